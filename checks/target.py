@@ -1,0 +1,179 @@
+"""Where the parts of one system are; default ports live here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+# The ports the runbook's own commands use; a deployment that moved them says so in a target file.
+PORTS: Final = {
+    "front_url": 3000,
+    "backend_url": 8000,
+    "worker_url": 8001,
+    "store_url": 9000,
+    "prometheus_url": 9090,
+}
+LOCAL_ONLY_PORTS: Final = {"alertmanager_url": 9093, "redis_url": 6379}
+QUEUE: Final = "pdf-processing"
+DEADLINE_S: Final = 60.0  # the contract's p95 of "upload until completed"
+TIMEOUT_S: Final = 5.0  # the contract: /health answers within this, whatever is frozen
+MASK: Final = "***"
+
+HTTP_FIELDS: Final = (*PORTS, "alertmanager_url")
+NAMES: Final = {
+    "front_url": "front URL",
+    "backend_url": "backend URL",
+    "worker_url": "worker URL",
+    "store_url": "object store URL",
+    "prometheus_url": "Prometheus URL",
+    "alertmanager_url": "Alertmanager URL",
+    "postgres_dsn": "Postgres DSN",
+    "redis_url": "Redis URL",
+    "sign_in_email": "e-mail address for signing in",
+}
+
+
+class TargetError(ValueError):
+    """A target that cannot be used; the text is one sentence for the person who wrote it, free of secrets."""
+
+
+@dataclass(frozen=True, repr=False)
+class Target:
+    """Addresses and limits of one system under check. None means: not given, so not checked.
+
+    `deadline_s` (seconds) bounds upload-until-completed, `timeout_s` (seconds) a single request.
+    `sign_in_email` is the account with which a sign-in without a human succeeds.
+    Raises TargetError for an address that cannot be one.
+    """
+
+    name: str
+    front_url: str
+    backend_url: str | None = None
+    worker_url: str | None = None
+    store_url: str | None = None
+    prometheus_url: str | None = None
+    alertmanager_url: str | None = None
+    postgres_dsn: str | None = None
+    redis_url: str | None = None
+    sign_in_email: str | None = None
+    queue: str = QUEUE
+    deadline_s: float = DEADLINE_S
+    timeout_s: float = TIMEOUT_S
+
+    def __post_init__(self) -> None:
+        for key in HTTP_FIELDS:
+            value = getattr(self, key)
+            if value is not None:
+                object.__setattr__(self, key, _address(self.name, key, value, ("http", "https")).rstrip("/"))
+        if self.redis_url is not None:
+            _address(self.name, "redis_url", self.redis_url, ("redis", "rediss"))
+        if self.postgres_dsn is not None:
+            _conninfo(self.name, self.postgres_dsn)
+        for key in ("deadline_s", "timeout_s"):
+            _seconds(self.name, key, getattr(self, key))
+
+    @classmethod
+    def local(cls, host: str = "127.0.0.1", *, postgres_dsn: str | None = None) -> Target:
+        """Return the stack of this machine on the runbook's ports (Postgres has a password: give its DSN)."""
+        urls: dict[str, Any] = {key: f"http://{host}:{port}" for key, port in PORTS.items()}
+        return cls(
+            name="local",
+            alertmanager_url=f"http://{host}:{LOCAL_ONLY_PORTS['alertmanager_url']}",
+            redis_url=f"redis://{host}:{LOCAL_ONLY_PORTS['redis_url']}/0",
+            postgres_dsn=postgres_dsn,
+            **urls,
+        )
+
+    @classmethod
+    def from_url(cls, url: str) -> Target:
+        """Return the system behind the front door `url`; its other HTTP parts are on the default ports there.
+
+        Raises TargetError when `url` is not http(s)://host[:port].
+        """
+        front = _address("target", "front_url", url, ("http", "https")).rstrip("/")
+        parts = urlsplit(front)
+        bare = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        others: dict[str, Any] = {
+            key: f"{parts.scheme}://{bare}:{port}" for key, port in PORTS.items() if key != "front_url"
+        }
+        return cls(name=parts.netloc.rpartition("@")[2], front_url=front, **others)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Passwords inside the addresses, as written and decoded, longest first; for redaction only."""
+        found = {_password(getattr(self, key)) for key in (*HTTP_FIELDS, "redis_url")}
+        if self.postgres_dsn is not None:
+            found |= {_password(self.postgres_dsn), _dsn_password(self.postgres_dsn)}
+        plain = {text for text in found if text}
+        return tuple(sorted(plain | {unquote(text) for text in plain}, key=len, reverse=True))
+
+    def redact(self, text: str) -> str:
+        """Return `text` with every password of this target masked."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
+        return self.redact(f"Target({shown})")
+
+
+def _address(target: str, key: str, value: object, schemes: tuple[str, ...]) -> str:
+    wanted = f"{target}: {key} must look like {schemes[0]}://host:port"
+    if not isinstance(value, str):
+        raise TargetError(f"{wanted}, but it is a {type(value).__name__}; put the address in quotes.")
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in schemes and parts.hostname is not None and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise TargetError(f"{wanted}, but it is {shown(value)!r}; correct that address.")
+    return value
+
+
+def _conninfo(target: str, dsn: object) -> None:
+    try:
+        if isinstance(dsn, str) and conninfo_to_dict(dsn):
+            return
+    except ProgrammingError:
+        pass  # its text repeats the DSN, password included
+    raise TargetError(
+        f"{target}: postgres_dsn must look like postgresql://user:password@host:port/database; correct it."
+    )
+
+
+def _seconds(target: str, key: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise TargetError(
+            f"{target}: {key} must be a number of seconds above 0, but it is {value!r}; correct it."
+        )
+
+
+def shown(url: str) -> str:
+    """Return `url` with whatever stands before an @ masked, even when it is no valid address."""
+    head, at, tail = url.rpartition("@")
+    if not at:
+        return url
+    try:
+        parts = urlsplit(url)
+        masked = f"{parts.username or ''}:{MASK}@{parts.netloc.rpartition('@')[2]}"
+        return urlunsplit(parts._replace(netloc=masked)) if parts.netloc else f"{MASK}@{tail}"
+    except ValueError:
+        return f"{head.partition('://')[0]}://{MASK}@{tail}"
+
+
+def _password(url: str | None) -> str | None:
+    try:
+        return urlsplit(url).password if url and "://" in url else None
+    except ValueError:
+        return None
+
+
+def _dsn_password(dsn: str) -> str | None:
+    password = conninfo_to_dict(dsn).get("password")
+    return None if password is None else str(password)

@@ -1,0 +1,104 @@
+"""Targets by name: a URL, a TOML file, or the stack of this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from checks.target import Target, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOCAL: Final = "local"
+FOLDER: Final = Path(__file__).parent / "targets"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def load_target(text: str) -> Target:
+    """Return the target that `text` names.
+
+    `text` is "local", an http(s) URL of a front door, a TOML file (`staging.toml`), or the name of one in the
+    current folder, in its `targets` folder or in this package's; `file#section` picks one table of a file.
+    Raises TargetError, one sentence, when it names nothing.
+    """
+    if text == LOCAL:
+        return Target.local()
+    if text.startswith(("http://", "https://")):
+        return Target.from_url(text)
+    name, _, section = text.partition("#")
+    return from_toml(_find(name), section or None)
+
+
+def from_toml(path: Path, section: str | None = None) -> Target:
+    """Read a target from the top level of `path`, or from its table `section`.
+
+    Every text may hold `${VARIABLES}` of the environment. Raises TargetError for a file that cannot be
+    read, an unknown key, a value of the wrong kind, or a variable that is not set.
+    """
+    where = f"{path}#{section}" if section else str(path)
+    table = _table(path, section, where)
+    known = {field.name for field in fields(Target)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise TargetError(
+            f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}."
+        )
+    if "front_url" not in table:
+        raise TargetError(f"{where}: front_url is missing; it is the one address that every target needs.")
+    values = {key: _expand(value, os.environ, f"{where}: {key}") for key, value in table.items()}
+    return Target(**{"name": section or path.stem, **values})
+
+
+def _find(name: str) -> Path:
+    candidates = [Path(name)] if name.endswith(".toml") else []
+    file = name if name.endswith(".toml") else f"{name}.toml"
+    candidates += [Path.cwd() / file, Path.cwd() / "targets" / file, FOLDER / file]
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise TargetError(
+        f"no target {name!r}: expected {LOCAL!r}, a URL like http://host:3000, or a file {file} here, "
+        f"in ./targets or in {FOLDER}; copy {FOLDER / 'example.toml'} to start one."
+    )
+
+
+def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TargetError(f"{path}: this is not a readable TOML file ({error}); correct it.") from None
+    if section is None:
+        tables = [key for key, value in document.items() if isinstance(value, dict)]
+        if tables:
+            raise TargetError(f"{path}: say which of its tables is meant, such as {path.name}#{tables[0]}.")
+        return document
+    table = document.get(section)
+    if not isinstance(table, dict):
+        raise TargetError(
+            f"{where}: the file has no table [{section}]; its tables are {', '.join(document)}."
+        )
+    return table
+
+
+def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
+    """Fill in the variables; inside a URL they are percent-encoded, so that any password may stand there."""
+    if not isinstance(value, str):
+        return value
+    whole = _VARIABLE.fullmatch(value)
+    encode = "://" in value and whole is None
+
+    def filled(match: re.Match[str]) -> str:
+        found = environment.get(match[1], "")
+        if not found:
+            raise TargetError(
+                f"{where} needs the environment variable {match[1]}, which is not set; export it first."
+            )
+        return quote(found, safe="") if encode else found
+
+    return _VARIABLE.sub(filled, value)
