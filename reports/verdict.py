@@ -1,0 +1,96 @@
+"""A judge's verdict as a typed, frozen value: what ``verdict.json`` of a drill's folder says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.fields import Fields, RecordError, read_object
+from reports.record import Runbook, runbook_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERDICT = "verdict.json"
+KNOWN = ("CONFIRMED", "CONFIRMED_WITH_LOSS", "REFUTED", "SPONTANEOUS", "INVALID", "UNKNOWN", "DIRTY")
+LOSSES = ("jobs", "duplicates", "sessions", "rows", "requests_failed")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A documented command that was run: its line in the runbook, exit code and duration."""
+
+    line: int
+    text: str
+    exit: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One arm of one cause, judged.
+
+    Times are seconds (None: never reached); *losses* has a count for each kind, None where it was not
+    measured. *evidence* is the drill's folder, relative to the output folder.
+    """
+
+    cause: str
+    cause_name: str
+    incident: int
+    incident_name: str
+    arm: str
+    verdict: str
+    expected: str
+    alert: str
+    ttd_s: float | None
+    ttr_s: float | None
+    action_s: float | None
+    documented_minutes: tuple[float, float]
+    losses: tuple[tuple[str, int | None], ...]
+    commands: tuple[Command, ...]
+    reason: str
+    time_scale: float
+    runbook: Runbook
+    evidence: str
+
+
+def read_verdict(folder: Path) -> Verdict:
+    """Read the verdict of the drill in *folder*; raises RecordError when it is missing or malformed."""
+    fields = read_object(folder / VERDICT)
+    losses = fields.inner("losses")
+    return Verdict(
+        cause=fields.text("id"),
+        cause_name=fields.text("cause"),
+        incident=fields.whole("incident"),
+        incident_name=fields.text("incident_name"),
+        arm=fields.text("arm"),
+        verdict=_known(fields, "verdict"),
+        expected=_known(fields, "expected_verdict"),
+        alert=fields.text("alert"),
+        ttd_s=fields.maybe_number("ttd_s"),
+        ttr_s=fields.maybe_number("ttr_s"),
+        action_s=fields.maybe_number("action_s"),
+        documented_minutes=fields.pair("documented_minutes"),
+        losses=tuple((kind, losses.maybe_whole(kind)) for kind in LOSSES),
+        commands=tuple(_command(entry) for entry in fields.objects("commands")),
+        reason=fields.text("reason"),
+        time_scale=fields.number("time_scale"),
+        runbook=runbook_of(fields.inner("runbook")),
+        evidence=fields.text("evidence"),
+    )
+
+
+def _known(fields: Fields, name: str) -> str:
+    value = fields.text(name)
+    if value not in KNOWN:
+        raise RecordError(f'{fields.where}: expected "{name}" to be one of {", ".join(KNOWN)}, found "{value}".')
+    return value
+
+
+def _command(fields: Fields) -> Command:
+    return Command(
+        line=fields.whole("line"),
+        text=fields.text("text"),
+        exit=fields.maybe_whole("exit"),
+        seconds=fields.maybe_number("seconds"),
+    )
