@@ -1,0 +1,99 @@
+"""The image store of the inner engines: built once inside a builder sandbox, copied by every sandbox after that."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from docker.errors import NotFound
+
+from stack.images import digest_of
+from stack.labels import LABEL, PROJECT, everything_ours, part
+from stack.progress import step
+from stack.sandbox import Plan, Sandbox
+from stack.terminal import quote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import docker
+
+BUILD_LIMIT_S = 1200.0
+INBOX = "/srv"
+
+
+def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, folder: Path) -> str:
+    """Return the volume that holds the service images of the stack in *folder*, built first where it is missing.
+
+    Its name carries a digest of all that goes into the images, so a change makes a new store. Raises StackError with
+    the build's last words, and leaves no half-made store behind.
+    """
+    sources = [folder / "images", folder / "services"]
+    name = f"{PROJECT}-store-{digest_of(sources, base)}"
+    try:
+        client.volumes.get(name)
+    except NotFound:
+        _build(client, name, sandbox_image, base, folder)
+    return name
+
+
+def drop_old_stores(client: docker.DockerClient, current: str) -> None:
+    """Remove the stores of earlier versions; one that a running sandbox still reads stays."""
+    used = _mounted(client)
+    for volume in client.volumes.list(filters=everything_ours()):
+        if volume.name != current and volume.name not in used:
+            volume.remove(force=True)
+
+
+def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, folder: Path) -> None:
+    previous = [volume for volume in client.volumes.list(filters=everything_ours()) if "-store-" in volume.name]
+    volume = client.volumes.create(name, labels=part("store"))
+    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous[-1].name if previous else None))
+    try:
+        with step("build the service images inside a builder sandbox"):
+            builder.start()
+            _fill(client, builder, base, folder)
+    except BaseException:
+        builder.remove()
+        volume.remove(force=True)
+        raise
+    builder.remove()
+
+
+def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path) -> None:
+    _hand_over_base(client, builder, base)
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for source in ("images", "services")
+        for path in (folder / source).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    builder.put(files)
+    for line in (f"./images/build.sh {base}", "docker image prune -f"):
+        builder.must(line, limit_s=BUILD_LIMIT_S)
+    # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
+    builder.must("pkill -TERM dockerd; while pgrep -x dockerd > /dev/null; do sleep 0.1; done; sync", limit_s=60)
+
+
+def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:
+    """Give the builder's engine the base image, as one flat layer under the same tag."""
+    if builder.run(f"docker image inspect {base}").exit == 0:
+        return
+    source = client.api.create_container(base, "true", labels=part("export"))["Id"]
+    try:
+        content = b"".join(client.api.export(source))
+    finally:
+        client.api.remove_container(source, force=True)
+    builder.put({"base.tar": content}, INBOX)
+    changes = " ".join(f"--change {quote(line)}" for line in _environment_of(client, base))
+    builder.must(f"docker import {changes} {INBOX}/base.tar {base} && rm {INBOX}/base.tar", limit_s=BUILD_LIMIT_S)
+
+
+def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
+    variables = client.images.get(image).attrs["Config"].get("Env") or []
+    return [f"ENV {name}={json.dumps(value)}" for name, _, value in (each.partition("=") for each in variables)]
+
+
+def _mounted(client: docker.DockerClient) -> set[str]:
+    containers = client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True)
+    return {mount.get("Name", "") for container in containers for mount in container.attrs.get("Mounts", [])}

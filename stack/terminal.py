@@ -1,0 +1,119 @@
+"""Type one line at a terminal inside a sandbox, exactly as a responder would, and keep what came back."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import select
+import shlex
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docker.errors import APIError
+
+if TYPE_CHECKING:
+    from docker.models.containers import Container
+
+LIMIT_S = 180.0
+"""How long a documented command may run before it counts as hanging, unless the caller knows better."""
+ENDLESS_LIMIT_S = 3.0
+"""How long we look at a command that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
+TIMED_OUT = 124
+SILENCE_S = 0.3
+NEVER_SPOKE_S = 2.0
+END_OF_INPUT = b"\x04"
+ENVIRONMENT = {
+    "TERM": "xterm",
+    "LANG": "C.UTF-8",
+    # The same commands, without cursor movements that would make a transcript unreadable.
+    "COMPOSE_ANSI": "never",
+    "COMPOSE_PROGRESS": "plain",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+}
+_ENDLESS = re.compile(
+    r"^\s*(watch\b|top\b(?!.*-b)|docker(-compose| compose)? logs\b.*\s(-f|--follow)\b|tail\b.*\s-[fF])"
+)
+# Where a full-screen program moves to another line, a transcript begins one.
+_MOVE = re.compile(r"\x1b\[\d+(;\d+)?[Hd]")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][AB012]|\x1b[=>78]|[\x00-\x08\x0b-\x1a\x7f]"
+)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a line: its output as text, its exit code, and its wall time in seconds.
+
+    *bounded* tells that the command never ends by itself and was ended by us after one look; its exit code is then 0.
+    A command that should have ended and did not has exit code 124.
+    """
+
+    text: str
+    output: str
+    exit: int
+    seconds: float
+    bounded: bool = False
+
+
+def type_line(
+    container: Container, line: str, folder: str, *, stdin: str | None = None, limit_s: float | None = None
+) -> Ran:
+    """Run *line* in a login-like shell with a terminal in *folder*; *stdin* is typed once the command is listening.
+
+    Every command gets an end of input after that, so that `psql` without `-c` ends as with Ctrl-D. After *limit_s*
+    seconds the command is ended with all it started.
+    """
+    endless = bool(_ENDLESS.match(line))
+    limit = limit_s or (ENDLESS_LIMIT_S if endless else LIMIT_S)
+    api: Any = container.client.api  # type: ignore[union-attr]
+    # `timeout` stays in the foreground or the command would lose the terminal; when it ends the session, the kernel
+    # hangs up on every process that still holds the terminal.
+    command = ["timeout", "--foreground", "--kill-after=2", str(limit), "bash", "-c", line]
+    job = api.exec_create(
+        container.id, command, tty=True, stdin=True, workdir=folder, environment=ENVIRONMENT, privileged=False
+    )["Id"]
+    began = time.monotonic()
+    connection: Any = api.exec_start(job, tty=True, socket=True)
+    _widen(api, job)
+    with connection:
+        raw = _converse(getattr(connection, "_sock", connection), (stdin or "").encode(), began + limit + 5)
+    seconds = time.monotonic() - began
+    code = api.exec_inspect(job)["ExitCode"]
+    stopped = endless and code in (TIMED_OUT, None)
+    return Ran(line, clean(raw), 0 if stopped else TIMED_OUT if code is None else int(code), seconds, bounded=stopped)
+
+
+def clean(raw: bytes) -> str:
+    """Turn a terminal's bytes into text: no control sequences, no carriage returns."""
+    text = _MOVE.sub("\n", raw.decode(errors="replace").replace("\r\n", "\n"))
+    return _CONTROL.sub("", text).replace("\r", "\n").lstrip("\n")
+
+
+def quote(text: str) -> str:
+    """Make *text* one word of a shell line."""
+    return shlex.quote(text)
+
+
+def _widen(api: Any, job: str) -> None:
+    # A wide and tall window: no wrapped lines, no pager. A command may have ended before we get here.
+    with contextlib.suppress(APIError):
+        api.exec_resize(job, height=1000, width=250)
+
+
+def _converse(sock: Any, stdin: bytes, until: float) -> bytes:
+    heard, typed, last = bytearray(), False, time.monotonic()
+    while time.monotonic() < until:
+        ready, _, _ = select.select([sock], [], [], SILENCE_S)
+        if ready:
+            chunk = sock.recv(65536)
+            if not chunk:
+                break
+            heard += chunk
+            last = time.monotonic()
+        elif not typed and (heard or time.monotonic() - last > NEVER_SPOKE_S):
+            # It has stopped speaking, or never will: now it listens, if it is the kind that does.
+            sock.sendall(stdin + (b"" if not stdin or stdin.endswith(b"\n") else b"\n") + END_OF_INPUT)
+            typed = True
+    return bytes(heard)
