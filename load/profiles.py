@@ -1,0 +1,110 @@
+"""Named traffic profiles: which operations, how often, and how long a client waits for its answer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Op(StrEnum):
+    """What one student does with one request."""
+
+    UPLOAD = "upload"
+    JOB = "job"
+    RESULT = "result"
+    UNFINISHED_RESULT = "unfinished-result"
+    METRICS = "metrics"
+    FRONT = "front"
+    ICS = "ics"
+    WHOAMI = "whoami"
+    HEALTH = "health"
+
+
+class Content(StrEnum):
+    """What an upload holds: a schedule, one that no attempt can parse, or one that kills its parser."""
+
+    GOOD = "good"
+    CORRUPT = "corrupt"
+    POISON = "poison"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A mix of operations.
+
+    `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up.
+    Of the uploads one in `corrupt_every` and one in `poison_every` is bad; None means none is.
+    """
+
+    name: str
+    mix: tuple[tuple[Op, float], ...]
+    timeout_s: float
+    corrupt_every: int | None = None
+    poison_every: int | None = None
+
+    @property
+    def rate_rps(self) -> float:
+        """Requests per second intended in all."""
+        return sum(rate for _, rate in self.mix)
+
+    @property
+    def users(self) -> int:
+        """So many that the rate is kept even when every answer takes as long as a client can wait."""
+        return math.ceil(self.rate_rps * self.timeout_s)
+
+    @property
+    def slot_s(self) -> float:
+        """Seconds from one request of a user to the next one of the same user."""
+        return self.users / self.rate_rps
+
+
+# The timeout is longer than the backend's wait for a pooled connection (30 s): a client that left earlier would
+# hide the slow answers from the server's own histogram. One corrupt upload in ten keeps some jobs in back-off, so
+# there is always a job whose result is asked for too early.
+STEADY: Final = Profile(
+    name="steady",
+    mix=(
+        (Op.UPLOAD, 5.0),
+        (Op.JOB, 5.0),
+        (Op.UNFINISHED_RESULT, 2.0),
+        (Op.RESULT, 1.0),
+        (Op.METRICS, 2.0),
+        (Op.FRONT, 2.0),
+        (Op.WHOAMI, 2.0),
+        (Op.ICS, 1.0),
+    ),
+    timeout_s=35.0,
+    corrupt_every=10,
+)
+RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 40.0),), timeout_s=10.0, poison_every=8)
+
+PROFILES: Final = {profile.name: profile for profile in (STEADY, RUSH)}
+
+
+def operations(profile: Profile) -> Iterator[Op]:
+    """Yield the profile's operations for ever, evenly interleaved, so that every second holds the whole mix."""
+    credit = dict.fromkeys((op for op, _ in profile.mix), 0.0)
+    while True:
+        for op, rate in profile.mix:
+            credit[op] += rate
+        chosen = max(credit, key=lambda op: credit[op])
+        credit[chosen] -= profile.rate_rps
+        yield chosen
+
+
+def contents(profile: Profile) -> Iterator[Content]:
+    """Yield what each upload holds, for ever; the first one is good."""
+    count = 0
+    while True:
+        count += 1
+        if profile.poison_every and count % profile.poison_every == 0:
+            yield Content.POISON
+        elif profile.corrupt_every and count % profile.corrupt_every == 0:
+            yield Content.CORRUPT
+        else:
+            yield Content.GOOD
