@@ -1,0 +1,87 @@
+"""The verification table as data: ``verification.json`` and ``metrics.prom``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from reports.atomic import write_text
+from reports.page import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from reports.collect import Run
+    from reports.verdict import Command, Verdict
+
+SCHEMA = 1
+
+
+def write_verification(run: Run, output: Path) -> list[Path]:
+    """Write ``verification.json``, ``verification.md`` and ``metrics.prom`` into *output*, each whole or not."""
+    return [
+        write_text(output / "verification.json", json.dumps(as_json(run), indent=2, ensure_ascii=False) + "\n"),
+        write_text(output / "verification.md", markdown(run, output)),
+        write_text(output / "metrics.prom", exposition(run)),
+    ]
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """Return the table in the form that other programs read; times in seconds, null where never reached."""
+    return {
+        "schema": SCHEMA,
+        "time_scale": run.time_scale,
+        "runbook": {"file": run.runbook.file, "sha256": run.runbook.sha256},
+        "rows": [_row(verdict) for verdict in run.verdicts],
+    }
+
+
+def exposition(run: Run) -> str:
+    """Return the table in Prometheus' text format, for a node exporter's textfile collector."""
+    return "".join(line + "\n" for line in _metric_lines(run))
+
+
+def _row(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": verdict.cause,
+        "incident": verdict.incident,
+        "cause": verdict.cause_name,
+        "arm": verdict.arm,
+        "verdict": verdict.verdict,
+        "alert": verdict.alert,
+        "ttd_s": verdict.ttd_s,
+        "ttr_s": verdict.ttr_s,
+        "action_s": verdict.action_s,
+        "documented_minutes": list(verdict.documented_minutes),
+        "losses": dict(verdict.losses),
+        "commands": [_command(command) for command in verdict.commands],
+        "evidence": verdict.evidence,
+    }
+
+
+def _command(command: Command) -> dict[str, Any]:
+    return {"line": command.line, "text": command.text, "exit": command.exit, "seconds": command.seconds}
+
+
+def _metric_lines(run: Run) -> Iterator[str]:
+    yield from _family("drill_verdict", "The verdict on an arm of a cause: always 1.")
+    for v in run.verdicts:
+        yield f'drill_verdict{{{_labels(v)},verdict="{v.verdict}"}} 1'
+    yield from _family("drill_ttd_seconds", "From the fault taking effect to the alert firing.")
+    yield from (f"drill_ttd_seconds{{{_labels(v)}}} {v.ttd_s:g}" for v in run.verdicts if v.ttd_s is not None)
+    yield from _family("drill_ttr_seconds", "From the first documented command to recovery.")
+    yield from (f"drill_ttr_seconds{{{_labels(v)}}} {v.ttr_s:g}" for v in run.verdicts if v.ttr_s is not None)
+    yield from _family("drill_losses", "What the clients' ledger says was lost or done twice.")
+    for v in run.verdicts:
+        counted = ((kind, count) for kind, count in v.losses if count is not None)
+        yield from (f'drill_losses{{{_labels(v)},kind="{kind}"}} {count}' for kind, count in counted)
+
+
+def _family(name: str, text: str) -> Iterator[str]:
+    yield f"# HELP {name} {text}"
+    yield f"# TYPE {name} gauge"
+
+
+def _labels(verdict: Verdict) -> str:
+    return f'cause="{verdict.cause}",arm="{verdict.arm}"'
