@@ -149,9 +149,7 @@ def _conninfo(target: str, dsn: object) -> None:
 
 def _seconds(target: str, key: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise TargetError(
-            f"{target}: {key} must be a number of seconds above 0, but it is {value!r}; correct it."
-        )
+        raise TargetError(f"{target}: {key} must be a number of seconds above 0, but it is {value!r}; correct it.")
 
 
 def shown(url: str) -> str:

@@ -46,9 +46,7 @@ def from_toml(path: Path, section: str | None = None) -> Target:
     known = {field.name for field in fields(Target)}
     unknown = sorted(set(table) - known)
     if unknown:
-        raise TargetError(
-            f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}."
-        )
+        raise TargetError(f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}.")
     if "front_url" not in table:
         raise TargetError(f"{where}: front_url is missing; it is the one address that every target needs.")
     values = {key: _expand(value, os.environ, f"{where}: {key}") for key, value in table.items()}
@@ -80,9 +78,7 @@ def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
         return document
     table = document.get(section)
     if not isinstance(table, dict):
-        raise TargetError(
-            f"{where}: the file has no table [{section}]; its tables are {', '.join(document)}."
-        )
+        raise TargetError(f"{where}: the file has no table [{section}]; its tables are {', '.join(document)}.")
     return table
 
 
@@ -96,9 +92,7 @@ def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
     def filled(match: re.Match[str]) -> str:
         found = environment.get(match[1], "")
         if not found:
-            raise TargetError(
-                f"{where} needs the environment variable {match[1]}, which is not set; export it first."
-            )
+            raise TargetError(f"{where} needs the environment variable {match[1]}, which is not set; export it first.")
         return quote(found, safe="") if encode else found
 
     return _VARIABLE.sub(filled, value)

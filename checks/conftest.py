@@ -1,0 +1,48 @@
+"""What all checks share: the marker for those that write, and the rule that looking at nothing is not green."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+HERE: Final = Path(__file__).parent.name
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker, so that strict pytest knows it."""
+    config.addinivalue_line("markers", 'writes: leaves data behind in the target (leave out: -m "not writes")')
+    config.pluginmanager.register(Count(), "checks-count")
+
+
+class Count:
+    """Counts which checks judged something, also when workers ran them elsewhere."""
+
+    def __init__(self) -> None:
+        self.judged = 0
+        self.skipped = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count one outcome: a pass in the body, a failure anywhere, a skip."""
+        if not report.nodeid.startswith(f"{HERE}/"):
+            return
+        if report.skipped:
+            self.skipped += 1
+        elif report.failed or report.when == "call":
+            self.judged += 1
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn an otherwise green run red when every check was left out."""
+        if self.skipped and not self.judged and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say why such a run is not green."""
+        if self.skipped and not self.judged:
+            terminalreporter.write_line(
+                f"Nothing was judged: all {self.skipped} checks were left out (see the reasons above); "
+                "give the target more addresses.",
+                red=True,
+            )

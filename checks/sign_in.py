@@ -1,0 +1,79 @@
+"""Signing in as a student does: from the front door to the identity provider and back, with a cookie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checks.reading import Unexpected, probe
+from checks.web import body, client, expect
+
+if TYPE_CHECKING:
+    import httpx
+
+    from checks.target import Target
+
+START: Final = "/api/auth/google"
+STATUS: Final = "/api/auth/status"
+HINT: Final = "login_hint"
+REDIRECTS: Final = 10
+OK: Final = 200
+
+
+def sign_in(target: Target, email: str) -> httpx.Client:
+    """Return a client with the session of `email`; the caller closes it.
+
+    Every redirect is followed by hand, and the provider is told who signs in, as a person at its page would.
+    Raises Unexpected when the way does not end at the front door with a session, httpx errors when it breaks off.
+    """
+    http = client(target, target.front_url)
+    try:
+        _walk(http, email)
+    except BaseException:
+        http.close()
+        raise
+    return http
+
+
+def _walk(http: httpx.Client, email: str) -> None:
+    answer = http.get(START)
+    for _ in range(REDIRECTS):
+        if not answer.is_redirect:
+            break
+        answer = http.get(_named(answer, email))
+    expect(answer, OK)
+    who = authenticated(http)
+    if who != email:
+        raise Unexpected(f"signed in as {who!r} instead of {email!r}")
+
+
+def authenticated(http: httpx.Client) -> str | None:
+    """Return whom the system takes this client for, None for nobody; raises Unexpected for any other answer."""
+    found = body(expect(http.get(STATUS), OK))
+    if found.get("authenticated") is False:
+        return None
+    user = found.get("user")
+    if found.get("authenticated") is not True or not isinstance(user, dict) or not user.get("email"):
+        raise Unexpected(f"neither signed in nor signed out: {found}")
+    return str(user["email"])
+
+
+@probe(
+    "sign-in",
+    needs="sign_in_email",
+    expected="a session for the account, by way of the identity provider",
+    next_step="read the backend's log for authentication errors",
+)
+def whoami(target: Target) -> str:
+    """Sign in, ask who we are, and sign out again."""
+    assert target.sign_in_email
+    with sign_in(target, target.sign_in_email) as http:
+        expect(http.post("/api/auth/logout"), OK)
+        if authenticated(http) is not None:
+            raise Unexpected("still signed in after signing out")
+    return f"signed in as {target.sign_in_email}, and out"
+
+
+def _named(answer: httpx.Response, email: str) -> httpx.URL:
+    url = answer.request.url.join(answer.headers["location"])
+    at_provider = "client_id" in url.params and HINT not in url.params
+    return url.copy_merge_params({HINT: email}) if at_provider else url

@@ -1,0 +1,84 @@
+"""The metrics that the runbook's alerts stand on are exposed under the promised names and labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checks.exposition import Exposition, parse
+from checks.web import get
+
+if TYPE_CHECKING:
+    from checks.target import Target
+
+# Metric as declared, and the labels that each of its samples carries; a histogram's are those of its count.
+BACKEND = {
+    "http_request_duration_seconds": {"method", "route", "status"},
+    "queue_jobs_waiting": {"queue"},
+    "database_connections": {"state"},
+    "process_resident_memory_bytes": set(),
+    "process_cpu_seconds_total": set(),
+}
+WORKER = {
+    "pdf_jobs_total": {"type", "status"},
+    "pdf_processing_duration_seconds": {"type", "status"},
+    "process_resident_memory_bytes": set(),
+    "process_cpu_seconds_total": set(),
+}
+CONNECTION_STATES = ("active", "idle", "idle in transaction", "total")
+LONG_BUCKETS_S = (15.0, 30.0, 60.0)
+
+
+@pytest.fixture(scope="module")
+def backend(target: Target) -> Exposition:
+    """Return what the backend exposes, after one request that it has to have counted."""
+    if target.backend_url is None:
+        pytest.skip("not checked: no backend URL in the target")
+    get(target, target.backend_url, "/api/auth/status")
+    return parse(get(target, target.backend_url, "/metrics").text)
+
+
+@pytest.fixture(scope="module")
+def worker(target: Target) -> Exposition:
+    """Return what one worker exposes."""
+    if target.worker_url is None:
+        pytest.skip("not checked: no worker URL in the target")
+    return parse(get(target, target.worker_url, "/metrics").text)
+
+
+@pytest.mark.parametrize("name", BACKEND)
+def test_backend_exposes(name: str, backend: Exposition) -> None:
+    """The backend exposes the metric with every promised label."""
+    _require(backend, name, BACKEND[name])
+
+
+@pytest.mark.parametrize("name", WORKER)
+def test_worker_exposes(name: str, worker: Exposition) -> None:
+    """The worker exposes the metric with every promised label."""
+    _require(worker, name, WORKER[name])
+
+
+@pytest.mark.parametrize("state", CONNECTION_STATES)
+def test_connections_are_counted_by(state: str, backend: Exposition) -> None:
+    """The backend counts its database connections in this state, as a number."""
+    found = [one.value for one in backend.named("database_connections") if one.labels["state"] == state]
+    assert found, f"expected a sample with state={state!r}, saw none; is the database up?"
+    assert float(found[0]) >= 0, f"expected a count, saw {found[0]}; the backend could not read its source"
+
+
+@pytest.mark.parametrize("seconds", LONG_BUCKETS_S)
+def test_slow_answers_have_a_bucket_up_to(seconds: float, backend: Exposition) -> None:
+    """The latency histogram can tell slow answers apart beyond the runbook's limits."""
+    found = {float(one.labels["le"]) for one in backend.named("http_request_duration_seconds_bucket")}
+    assert seconds in found, f"expected a bucket of {seconds:g} s, saw {sorted(found)}"
+
+
+def _require(found: Exposition, name: str, labels: set[str]) -> None:
+    __tracebackhide__ = True
+    assert name in found.declared, f"expected metric {name}, saw only {', '.join(sorted(found.declared))}"
+    samples = found.named(name) or found.named(f"{name}_count")
+    if not samples:
+        pytest.skip(f"not checked: {name} is declared, and nothing has been counted in it yet")
+    missing = labels - set(samples[0].labels)
+    assert not missing, f"expected {name} with {sorted(labels)}, saw {sorted(samples[0].labels)}"
