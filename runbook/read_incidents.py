@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TITLE = re.compile(r"(\d+)[.)]\s+(.+?)(?:\s*\(([^()]*[<>\d][^()]*)\))?")
 
+PARTS = ("alert", "symptom", "investigation", "causes", "verification")
+
 
 def incidents(page: Page, root: Section) -> tuple[Incident, ...]:
     """Read every numbered chapter that follows the form of an incident; RunbookError where there is none."""
@@ -36,7 +38,7 @@ def _incident(page: Page, section: Section) -> Incident:
     title = TITLE.fullmatch(section.title)
     assert title is not None
     number, name = int(title[1]), title[2]
-    parts = {field.label.lower(): field for field in fields(section)}
+    parts = _parts(page, section)
     verification = _part(parts, "verification")
     return Incident(
         id=number,
@@ -44,11 +46,29 @@ def _incident(page: Page, section: Section) -> Incident:
         alert=_alert(page, section, name, parts.get("alert")),
         symptoms=item_texts(_blocks(_part(parts, "symptom"))),
         investigation=steps(page, _blocks(_part(parts, "investigation"))),
-        causes=causes(page, section, number, _part(parts, "cause")),
+        causes=causes(page, section, number, _part(parts, "causes")),
         verification=block_commands(page, _blocks(verification)),
         expected=item_texts(_blocks(verification)),
         line=section.line,
     )
+
+
+def _parts(page: Page, section: Section) -> dict[str, Field]:
+    """Collect an incident's parts; each is a bold label or, after the causes' own headings, a heading."""
+    headed = [Field(child.title, child.line, (), child.blocks) for child in section.children]
+    parts = {field.label.lower(): field for field in (*headed, *fields(section))}
+    for child in section.children:
+        stray = next((field for field in fields(child) if _is_part(field.label)), None)
+        if stray:
+            sentence = (
+                f"{stray.label!r} stands under {child.title!r}; give it a heading of its own: '#### {stray.label}'"
+            )
+            raise page.error(stray.line, sentence)
+    return parts
+
+
+def _is_part(label: str) -> bool:
+    return any(word in label.lower() for word in PARTS)
 
 
 def _part(parts: dict[str, Field], word: str) -> Field | None:
