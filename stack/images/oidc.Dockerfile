@@ -1,0 +1,7 @@
+FROM schedgen/python:1
+COPY services/__init__.py stack/services/__init__.py
+COPY services/common stack/services/common
+COPY services/oidc stack/services/oidc
+ENV PORT=8080
+EXPOSE 8080
+CMD ["python", "-m", "stack.services.oidc"]

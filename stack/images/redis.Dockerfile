@@ -1,0 +1,8 @@
+FROM schedgen/servers:1
+RUN mkdir /data && chown redis:redis /data
+USER redis
+WORKDIR /data
+VOLUME /data
+EXPOSE 6379
+# A container has no loopback-only clients: who may connect is decided by the compose network.
+ENTRYPOINT ["redis-server", "--protected-mode", "no", "--dir", "/data"]

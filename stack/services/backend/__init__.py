@@ -1,0 +1,1 @@
+"""The API backend: uploads, jobs, results, calendars, sign-in."""

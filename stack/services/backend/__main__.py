@@ -1,0 +1,26 @@
+"""Start the backend: `python -m stack.services.backend`."""
+
+from __future__ import annotations
+
+import logging
+
+from stack.services.backend.app import application
+from stack.services.backend.settings import read
+from stack.services.common.logs import set_up
+from stack.services.common.serve import serve
+from stack.services.common.settings import from_environment
+
+
+def main() -> None:
+    """Read the settings, say what they are as far as they are no secrets, and serve."""
+    set_up()
+    settings = from_environment(read)
+    pool = settings.pool
+    logging.getLogger("backend").info(
+        "starting: connection pool of at most %s, wait %s s", pool.max_connections, pool.wait_s
+    )
+    serve(application(settings), settings.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Jobs: their rows in PostgreSQL and the state of their queue in Redis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from stack.services.backend.context import Context, Ctx
+from stack.services.backend.errors import ApiError
+from stack.services.backend.limits import PER_MINUTE
+from stack.services.common.queue import key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+router = APIRouter(prefix="/api/jobs")
+
+
+async def queue_counts(context: Context) -> dict[str, int]:
+    """Return the queue's counts. A job added with a priority waits in `prioritized`, not in `wait`: both count."""
+    pipe = context.redis.pipeline(transaction=False)
+    pipe.llen(key("wait")).zcard(key("prioritized")).llen(key("active"))
+    pipe.zcard(key("completed")).zcard(key("failed")).zcard(key("delayed"))
+    wait, prioritized, active, completed, failed, delayed = await pipe.execute()
+    waiting = wait + prioritized
+    return {
+        "waiting": waiting,
+        "active": active,
+        "completed": completed,
+        "failed": failed,
+        "delayed": delayed,
+        "total": waiting + active + delayed,
+    }
+
+
+@router.get("/metrics")
+async def metrics(context: Ctx) -> dict[str, int]:
+    """Answer with the queue's counts; never limited, like the other metrics."""
+    return await queue_counts(context)
+
+
+def job_id_of(text: str) -> UUID:
+    """Return the job's id; raises ApiError 400 when *text* is not a uuid."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ApiError(400, f"a job's id is a uuid, not {text!r}") from error
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@router.get("/{id}", dependencies=[Depends(PER_MINUTE)])
+async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
+    """Answer with one job's state."""
+    job_id = job_id_of(id)
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(
+            'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s', (job_id,)
+        )
+        row = await cursor.fetchone()
+    if row is None:
+        raise ApiError(404, f"no job {job_id}")
+    return {
+        "id": str(job_id),
+        "status": row["status"],
+        "pdfType": row["pdfType"],
+        "createdAt": _iso(row["createdAt"]),
+        "completedAt": _iso(row["completedAt"]),
+        "error": row["error"],
+    }
