@@ -2,3 +2,4 @@
 # that is asked for too early.
 FROM schedgen/backend:1.0.0
 COPY images/backend-1.1.0-leak/results.py stack/services/backend/results.py
+RUN python -m compileall -q stack

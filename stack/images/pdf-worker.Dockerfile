@@ -2,6 +2,8 @@ FROM schedgen/python:1
 COPY services/__init__.py stack/services/__init__.py
 COPY services/common stack/services/common
 COPY services/worker stack/services/worker
+# Compiled once here: nothing is written at run time, and a restart would otherwise compile it again.
+RUN python -m compileall -q stack
 ENV PORT=8001
 EXPOSE 8001
 CMD ["python", "-m", "stack.services.worker"]

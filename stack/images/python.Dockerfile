@@ -12,5 +12,5 @@ RUN if [ -f /build/ca-certificates.crt ]; then cp /build/ca-certificates.crt /et
  && python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet --no-cache-dir uv \
  && VIRTUAL_ENV=/opt/venv /opt/uv/bin/uv pip sync --no-cache --compile-bytecode --require-hashes /build/requirements.lock \
  && /opt/venv/bin/pip uninstall --quiet --yes pip; rm -rf /opt/uv /root/.cache /build
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PROMETHEUS_DISABLE_CREATED_SERIES=true
 WORKDIR /srv/app
