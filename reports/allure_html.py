@@ -6,14 +6,14 @@ import json
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reports import node
 from reports.atomic import replacing, write_text
 from reports.fields import RecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 CONFIG = node.ROOM / "allurerc.mjs"
 CLI = node.MODULES / "allure" / "cli.js"
@@ -48,7 +48,7 @@ def build(results_dir: Path, out_dir: Path) -> Path:
         made = Path(scratch) / "page"
         variables = {
             "DRILL_REPORT_HISTORY": str(history),
-            "DRILL_REPORT_APPEND": "no" if _in_history(history, results[0]) else "yes",
+            "DRILL_REPORT_APPEND": "no" if _in_history(history, results) else "yes",
         }
         arguments = [str(CLI), "generate", str(results_dir.resolve()), "--config", str(CONFIG), "--output", str(made)]
         said = node.run(arguments, cwd=Path(scratch), limit_s=MAKE_LIMIT_S, variables=variables)
@@ -84,14 +84,17 @@ def _publish(made: Path, page: Path) -> Path:
     return page
 
 
-def _in_history(history: Path, result: Path) -> bool:
-    """Whether the run that *result* belongs to is already in *history*: by its test's start and stop."""
-    test = json.loads(result.read_text(encoding="utf-8"))
+def _in_history(history: Path, results: Sequence[Path]) -> bool:
+    """Whether the run that made *results* is already in *history*: by the start and stop of any of its tests."""
     if not history.exists():
         return False
     points = (json.loads(line) for line in history.read_text(encoding="utf-8").splitlines() if line.strip())
-    times = {(item.get("start"), item.get("stop")) for point in points for item in point["testResults"].values()}
-    return (test.get("start"), test.get("stop")) in times
+    known = {_times(item) for point in points for item in point["testResults"].values()}
+    return any(_times(json.loads(result.read_text(encoding="utf-8"))) in known for result in results)
+
+
+def _times(test: Mapping[str, Any]) -> tuple[Any, Any]:
+    return test.get("start"), test.get("stop")
 
 
 def _escaped(text: str, specials: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.fields import RecordError, read_object
-from reports.record import HISTORY, read_drill
+from reports.record import HISTORY, read_history
 from reports.verdict import VERDICT, read_verdict
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Run:
     """The verdicts recorded at one time scale with one runbook, in the order of causes, documented arm first.
 
     *first_at* and *last_at* are the wall-clock starts (ISO 8601) of the first and the last drill. *coverage* is
-    None when nobody wrote it down. *problems* has a sentence for each thing found that does not count.
+    None when nobody wrote it down. *problems* has a sentence for each record that cannot be read, *notes* one for
+    each thing that is in order and still does not count.
     """
 
     time_scale: float
@@ -56,6 +57,7 @@ class Run:
     first_at: str
     last_at: str
     problems: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def of(self, cause: str, arm: str) -> Verdict | None:
         """Return the verdict on one arm of *cause*, or None where it was not run."""
@@ -87,23 +89,24 @@ def collect(output: Path) -> Run:
     """Read what a run recorded under *output*.
 
     Rows belong together only at one time scale and with one runbook: those of the latest drill. What was
-    recorded otherwise, or cannot be read, is named among the problems. Raises RecordError when no verdict can
-    be read at all.
+    recorded otherwise is named in the notes, what cannot be read among the problems. Raises RecordError when no
+    verdict can be read at all.
     """
     found: list[tuple[str, Verdict]] = []
     problems: list[str] = []
     for folder in drill_folders(output):
         try:
-            found.append((read_drill(folder).at, _judged(folder)))
+            # The whole history: a verdict whose evidence cannot be read does not count.
+            found.append((read_history(folder).drill.at, _judged(folder)))
         except RecordError as error:
             problems.append(str(error).replace(f"{output}/", ""))
     if not found:
-        seen = problems[0] if problems else f"there is no {HISTORY} in {output / DRILLS}."
-        raise RecordError(f"{output}: expected at least one judged drill, found none; run the drills first: {seen}")
+        seen = problems[0] if problems else f"there is no {HISTORY} in any folder of {output / DRILLS}."
+        raise RecordError(f"{output}: expected a judged drill, found none; run the drills first: {seen}")
     latest = max(found, key=lambda entry: entry[0])[1]
     kept = [entry for entry in found if _together(entry[1], latest)]
-    problems += [_left_out(v, latest) for _, v in found if not _together(v, latest)]
-    coverage = _coverage(output, problems)
+    notes = [_left_out(v, latest) for _, v in found if not _together(v, latest)]
+    coverage = _coverage(output, notes)
     return Run(
         time_scale=latest.time_scale,
         runbook=latest.runbook,
@@ -112,6 +115,7 @@ def collect(output: Path) -> Run:
         first_at=min(at for at, _ in kept),
         last_at=max(at for at, _ in kept),
         problems=tuple(problems),
+        notes=tuple(notes),
     )
 
 
@@ -143,11 +147,11 @@ def _left_out(v: Verdict, latest: Verdict) -> str:
     )
 
 
-def _coverage(output: Path, problems: list[str]) -> Coverage | None:
+def _coverage(output: Path, notes: list[str]) -> Coverage | None:
     try:
         return _read_coverage(output / COVERAGE)
     except RecordError as error:
-        problems.append(f"{str(error).replace(f'{output}/', '')} So it is unknown which causes have no drill.")
+        notes.append(f"{str(error).replace(f'{output}/', '')} So it is unknown which causes have no drill.")
         return None
 
 

@@ -94,14 +94,15 @@ def _missing(run: Run) -> Iterator[str]:
 
 
 def _problems(run: Run) -> Iterator[str]:
-    if run.problems:
+    if run.problems or run.notes:
         yield "## Not counted"
-        yield "\n".join(f"- {_text(problem)}" for problem in run.problems)
+        yield "\n".join(f"- {_text(problem)}" for problem in (*run.problems, *run.notes))
 
 
 def _section(run: Run, verdict: Verdict, output: Path) -> Iterator[str]:
     yield f"## {_text(verdict.cause)} {_text(verdict.cause_name)}, {verdict.arm}: {verdict.verdict}"
-    yield _text(f"{verdict.reason.rstrip('.')}.{words.surprise(verdict)}".strip())
+    surprise = words.surprise(verdict)
+    yield _text(f"{verdict.reason.rstrip('.')}{' (' + surprise + ')' if surprise else ''}.")
     yield "\n".join(
         (
             f"- Incident {verdict.incident}, {_text(verdict.incident_name)}; alert {_code(verdict.alert)}",
@@ -111,9 +112,19 @@ def _section(run: Run, verdict: Verdict, output: Path) -> Iterator[str]:
         )
     )
     yield _commands(run, verdict.commands)
-    if (output / verdict.evidence / "chart.png").exists():
+    if picture := _picture(run, verdict, output):
         alternative = f"The metric during drill {verdict.cause}, {verdict.arm}"
-        yield f"![{_text(alternative)}]({_path(verdict.evidence)}/chart.png)"
+        yield f"![{_text(alternative)}]({_path(picture)})"
+
+
+def _picture(run: Run, verdict: Verdict, output: Path) -> str | None:
+    """Return the chart to show: both arms in one where there is such, under the documented arm only."""
+    documented = run.of(verdict.cause, ARMS[0])
+    pair = f"{documented.evidence}/pair.png" if documented else ""
+    if pair and (output / pair).exists():
+        return pair if verdict is documented else None
+    alone = f"{verdict.evidence}/chart.png"
+    return alone if (output / alone).exists() else None
 
 
 def _commands(run: Run, commands: Sequence[Command]) -> str:

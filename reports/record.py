@@ -120,15 +120,6 @@ class _Collected:
                 self.phases[index] = Phase(name, phase.begin_s, t_s)
 
 
-def read_drill(folder: Path) -> Drill:
-    """Read only what was drilled: the first line of *folder*'s history.
-
-    Raises RecordError when there is no such line.
-    """
-    first, _, _ = read_text(folder / HISTORY).partition("\n")
-    return _drill(_head(first, folder / HISTORY))
-
-
 def read_history(folder: Path) -> History:
     """Read the whole history of the drill in *folder*.
 

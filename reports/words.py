@@ -61,16 +61,16 @@ def placebo(run: Run, cause: str) -> str:
     return "stayed bad" if verdict.verdict == STAYED_BAD else verdict.verdict
 
 
-def standing(run: Run, verdict: Verdict) -> str:
+def standing(run: Run, verdict: Verdict, between: str = ", ") -> str:
     """Word a documented arm's verdict, with what the placebo makes of it and whether it was expected."""
     known = run.standing(verdict.cause)
-    doubt = "" if known == verdict.verdict else f", but {known}"
-    return f"{verdict.verdict}{doubt}{surprise(verdict)}"
+    doubt = "" if known == verdict.verdict else f"but {known}"
+    return between.join(part for part in (verdict.verdict, doubt, surprise(verdict)) if part)
 
 
 def surprise(verdict: Verdict) -> str:
     """Word a verdict other than the expected one; empty when it is as expected."""
-    return "" if verdict.verdict == verdict.expected else f" (expected {verdict.expected})"
+    return "" if verdict.verdict == verdict.expected else f"expected {verdict.expected}"
 
 
 def summary(run: Run) -> str:
