@@ -73,7 +73,7 @@ def _draw_metric(axes: Axes, history: History) -> None:
     if not any(sample.value is not None for sample in history.samples):
         axes.text(0.5, 0.5, "no data was recorded", transform=axes.transAxes, ha="center", size=13, color=INK)
         return
-    points = list(broken(history.samples))
+    points = list(broken(history.samples, history.end_s))
     times = [sample.t_s for sample in points]
     values = [nan if sample.value is None else shown(history, sample.value) for sample in points]
     axes.plot(times, values, color=BLUE, linewidth=1.8, marker="o", markersize=2.4, zorder=4, clip_on=False)
@@ -82,7 +82,9 @@ def _draw_metric(axes: Axes, history: History) -> None:
         if fits(axes, "no data", begin_s, end_s):
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
             middle = (begin_s + end_s) / 2
-            axes.text(middle, 0.5, "no data", transform=axes.get_xaxis_transform(), ha="center", size=9, bbox=box)
+            axes.text(
+                middle, 0.5, "no data", transform=axes.get_xaxis_transform(), ha="center", size=9, bbox=box, zorder=5
+            )
 
 
 def _draw_limits(axes: Axes, history: History) -> None:

@@ -74,14 +74,24 @@ def _values(history: History) -> Iterator[float]:
     yield from (limit.value for limit in (history.drill.target, history.drill.threshold) if limit)
 
 
-def broken(samples: Sequence[Sample]) -> Iterator[Sample]:
-    """Yield *samples* with an empty one wherever some are missing, so that no line is drawn across."""
+def broken(samples: Sequence[Sample], end_s: float) -> Iterator[Sample]:
+    """Yield *samples* with an empty one wherever some are missing, so that no line is drawn across.
+
+    They are missed at the beginning too, and between the last one and the record's end at *end_s*.
+    """
     usual_s = median([after.t_s - before.t_s for before, after in pairwise(samples)] or [0.0])
-    for index, sample in enumerate(samples):
-        before = samples[index - 1] if index else sample
-        if sample.t_s - before.t_s > HOLE_INTERVALS * usual_s > 0:
-            yield Sample((sample.t_s + before.t_s) / 2, None)
+    before_s = 0.0
+    for sample in samples:
+        if _hole(sample.t_s - before_s, usual_s):
+            yield Sample((sample.t_s + before_s) / 2 if before_s else 0.0, None)
         yield sample
+        before_s = sample.t_s
+    if _hole(end_s - before_s, usual_s):
+        yield Sample(end_s, None)
+
+
+def _hole(pause_s: float, usual_s: float) -> bool:
+    return pause_s > HOLE_INTERVALS * usual_s > 0
 
 
 def holes(points: Sequence[Sample]) -> Iterator[tuple[float, float]]:

@@ -68,9 +68,9 @@ def _metric_lines(run: Run) -> Iterator[str]:
     yield from _family("drill_verdict", "The verdict on an arm of a cause: always 1.")
     for v in run.verdicts:
         yield f'drill_verdict{{{_labels(v)},verdict="{v.verdict}"}} 1'
-    yield from _family("drill_ttd_seconds", "From the fault taking effect to the alert firing.")
+    yield from _family("drill_ttd_seconds", "How long the alert took to fire, as judged.")
     yield from (f"drill_ttd_seconds{{{_labels(v)}}} {v.ttd_s:g}" for v in run.verdicts if v.ttd_s is not None)
-    yield from _family("drill_ttr_seconds", "From the first documented command to recovery.")
+    yield from _family("drill_ttr_seconds", "How long the metric took to come back under its target, as judged.")
     yield from (f"drill_ttr_seconds{{{_labels(v)}}} {v.ttr_s:g}" for v in run.verdicts if v.ttr_s is not None)
     yield from _family("drill_losses", "What the clients' ledger says was lost or done twice.")
     for v in run.verdicts:

@@ -114,12 +114,17 @@ def test_ratios_are_shown_in_percent(tmp_path: Path) -> None:
 
 
 def test_missing_samples_break_the_line() -> None:
-    points = list(broken([Sample(t, 1.0) for t in (0.0, 1.0, 2.0, 9.0, 10.0)]))
+    points = list(broken([Sample(t, 1.0) for t in (0.0, 1.0, 2.0, 9.0, 10.0)], 10.0))
     assert [point.value for point in points] == [1.0, 1.0, 1.0, None, 1.0, 1.0]
 
 
 def test_a_steady_pace_is_not_broken() -> None:
-    assert None not in [point.value for point in broken([Sample(t * 0.5, 1.0) for t in range(9)])]
+    assert None not in [point.value for point in broken([Sample(t * 0.5, 1.0) for t in range(9)], 5.0)]
+
+
+def test_samples_missing_at_either_end_are_a_hole_too() -> None:
+    points = list(broken([Sample(t, 1.0) for t in (10.0, 11.0, 12.0)], 30.0))
+    assert list(holes(points)) == [(0.0, 10.0), (12.0, 30.0)]
 
 
 def test_a_hole_reaches_from_the_last_value_to_the_next() -> None:
