@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from checks.reading import Unexpected, probe
@@ -66,7 +67,7 @@ def authenticated(http: httpx.Client) -> str | None:
 def whoami(target: Target) -> str:
     """Sign in, ask who we are, and sign out again."""
     assert target.sign_in_email
-    with sign_in(target, target.sign_in_email) as http:
+    with closing(sign_in(target, target.sign_in_email)) as http:
         expect(http.post("/api/auth/logout"), OK)
         if authenticated(http) is not None:
             raise Unexpected("still signed in after signing out")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import random
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,6 +12,8 @@ import httpx
 from checks.reading import Unexpected
 
 if TYPE_CHECKING:
+    import ssl
+
     from checks.target import Target
 
 SHOWN = 200  # characters of a body that an error text repeats
@@ -24,7 +27,15 @@ def client(target: Target, base_url: str | None) -> httpx.Client:
     """
     local = on_this_machine(base_url)
     headers = {"X-Forwarded-For": random_address()} if local else {}
-    return httpx.Client(base_url=base_url or "", timeout=target.timeout_s, headers=headers, trust_env=not local)
+    return httpx.Client(
+        base_url=base_url or "", timeout=target.timeout_s, headers=headers, trust_env=not local, verify=_tls()
+    )
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the certificates to trust; reading them takes longer than a whole probe, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 def get(target: Target, base_url: str | None, path: str) -> httpx.Response:

@@ -14,7 +14,15 @@ from checks import schedules
 from load.client import Answer, multipart, text
 from load.profiles import Content, Op
 
-KINDS: Final = ("lecture", "test", "exam")
+KINDS: Final = {
+    "lecture": schedules.lecture_pdf,
+    "test": schedules.test_pdf,
+    "exam": schedules.exam_pdf,
+}
+BAD: Final[dict[Content, Callable[[], bytes]]] = {
+    Content.CORRUPT: schedules.corrupt_pdf,
+    Content.POISON: schedules.poison_pdf,
+}
 MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
 Judge = Callable[[Answer], str | None]
@@ -84,29 +92,26 @@ def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
     return _FIXED[op]
 
 
-def upload(content: Content, *, kind: str | None = None) -> Ask:
-    """Return an upload of a fresh PDF (its own token in it), or of a bad one."""
-    kind = kind or random.choice(KINDS)  # noqa: S311  (variety, not secrecy)
+def upload(content: Content, kind: str | None = None) -> Ask:
+    """Return an upload of a fresh PDF (its own token in it), or of a bad one.
+
+    Raises KeyError for a `kind` that is none of KINDS; None picks one.
+    """
+    kind = kind or random.choice(tuple(KINDS))  # noqa: S311  (variety, not secrecy)
     token = uuid4().hex[:8].upper()
-    pdf = {
-        Content.GOOD: {
-            "lecture": schedules.lecture_pdf,
-            "test": schedules.test_pdf,
-            "exam": schedules.exam_pdf,
-        }[kind],
-        Content.CORRUPT: lambda _: schedules.corrupt_pdf(),
-        Content.POISON: lambda _: schedules.poison_pdf(),
-    }[content](token)
-    body, content_type = multipart("file", f"{token}.pdf", pdf, f"drill-{token}")
+    good = content is Content.GOOD
+    pdf = KINDS[kind](token) if good else BAD[content]()
+    name = kind if good else content
+    body, content_type = multipart("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
     return Ask(
         op="upload",
         method="POST",
         route="/api/upload",
         path="/api/upload",
-        judge=_accepted(kind if content is Content.GOOD else None),
+        judge=_accepted(kind if good else None),
         body=body,
         content_type=content_type,
-        kind=kind if content is Content.GOOD else None,
+        kind=kind if good else None,
         content=content,
     )
 

@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import uuid4
 
 import gevent  # type: ignore[import-untyped]  # locust brings it, without stubs
@@ -74,15 +74,22 @@ def prepare(environment: Environment, **_: Any) -> None:
     """Refuse a remote host before anything is sent, open the ledger, watch the parent."""
     chosen = environment.parsed_options
     assert chosen is not None
-    if environment.host:
-        try:
+    # Only SystemExit gets past locust's listeners; it logs any other exception and goes on without the ledger.
+    try:
+        if environment.host:
             require_allowed(environment.host, chosen.allow_remote)
-        except RemoteRefusedError as refusal:
-            print(refusal, file=sys.stderr)  # noqa: T201  (a command-line program's answer)
-            sys.exit(BAD_INPUT)
-    _record(chosen)
+        _record(chosen)
+    except RemoteRefusedError as refusal:
+        _refuse(str(refusal))
+    except OSError as error:
+        _refuse(f"{chosen.ledger}: the ledger cannot be written ({error}); choose another file with --ledger.")
     if chosen.end_with_stdin:
         gevent.spawn(_end_with_parent)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)  # noqa: T201  (a command-line program's answer)
+    sys.exit(BAD_INPUT)
 
 
 def _record(chosen: Namespace) -> None:

@@ -41,9 +41,7 @@ def test_ipv6_host_keeps_its_brackets() -> None:
     assert Target.from_url("http://[::1]:3000").backend_url == "http://[::1]:8000"
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://host", "http://", "http://host:abc", "host:3000", "http://host:99999"]
-)
+@pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host:abc", "host:3000", "http://host:99999"])
 def test_what_is_no_front_door_is_refused(url: str) -> None:
     with pytest.raises(TargetError, match="front_url must look like http://host:port"):
         Target.from_url(url)
@@ -92,9 +90,7 @@ def test_toml_fills_in_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert from_toml(path).redis_url == "redis://:a%2Fb%40c@cache:6379/0"
 
 
-def test_variable_that_is_the_whole_value_stays_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_variable_that_is_the_whole_value_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DSN", DSN)
     path = write(tmp_path, f'front_url = "{FRONT}"\npostgres_dsn = "${{DSN}}"\n')
     assert from_toml(path).postgres_dsn == DSN

@@ -30,7 +30,7 @@ def test_timeout_answers_the_five_questions() -> None:
             next_step="read the log",
         )
     text = str(error.value)
-    for part in ("expected a job", "saw 0", "after 0.0 s (limit 0.02 s)", "at redis", "next: read the log"):
+    for part in ("expected a job", "saw 0", "(limit 0.02 s)", "at redis", "next: read the log"):
         assert part in text
 
 

@@ -1,0 +1,57 @@
+"""Students who stay signed in while something breaks, to see afterwards who still is."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Self
+
+from checks.sign_in import authenticated, sign_in
+from checks.web import random_address
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import httpx
+
+    from checks.target import Target
+
+
+class Sessions:
+    """Signed-in clients, one for each e-mail address; close them, or use as a context manager."""
+
+    def __init__(self, clients: dict[str, httpx.Client]) -> None:
+        self._clients = clients
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def alive(self) -> int:
+        """Return how many are still signed in as themselves.
+
+        Raises Unexpected or an httpx error when the system does not say: an outage is no lost session.
+        """
+        return sum(1 for email, http in self._clients.items() if authenticated(http) == email)
+
+    def close(self) -> None:
+        """Close the connections; the sessions stay in the system until they expire."""
+        for http in self._clients.values():
+            http.close()
+
+
+def open_sessions(target: Target, count: int) -> Sessions:
+    """Sign in `count` different students and return them; raises what sign_in raises, with none left open."""
+    with ExitStack() as undo:
+        clients = {}
+        for number in range(count):
+            email = f"student{number}.{random_address().replace('.', '-')}@example.org"
+            clients[email] = undo.enter_context(closing(sign_in(target, email)))
+        undo.pop_all()
+    return Sessions(clients)

@@ -1,0 +1,45 @@
+from collections import Counter
+from itertools import islice, pairwise
+
+import pytest
+
+from load.profiles import PROFILES, RUSH, STEADY, Content, Op, Profile, contents, operations
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
+def test_users_keep_the_rate_even_when_every_answer_takes_the_timeout(profile: Profile) -> None:
+    assert profile.users / profile.slot_s == pytest.approx(profile.rate_rps)
+    assert profile.slot_s >= profile.timeout_s
+
+
+def test_steady_is_twenty_requests_a_second_a_quarter_of_them_uploads() -> None:
+    assert STEADY.rate_rps == 20
+    assert dict(STEADY.mix)[Op.UPLOAD] >= 0.25 * STEADY.rate_rps
+
+
+def test_every_second_holds_the_whole_mix() -> None:
+    stream = operations(STEADY)
+    for _ in range(5):
+        second = Counter(islice(stream, 20))
+        assert second == {op: rate for op, rate in STEADY.mix}  # noqa: C416  (a Counter compares with counts)
+
+
+def test_uploads_are_spread_over_the_second() -> None:
+    ops = list(islice(operations(STEADY), 200))
+    places = [place for place, op in enumerate(ops) if op is Op.UPLOAD]
+    assert max(later - place for place, later in pairwise(places)) <= 6
+
+
+def test_one_in_eight_of_a_rush_is_poison() -> None:
+    assert Counter(islice(contents(RUSH), 80)) == {Content.GOOD: 70, Content.POISON: 10}
+
+
+def test_one_in_ten_of_steady_uploads_is_corrupt_and_the_first_is_not() -> None:
+    found = list(islice(contents(STEADY), 100))
+    assert Counter(found) == {Content.GOOD: 90, Content.CORRUPT: 10}
+    assert found[0] is Content.GOOD
+
+
+def test_fractional_rates_are_kept() -> None:
+    profile = Profile("slow", ((Op.FRONT, 0.5), (Op.ICS, 0.25)), timeout_s=4)
+    assert Counter(islice(operations(profile), 30)) == {Op.FRONT: 20, Op.ICS: 10}
