@@ -106,6 +106,7 @@ class Incident:
     causes: tuple[Cause, ...]
     verification: tuple[Command, ...]
     expected: tuple[str, ...]
+    heading: str
     line: int
 
 

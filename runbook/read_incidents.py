@@ -49,6 +49,7 @@ def _incident(page: Page, section: Section) -> Incident:
         causes=causes(page, section, number, _part(parts, "causes")),
         verification=block_commands(page, _blocks(verification)),
         expected=item_texts(_blocks(verification)),
+        heading=section.title,
         line=section.line,
     )
 

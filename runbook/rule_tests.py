@@ -1,0 +1,142 @@
+"""Unit tests for the rules, in promtool's format: silent just under the threshold, pending then firing just over it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from runbook.expressions import EVALUATION_MS, PROBED_JOBS, REQUESTS, duration
+from runbook.model import Quantity
+
+if TYPE_CHECKING:
+    from runbook.model import Incident, Runbook, Threshold
+
+STEP_S = EVALUATION_MS / 1000
+SETTLE_S = 20 * STEP_S
+NOTICED_S = 2 * STEP_S  # two samples: the least that a rate needs
+ANSWERS_A_STEP = 100_000
+NEARLY = 0.001  # how far beside the threshold "just" is, as a share of it
+RULES_FILE = "rules.yml"
+
+Series = list[tuple[str, str]]
+
+
+def unit_tests(runbook: Runbook, time_scale: float) -> str:
+    """Return promtool's tests (YAML) of the rules rendered for *time_scale*, to lie beside them as `rules.yml`."""
+    lines = [f"rule_files: [{RULES_FILE}]", f"evaluation_interval: {EVALUATION_MS}ms", "tests:"]
+    for incident in runbook.incidents:
+        window_s = (incident.alert.window_s or 0.0) / time_scale
+        lines += _silent(incident, window_s)
+        lines += _fires(incident, window_s)
+    return "\n".join(lines) + "\n"
+
+
+def _silent(incident: Incident, window_s: float) -> list[str]:
+    at = duration(window_s + 2 * SETTLE_S)
+    return [*_test(incident, "just inside", window_s, over=False), *_expect(incident, at, None)]
+
+
+def _fires(incident: Incident, window_s: float) -> list[str]:
+    lines = _test(incident, "just over", window_s, over=True)
+    if not window_s:
+        return [*lines, *_expect(incident, duration(NOTICED_S), "firing")]
+    lines += _expect(incident, duration(max(NOTICED_S, window_s / 2)), "pending")
+    return [*lines, *_expect(incident, duration(window_s + SETTLE_S), "firing")]
+
+
+def _test(incident: Incident, which: str, window_s: float, *, over: bool) -> list[str]:
+    steps = round((window_s + 2 * SETTLE_S) / STEP_S) + 1
+    name = f"{incident.alert.name}, {which} {incident.alert.threshold.text}"
+    lines = [f"  - name: {json.dumps(name)}", f"    interval: {EVALUATION_MS}ms", "    input_series:"]
+    value = beside(incident.alert.threshold, incident.alert.quantity, over=over)
+    for series, values in _series(incident.alert.quantity, value, steps):
+        lines += [f"      - series: {json.dumps(series)}", f"        values: {json.dumps(values)}"]
+    return [*lines, "    promql_expr_test:"]
+
+
+def _expect(incident: Incident, at: str, state: str | None) -> list[str]:
+    name = incident.alert.name
+    lines = [f"      - expr: {json.dumps(f'ALERTS{{alertname={json.dumps(name)}}}')}", f"        eval_time: {at}"]
+    if state is None:
+        return [*lines, "        exp_samples: []"]
+    labels = {"alertname": name, "alertstate": state, "incident": str(incident.id)}
+    shown = ",".join(f"{label}={json.dumps(value)}" for label, value in labels.items())
+    return [*lines, "        exp_samples:", f"          - {{labels: {json.dumps(f'ALERTS{{{shown}}}')}, value: 1}}"]
+
+
+def beside(threshold: Threshold, quantity: Quantity, *, over: bool) -> float:
+    """Return a value (base unit) at the threshold's edge: one that meets it (*over*), or only just does not."""
+    counts = (Quantity.QUEUE_DEPTH, Quantity.CONNECTION_POOL, Quantity.HEALTH, Quantity.AUTHENTICATION)
+    step = 1.0 if quantity in counts else threshold.value * NEARLY
+    toward = step if threshold.op in (">", ">=") else -step
+    # With `>` the threshold itself is still inside, with `>=` it is over.
+    if over:
+        return threshold.value + (0.0 if "=" in threshold.op else toward)
+    return threshold.value - (toward if "=" in threshold.op or quantity not in counts else 0.0)
+
+
+def _series(quantity: Quantity, value: float, steps: int) -> Series:
+    return {
+        Quantity.ERROR_RATE: _answers,
+        Quantity.RESPONSE_TIME_P95: _durations,
+        Quantity.RESOURCE_UTILIZATION: _containers,
+        Quantity.QUEUE_DEPTH: _queue,
+        Quantity.CONNECTION_POOL: _connections,
+        Quantity.HEALTH: _services,
+        Quantity.AUTHENTICATION: _sign_ins,
+    }[quantity](value, steps)
+
+
+def _count(route: str, status: int) -> str:
+    return f'{REQUESTS}_count{{job="backend",instance="b1",method="GET",route="{route}",status="{status}"}}'
+
+
+def _answers(share: float, steps: int) -> Series:
+    errors = round(share * ANSWERS_A_STEP)
+    return [
+        (_count("/api/upload", 503), f"0+{errors}x{steps}"),
+        (_count("/api/upload", 201), f"0+{ANSWERS_A_STEP - errors}x{steps}"),
+        # Monitoring's own questions must not thin the errors out.
+        (_count("/metrics", 200), f"0+{ANSWERS_A_STEP}x{steps}"),
+    ]
+
+
+def _durations(seconds: float, steps: int) -> Series:
+    # Evenly spread between nothing and this bound, 95 % are below *seconds*.
+    bound = seconds / 0.95
+    labels = 'job="backend",instance="b1",method="GET",route="/api/jobs/:id",status="200"'
+    return [
+        (f'{REQUESTS}_bucket{{{labels},le="{le}"}}', f"0+{ANSWERS_A_STEP}x{steps}") for le in (f"{bound:.9g}", "+Inf")
+    ]
+
+
+def _containers(share: float, steps: int) -> Series:
+    return [
+        ('container_cpu_share{name="backend"}', f"{share / 2:.9g}x{steps}"),
+        ('container_memory_share{name="pdf-worker"}', f"{share:.9g}x{steps}"),
+    ]
+
+
+def _queue(jobs: float, steps: int) -> Series:
+    return [(f'queue_jobs_waiting{{queue="pdf-processing",instance="b{n}"}}', f"{jobs:g}x{steps}") for n in (1, 2)]
+
+
+def _connections(connections: float, steps: int) -> Series:
+    active = connections // 2
+    states = {"active": active, "idle in transaction": connections - active, "idle": 0, "total": connections}
+    return [
+        (f'database_connections{{instance="b1",state="{state}"}}', f"{count:g}x{steps}")
+        for state, count in states.items()
+    ]
+
+
+def _services(up: float, steps: int) -> Series:
+    return [(f'up{{job="{job}",instance="{job}-1"}}', f"{max(up, 0):g}x{steps}") for job in PROBED_JOBS]
+
+
+def _sign_ins(failures: float, steps: int) -> Series:
+    # The refusals' series is born with its first refusal, as a real counter's is.
+    return [
+        (_count("/api/auth/google", 302), f"0+1x{steps}"),
+        (_count("/api/auth/google", 502), f"{failures:g}x{steps}"),
+    ]
