@@ -1,0 +1,132 @@
+import json
+import re
+from typing import Any
+
+import pytest
+
+from checks import schedules
+from checks.journey import journey
+from checks.reading import Reading
+from checks.target import Target
+from tests.fake_site import Answer, Asked, site
+
+JOB = "00000000-0000-4000-8000-000000000001"
+
+
+class System:
+    """A system that remembers one schedule; tests break one part of it."""
+
+    def __init__(self) -> None:
+        self.token = ""
+        self.statuses = ["processing", "completed"]
+        self.pdf_type = "lecture"
+        self.events: list[dict[str, Any]] | None = None
+        self.weekly = True
+
+    def upload(self, asked: Asked) -> tuple[int, Any]:
+        found = re.search(rb'filename="(\w+)\.pdf"', asked.body)
+        assert found
+        self.token = found[1].decode()
+        return 201, {"jobId": JOB, "pdfType": self.pdf_type}
+
+    def job(self, asked: Asked) -> tuple[int, Any]:
+        if asked.path.endswith("/result"):
+            return 200, {"id": JOB, "events": self.parsed() if self.events is None else self.events}
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        return 200, {"id": JOB, "status": status}
+
+    def parsed(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": str(number),
+                "module": one.module,
+                "activity": one.activity,
+                "day": one.day,
+                "startTime": one.start,
+                "endTime": one.end,
+                "venue": one.venue,
+                "isRecurring": True,
+            }
+            for number, one in enumerate(schedules.expected_lectures(self.token))
+        ]
+
+    def ics(self, asked: Asked) -> tuple[int, Any]:
+        rule = "RRULE:FREQ=WEEKLY\r\n" if self.weekly else ""
+        event = f"BEGIN:VEVENT\r\nUID:1\r\n{rule}END:VEVENT\r\n"
+        events = event * len(json.loads(asked.body)["events"])
+        return 200, f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+
+    def answers(self) -> dict[str, Answer]:
+        return {"POST /api/upload": self.upload, "GET /api/jobs/*": self.job, "POST /api/generate/ics": self.ics}
+
+
+def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> Reading:
+    with site(system.answers() | (changed or {})) as served:
+        return journey(Target("x", served.url, deadline_s=deadline_s))
+
+
+def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
+    reading = travel(System())
+    assert reading.ok, str(reading)
+    assert "4 events, 4 in the calendar" in reading.seen
+
+
+def test_events_of_another_schedule_are_seen() -> None:
+    system = System()
+    system.events = []
+    with site(system.answers()) as served:
+        assert "no events of job" in journey(Target("x", served.url)).seen
+    system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
+    reading = travel(system)
+    assert reading.ok is False
+    assert "other events than those of the schedule" in reading.seen
+
+
+def test_one_missing_event_is_seen() -> None:
+    system = System()
+    whole = system.parsed
+    system.parsed = lambda: whole()[1:]  # type: ignore[method-assign]
+    reading = travel(system)
+    assert reading.ok is False
+    assert "missing {(" in reading.seen
+
+
+def test_failed_job_ends_the_journey_at_once() -> None:
+    system = System()
+    system.statuses = ["failed"]
+    reading = travel(system, deadline_s=60)
+    assert (reading.ok, reading.seen) == (False, f"job {JOB} failed")
+    assert reading.seconds < 5
+
+
+def test_job_that_stays_pending_is_reported_at_the_deadline() -> None:
+    system = System()
+    system.statuses = ["pending"]
+    reading = travel(system, deadline_s=0.1)
+    assert reading.ok is False
+    assert "to be completed, saw 'pending' last" in reading.seen
+
+
+def test_wrong_kind_is_seen() -> None:
+    system = System()
+    system.pdf_type = "exam"
+    assert travel(system).seen == "a lecture schedule was taken for 'exam'"
+
+
+def test_calendar_without_weekly_events_is_seen() -> None:
+    system = System()
+    system.weekly = False
+    assert travel(system).seen == "0 weekly events in the calendar of 4 lectures"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_refused_upload_is_seen(status: int) -> None:
+    reading = travel(System(), {"POST /api/upload": (status, {"message": "no"})})
+    assert reading.ok is False
+    assert f"POST /api/upload -> {status}" in reading.seen
+
+
+def test_calendar_that_is_none_is_seen() -> None:
+    reading = travel(System(), {"POST /api/generate/ics": (200, b"hello")})
+    assert reading.ok is False
+    assert "200 with no calendar" in reading.seen

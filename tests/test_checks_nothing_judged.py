@@ -1,0 +1,46 @@
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from checks.conftest import Count
+
+
+def report(outcome: str, when: str = "call", nodeid: str = "checks/test_smoke.py::test_part[redis]") -> Any:
+    return SimpleNamespace(
+        nodeid=nodeid,
+        when=when,
+        passed=outcome == "passed",
+        failed=outcome == "failed",
+        skipped=outcome == "skipped",
+    )
+
+
+def status_after(*reports: Any, status: int = pytest.ExitCode.OK) -> int:
+    count, session = Count(), SimpleNamespace(exitstatus=status)
+    for one in reports:
+        count.pytest_runtest_logreport(one)
+    count.pytest_sessionfinish(session)  # type: ignore[arg-type]
+    return session.exitstatus
+
+
+PASSED = (report("passed", "setup"), report("passed"), report("passed", "teardown"))
+LEFT_OUT = (report("passed", "setup"), report("skipped"), report("passed", "teardown"))
+
+
+def test_run_in_which_all_checks_were_left_out_is_not_green() -> None:
+    assert status_after(*LEFT_OUT, *LEFT_OUT) != pytest.ExitCode.OK
+
+
+def test_one_judged_check_is_enough() -> None:
+    assert status_after(*LEFT_OUT, *PASSED) == pytest.ExitCode.OK
+
+
+def test_failure_keeps_its_own_status() -> None:
+    failure = report("failed")
+    assert status_after(failure, status=pytest.ExitCode.TESTS_FAILED) == pytest.ExitCode.TESTS_FAILED
+
+
+def test_run_without_checks_is_left_alone() -> None:
+    other = report("skipped", nodeid="tests/test_x.py::test_y")
+    assert status_after(other) == pytest.ExitCode.OK
