@@ -66,8 +66,6 @@ class Probe:
         began = time.monotonic()
         try:
             ok, seen = True, self.look(target)
-        except Unexpected as error:
-            ok, seen = False, str(error)
         except Exception as error:  # noqa: BLE001  (whatever goes wrong while looking is what was seen)
             ok, seen = False, in_words(error, target)
         return self._reading(target, ok, seen, time.monotonic() - began)
@@ -93,7 +91,7 @@ def probe(name: str, *, needs: str, expected: str, next_step: str) -> Callable[[
 def in_words(error: Exception, target: Target) -> str:
     """Say what `error` means for somebody who asked a system a question, in one line."""
     text = " ".join(str(error).split())
-    if isinstance(error, WaitTimeout):
+    if isinstance(error, WaitTimeout | Unexpected):
         return text
     if isinstance(error, httpx.TimeoutException | redis.TimeoutError | psycopg.errors.ConnectionTimeout):
         return f"no answer within {target.timeout_s:g} s"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from checks.exposition import Exposition, parse
+from checks.reading import Unexpected, in_words
 from checks.web import get
 
 if TYPE_CHECKING:
@@ -32,19 +34,14 @@ LONG_BUCKETS_S = (15.0, 30.0, 60.0)
 
 @pytest.fixture(scope="module")
 def backend(target: Target) -> Exposition:
-    """Return what the backend exposes, after one request that it has to have counted."""
-    if target.backend_url is None:
-        pytest.skip("not checked: no backend URL in the target")
-    get(target, target.backend_url, "/api/auth/status")
-    return parse(get(target, target.backend_url, "/metrics").text)
+    """Return what the backend exposes."""
+    return _scrape(target, target.backend_url, "backend")
 
 
 @pytest.fixture(scope="module")
 def worker(target: Target) -> Exposition:
     """Return what one worker exposes."""
-    if target.worker_url is None:
-        pytest.skip("not checked: no worker URL in the target")
-    return parse(get(target, target.worker_url, "/metrics").text)
+    return _scrape(target, target.worker_url, "worker")
 
 
 @pytest.mark.parametrize("name", BACKEND)
@@ -72,6 +69,16 @@ def test_slow_answers_have_a_bucket_up_to(seconds: float, backend: Exposition) -
     """The latency histogram can tell slow answers apart beyond the runbook's limits."""
     found = {float(one.labels["le"]) for one in backend.named("http_request_duration_seconds_bucket")}
     assert seconds in found, f"expected a bucket of {seconds:g} s, saw {sorted(found)}"
+
+
+def _scrape(target: Target, url: str | None, part: str) -> Exposition:
+    if url is None:
+        pytest.skip(f"not checked: no {part} URL in the target")
+    try:
+        return parse(get(target, url, "/metrics").text)
+    except (httpx.HTTPError, Unexpected, ValueError) as error:
+        seen = in_words(error, target)
+        pytest.fail(f"expected metrics at {url}/metrics, saw {seen}; next: read the {part}'s log", pytrace=False)
 
 
 def _require(found: Exposition, name: str, labels: set[str]) -> None:

@@ -21,7 +21,7 @@ def status_after(*reports: Any, status: int = pytest.ExitCode.OK) -> int:
     for one in reports:
         count.pytest_runtest_logreport(one)
     count.pytest_sessionfinish(session)  # type: ignore[arg-type]
-    return session.exitstatus
+    return int(session.exitstatus)
 
 
 PASSED = (report("passed", "setup"), report("passed"), report("passed", "teardown"))
