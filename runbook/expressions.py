@@ -74,6 +74,11 @@ def _happened(selector: str, window: str) -> str:
     return f"({series} unless {series} offset {window}) or round(increase({series}[{window}]))"
 
 
+def series(quantity: Quantity) -> str:
+    """Name the recorded series of *quantity*: what an alert compares, and what a drill watches."""
+    return f"runbook:{quantity.value}"
+
+
 def duration(seconds: float) -> str:
     """Return seconds as Prometheus writes a duration, in whole milliseconds, at least one."""
     return f"{max(1, round(seconds * 1000))}ms"

@@ -6,6 +6,7 @@ Thresholds are rendered as documented. Windows, those of `for` and those of rate
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,8 @@ def render(runbook: Runbook, time_scale: float) -> str:
 
     Raises RunbookError where the scale is not positive or leaves a rate too few samples.
     """
-    if not time_scale > 0:
-        raise RunbookError(f"the time scale must be above 0, seen {time_scale:g}; 1 is real time")
+    if not 0 < time_scale < math.inf:
+        raise RunbookError(f"the time scale must be a number above 0, seen {time_scale:g}; 1 is real time")
     lines = ["groups:", "  - name: runbook", f"    interval: {EVALUATION_MS}ms", "    rules:"]
     for quantity, incidents in _by_quantity(runbook).items():
         lines += [
