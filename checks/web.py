@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import random
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from checks.addresses import random_address
 from checks.reading import Unexpected
 
 if TYPE_CHECKING:
@@ -67,11 +67,6 @@ def body(response: httpx.Response) -> dict[str, Any]:
 def brief(response: httpx.Response) -> str:
     """Return the beginning of a body as one line."""
     return " ".join(response.text.split())[:SHOWN] or "(empty body)"
-
-
-def random_address() -> str:
-    """Return an address of the private range 10/8."""
-    return str(ipaddress.ip_address((10 << 24) + random.getrandbits(24)))
 
 
 def on_this_machine(url: str | None) -> bool:

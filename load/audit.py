@@ -137,9 +137,10 @@ def final_status(target: Target, jobs: Iterable[str]) -> dict[str, str | None]:
 
 def _from_postgres(target: Target, dsn: str, jobs: tuple[str, ...]) -> dict[str, str | None]:
     seconds = max(2, round(target.timeout_s))
+    # A database without an encoding would hand out bytes, and no id would be found: a total loss that is none.
     query = "SELECT id::text, status::text FROM jobs WHERE id = ANY(%s)"
     try:
-        with psycopg.connect(dsn, connect_timeout=seconds) as connection:
+        with psycopg.connect(dsn, connect_timeout=seconds, client_encoding="utf8") as connection:
             found: dict[str, str] = dict(connection.execute(query, ([UUID(job) for job in jobs],)).fetchall())
     except psycopg.Error as error:
         raise AuditError(_blind(target, "Postgres", error)) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import random
 import sys
 import time
 from pathlib import Path
@@ -23,6 +22,7 @@ from locust.exception import StopUser
 # The locust command does not put the project's folder on the path, as `python -m` and pytest do.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from checks.addresses import random_address
 from load.asks import Ask, Memory, ask_for
 from load.client import Answer, exchange
 from load.ledger import Row, Writer
@@ -144,7 +144,7 @@ class Student(User):
         request = str(uuid4())
         if Population.sent is not None:
             os.write(Population.sent, f"{time.monotonic():.3f}\n".encode())
-        headers = {"X-Request-ID": request, "X-Forwarded-For": _address(), **ask.headers}
+        headers = {"X-Request-ID": request, "X-Forwarded-For": random_address(), **ask.headers}
         base = self.environment.host or self.host or ""
         answer = exchange(base, ask.method, ask.path, headers, ask.body, PROFILE.timeout_s)
         error = answer.error or ask.judge(answer)
@@ -183,9 +183,3 @@ def _row(  # noqa: PLR0913, PLR0917  (a row is made of all of these)
         kind=ask.kind,
         poison=ask.content is Content.POISON,
     )
-
-
-def _address() -> str:
-    """Return an address of the private range 10/8; the upload limit counts per address."""
-    number = random.getrandbits(24)  # a clash with another of the last minute's addresses is unlikely enough
-    return f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Self
 
+from checks.addresses import random_address
 from checks.sign_in import authenticated, sign_in
-from checks.web import random_address
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -101,7 +101,7 @@ def test_every_upload_is_a_file_of_its_own(run: Path, door: Site) -> None:
 def test_every_request_comes_from_an_address_of_its_own(run: Path, door: Site) -> None:
     addresses = [asked.headers["x-forwarded-for"] for asked in door.asked]
     assert run.exists()
-    assert len(set(addresses)) > 0.99 * len(addresses)
+    assert len(set(addresses)) > 0.95 * len(addresses)
 
 
 def test_sent_times_are_of_this_machines_monotonic_clock(run: Path) -> None:
