@@ -15,6 +15,7 @@ STEP_S = EVALUATION_MS / 1000
 SETTLE_S = 20 * STEP_S
 NOTICED_S = 2 * STEP_S  # two samples: the least that a rate needs
 ANSWERS_A_STEP = 100_000
+STEPS = 10
 NEARLY = 0.001  # how far beside the threshold "just" is, as a share of it
 RULES_FILE = "rules.yml"
 
@@ -28,11 +29,36 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
         window_s = (incident.alert.window_s or 0.0) / time_scale
         lines += _silent(incident, window_s)
         lines += _fires(incident, window_s)
+    quantities = {incident.alert.quantity for incident in runbook.incidents}
+    if Quantity.ERROR_RATE in quantities:
+        lines += _no_traffic() + _no_errors()
     return "\n".join(lines) + "\n"
 
 
+def _no_traffic() -> list[str]:
+    """Nobody but monitoring asks: there is no error rate, and it is not 0."""
+    return _recorded("no traffic", [(_count("/metrics", 200), f"0+1x{STEPS}")], None)
+
+
+def _no_errors() -> list[str]:
+    """Answers, and no series for 5xx yet: the error rate is 0."""
+    return _recorded("no errors", [(_count("/api/upload", 201), f"0+1x{STEPS}")], 0)
+
+
+def _recorded(name: str, series: Series, value: float | None) -> list[str]:
+    record = f"runbook:{Quantity.ERROR_RATE}"
+    samples = "[]" if value is None else f"[{{labels: {json.dumps(record)}, value: {value:g}}}]"
+    return [
+        *_input(name, series),
+        f"      - expr: {json.dumps(record)}",
+        f"        eval_time: {duration(NOTICED_S)}",
+        f"        exp_samples: {samples}",
+    ]
+
+
 def _silent(incident: Incident, window_s: float) -> list[str]:
-    at = duration(window_s + 2 * SETTLE_S)
+    # Without a window the first samples must be silent already: a counted event leaves the rate's window again.
+    at = duration(window_s + 2 * SETTLE_S if window_s else NOTICED_S)
     return [*_test(incident, "just inside", window_s, over=False), *_expect(incident, at, None)]
 
 
@@ -46,11 +72,15 @@ def _fires(incident: Incident, window_s: float) -> list[str]:
 
 def _test(incident: Incident, which: str, window_s: float, *, over: bool) -> list[str]:
     steps = round((window_s + 2 * SETTLE_S) / STEP_S) + 1
-    name = f"{incident.alert.name}, {which} {incident.alert.threshold.text}"
+    quantity, threshold = incident.alert.quantity, incident.alert.threshold
+    series = _series(quantity, beside(threshold, quantity, over=over), steps)
+    return _input(f"{incident.alert.name}, {which} {threshold.text}", series)
+
+
+def _input(name: str, series: Series) -> list[str]:
     lines = [f"  - name: {json.dumps(name)}", f"    interval: {EVALUATION_MS}ms", "    input_series:"]
-    value = beside(incident.alert.threshold, incident.alert.quantity, over=over)
-    for series, values in _series(incident.alert.quantity, value, steps):
-        lines += [f"      - series: {json.dumps(series)}", f"        values: {json.dumps(values)}"]
+    for labels, values in series:
+        lines += [f"      - series: {json.dumps(labels)}", f"        values: {json.dumps(values)}"]
     return [*lines, "    promql_expr_test:"]
 
 
