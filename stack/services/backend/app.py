@@ -57,7 +57,7 @@ def application(settings: Settings) -> ASGIApp:
         yield
         for task in preparations:
             task.cancel()
-        await context.watch.close()
+        context.watch.close()
         await context.pool.close(timeout=1.0)
         await context.http.aclose()
         await context.redis.aclose()

@@ -28,7 +28,9 @@ async def count_failure(context: Context, address: str) -> None:
     """Note a failed sign-in; the last one allowed blocks the address."""
     settings = context.settings.sign_in
     pipe = context.redis.pipeline(transaction=False)
-    failures, _ = await pipe.incr(_failures(address)).expire(_failures(address), settings.block_s).execute()
+    pipe.incr(_failures(address))
+    pipe.expire(_failures(address), settings.block_s)
+    failures, _ = await pipe.execute()
     if failures >= settings.max_failures:
         await context.redis.set(_block(address), "1", ex=settings.block_s)
 

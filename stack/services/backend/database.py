@@ -12,6 +12,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from stack.services.common.patience import within
+
 if TYPE_CHECKING:
     from stack.services.backend.settings import Pool
     from stack.services.common.settings import Database
@@ -64,7 +66,8 @@ log = logging.getLogger("database")
 def new_pool(database: Database, pool: Pool) -> AsyncConnectionPool[Any]:
     """Return a closed pool; its connections commit each statement and are checked before each use."""
     return AsyncConnectionPool(
-        kwargs=database.parameters(_name()) | {"autocommit": True, "row_factory": dict_row},
+        database.conninfo(_name()),
+        kwargs={"autocommit": True, "row_factory": dict_row},
         min_size=MIN_CONNECTIONS,
         max_size=pool.max_connections,
         timeout=pool.wait_s,
@@ -93,8 +96,8 @@ async def migrate(database: Database) -> None:
 
 
 async def _migrate_once(database: Database) -> None:
-    parameters = database.parameters(f"migrations-{socket.gethostname()}")
-    async with await psycopg.AsyncConnection.connect(**parameters) as connection:
+    conninfo = database.conninfo(f"migrations-{socket.gethostname()}")
+    async with await psycopg.AsyncConnection.connect(conninfo) as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_ADVISORY_LOCK,))
         await connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY)")
         cursor = await connection.execute("SELECT coalesce(max(version), 0) FROM schema_version")
@@ -110,27 +113,30 @@ class Watch:
     """A connection outside of the pool, so that an exhausted pool can still be counted."""
 
     def __init__(self, database: Database) -> None:
-        self._parameters = database.parameters(f"monitor-{socket.gethostname()}")
+        self._conninfo = database.conninfo(f"monitor-{socket.gethostname()}")
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._lock = asyncio.Lock()
 
     async def idle_in_transaction(self, within_s: float) -> float:
         """Return how many of this backend's connections sit idle in a transaction; NaN when nobody can tell."""
         try:
-            async with asyncio.timeout(within_s), self._lock:
-                return await self._count()
+            return await within(within_s, self._count())
         except (TimeoutError, psycopg.Error, OSError):
-            await self.close()
+            self.close()
             return math.nan
 
     async def _count(self) -> float:
+        async with self._lock:
+            return await self._ask()
+
+    async def _ask(self) -> float:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(**self._parameters, autocommit=True)
+            self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         cursor = await self._connection.execute(_IN_TRANSACTION, (_name(),))
         row = await cursor.fetchone()
         return float(row[0]) if row else math.nan
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the connection; the next reading opens a new one."""
         connection, self._connection = self._connection, None
         if connection is not None:

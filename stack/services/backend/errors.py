@@ -33,9 +33,7 @@ class ApiError(Exception):
         self.headers = headers
 
 
-def answer(
-    request: Request, status: int, message: str, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+def answer(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the error response for *request*."""
     body = error_body(status, message, request.url.path, request.state.request_id)
     return JSONResponse(body, status_code=status, headers=dict(headers or {}))

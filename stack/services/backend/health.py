@@ -1,4 +1,4 @@
-"""Health of the backend and of what it stands on. Each dependency has its own short time, so a frozen one is told apart."""
+"""Health of the backend and of what it stands on. Each dependency has a short time of its own to answer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from stack.services.backend.context import Context, Ctx
+from stack.services.common.patience import within
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Coroutine
 
 DEPENDENCY_S = 2.0
 Facts = dict[str, Any]
@@ -40,9 +41,9 @@ async def _minio(context: Context) -> Facts:
     return {}
 
 
-async def _examine(name: str, question: Awaitable[Facts]) -> Facts:
+async def _examine(name: str, question: Coroutine[object, object, Facts]) -> Facts:
     try:
-        facts = await asyncio.wait_for(question, DEPENDENCY_S)
+        facts = await within(DEPENDENCY_S, question)
     except Exception as error:  # noqa: BLE001 — whatever is wrong with a dependency, it is down
         reason = f"{type(error).__name__}: {error}".strip(": ")
         log.error("health: %s is down: %s", name, reason)  # noqa: TRY400 — one line a poll, not a traceback

@@ -43,7 +43,7 @@ def parse_date(text: str) -> date:
     """Read `2025-08-23`, with or without a time after it, or `23 Aug 2025`; raises IcsError."""
     for form in DATE_FORMATS:
         try:
-            return datetime.strptime(text.split("T")[0].strip(), form).replace(tzinfo=UTC).date()
+            return datetime.strptime(text.partition("T")[0].strip(), form).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     raise IcsError(f"{text!r} is not a date such as 2025-08-23 or 23 Aug 2025")

@@ -21,8 +21,11 @@ router = APIRouter(prefix="/api/jobs")
 async def queue_counts(context: Context) -> dict[str, int]:
     """Return the queue's counts. A job added with a priority waits in `prioritized`, not in `wait`: both count."""
     pipe = context.redis.pipeline(transaction=False)
-    pipe.llen(key("wait")).zcard(key("prioritized")).llen(key("active"))
-    pipe.zcard(key("completed")).zcard(key("failed")).zcard(key("delayed"))
+    pipe.llen(key("wait"))
+    pipe.zcard(key("prioritized"))
+    pipe.llen(key("active"))
+    for name in ("completed", "failed", "delayed"):
+        pipe.zcard(key(name))
     wait, prioritized, active, completed, failed, delayed = await pipe.execute()
     waiting = wait + prioritized
     return {

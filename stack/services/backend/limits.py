@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from fastapi import Request, Response  # noqa: TC002 — FastAPI reads annotations at run time
+from fastapi import Request, Response
 from redis.exceptions import RedisError
 
 from stack.services.backend.context import Ctx
@@ -60,7 +60,9 @@ class Limit:
         key = f"rate:{route}:{address_of(request, context.settings)}:{window}"
         try:
             pipe = context.redis.pipeline(transaction=False)
-            used, _ = await pipe.incr(key).expire(key, WINDOW_S).execute()
+            pipe.incr(key)
+            pipe.expire(key, WINDOW_S)
+            used, _ = await pipe.execute()
         except RedisError as error:
             log.warning("rate limit not counted: %s", error)
             return

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.jobs import queue_counts
+from stack.services.common.patience import within
 from stack.services.common.queue import QUEUE
 
 READ_S = 0.2  # a scrape has half a second for everything
@@ -22,8 +23,7 @@ router = APIRouter()
 
 async def _waiting(context: Context) -> float:
     try:
-        async with asyncio.timeout(READ_S):
-            return float((await queue_counts(context))["waiting"])
+        return float((await within(READ_S, queue_counts(context)))["waiting"])
     except (TimeoutError, RedisError):
         return math.nan
 
@@ -31,9 +31,7 @@ async def _waiting(context: Context) -> float:
 @router.get("/metrics")
 async def metrics(context: Ctx) -> Response:
     """Answer in Prometheus' text format."""
-    waiting, in_transaction = await asyncio.gather(
-        _waiting(context), context.watch.idle_in_transaction(READ_S)
-    )
+    waiting, in_transaction = await asyncio.gather(_waiting(context), context.watch.idle_in_transaction(READ_S))
     stats = context.pool.get_stats()
     total, idle = stats["pool_size"], stats["pool_available"]
     WAITING.labels(QUEUE).set(waiting)

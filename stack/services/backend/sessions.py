@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request, Response  # noqa: TC002 — FastAPI reads annotations at run time
+from fastapi import Depends, Request, Response
 
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.errors import ApiError
@@ -28,8 +28,8 @@ class User:
     """A signed-in person, as the identity provider introduced them."""
 
     email: str
-    firstName: str  # noqa: N815 — the contract's name, here as in the JSON
-    lastName: str  # noqa: N815
+    firstName: str
+    lastName: str
     picture: str
 
 
@@ -55,9 +55,7 @@ def behind_tls(request: Request, settings: Settings) -> bool:
 def set_cookie(request: Request, response: Response, settings: Settings, cookie: tuple[str, str, int]) -> None:
     """Set the cookie (name, value, age in seconds) so that scripts and other sites never get it."""
     name, value, age_s = cookie
-    response.set_cookie(
-        name, value, max_age=age_s, httponly=True, samesite="lax", secure=behind_tls(request, settings)
-    )
+    response.set_cookie(name, value, max_age=age_s, httponly=True, samesite="lax", secure=behind_tls(request, settings))
 
 
 async def begin(request: Request, response: Response, context: Context, user: User) -> None:

@@ -1,6 +1,6 @@
 """Uploads: file into the object store, row into PostgreSQL, job into the queue; only then is it acknowledged.
 
-In this order a worker never meets a job without a row or a file, and whatever fails on the way leaves nothing acknowledged.
+In this order a worker never meets a job without a row or a file. Whatever fails on the way, nothing is acknowledged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import psycopg
-from fastapi import APIRouter, Depends, Request  # noqa: TC002 — FastAPI reads annotations at run time
+from fastapi import APIRouter, Depends, Request
 from psycopg_pool import PoolTimeout
 from starlette.datastructures import UploadFile
 
@@ -78,8 +78,8 @@ async def upload(request: Request, context: Ctx) -> dict[str, str]:
 
 
 async def _place(context: Context, item: Upload) -> None:
+    await context.storage.put(item.key, item.content)
     try:
-        await context.storage.put(item.key, item.content)
         await _insert(context, item)
         data = {"jobId": str(item.id), "s3Key": item.key, "pdfType": item.kind}
         await context.queue.add("process", data, _OPTIONS)

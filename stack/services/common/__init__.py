@@ -1,1 +1,1 @@
-"""What more than one service needs: settings, logging, the database, the queue's names, object storage, HTTP metrics."""
+"""What more than one service needs: settings, logging, the queue's names, object storage, HTTP metrics."""

@@ -62,6 +62,7 @@ class Observe:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (or pass on what is none)."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -89,6 +90,7 @@ class _Exchange:
         self._begun = False
 
     async def send(self, message: Message) -> None:
+        """Pass *message* on, noting the status and adding the request's id."""
         if message["type"] == "http.response.start":
             self._begun = True
             self.status = message["status"]

@@ -1,4 +1,4 @@
-"""Run an ASGI application in a container: on all interfaces of the container's own network, ending at once on SIGTERM."""
+"""Run an ASGI application in a container: on all its interfaces, ending at once on SIGTERM."""
 
 from __future__ import annotations
 

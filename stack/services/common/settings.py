@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from psycopg.conninfo import make_conninfo
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -64,7 +66,7 @@ class Environment:
 
 @dataclass(frozen=True)
 class Database:
-    """How to reach PostgreSQL; `conninfo` is what libpq reads."""
+    """How to reach PostgreSQL."""
 
     host: str
     port: int
@@ -73,18 +75,18 @@ class Database:
     password: str
     statement_timeout_s: float
 
-    def parameters(self, application_name: str) -> dict[str, str | int]:
-        """Return libpq's parameters for connections that show up as *application_name* in pg_stat_activity."""
-        return {
-            "host": self.host,
-            "port": self.port,
-            "dbname": self.name,
-            "user": self.user,
-            "password": self.password,
-            "connect_timeout": 2,  # the smallest libpq takes, in seconds
-            "application_name": application_name,
-            "options": f"-c statement_timeout={round(self.statement_timeout_s * 1000)}",
-        }
+    def conninfo(self, application_name: str) -> str:
+        """Return libpq's connection string for connections named *application_name* in pg_stat_activity."""
+        return make_conninfo(
+            host=self.host,
+            port=self.port,
+            dbname=self.name,
+            user=self.user,
+            password=self.password,
+            connect_timeout=2,  # the smallest libpq takes, in seconds
+            application_name=application_name,
+            options=f"-c statement_timeout={round(self.statement_timeout_s * 1000)}",
+        )
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Storage:
         http = urllib3.PoolManager(
             maxsize=THREADS,
             timeout=urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S),
-            retries=urllib3.Retry(total=1, backoff_factor=0),
+            retries=urllib3.Retry(total=1, read=0, backoff_factor=0),  # a frozen server is not asked twice
         )
         # A given region saves one lookup request for each new client.
         self._client = Minio(

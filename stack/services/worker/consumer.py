@@ -105,7 +105,9 @@ class Consumer:
             log.warning("job %s: no row waits for it, dropped", ticket.id)
             return "dropped"
         content = await self._storage.get(ticket.key)
-        log.info("job %s: attempt %s of %s, parsing %s bytes (%s)", ticket.id, attempt, ATTEMPTS, len(content), ticket.kind)
+        log.info(
+            "job %s: attempt %s of %s, parsing %s bytes (%s)", ticket.id, attempt, ATTEMPTS, len(content), ticket.kind
+        )
         schedule: Schedule = await self._parser.parse(content)
         await self._rows.complete(ticket.id, schedule)
         JOBS.labels(ticket.kind, "completed").inc()

@@ -1,4 +1,4 @@
-"""From a PDF to the events of its schedule. Blocks, and may use all the memory there is: callers decide where it runs."""
+"""From a PDF to the events of its schedule. Blocks, and may use all memory: callers decide where it runs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _rows(page: Page) -> Table:
 
 
 def parse(content: bytes, limit_s: float) -> Schedule:
-    """Read the schedule in *content*, for at most *limit_s* seconds; raises ScheduleError, and MemoryError where memory is limited.
+    """Read the schedule in *content*, for at most *limit_s* seconds; raises ScheduleError, or MemoryError.
 
     The limit is looked at between pages: a single page that never ends is stopped by killing the process it is in.
     """
@@ -62,6 +62,7 @@ def parse(content: bytes, limit_s: float) -> Schedule:
                 page.close()  # drops the page's objects; a hundred pages would otherwise pile up
     except (PDFException, PdfminerException) as error:
         if error.args and isinstance(error.args[0], MemoryError):
-            raise MemoryError(str(error)) from error  # pdfplumber wraps whatever it meets; this one is no fault of the format
+            # pdfplumber wraps whatever it meets; this one is no fault of the format.
+            raise MemoryError(str(error)) from error
         raise ScheduleError(f"not a readable PDF: {error}") from error
     return Schedule(kind, events(kind, rows))

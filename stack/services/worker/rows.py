@@ -37,7 +37,8 @@ class Rows:
 
     def __init__(self, database: Database, concurrency: int) -> None:
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-            kwargs=database.parameters(f"pdf-worker-{socket.gethostname()}") | {"autocommit": True},
+            database.conninfo(f"pdf-worker-{socket.gethostname()}"),
+            kwargs={"autocommit": True},
             min_size=1,
             max_size=concurrency,
             timeout=5.0,

@@ -30,10 +30,10 @@ class Event:
     group: str | None
     day: str | None
     date: str | None
-    startTime: str  # noqa: N815 — the contract's names, here as in the JSON
-    endTime: str  # noqa: N815
+    startTime: str
+    endTime: str
     venue: str
-    isRecurring: bool  # noqa: N815
+    isRecurring: bool
 
 
 def _clock(text: str) -> datetime:
