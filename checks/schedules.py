@@ -31,14 +31,15 @@ class Expected(NamedTuple):
     venue: str
 
 
-class _Kind(NamedTuple):
+class Printed(NamedTuple):
+    """A schedule as it is printed: "{}" stands for the token; a row without a module belongs to the one above."""
+
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
 
-# "{}" stands for the token. A row without a module belongs to the module above it.
-_LECTURES = _Kind(
+LECTURES = Printed(
     "Lectures",
     ("Module", "Offered", "Group", "Lang", "Activity", "Day", "Time", "Venue", "Campus", "Study Prog"),
     (
@@ -68,7 +69,7 @@ _LECTURES = _Kind(
         ),
     ),
 )
-_TESTS = _Kind(
+TESTS = Printed(
     "Semester Tests",
     ("Module", "Test", "Day", "Date", "Time", "Campus", "Venue"),
     (
@@ -92,7 +93,7 @@ _TESTS = _Kind(
         ),
     ),
 )
-_EXAMS = _Kind(
+EXAMS = Printed(
     "Exams",
     (
         "Status",
@@ -133,7 +134,7 @@ _EXAMS = _Kind(
         ),
     ),
 )
-_CORRUPT = _Kind(_TESTS.title, _TESTS.columns, (("{}", "Semester Test 1", "Saturday", "some day", "never", "", ""),))
+_CORRUPT = Printed(TESTS.title, TESTS.columns, (("{}", "Semester Test 1", "Saturday", "some day", "never", "", ""),))
 
 
 def expected_lectures(token: str) -> tuple[Expected, ...]:
@@ -164,17 +165,17 @@ def expected_exams(token: str) -> tuple[Expected, ...]:
 
 def lecture_pdf(token: str) -> bytes:
     """Return a lecture schedule of one module whose code is *token* (letters, digits and dashes, at most 36)."""
-    return _with_token(_LECTURES, token)
+    return _with_token(LECTURES, token)
 
 
 def test_pdf(token: str) -> bytes:
     """Return a semester test schedule of one module whose code is *token*."""
-    return _with_token(_TESTS, token)
+    return _with_token(TESTS, token)
 
 
 def exam_pdf(token: str) -> bytes:
     """Return an exam schedule of one module whose code is *token*."""
-    return _with_token(_EXAMS, token)
+    return _with_token(EXAMS, token)
 
 
 def corrupt_pdf() -> bytes:
@@ -182,7 +183,7 @@ def corrupt_pdf() -> bytes:
     return _with_token(_CORRUPT, "CORRUPT")
 
 
-def _with_token(kind: _Kind, token: str) -> bytes:
+def _with_token(kind: Printed, token: str) -> bytes:
     if not _TOKEN.fullmatch(token):
         raise ValueError(f"a token has 1 to 36 letters, digits and dashes, not {token!r}")
     # Drawing takes milliseconds, replacing does not; equal length keeps the file's own offsets right.
@@ -190,7 +191,7 @@ def _with_token(kind: _Kind, token: str) -> bytes:
 
 
 @lru_cache
-def _template(kind: _Kind, token_length: int) -> bytes:
+def _template(kind: Printed, token_length: int) -> bytes:
     pdf = _page(kind.title)
     with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as table:
         for cells in (kind.columns, *kind.rows):
@@ -229,7 +230,7 @@ def poison_pdf() -> bytes:
             pages % 4,
             b"<< /Length %d >>\nstream\n%b\nendstream" % (len(title), title),
             pages % 6,
-            _stream(_spaces(POISON_BYTES)),
+            _stream(deflated_spaces(POISON_BYTES)),
         )
     )
 
@@ -238,7 +239,7 @@ def _stream(deflated: bytes) -> bytes:
     return b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(deflated), deflated)
 
 
-def _spaces(count: int) -> bytes:
+def deflated_spaces(count: int) -> bytes:
     """Return *count* spaces (a multiple of 1 MiB), deflated, without ever holding them: the stream repeats itself."""
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     block = deflate.compress(b" " * MIB) + deflate.flush(zlib.Z_FULL_FLUSH)

@@ -58,7 +58,7 @@ def application(settings: Settings) -> ASGIApp:
         for task in preparations:
             task.cancel()
         context.watch.close()
-        await context.pool.close(timeout=1.0)
+        await context.pool.close(timeout=0.2)
         await context.http.aclose()
         await context.redis.aclose()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from fastapi import Request, Response
 from redis.exceptions import RedisError
 
+from stack.services.backend.addresses import client_address
 from stack.services.backend.context import Ctx
 from stack.services.backend.errors import ApiError
 
@@ -21,26 +21,10 @@ WINDOW_S = 60
 log = logging.getLogger("limits")
 
 
-def client_address(peer: str, forwarded_for: str, settings: Settings) -> str:
-    """Return the nearest address that is not a trusted proxy, reading X-Forwarded-For from its end.
-
-    The header counts only when the *peer* itself is a trusted proxy; an unreadable entry ends the walk.
-    """
-    address = peer
-    for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
-        try:
-            if not settings.trusts(ip_address(address)):
-                return address
-            address = str(ip_address(hop))
-        except ValueError:
-            return address
-    return address
-
-
 def address_of(request: Request, settings: Settings) -> str:
     """Return the client address of *request*."""
     peer = request.client.host if request.client else "0.0.0.0"  # noqa: S104 — a name for "unknown", nothing binds it
-    return client_address(peer, ",".join(request.headers.getlist("x-forwarded-for")), settings)
+    return client_address(peer, ",".join(request.headers.getlist("x-forwarded-for")), settings.trusts)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Rows:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._pool.close(timeout=1.0)
+        await self._pool.close(timeout=0.2)
 
     async def begin(self, job_id: str) -> bool:
         """Mark the job as processing; False when it has no row or is already over."""
