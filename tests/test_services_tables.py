@@ -71,8 +71,8 @@ def test_an_unreadable_cell_is_quoted(column: str, value: str, sentence: str) ->
         events("test", rows)
 
 
-def test_lectures_with_more_times_than_days_are_refused() -> None:
+def test_lectures_with_more_days_than_times_are_refused() -> None:
     rows = rows_of("lecture")
-    rows[1][LAYOUTS["lecture"].columns.index("Day")] = "Monday\nTuesday"
-    with pytest.raises(ScheduleError, match="2 days for 3 times"):
+    rows[1][LAYOUTS["lecture"].columns.index("Day")] = "Monday\nTuesday\nFriday"
+    with pytest.raises(ScheduleError, match="3 days for 2 times"):
         events("lecture", rows)

@@ -23,5 +23,5 @@ docker image inspect "$image:$tag" > /dev/null 2>&1 || fail "there is no image $
 
 printf '%s %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$service" "$current" >> releases.log
 sed -i "s/^${name}_TAG=.*/${name}_TAG=$tag/" .env
-docker-compose up -d --no-deps "$service"
+docker-compose up -d --no-deps --wait "$service"
 echo "deploy: $service is at $tag, was at $current"

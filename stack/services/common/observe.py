@@ -34,8 +34,15 @@ log = logging.getLogger("http")
 
 def route_of(scope: Scope) -> str:
     """Return the route's template (`/api/jobs/:id`), never the raw path: ids would make a time series each."""
-    path = getattr(scope.get("route"), "path", None)
+    path = getattr(scope.get("route"), "path", None) or _path_of_endpoint(scope)
     return re.sub(r"{(\w+)(:\w+)?}", r":\1", path) if path else UNMATCHED
+
+
+def _path_of_endpoint(scope: Scope) -> str | None:
+    """Return the path under which Starlette knows the endpoint; only FastAPI notes the route itself."""
+    routes = getattr(scope.get("app"), "routes", ())
+    endpoint = scope.get("endpoint")
+    return next((route.path for route in routes if endpoint and getattr(route, "endpoint", None) is endpoint), None)
 
 
 def error_body(status: int, message: str, path: str, request_id: str) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from stack.services.common.observe import Observe
 from stack.services.common.storage import Storage
@@ -21,6 +22,7 @@ from stack.services.worker.tables import ScheduleError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.requests import Request
     from starlette.types import ASGIApp
 
     from stack.services.worker.settings import Settings
@@ -30,35 +32,40 @@ def _refused(error: str, details: str) -> JSONResponse:
     return JSONResponse({"detail": {"error": error, "details": details}}, status_code=400)
 
 
-def _routes(app: FastAPI) -> None:
-    @app.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "healthy"}
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "healthy"})
 
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    @app.post("/parse", response_model=None)
-    async def parse(request: Request) -> dict[str, Any] | JSONResponse:
-        async with request.form() as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
-                return _refused("no file", "send a PDF as multipart field 'file'")
-            content = await file.read()
-        used: Parser = request.app.state.parser
-        try:
-            schedule = await used.parse(content)
-        except ScheduleError as error:
-            return _refused("not a schedule", str(error))
-        return {"events": schedule.events, "type": schedule.kind}
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _parse(request: Request) -> Response:
+    async with request.form() as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            return _refused("no file", "send a PDF as multipart field 'file'")
+        content = await file.read()
+    used: Parser = request.app.state.parser
+    try:
+        schedule = await used.parse(content)
+    except ScheduleError as error:
+        return _refused("not a schedule", str(error))
+    return JSONResponse({"events": schedule.events, "type": schedule.kind})
+
+
+ROUTES = (
+    Route("/health", _health),
+    Route("/metrics", _metrics),
+    Route("/parse", _parse, methods=["POST"]),
+)
 
 
 def application(settings: Settings) -> ASGIApp:
     """Return the application; the consumer of the queue runs beside it for as long as it does."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.parser = parser(settings.parsing)
         rows = Rows(settings.stores.database, settings.parsing.concurrency)
         await rows.open()
@@ -70,6 +77,4 @@ def application(settings: Settings) -> ASGIApp:
         app.state.parser.close()
         await rows.close()
 
-    app = FastAPI(title="pdf-worker", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    _routes(app)
-    return Observe(app)
+    return Observe(Starlette(routes=ROUTES, lifespan=lifespan))
