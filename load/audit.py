@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ENDED: Final = frozenset({"completed", "failed"})
 ASKERS: Final = 4  # threads; more would be a load of their own on the system that is audited
 POLL_S: Final = 0.5
+IDLE_S: Final = 4.0
 OK: Final = 200
 NOT_FOUND: Final = 404
 
@@ -89,21 +91,25 @@ def unfinished(final_status: Mapping[str, str | None]) -> tuple[str, ...]:
 def settle(target: Target, jobs: Iterable[str], deadline_s: float) -> dict[str, str | None]:
     """Wait until every job is completed or failed, `deadline_s` seconds at most, and return their last status.
 
-    Jobs that are still open then are reported as they are: the losses are made of them. Raises AuditError when
-    the system cannot be asked at the deadline.
+    Jobs that are still open then are reported as they are: the losses are made of them. So they are when the queue
+    has been empty for IDLE_S seconds: what no queue holds will not end. Raises AuditError when the system cannot be
+    asked at the deadline.
     """
     known: dict[str, str | None] = dict.fromkeys(jobs)
     problem: AuditError | None = None
+    busy_at = time.monotonic()
 
     def all_ended() -> bool:
-        nonlocal problem
+        nonlocal problem, busy_at
         try:
             known.update(final_status(target, unfinished(known)))
         except AuditError as error:
             problem = error
             return False
         problem = None
-        return not unfinished(known)
+        if not _queue_is_empty(target):
+            busy_at = time.monotonic()
+        return not unfinished(known) or time.monotonic() - busy_at >= IDLE_S
 
     try:
         wait_until(
@@ -118,6 +124,15 @@ def settle(target: Target, jobs: Iterable[str], deadline_s: float) -> dict[str, 
         if problem:
             raise problem from None
     return known
+
+
+def _queue_is_empty(target: Target) -> bool:
+    """Tell whether no job waits, runs or is delayed; a system that does not say so is not taken for idle."""
+    try:
+        with client(target, target.front_url) as http:
+            return bool(http.get("/api/jobs/metrics").json()["total"] == 0)
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return False
 
 
 def final_status(target: Target, jobs: Iterable[str]) -> dict[str, str | None]:

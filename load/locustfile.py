@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import gevent  # type: ignore[import-untyped]  # locust brings it, without stubs
 from gevent import os as gevent_os
-from locust import LoadTestShape, User, constant_throughput, events, task
+from locust import LoadTestShape, User, events, task
 from locust.exception import StopUser
 
 # The locust command does not put the project's folder on the path, as `python -m` and pytest do.
@@ -121,8 +121,6 @@ class Shape(LoadTestShape):
 class Student(User):
     """One place in the queue of requests; every request comes from a new student at an address of their own."""
 
-    wait_time = constant_throughput(1 / PROFILE.slot_s)
-
     def on_start(self) -> None:
         """Refuse a host that was typed into locust's page later, then wait for this user's turn in the slot."""
         chosen = self.environment.parsed_options
@@ -131,7 +129,17 @@ class Student(User):
         except RemoteRefusedError as refusal:
             raise StopUser(str(refusal)) from refusal
         self.name = f"u{next(Population.turn)}"
-        gevent.sleep(int(self.name[1:]) % PROFILE.users / PROFILE.rate_rps)
+        turn_s = int(self.name[1:]) % PROFILE.users / PROFILE.rate_rps
+        self.due_s = time.monotonic() + turn_s
+        gevent.sleep(turn_s)
+
+    def wait_time(self) -> float:  # type: ignore[override]
+        """Return the seconds until this user's next slot.
+
+        locust's constant_throughput counts from a user's creation, so that all would ask at once in their second slot.
+        """
+        self.due_s += PROFILE.slot_s
+        return max(0.0, self.due_s - time.monotonic())
 
     @task
     def act(self) -> None:

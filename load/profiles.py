@@ -64,22 +64,20 @@ class Profile:
 
 
 # The timeout is longer than the backend's wait for a pooled connection (30 s): a client that left earlier would
-# hide the slow answers from the server's own histogram. One corrupt upload in ten keeps some jobs in back-off, so
-# there is always a job whose result is asked for too early.
+# hide the slow answers from the server's own histogram. All uploads are good: a corrupt one ends only after its
+# back-off of 15 s, and every audit would have to wait for the last of them.
 STEADY: Final = Profile(
     name="steady",
     mix=(
         (Op.UPLOAD, 5.0),
-        (Op.JOB, 5.0),
-        (Op.UNFINISHED_RESULT, 2.0),
-        (Op.RESULT, 1.0),
+        (Op.JOB, 6.0),
+        (Op.RESULT, 2.0),
         (Op.METRICS, 2.0),
         (Op.FRONT, 2.0),
         (Op.WHOAMI, 2.0),
         (Op.ICS, 1.0),
     ),
     timeout_s=35.0,
-    corrupt_every=10,
 )
 RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 40.0),), timeout_s=10.0, poison_every=8)
 

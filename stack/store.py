@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from typing import TYPE_CHECKING
 
 from docker.errors import NotFound
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BUILD_LIMIT_S = 1200.0
 INBOX = "/srv"
+SOURCES = ("images", "services", "config/nginx")
+"""What goes into the images, relative to the stack's folder."""
 
 
 def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, folder: Path) -> str:
@@ -28,7 +31,7 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, f
     Its name carries a digest of all that goes into the images, so a change makes a new store. Raises StackError with
     the build's last words, and leaves no half-made store behind.
     """
-    sources = [folder / "images", folder / "services"]
+    sources = [folder / source for source in SOURCES]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
     try:
         client.volumes.get(name)
@@ -64,15 +67,22 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     _hand_over_base(client, builder, base)
     files = {
         str(path.relative_to(folder)): path.read_bytes()
-        for source in ("images", "services")
+        for source in SOURCES
         for path in (folder / source).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     builder.put(files)
-    for line in (f"./images/build.sh {base}", "docker image prune -f"):
-        builder.must(line, limit_s=BUILD_LIMIT_S)
+    listed = tomllib.loads((folder / "images" / "images.toml").read_text(encoding="utf-8"))["image"]
+    for image in listed:
+        argument = f"--build-arg BASE={base} " if image.get("base") else ""
+        with step(f"build {image['tag']}"):
+            builder.must(
+                f"DOCKER_BUILDKIT=0 docker build -q {argument}-t {image['tag']} -f images/{image['file']} .",
+                limit_s=BUILD_LIMIT_S,
+            )
+    builder.must("docker image prune -f")
     # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
-    builder.must("pkill -TERM dockerd; while pgrep -x dockerd > /dev/null; do sleep 0.1; done; sync", limit_s=60)
+    builder.get_wrapped_container().stop(timeout=60)
 
 
 def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:

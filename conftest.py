@@ -1,0 +1,126 @@
+"""What every room's tests share: the options, the ground that drills are held on, and the target of the checks."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+import runbook
+from checks.target import Target, TargetError
+from checks.targetfile import load_target
+from runbook import RunbookError
+from scenarios.drill.ground import Ground, Options
+from stack import descriptor
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+SANDBOX = "sandbox"
+RECORDED = ("checks", "scenarios")
+"""Rooms whose runs are recorded for the report."""
+TIME_SCALE = 30.0
+OUTPUT = Path(__file__).parent / "reports" / "output"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the options of checks and drills."""
+    group = parser.getgroup("runbook", "checks and drills")
+    add = group.addoption
+    add("--target", help="system to check: a URL, a name or file of a target (TOML), or 'sandbox' for the own stack")
+    add("--runbook", type=Path, default=runbook.DEFAULT_PATH, help="the runbook to prove (Markdown)")
+    add("--stack", type=Path, default=descriptor.REFERENCE, help="descriptor (TOML) of the stack to drill")
+    add("--cause", action="append", default=[], metavar="N.M", help="drill only this cause; may be given again")
+    add("--arm", choices=["documented", "placebo", "both"], default="both", help="which arms to hold (default both)")
+    add(
+        "--time-scale",
+        type=float,
+        default=TIME_SCALE,
+        help="divide every window by this; 1 is real (default %(default)s)",
+    )
+    add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
+    add("--output", type=Path, default=OUTPUT, help="folder for records and reports (default reports/output)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse bad input before anything is started; let SIGTERM run every clean-up, which pytest alone would not."""
+    config.addinivalue_line("markers", "drill(cause): drills one cause of the runbook, such as '5.1'")
+    try:
+        config.stash[BOOK] = runbook.load(config.option.runbook)
+        if config.option.target not in (None, SANDBOX):
+            config.stash[TARGET] = load_target(config.option.target)
+        for cause in config.option.cause:
+            config.stash[BOOK].cause(cause)
+    except (RunbookError, TargetError) as error:
+        raise pytest.UsageError(str(error)) from None
+    if not config.option.time_scale >= 1:
+        raise pytest.UsageError(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}")
+    signal.signal(signal.SIGTERM, _end)
+    if not hasattr(config, "workerinput") and any(room in str(arg) for arg in config.args for room in RECORDED):
+        _begin_record(config)
+
+
+@pytest.fixture(scope="session")
+def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+    """Give the tests of this process a sandbox with the stack, booted on first use."""
+    config = request.config
+    options = Options(config.stash[BOOK], config.option.stack, config.option.time_scale, config.option.keep)
+    place = Ground(options, _teller(config))
+    config.stash[GROUND] = place
+    try:
+        yield place
+    finally:
+        place.close()
+
+
+@pytest.fixture(scope="session")
+def target(request: pytest.FixtureRequest) -> Target:
+    """Give the checks the system that --target names."""
+    config = request.config
+    if config.option.target is None:
+        pytest.exit(
+            "checks need --target: a URL, a target's name or file, or 'sandbox' for the own stack", returncode=2
+        )
+    if TARGET in config.stash:
+        return config.stash[TARGET]
+    try:
+        place: Ground = request.getfixturevalue("ground")
+        return place.site().target
+    except StackError as error:
+        pytest.exit(str(error), returncode=2)
+
+
+BOOK = pytest.StashKey[runbook.Runbook]()
+TARGET = pytest.StashKey[Target]()
+GROUND = pytest.StashKey[Ground]()
+
+
+def _begin_record(config: pytest.Config) -> None:
+    """Start a record of this run alone: what an earlier run left would be taken for this one's findings."""
+    results: Path = config.option.output / "allure-results"
+    shutil.rmtree(results, ignore_errors=True)
+    if any("scenarios" in str(arg) for arg in config.args):
+        shutil.rmtree(config.option.output / "drills", ignore_errors=True)
+    if config.option.allure_report_dir is None:
+        config.option.allure_report_dir = str(results)
+
+
+def _teller(config: pytest.Config) -> Callable[[str], None]:
+    capture = config.pluginmanager.getplugin("capturemanager")
+
+    def tell(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 - a person watches the drill
+
+    return tell
+
+
+def _end(_: int, __: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt("SIGTERM")

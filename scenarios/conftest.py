@@ -1,0 +1,90 @@
+"""Choose the drills of a run, hold them, and leave a report of what was proved and what was not drilled."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import BOOK, GROUND
+from reports.atomic import write_text
+from reports.fields import RecordError
+from reports.publish import publish
+from reports.redact import scan
+from scenarios.drill.coverage import coverage, drilled_cause
+from scenarios.drill.pair import Pair
+from scenarios.drill.scenario import Arm
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.ground import Ground
+
+NOTES = pytest.StashKey[list[str]]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the drills that --cause names, and hold the coverage gate over all of them."""
+    drills = {item: cause for item in items if (cause := drilled_cause(item))}
+    if not drills:
+        return
+    found = coverage(config.stash[BOOK], drills.values())
+    write_text(config.option.output / "coverage.json", json.dumps(found, indent=2) + "\n")
+    wanted = set(config.option.cause)
+    undrilled = sorted(wanted - set(drills.values()))
+    if undrilled:
+        raise pytest.UsageError(
+            f"cause {', '.join(undrilled)} is in the runbook but has no drill yet; "
+            f"there are drills for {', '.join(found['drilled'])}"
+        )
+    if wanted:
+        left_out = [item for item, cause in drills.items() if cause not in wanted]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
+    """Hold a scenario in the arms that --arm names; raises what the scenario's verdict makes of the test."""
+    config = request.config
+    chosen = config.option.arm
+    arms = tuple(Arm) if chosen == "both" else (Arm(chosen),)
+    try:
+        ground.site()
+    except StackError as error:
+        pytest.exit(str(error), returncode=2)
+    return Pair(ground, config.stash[BOOK], arms, config.option.output)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Look for leaked secrets where they are known, and publish from the one process that sees the whole run."""
+    config = session.config
+    ground = config.stash.get(GROUND, None)
+    leaks = scan([config.option.output], ground.secrets) if ground else []
+    if leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        config.stash[NOTES] = [
+            f"A secret of the sandbox stands in {', '.join(str(leak) for leak in leaks)}: not published."
+        ]
+    elif not hasattr(config, "workerinput") and (config.option.output / "drills").is_dir():
+        config.stash[NOTES] = _publish(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say where the reports are."""
+    for note in config.stash.get(NOTES, []):
+        terminalreporter.write_line(note)
+
+
+def _publish(config: pytest.Config) -> list[str]:
+    try:
+        made = publish(config.option.output)
+    except RecordError as error:
+        return [str(error)]
+    return [
+        *made.problems,
+        *made.notes,
+        *(f"report: {path}" for path in made.paths if path.suffix in (".md", ".html", ".json")),
+    ]

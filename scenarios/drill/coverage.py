@@ -1,0 +1,46 @@
+"""The two-way gate between the runbook and the drills: no drill without a cause, no cause silently without a drill."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runbook import Runbook
+
+
+def drilled_cause(item: pytest.Item) -> str | None:
+    """Return the cause that a test says it drills, or None for a test that is no drill; UsageError for a bad marker."""
+    marker = item.get_closest_marker("drill")
+    if marker is None:
+        return None
+    if len(marker.args) != 1:
+        raise pytest.UsageError(f"{item.nodeid}: the drill marker names exactly one cause, as in drill('5.1')")
+    return str(marker.args[0])
+
+
+def coverage(book: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
+    """Return the causes of the runbook and those that have a drill; UsageError when the two do not fit together."""
+    counted = Counter(drilled)
+    known = {cause.id for cause in book.causes}
+    strangers = sorted(counted.keys() - known)
+    if strangers:
+        raise pytest.UsageError(
+            f"{book.path}: there is no cause {', '.join(strangers)}, but the suite has a drill for it; "
+            "give the runbook that row again or remove the drill"
+        )
+    twice = sorted(cause for cause, times in counted.items() if times > 1)
+    if twice:
+        raise pytest.UsageError(f"more than one drill for cause {', '.join(twice)}: a row of the runbook has one")
+    return {
+        "causes": [
+            {"id": cause.id, "incident": incident.name, "cause": cause.name}
+            for incident in book.incidents
+            for cause in incident.causes
+        ],
+        "drilled": sorted(counted),
+    }

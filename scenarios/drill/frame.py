@@ -1,0 +1,164 @@
+"""The same frame around every fault, from a steady state to a verdict on disk."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from load.traffic import Traffic, TrafficError
+from scenarios.drill import phases
+from scenarios.drill.aftermath import Ledger, clear_up
+from scenarios.drill.console import Console
+from scenarios.drill.history import History, Recorder
+from scenarios.drill.judge import Judgement, judge
+from scenarios.drill.limits import limits
+from scenarios.drill.run import DrillStopped, Run
+from scenarios.drill.scenario import Arm, Scenario, Verdict
+from scenarios.drill.watch import Watch
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runbook.model import Cause, Incident
+    from scenarios.drill.site import Site
+
+TRAFFIC_EVERY_S = 1.0
+TRAFFIC_WINDOW_S = 2.0
+PLACEBO_ACTION_S = 2.0
+STOPS = (DrillStopped, TrafficError, StackError)
+
+
+def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgement | None = None) -> Judgement:
+    """Hold one arm of a drill and return its judgement, which is on disk in *folder* before anything is undone.
+
+    *control* is the judgement of the documented arm: its times are the placebo's, so that both arms had the same
+    chance. What goes wrong inside the drill is recorded and judged; what goes wrong with the suite is raised.
+    """
+    incident, cause = _row(site, scenario)
+    bounds = limits(site.book, incident, cause, site.time_scale)
+    console = Console(f"{cause.id} {arm}", bounds.target, bounds.threshold, site.say)
+    traffic = Traffic(site.target.front_url, scenario.traffic, folder / "ledger-steady.jsonl", folder / "locust.log")
+    with Recorder(folder, site.redact) as record:
+        pace = _Pace(traffic, record)
+        with Watch(site.target.prometheus_url or "", incident, record, pace.tick) as watch:
+            run = Run(scenario, arm, site, incident, cause, bounds, record, console, traffic, watch)
+            record.write("drill", t=0.0, **run.head())
+            before = site.stack.snapshot()
+            with ExitStack() as undo:
+                undo.callback(clear_up, run, before)
+                _phases(run, control)
+                _write_verdict(run, judge(History(record.events)))
+        final = judge(History(record.events))
+        _write_verdict(run, final)
+    console.say(f"{final.verdict}: {final.reason}")
+    return final
+
+
+def amend(folder: Path, judgement: Judgement) -> None:
+    """Write another judgement over the one on disk, for a pair judged together."""
+    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    verdict |= {"verdict": str(judgement.verdict), "reason": judgement.reason}
+    _replace(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+class _Pace:
+    """Records the traffic's rate about once a second, on the watch's thread."""
+
+    def __init__(self, traffic: Traffic, record: Recorder) -> None:
+        self._traffic = traffic
+        self._record = record
+        self._last = 0.0
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        if self._traffic.pid is None or now - self._last < TRAFFIC_EVERY_S:
+            return
+        self._last = now
+        self._record.write(
+            "traffic",
+            intended_rps=self._traffic.profile.rate_rps,
+            achieved_rps=round(self._traffic.sent_rps(TRAFFIC_WINDOW_S), 2),
+            failed_rps=round(self._traffic.failed_rps(TRAFFIC_WINDOW_S), 2),
+        )
+
+
+def _row(site: Site, scenario: Scenario) -> tuple[Incident, Cause]:
+    cause = site.book.cause(scenario.cause)
+    return site.book.incident(int(cause.id.split(".")[0])), cause
+
+
+def _phases(run: Run, control: Judgement | None) -> None:
+    ledger = Ledger(run)
+    try:
+        _require_commands(run)
+        with run.traffic, ledger:
+            phases.steady(run)
+            phases.quiet(run)
+            ledger.open()
+            phases.inject(run)
+            phases.confirm(run)
+            phases.detect(run)
+            phases.diagnose(run)
+            action_s, watch_s = _times(run, control)
+            phases.resolve(run, action_s)
+            phases.recover(run, watch_s)
+            if run.arm is Arm.DOCUMENTED:
+                phases.verify(run)
+            run.traffic.check()
+            ledger.audit()
+    except STOPS as stopped:
+        run.record.write("error", phase="frame", text=str(stopped))
+        run.console.say(f"stopped: {stopped}")
+
+
+def _require_commands(run: Run) -> None:
+    if not run.cause.commands:
+        raise DrillStopped(
+            f"the runbook ({run.site.book.path}:{run.cause.line}) gives no command for {run.cause.id} "
+            f"{run.cause.name}; give it command lines, a drill can run nothing else"
+        )
+
+
+def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
+    """Return how long the placebo's step takes and how long the metric is watched, in seconds."""
+    if run.arm is Arm.DOCUMENTED:
+        return 0.0, run.limits.recover_s
+    action_s = control.action_s if control and control.action_s else PLACEBO_ACTION_S
+    ttr_s = control.ttr_s if control and control.ttr_s else action_s + run.limits.rate_s
+    return action_s, max(0.0, ttr_s - action_s) + run.limits.hold_s + run.limits.rate_s / 2
+
+
+def _write_verdict(run: Run, found: Judgement) -> None:
+    history = History(run.record.events)
+    ledger = history.of("ledger")
+    commands = [*history.of("command", purpose="resolve"), *history.of("command", purpose="placebo")]
+    verdict = {
+        "id": run.cause.id,
+        "incident": run.incident.id,
+        "incident_name": run.incident.name,
+        "cause": run.cause.name,
+        "arm": str(run.arm),
+        "verdict": str(found.verdict),
+        "alert": run.incident.alert.name,
+        "ttd_s": found.ttd_s,
+        "ttr_s": found.ttr_s,
+        "action_s": found.action_s,
+        "documented_minutes": list(run.cause.minutes),
+        "losses": ledger[-1]["losses"] if ledger else {},
+        "commands": [{key: command[key] for key in ("line", "text", "exit", "seconds")} for command in commands],
+        "reason": found.reason,
+        "time_scale": run.site.time_scale,
+        "runbook": history.head["runbook"],
+        "expected_verdict": str(run.scenario.expected if run.arm is Arm.DOCUMENTED else Verdict.REFUTED),
+        "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
+    }
+    _replace(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,116 @@
+"""Both arms of a drill, one after the other, judged together, and a test's outcome made of their verdicts."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import allure
+import pytest
+
+from reports import chart
+from runbook.words import quantity
+from scenarios.drill import frame
+from scenarios.drill.judge import judge_pair
+from scenarios.drill.scenario import Arm, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runbook import Runbook
+    from runbook.model import Incident
+    from scenarios.drill.ground import Ground
+    from scenarios.drill.judge import Judgement
+    from scenarios.drill.scenario import Scenario
+
+SEVERITIES = {
+    "SEV-1": allure.severity_level.BLOCKER,
+    "SEV-2": allure.severity_level.CRITICAL,
+    "SEV-3": allure.severity_level.NORMAL,
+    "SEV-4": allure.severity_level.MINOR,
+}
+SPOILED = (Verdict.DIRTY, Verdict.UNKNOWN)
+"""After these verdicts the stack cannot be trusted any more, so the next drill gets a new one."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Holds the chosen *arms* of a scenario on the *ground*, and leaves a folder for each below *output*."""
+
+    ground: Ground
+    book: Runbook
+    arms: tuple[Arm, ...]
+    output: Path
+
+    def __call__(self, scenario: Scenario) -> dict[Arm, Judgement]:
+        """Hold the arms and return their judgements; the test fails unless each verdict is the expected one."""
+        self._label(scenario)
+        self._require_offer(scenario)
+        judgements: dict[Arm, Judgement] = {}
+        for arm in self.arms:
+            judgements[arm] = self._hold(scenario, arm, judgements.get(Arm.DOCUMENTED))
+        if Arm.DOCUMENTED in judgements:
+            judgements[Arm.DOCUMENTED] = judge_pair(judgements[Arm.DOCUMENTED], judgements.get(Arm.PLACEBO))
+            frame.amend(self._folder(scenario, Arm.DOCUMENTED), judgements[Arm.DOCUMENTED])
+        self._attach(scenario)
+        _require(scenario, judgements)
+        return judgements
+
+    def _hold(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
+        folder = self._folder(scenario, arm)
+        shutil.rmtree(folder, ignore_errors=True)
+        found = frame.hold(scenario, arm, self.ground.site(), folder, control)
+        if found.verdict in SPOILED:
+            self.ground.replace()
+        return found
+
+    def _folder(self, scenario: Scenario, arm: Arm) -> Path:
+        return self.output / "drills" / f"{scenario.cause}-{arm}"
+
+    def _require_offer(self, scenario: Scenario) -> None:
+        incident = self.book.incident(int(scenario.cause.split(".")[0]))
+        stack = self.ground.site().stack
+        why = stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault.name)
+        if why:
+            pytest.skip(f"{scenario.cause} left out: {why}")
+
+    def _label(self, scenario: Scenario) -> None:
+        cause = self.book.cause(scenario.cause)
+        incident = self.book.incident(int(scenario.cause.split(".")[0]))
+        allure.dynamic.epic("Incident runbook")
+        allure.dynamic.feature(f"{incident.id}. {incident.name}")
+        allure.dynamic.story(f"{cause.id} {cause.name}")
+        allure.dynamic.title(f"{cause.id} {cause.name}: {cause.solution}")
+        allure.dynamic.severity(_severity(self.book, incident))
+
+    def _attach(self, scenario: Scenario) -> None:
+        for arm in self.arms:
+            folder = self._folder(scenario, arm)
+            picture = chart.draw(folder)
+            allure.attach.file(str(picture.with_suffix(".png")), f"{arm}: chart", allure.attachment_type.PNG)
+            allure.attach.file(str(folder / "history.jsonl"), f"{arm}: history", "application/x-ndjson", "jsonl")
+            allure.attach.file(str(folder / "verdict.json"), f"{arm}: verdict", allure.attachment_type.JSON)
+
+
+def _require(scenario: Scenario, judgements: dict[Arm, Judgement]) -> None:
+    """Fail with the verdict as the first word; an expected finding that no longer shows is a failure as well."""
+    __tracebackhide__ = True
+    for arm, judgement in judgements.items():
+        expected = scenario.expected if arm is Arm.DOCUMENTED else Verdict.REFUTED
+        if judgement.verdict is not expected:
+            pytest.fail(
+                f"{judgement.verdict}: {scenario.cause} {arm}: {judgement.reason} (expected {expected}"
+                f"{f': {scenario.finding}' if scenario.finding else ''})",
+                pytrace=False,
+            )
+
+
+def _severity(book: Runbook, incident: Incident) -> str:
+    """Return Allure's word for the severity whose examples name what the incident's alert measures."""
+    named = [
+        each.id
+        for each in book.severities
+        if any(quantity(example) is incident.alert.quantity for example in each.examples)
+    ]
+    return SEVERITIES[named[-1]] if named else allure.severity_level.NORMAL

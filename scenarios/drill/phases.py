@@ -1,0 +1,185 @@
+"""The phases of a drill, in their order; each is one function over the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks import probes
+from runbook.expressions import series
+from scenarios.drill.history import History
+from scenarios.drill.judge import ENOUGH_TRAFFIC, recovered_at
+from scenarios.drill.run import DrillStopped, Run, keep_undo
+from scenarios.drill.scenario import Arm
+from scenarios.drill.watch import Prometheus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from checks.reading import Reading
+
+STEADY_DEADLINE_S = 60.0
+CONFIRM_DEADLINE_S = 45.0
+ALERTMANAGER_DEADLINE_S = 5.0
+
+
+def steady(run: Run) -> None:
+    """Traffic flows at the intended rate, the smoke set passes, and every key metric is under its target."""
+    with run.phase("steady", STEADY_DEADLINE_S):
+        wanted = ENOUGH_TRAFFIC * run.traffic.profile.rate_rps
+        run.wait(
+            lambda: run.traffic.sent_rps(run.limits.rate_s) >= wanted,
+            at_most_s=STEADY_DEADLINE_S,
+            expected=f"traffic of at least {wanted:.0f} requests a second over {run.limits.rate_s:.1f} s",
+            next_step=f"read {run.traffic.log}",
+        )
+        run.wait(
+            lambda: run.watch.value is not None and run.limits.target.holds(run.watch.value),
+            at_most_s=STEADY_DEADLINE_S,
+            expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
+            next_step="look at the stack's health: it is ill before the drill began",
+        )
+        _look(run, probes.smoke(run.site.target), "steady")
+        _key_metrics(run)
+        _investigate(run, "normal")
+
+
+def quiet(run: Run) -> None:
+    """No alert has fired for as long as the longest window of the runbook."""
+    with run.phase("quiet", run.limits.quiet_s):
+        run.wait(
+            lambda: run.watch.quiet_for_s() >= run.limits.quiet_s,
+            at_most_s=run.limits.quiet_s + STEADY_DEADLINE_S,
+            expected=f"every alert inactive for {run.limits.quiet_s:.1f} s",
+            next_step="see which alert is active on Prometheus' page /alerts",
+        )
+
+
+def inject(run: Run) -> None:
+    """Write the undo to disk, then break the stack."""
+    with run.phase("inject", CONFIRM_DEADLINE_S):
+        keep_undo(run)
+        run.record.moment("injected")
+        run.scenario.fault.inject(run.site)
+
+
+def confirm(run: Run) -> None:
+    """See through a second channel that the fault is in effect; without that the drill goes no further."""
+    with run.phase("confirm", CONFIRM_DEADLINE_S):
+        look = None
+
+        def in_effect() -> bool:
+            nonlocal look
+            look = run.scenario.fault.confirm(run.site)
+            return look.ok
+
+        try:
+            run.wait(in_effect, at_most_s=CONFIRM_DEADLINE_S, expected="the fault in effect", next_step="see the fault")
+        finally:
+            if look:
+                run.record.write("confirm", **vars(look))
+        run.record.moment("confirmed")
+
+
+def detect(run: Run) -> None:
+    """Wait for the documented alert, and see that Alertmanager holds it for whoever is on call."""
+    with run.phase("detect", run.limits.detect_s):
+        run.wait(
+            lambda: run.watch.state == "firing",
+            at_most_s=run.limits.detect_s,
+            expected=f"{run.incident.alert.name} firing ({run.incident.alert.text})",
+            next_step="compare the metric with the threshold in the drill's chart",
+        )
+        _look(run, [probes.alertmanager(run.site.target)], "detect")
+
+
+def diagnose(run: Run) -> None:
+    """Every documented investigation command is run once more, now that something is wrong."""
+    with run.phase("diagnose", STEADY_DEADLINE_S):
+        _investigate(run, "abnormal")
+
+
+def resolve(run: Run, placebo_s: float) -> None:
+    """Type the documented commands, byte for byte; in the placebo arm wait *placebo_s* seconds instead."""
+    with run.phase("resolve", placebo_s):
+        run.record.moment("acted")
+        if run.arm is Arm.PLACEBO:
+            done = run.site.stack.run(f"sleep {placebo_s:.1f}")
+            run.record.write(
+                "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
+            )
+        else:
+            for command in run.cause.commands:
+                run.command(command, "resolve")
+        run.record.moment("resolved")
+
+
+def recover(run: Run, watch_s: float) -> None:
+    """Watch the metric come under its target and hold there, for at most *watch_s* seconds from now."""
+    with run.phase("recover", watch_s):
+        until = run.record.now + watch_s
+        while run.record.now < until and not _recovered(run):
+            _until_changed(run, until)
+    found = recovered_at(History(run.record.events))
+    if found is not None:
+        run.record.moment("recovered", t=found)
+    run.record.moment("watched")
+
+
+def verify(run: Run) -> None:
+    """See that the system serves again: the smoke set, and the incident's own verification commands."""
+    with run.phase("verify", STEADY_DEADLINE_S):
+        _look(run, probes.smoke(run.site.target), "recover")
+        for command in run.incident.verification:
+            run.command(command, "verify")
+
+
+def _recovered(run: Run) -> bool:
+    return recovered_at(History(run.record.events)) is not None
+
+
+def _until_changed(run: Run, until: float) -> None:
+    seen = len(run.record.events)
+    try:
+        run.wait(
+            lambda: len(run.record.events) > seen,
+            at_most_s=max(0.0, until - run.record.now),
+            expected="another sample",
+            next_step="see whether Prometheus still runs",
+        )
+    except DrillStopped as stopped:
+        if run.watch.failure:
+            raise
+        run.record.write("error", phase="recover", text=str(stopped))
+
+
+def _investigate(run: Run, when: str) -> None:
+    for step in run.incident.investigation:
+        for command in step.commands:
+            run.command(command, "diagnose", when=when)
+
+
+def _key_metrics(run: Run) -> None:
+    prometheus = Prometheus(run.site.target.prometheus_url or "")
+    try:
+        for metric in run.site.book.metrics:
+            if metric.quantity not in run.site.stack.descriptor.quantities:
+                continue
+            value = prometheus.value(series(metric.quantity))
+            ok = value is not None and metric.target.holds(value)
+            run.record.write("probe", name=metric.name, ok=ok, seen=str(value), after="steady")
+            if not ok:
+                raise DrillStopped(
+                    f"expected {metric.name} at its target {metric.target.text} in the steady state, saw {value}"
+                )
+    finally:
+        prometheus.close()
+
+
+def _look(run: Run, readings: Iterable[Reading], after: str) -> None:
+    """Record readings; before the fault a bad one stops the drill, after it the judge will see it."""
+    for reading in readings:
+        if reading.ok is None:
+            continue
+        run.record.write("probe", name=reading.name, ok=reading.ok, seen=reading.seen, after=after)
+        if not reading.ok and after == "steady":
+            raise DrillStopped(f"the steady state is not steady: {reading}")

@@ -1,0 +1,124 @@
+"""One arm of one drill while it runs: all that its phases share."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+import allure
+
+from checks.waiting import WaitTimeout, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from load.traffic import Traffic
+    from runbook.model import Cause, Command, Incident
+    from scenarios.drill.console import Console
+    from scenarios.drill.history import Recorder
+    from scenarios.drill.limits import Limits
+    from scenarios.drill.scenario import Arm, Scenario
+    from scenarios.drill.site import Site
+    from scenarios.drill.watch import Watch
+    from stack.terminal import Ran
+
+POLL_S = 0.25
+NAME_LENGTH = 120
+
+
+class DrillStopped(Exception):  # noqa: N818 - a drill that cannot go on is an outcome, judged from its record
+    """The drill could not go on; the text says what was expected, what was seen, where, and what to look at."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The parts of a running arm; phases are functions over it."""
+
+    scenario: Scenario
+    arm: Arm
+    site: Site
+    incident: Incident
+    cause: Cause
+    limits: Limits
+    record: Recorder
+    console: Console
+    traffic: Traffic
+    watch: Watch
+
+    @contextmanager
+    def phase(self, name: str, at_most_s: float) -> Iterator[None]:
+        """Hold a phase: in the record, on the console and as a step of the report."""
+        self.console.phase(name, at_most_s)
+        with allure.step(f"{self.arm}: {name}"), self.record.phase(name):
+            yield
+
+    def wait(self, done: Callable[[], bool], *, at_most_s: float, expected: str, next_step: str) -> None:
+        """Wait while the console shows the metric; raises DrillStopped when the time is up or the watch has died."""
+        try:
+            wait_until(
+                lambda: self._look(done),
+                deadline_s=at_most_s,
+                expected=expected,
+                where=f"{self.cause.id} {self.arm}, metric {self.watch.value}, alert {self.watch.state}",
+                next_step=next_step,
+                poll_s=POLL_S,
+            )
+        except WaitTimeout as timeout:
+            raise DrillStopped(str(timeout)) from None
+
+    def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
+        """Type one documented command at the stack and keep what came back, in the record and in the report."""
+        done = self.site.stack.run(command.text, stdin=command.stdin)
+        facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": done.exit}
+        self.record.write(
+            "command", purpose=purpose, when=when, seconds=round(done.seconds, 3), output=done.output, **facts
+        )
+        allure.attach(
+            self.site.redact(f"{done.output}\n— exit {done.exit} after {done.seconds:.2f} s"),
+            name=self.site.redact(shorten(f"line {command.line}: {command.text}", NAME_LENGTH)),
+            attachment_type=allure.attachment_type.TEXT,
+        )
+        return done
+
+    def head(self) -> dict[str, Any]:
+        """Return the first event of the record: what is drilled, under which limits."""
+        return {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "cause": self.cause.id,
+            "cause_name": self.cause.name,
+            "incident": self.incident.id,
+            "incident_name": self.incident.name,
+            "arm": str(self.arm),
+            "alert": self.incident.alert.name,
+            "quantity": str(self.incident.alert.quantity),
+            "unit": self.limits.threshold.unit,
+            "target": _limit(self.limits.target),
+            "threshold": _limit(self.limits.threshold),
+            "window_s": self.incident.alert.window_s,
+            "time_scale": self.site.time_scale,
+            "hold_s": self.limits.hold_s,
+            "recover_s": self.limits.recover_s,
+            "documented_minutes": list(self.cause.minutes),
+            "runbook": {"file": self.site.book.path.name, "sha256": self.site.book.sha256},
+            "severity": None,
+        }
+
+    def _look(self, done: Callable[[], bool]) -> bool:
+        self.console.metric(self.watch.value, self.watch.state)
+        if self.watch.failure:
+            raise DrillStopped(f"the watch on Prometheus has died: {self.watch.failure!r}")
+        return done()
+
+
+def keep_undo(run: Run) -> None:
+    """Write to disk how the fault is taken away, before there is one; raises OSError, and then nothing is injected."""
+    lines = {"cause": run.cause.id, "undo": list(run.scenario.fault.undo)}
+    (run.record.folder / "undo.json").write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8")
+
+
+def _limit(threshold: Any) -> dict[str, Any]:
+    return {"op": threshold.op, "value": threshold.value, "text": threshold.text}

@@ -1,0 +1,102 @@
+"""A cache that was filled without a limit until Redis refuses every write."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from redis.exceptions import OutOfMemoryError, RedisError
+
+from scenarios.drill.scenario import Confirmation
+from scenarios.faults import uploads
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from scenarios.drill.site import Site
+
+BLOCK = b"\0" * 100_000
+CRUMB = b"\0" * 400
+CRUMB_EVERY_S = 0.02
+KEY = "cache:result:"
+WAITING_JOBS = 3
+
+
+class CacheMemory:
+    """Fill Redis up to its maxmemory with cached results, and go on writing as a busy cache would.
+
+    Without the second part, keys that expire would make room and the stack would seem to heal by itself. At
+    400 bytes each 20 ms the cache needs an hour to fill 64 MiB again, so it does not undo a documented cure.
+    """
+
+    name = "cache memory"
+    undo: tuple[str, ...] = ()  # healing empties Redis
+
+    def __init__(self) -> None:
+        self._jobs: tuple[str, ...] = ()
+        self._stop = threading.Event()
+        self._writer: threading.Thread | None = None
+
+    def inject(self, site: Site) -> None:
+        """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""
+        self._jobs = uploads.corrupt(site, WAITING_JOBS)
+        with site.redis() as redis:
+            for block in (BLOCK, CRUMB):
+                _fill(redis, block)
+        self._writer = threading.Thread(target=self._keep_full, args=(site,), name="cache", daemon=True)
+        self._writer.start()
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Redis itself tells how much it uses, and refuses a write."""
+        with site.redis() as redis:
+            memory = redis.info("memory")
+            refused = _refuses(redis)
+        return Confirmation(
+            ok=refused,
+            channel="redis INFO memory and a write",
+            expected="a refused write at maxmemory",
+            seen=f"{memory['used_memory_human']} of {memory['maxmemory_human']}, refused: {refused}",
+        )
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return the jobs that were waiting when Redis was full."""
+        return self._jobs
+
+    def stop(self) -> None:
+        """End the busy cache."""
+        self._stop.set()
+        if self._writer:
+            self._writer.join()
+
+    def _keep_full(self, site: Site) -> None:
+        while not self._stop.is_set():
+            try:
+                with site.redis() as redis:
+                    while not self._stop.wait(CRUMB_EVERY_S):
+                        _write(redis, CRUMB)
+            except RedisError:
+                self._stop.wait(1.0)  # Redis is away for a moment; so is any other client
+
+
+def _fill(redis: Redis, block: bytes) -> None:
+    while _write(redis, block):
+        pass
+
+
+def _write(redis: Redis, block: bytes) -> bool:
+    try:
+        redis.set(f"{KEY}{uuid4()}", block)
+    except OutOfMemoryError:
+        return False
+    return True
+
+
+def _refuses(redis: Redis) -> bool:
+    key = f"{KEY}{uuid4()}"
+    try:
+        redis.set(key, BLOCK)
+    except OutOfMemoryError:
+        return True
+    redis.delete(key)
+    return False

@@ -1,0 +1,38 @@
+"""Uploads that a fault makes on its own account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from checks import schedules
+from checks.addresses import random_address
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+TIMEOUT_S = 10.0
+
+
+def corrupt(site: Site, count: int) -> tuple[str, ...]:
+    """Upload *count* schedules that are accepted and then fail each of their three attempts; returns their job ids."""
+    with httpx.Client(base_url=site.target.front_url, timeout=TIMEOUT_S) as client:
+        return tuple(_upload(client) for _ in range(count))
+
+
+def a_student() -> dict[str, str]:
+    """Return the headers of a student at an address of their own, whom no rate limit has met."""
+    return {"X-Forwarded-For": random_address()}
+
+
+def _upload(client: httpx.Client) -> str:
+    files = {"file": ("schedule.pdf", schedules.corrupt_pdf(), "application/pdf")}
+    try:
+        answer = client.post("/api/upload", files=files, headers=a_student())
+    except httpx.HTTPError as error:
+        raise StackError(f"expected an upload to be accepted before the fault, saw {error!r}") from None
+    if answer.status_code != httpx.codes.CREATED:
+        raise StackError(f"expected 201 for an upload before the fault, saw {answer.status_code}: {answer.text[:200]}")
+    return str(answer.json()["jobId"])

@@ -1,0 +1,20 @@
+"""Incident 4, queue depth: what the runbook says against it, tried on a running stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load.profiles import STEADY
+from scenarios.drill.scenario import Scenario
+from scenarios.faults.poison import PoisonPdf
+
+if TYPE_CHECKING:
+    from scenarios.drill.pair import Pair
+
+
+@pytest.mark.drill("4.2")
+def test_workers_crashing(hold: Pair) -> None:
+    """Workers that die of a poison PDF again and again drain the queue once each PDF has a memory limit of its own."""
+    hold(Scenario(cause="4.2", fault=PoisonPdf(), traffic=STEADY))
