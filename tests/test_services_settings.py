@@ -43,6 +43,10 @@ def test_the_pool_is_that_of_the_contract() -> None:
     assert (pool.max_connections, pool.wait_s) == (50, 30)
 
 
+def test_the_largest_upload_is_that_of_the_contract() -> None:
+    assert backend.read(Environment(COMPLETE)).limits.upload_bytes == 10 * backend.MIB
+
+
 @pytest.mark.parametrize("name", ["SESSION_SECRET", "DB_POOL_MAX", "REDIS_HOST"])
 def test_a_missing_variable_is_named(name: str) -> None:
     values = {key: value for key, value in COMPLETE.items() if key != name}
@@ -55,6 +59,7 @@ def test_a_missing_variable_is_named(name: str) -> None:
     [
         ("DB_POOL_MAX", "many", "whole number of at least 1, not 'many'"),
         ("DB_POOL_MAX", "0", "whole number of at least 1, not '0'"),
+        ("UPLOAD_MAX_MB", "0", "whole number of at least 1, not '0'"),
         ("DB_POOL_WAIT_S", "-1", "positive number of seconds, not '-1'"),
         ("DB_POOL_WAIT_S", "nan", "positive number of seconds, not 'nan'"),
         ("TRUSTED_PROXIES", "gateway", "must list networks such as 10.0.0.0/8"),
@@ -72,6 +77,20 @@ def test_no_secret_is_kept_in_the_defaults() -> None:
 def test_every_variable_of_the_compose_file_is_described() -> None:
     used = set(re.findall(r"\$\{([A-Z0-9_]+)\}", (STACK / "compose.yaml").read_text()))
     assert used - set(SECRETS) == set(DEFAULTS)
+
+
+def changed_by(text: str) -> set[str]:
+    return set(re.findall(r"^ *sed -i ['\"]s/\^([A-Z0-9_]+)=", text, re.MULTILINE))
+
+
+def test_every_setting_that_the_runbook_changes_exists() -> None:
+    changed = changed_by((STACK.parent / "runbook" / "incidents.md").read_text())
+    assert changed
+    assert changed <= set(DEFAULTS) | set(SECRETS)
+
+
+def test_a_setting_that_only_the_runbook_knows_would_be_seen() -> None:
+    assert changed_by("    sed -i 's/^NO_SUCH_LIMIT=.*/NO_SUCH_LIMIT=5/' .env\n") - set(DEFAULTS) == {"NO_SUCH_LIMIT"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
 MIB = 1024 * 1024
-MAX_UPLOAD_BYTES = 10 * MIB
 
 
 @dataclass(frozen=True)
@@ -24,10 +23,11 @@ class Pool:
 
 @dataclass(frozen=True)
 class Limits:
-    """Requests a minute for one address and route; the upload has a limit of its own. Quota in bytes for one owner."""
+    """Requests a minute for one address and route; uploads have limits of their own. The quota counts for one owner."""
 
     per_minute: int
     uploads_per_minute: int
+    upload_bytes: int
     quota_bytes: int
 
 
@@ -70,6 +70,7 @@ def read(env: Environment) -> Settings:
         limits=Limits(
             per_minute=env.integer("RATE_LIMIT_PER_MINUTE", at_least=1),
             uploads_per_minute=env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", at_least=1),
+            upload_bytes=env.integer("UPLOAD_MAX_MB", at_least=1) * MIB,
             quota_bytes=env.integer("STORAGE_QUOTA_MB", at_least=1) * MIB,
         ),
         sign_in=SignIn(

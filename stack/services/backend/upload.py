@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.errors import ApiError
 from stack.services.backend.limits import UPLOADS, address_of
-from stack.services.backend.settings import MAX_UPLOAD_BYTES, MIB
+from stack.services.backend.settings import MIB
 from stack.services.backend.sniff import kind_of
 from stack.services.common.queue import ATTEMPTS, BACKOFF_MS, KEEP_FINISHED
 from stack.services.common.storage import StorageError
@@ -52,14 +52,14 @@ class Upload:
     content: bytes
 
 
-async def _content(file: object) -> bytes:
-    """Return the file's bytes; raises ApiError 400 for none, one too large, or another type."""
+async def _content(file: object, max_bytes: int) -> bytes:
+    """Return the file's bytes; raises ApiError 400 for none, one above *max_bytes*, or another type."""
     if not isinstance(file, UploadFile):
         raise ApiError(400, "no file: send a PDF as multipart field 'file'")
     if file.content_type != "application/pdf":
         raise ApiError(400, f"only application/pdf is accepted, not {file.content_type}")
-    if (file.size or 0) > MAX_UPLOAD_BYTES:
-        raise ApiError(400, f"the file is larger than {MAX_UPLOAD_BYTES // MIB} MiB")
+    if (file.size or 0) > max_bytes:
+        raise ApiError(400, f"the file is larger than {max_bytes // MIB} MiB")
     return await file.read()
 
 
@@ -67,7 +67,7 @@ async def _content(file: object) -> bytes:
 async def upload(request: Request, context: Ctx) -> dict[str, str]:
     """Accept a schedule; 201 only when file, row and job are all in place."""
     async with request.form() as form:
-        content = await _content(form.get("file"))
+        content = await _content(form.get("file"), context.settings.limits.upload_bytes)
     kind = await kind_of(content)
     if kind is None:
         raise ApiError(400, "not a schedule: the first page has no title Lectures, Semester Tests or Exams")
