@@ -19,10 +19,6 @@ KINDS: Final = {
     "test": schedules.test_pdf,
     "exam": schedules.exam_pdf,
 }
-BAD: Final[dict[Content, Callable[[], bytes]]] = {
-    Content.CORRUPT: schedules.corrupt_pdf,
-    Content.POISON: schedules.poison_pdf,
-}
 MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
 Judge = Callable[[Answer], str | None]
@@ -57,7 +53,6 @@ class Memory:
     """What the students know of their jobs, newest last."""
 
     recent: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
-    failing: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     finished: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
 
     def learn(self, ask: Ask, answer: Answer) -> str | None:
@@ -65,42 +60,32 @@ class Memory:
         if ask.op == Op.UPLOAD:
             job = str(_object(answer)["jobId"])
             self.recent.append(job)
-            if ask.content is Content.CORRUPT:
-                self.failing.append(job)
             return job
         if ask.op == Op.JOB and ask.job and _object(answer)["status"] == "completed":
             self.finished.append(ask.job)
         return ask.job
-
-    def unfinished(self) -> str | None:
-        """Return the newest job in back-off, else the newest of all: the likeliest to have no result yet."""
-        return next((jobs[-1] for jobs in (self.failing, self.recent) if jobs), None)
 
 
 def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
     """Return the request for `op`; one about a job becomes a look at the front page while no job is known."""
     if op is Op.UPLOAD:
         return upload(content)
-    about = {
-        Op.JOB: _any(memory.recent),
-        Op.RESULT: _any(memory.finished),
-        Op.UNFINISHED_RESULT: memory.unfinished(),
-    }
-    if op in about:
-        job = about[op]
-        return _FIXED[Op.FRONT] if job is None else _about(op, job)
-    return _FIXED[op]
+    about = {Op.JOB: (memory.recent, _status), Op.RESULT: (memory.finished, _result)}
+    if op not in about:
+        return _FIXED[op]
+    jobs, ask = about[op]
+    return ask(random.choice(jobs)) if jobs else _FIXED[Op.FRONT]  # noqa: S311  (variety, not secrecy)
 
 
 def upload(content: Content, kind: str | None = None) -> Ask:
-    """Return an upload of a fresh PDF (its own token in it), or of a bad one.
+    """Return an upload of a fresh PDF (its own token in it), or of one that kills its parser.
 
     Raises KeyError for a `kind` that is none of KINDS; None picks one.
     """
     kind = kind or random.choice(tuple(KINDS))  # noqa: S311  (variety, not secrecy)
     token = uuid4().hex[:8].upper()
     good = content is Content.GOOD
-    pdf = KINDS[kind](token) if good else BAD[content]()
+    pdf = KINDS[kind](token) if good else schedules.poison_pdf()
     name = kind if good else content
     body, content_type = multipart("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
     return Ask(
@@ -116,13 +101,12 @@ def upload(content: Content, kind: str | None = None) -> Ask:
     )
 
 
-def _about(op: Op, job: str) -> Ask:
-    if op is Op.JOB:
-        return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
-    early = op is Op.UNFINISHED_RESULT
-    return Ask(
-        "result", "GET", "/api/jobs/:id/result", _result_of(job, early=early), f"/api/jobs/{job}/result", job=job
-    )
+def _status(job: str) -> Ask:
+    return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
+
+
+def _result(job: str) -> Ask:
+    return Ask("result", "GET", "/api/jobs/:id/result", _result_of(job), f"/api/jobs/{job}/result", job=job)
 
 
 def _accepted(kind: str | None) -> Judge:
@@ -147,14 +131,12 @@ def _status_of(job: str) -> Judge:
     return judge
 
 
-def _result_of(job: str, *, early: bool) -> Judge:
+def _result_of(job: str) -> Judge:
     def judge(answer: Answer) -> str | None:
         body = _object(answer)
         if _fine(answer) and body.get("id") == job and isinstance(body.get("events"), list):
             return None
-        if early and answer.status == 400:  # noqa: PLR2004  (bad request: asked too early)
-            return None
-        return _saw(answer, "400 (not completed) or the events" if early else "200 with the job's events")
+        return _saw(answer, "200 with the job's events")
 
     return judge
 
@@ -219,10 +201,6 @@ _FIXED: Final = {
         "application/json",
     ),
 }
-
-
-def _any(jobs: deque[str]) -> str | None:
-    return random.choice(jobs) if jobs else None  # noqa: S311  (variety, not secrecy)
 
 
 def _fine(answer: Answer) -> bool:

@@ -28,6 +28,7 @@ from load.client import Answer, exchange
 from load.ledger import Row, Writer
 from load.profiles import PROFILES, STEADY, Content, Op, contents, operations
 from load.remote import RemoteRefusedError, require_allowed
+from load.turns import due_times
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -53,6 +54,7 @@ class Population:
     """What all users of one process share: whose turn it is, what is known of jobs, and the ledger."""
 
     turn: Final = itertools.count()
+    began_s: float = 0.0
     ops: Final = operations(PROFILE)
     contents: Final = contents(PROFILE)
     memory: Final = Memory()
@@ -85,6 +87,12 @@ def prepare(environment: Environment, **_: Any) -> None:
         _refuse(f"{chosen.ledger}: the ledger cannot be written ({error}); choose another file with --ledger.")
     if chosen.end_with_stdin:
         gevent.spawn(_end_with_parent)
+
+
+@events.test_start.add_listener  # type: ignore[untyped-decorator]
+def begin(**_: Any) -> None:
+    """Count the slots from here on; on locust's page traffic can be started more than once."""
+    Population.began_s = time.monotonic()
 
 
 def _refuse(sentence: str) -> NoReturn:
@@ -128,18 +136,14 @@ class Student(User):
             require_allowed(self.environment.host or self.host, chosen.allow_remote if chosen else None)
         except RemoteRefusedError as refusal:
             raise StopUser(str(refusal)) from refusal
-        self.name = f"u{next(Population.turn)}"
-        turn_s = int(self.name[1:]) % PROFILE.users / PROFILE.rate_rps
-        self.due_s = time.monotonic() + turn_s
-        gevent.sleep(turn_s)
+        turn = next(Population.turn)
+        self.name = f"u{turn}"
+        self.due_s = due_times(PROFILE, turn, Population.began_s)
+        gevent.sleep(self.wait_time())
 
-    def wait_time(self) -> float:  # type: ignore[override]
-        """Return the seconds until this user's next slot.
-
-        locust's constant_throughput counts from a user's creation, so that all would ask at once in their second slot.
-        """
-        self.due_s += PROFILE.slot_s
-        return max(0.0, self.due_s - time.monotonic())
+    def wait_time(self) -> float:
+        """Return the seconds until this user asks next; 0 when the last answer took longer than a slot."""
+        return max(0.0, next(self.due_s) - time.monotonic())
 
     @task
     def act(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ class Op(StrEnum):
     UPLOAD = "upload"
     JOB = "job"
     RESULT = "result"
-    UNFINISHED_RESULT = "unfinished-result"
     METRICS = "metrics"
     FRONT = "front"
     ICS = "ics"
@@ -26,10 +26,9 @@ class Op(StrEnum):
 
 
 class Content(StrEnum):
-    """What an upload holds: a schedule, one that no attempt can parse, or one that kills its parser."""
+    """What an upload holds: a schedule, or a file that kills its parser."""
 
     GOOD = "good"
-    CORRUPT = "corrupt"
     POISON = "poison"
 
 
@@ -38,13 +37,12 @@ class Profile:
     """A mix of operations.
 
     `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up.
-    Of the uploads one in `corrupt_every` and one in `poison_every` is bad; None means none is.
+    Of the uploads one in `poison_every` kills its parser; None means none does.
     """
 
     name: str
     mix: tuple[tuple[Op, float], ...]
     timeout_s: float
-    corrupt_every: int | None = None
     poison_every: int | None = None
 
     @property
@@ -97,12 +95,6 @@ def operations(profile: Profile) -> Iterator[Op]:
 
 def contents(profile: Profile) -> Iterator[Content]:
     """Yield what each upload holds, for ever; the first one is good."""
-    count = 0
-    while True:
-        count += 1
-        if profile.poison_every and count % profile.poison_every == 0:
-            yield Content.POISON
-        elif profile.corrupt_every and count % profile.corrupt_every == 0:
-            yield Content.CORRUPT
-        else:
-            yield Content.GOOD
+    for number in count(1):
+        poison = profile.poison_every is not None and number % profile.poison_every == 0
+        yield Content.POISON if poison else Content.GOOD

@@ -30,8 +30,6 @@ def about(op: Op, memory: Memory | None = None) -> Ask:
 FINE: list[tuple[Op, int, Any]] = [
     (Op.JOB, 200, {"id": JOB, "status": "pending"}),
     (Op.RESULT, 200, {"id": JOB, "events": []}),
-    (Op.UNFINISHED_RESULT, 400, {"message": "not completed"}),
-    (Op.UNFINISHED_RESULT, 200, {"id": JOB, "events": []}),
     (Op.METRICS, 200, {"waiting": 1, "active": 2, "delayed": 3, "total": 6}),
     (Op.FRONT, 200, b"<HTML></HTML>"),
     (Op.WHOAMI, 200, {"authenticated": False}),
@@ -44,8 +42,6 @@ WRONG: list[tuple[Op, int, Any]] = [
     (Op.JOB, 404, {"id": JOB, "status": "pending"}),
     (Op.RESULT, 400, {"message": "not completed"}),
     (Op.RESULT, 200, {"id": JOB}),
-    (Op.UNFINISHED_RESULT, 404, {}),
-    (Op.UNFINISHED_RESULT, 500, {}),
     (Op.METRICS, 200, {"waiting": 1, "active": 2, "delayed": 3, "total": 5}),
     (Op.METRICS, 200, b"ok"),
     (Op.FRONT, 200, b""),
@@ -89,17 +85,9 @@ def test_two_uploads_differ() -> None:
     assert upload(Content.GOOD, "exam").body != upload(Content.GOOD, "exam").body
 
 
-@pytest.mark.parametrize("op", [Op.JOB, Op.RESULT, Op.UNFINISHED_RESULT])
+@pytest.mark.parametrize("op", [Op.JOB, Op.RESULT])
 def test_while_no_job_is_known_the_front_page_keeps_the_rate(op: Op) -> None:
     assert about(op, Memory()).op == "front"
-
-
-def test_early_result_is_asked_of_the_newest_failing_job() -> None:
-    memory = knowing()
-    corrupt = str(uuid4())
-    memory.learn(upload(Content.CORRUPT), answer(201, {"jobId": corrupt, "pdfType": "test"}))
-    memory.learn(upload(Content.GOOD), answer(201, {"jobId": str(uuid4()), "pdfType": "test"}))
-    assert about(Op.UNFINISHED_RESULT, memory).job == corrupt
 
 
 def test_job_seen_completed_is_asked_for_its_result_later() -> None:

@@ -1,3 +1,4 @@
+import time
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -71,6 +72,11 @@ def test_unfinished_names_the_open_and_the_unknown() -> None:
     assert unfinished(all_of("completed", j1="pending", j2=None, j3="failed")) == (JOBS[1], JOBS[2])
 
 
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("load.audit.POLL_S", 0.01)
+
+
 def system(states: dict[str, Any]) -> dict[str, Any]:
     def job(asked: Asked) -> tuple[int, Any]:
         found = states[asked.path.rpartition("/")[2]]
@@ -132,3 +138,22 @@ def test_settle_reports_open_jobs_at_the_deadline() -> None:
 def test_settle_is_blind_and_says_so_when_the_system_does_not_answer() -> None:
     with site(system({JOBS[0]: 503})) as served, pytest.raises(AuditError, match="saw 503"):
         settle(Target("x", served.url), JOBS[:1], deadline_s=0.1)
+
+
+@pytest.mark.parametrize("status", ["pending", None])
+def test_settle_gives_up_on_jobs_that_no_queue_holds(status: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("load.audit.IDLE_S", 0.05)
+    idle = system({JOBS[0]: status or 404}) | {"GET /api/jobs/metrics": (200, {"total": 0})}
+    began = time.monotonic()
+    with site(idle) as served:
+        assert settle(Target("x", served.url), JOBS[:1], deadline_s=30) == {JOBS[0]: status}
+    assert 0.05 <= time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("reply", [(200, {"total": 1}), (503, {}), (200, b"?")], ids=["busy", "ill", "unreadable"])
+def test_settle_waits_while_the_queue_holds_jobs_or_does_not_say(reply: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("load.audit.IDLE_S", 0.05)
+    with site(system({JOBS[0]: "pending"}) | {"GET /api/jobs/metrics": reply}) as served:
+        began = time.monotonic()
+        settle(Target("x", served.url), JOBS[:1], deadline_s=0.3)
+        assert time.monotonic() - began >= 0.3
