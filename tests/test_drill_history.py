@@ -208,7 +208,7 @@ def test_last_line_torn_by_a_kill_is_left_out(tmp_path: Path) -> None:
 
 
 def test_malformed_line_in_the_middle_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="line 2 of the history is not JSON: .*sam"):
+    with pytest.raises(ValueError, match=r"line 2 of the history is not JSON: .*sam"):
         read(written(tmp_path, documented()[:1], '{"kind": "sam\n{"kind": "sample", "t": 1.0, "value": 1.0}\n'))
 
 
