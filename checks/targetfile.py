@@ -29,7 +29,7 @@ def load_target(text: str) -> Target:
     """
     if text == LOCAL:
         return Target.local()
-    if text.startswith(("http://", "https://")):
+    if "://" in text:
         return Target.from_url(text)
     name, _, section = text.partition("#")
     return from_toml(_find(name), section or None)
@@ -54,12 +54,12 @@ def from_toml(path: Path, section: str | None = None) -> Target:
 
 
 def _find(name: str) -> Path:
-    candidates = [Path(name)] if name.endswith(".toml") else []
     file = name if name.endswith(".toml") else f"{name}.toml"
-    candidates += [Path.cwd() / file, Path.cwd() / "targets" / file, FOLDER / file]
-    for path in candidates:
-        if path.is_file():
-            return path
+    for folder in (Path.cwd(), Path.cwd() / "targets", FOLDER):
+        if (folder / file).is_file():
+            return folder / file
+    if Path(name).name != name:
+        raise TargetError(f"there is no target file {file}; copy {FOLDER / 'example.toml'} to start one.")
     raise TargetError(
         f"no target {name!r}: expected {LOCAL!r}, a URL like http://host:3000, or a file {file} here, "
         f"in ./targets or in {FOLDER}; copy {FOLDER / 'example.toml'} to start one."

@@ -32,28 +32,48 @@ CONNECTION_STATES = ("active", "idle", "idle in transaction", "total")
 LONG_BUCKETS_S = (15.0, 30.0, 60.0)
 
 
+Pages = dict[str, Exposition | str]
+"""What each part exposes, or why that could not be read; a part without an address is not in it."""
+
+
 @pytest.fixture(scope="module")
-def backend(target: Target) -> Exposition:
+def pages(target: Target) -> Pages:
+    """Read the metrics of every part once."""
+    return read_pages(target)
+
+
+@pytest.fixture(scope="module")
+def backend(pages: Pages) -> Exposition:
     """Return what the backend exposes."""
-    return _scrape(target, target.backend_url, "backend")
+    return page_of("backend", pages)
 
 
 @pytest.fixture(scope="module")
-def worker(target: Target) -> Exposition:
+def worker(pages: Pages) -> Exposition:
     """Return what one worker exposes."""
-    return _scrape(target, target.worker_url, "worker")
+    return page_of("worker", pages)
+
+
+@pytest.mark.parametrize("part", ["backend", "worker"])
+def test_metrics_can_be_read(part: str, pages: Pages) -> None:
+    """The part exposes its metrics in Prometheus' text format."""
+    found = pages.get(part)
+    if found is None:
+        pytest.skip(f"not checked: no {part} URL in the target")
+    if isinstance(found, str):
+        pytest.fail(found, pytrace=False)
 
 
 @pytest.mark.parametrize("name", BACKEND)
 def test_backend_exposes(name: str, backend: Exposition) -> None:
     """The backend exposes the metric with every promised label."""
-    _require(backend, name, BACKEND[name])
+    require(backend, name, BACKEND[name])
 
 
 @pytest.mark.parametrize("name", WORKER)
 def test_worker_exposes(name: str, worker: Exposition) -> None:
     """The worker exposes the metric with every promised label."""
-    _require(worker, name, WORKER[name])
+    require(worker, name, WORKER[name])
 
 
 @pytest.mark.parametrize("state", CONNECTION_STATES)
@@ -71,17 +91,30 @@ def test_slow_answers_have_a_bucket_up_to(seconds: float, backend: Exposition) -
     assert seconds in found, f"expected a bucket of {seconds:g} s, saw {sorted(found)}"
 
 
-def _scrape(target: Target, url: str | None, part: str) -> Exposition:
-    if url is None:
-        pytest.skip(f"not checked: no {part} URL in the target")
+def read_pages(target: Target) -> Pages:
+    """Return the metrics of each part of `target` that has an address."""
+    addresses = {"backend": target.backend_url, "worker": target.worker_url}
+    return {part: _read(target, url, part) for part, url in addresses.items() if url is not None}
+
+
+def page_of(part: str, pages: Pages) -> Exposition:
+    """Return the part's metrics; skips when there are none, which test_metrics_can_be_read reports, once."""
+    found = pages.get(part)
+    if not isinstance(found, Exposition):
+        pytest.skip(f"not checked: there are no metrics of the {part} to look into")
+    return found
+
+
+def _read(target: Target, url: str, part: str) -> Exposition | str:
     try:
         return parse(get(target, url, "/metrics").text)
     except (httpx.HTTPError, Unexpected, ValueError) as error:
         seen = in_words(error, target)
-        pytest.fail(f"expected metrics at {url}/metrics, saw {seen}; next: read the {part}'s log", pytrace=False)
+        return target.redact(f"expected metrics at {url}/metrics, saw {seen}; next: read the {part}'s log")
 
 
-def _require(found: Exposition, name: str, labels: set[str]) -> None:
+def require(found: Exposition, name: str, labels: set[str]) -> None:
+    """Fail unless the metric is declared and carries the labels; skips one that has counted nothing yet."""
     __tracebackhide__ = True
     assert name in found.declared, f"expected metric {name}, saw only {', '.join(sorted(found.declared))}"
     samples = found.named(name) or found.named(f"{name}_count")

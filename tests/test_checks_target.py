@@ -142,6 +142,17 @@ def test_unknown_name_says_where_it_looked() -> None:
         load_target("nowhere")
 
 
+@pytest.mark.parametrize("path", ["/no/where/staging.toml", "./staging"])
+def test_missing_file_is_named_as_it_was_given(path: str) -> None:
+    with pytest.raises(TargetError, match=rf"there is no target file {path.removesuffix('.toml')}\.toml; copy "):
+        load_target(path)
+
+
+def test_url_of_another_kind_is_not_taken_for_a_name() -> None:
+    with pytest.raises(TargetError, match="must look like http://host:port, but it is 'ftp://x'"):
+        load_target("ftp://x")
+
+
 def test_example_file_is_a_complete_target(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTGRES_PASSWORD", "x-y-z")
     target = from_toml(FOLDER / "example.toml")
