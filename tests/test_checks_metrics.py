@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import pytest
@@ -35,6 +36,14 @@ def test_metrics_that_cannot_be_read_fail_once_and_what_needs_them_is_left_out(r
     assert error.value.__context__ is None
     with pytest.raises(pytest.skip.Exception, match="no metrics of the backend to look into"):
         metrics.page_of("backend", pages)
+
+
+def test_count_of_one_replica_among_several_is_found() -> None:
+    idle = b"# TYPE pdf_jobs_total counter\n"
+    turns = itertools.cycle([idle, idle, JOBS])
+    found = pages_of(lambda _: (200, next(turns)))["backend"]
+    assert isinstance(found, Exposition)
+    assert found.named("pdf_jobs_total")
 
 
 def test_part_without_an_address_is_left_out() -> None:

@@ -30,8 +30,15 @@ def test_uploads_are_spread_over_the_second() -> None:
     assert max(later - place for place, later in pairwise(places)) <= 6
 
 
-def test_one_in_eight_of_a_rush_is_poison() -> None:
-    assert Counter(islice(contents(RUSH), 80)) == {Content.GOOD: 70, Content.POISON: 10}
+def test_rush_sends_poison_at_its_own_distance() -> None:
+    every = RUSH.poison_every
+    assert every is not None
+    found = list(islice(contents(RUSH), 3 * every))
+    assert [place for place, content in enumerate(found, start=1) if content is Content.POISON] == [
+        every,
+        2 * every,
+        3 * every,
+    ]
 
 
 def test_all_steady_uploads_are_good() -> None:
