@@ -1,22 +1,26 @@
-"""The parser in its image, asked over HTTP at SCHEDGEN_WORKER_URL, e.g. http://localhost:8001."""
+"""The parser in its image, asked over HTTP in the running stack."""
 
-import os
 from collections.abc import Callable
 
 import httpx
 import pytest
 
 from checks import schedules
+from scenarios.drill.ground import Ground
 
-URL = os.environ.get("SCHEDGEN_WORKER_URL")
-pytestmark = pytest.mark.skipif(not URL, reason="SCHEDGEN_WORKER_URL is not set: no running pdf-worker to ask")
+pytestmark = pytest.mark.sandbox
 NAMES = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
 Make = Callable[[str], bytes]
 Expect = Callable[[str], tuple[schedules.Expected, ...]]
 
 
-def parse(content: bytes) -> httpx.Response:
-    return httpx.post(f"{URL}/parse", files={"file": ("a.pdf", content, "application/pdf")}, timeout=10)
+Parse = Callable[[bytes], httpx.Response]
+
+
+@pytest.fixture
+def parse(ground: Ground) -> Parse:
+    url = f"{ground.site().target.worker_url}/parse"
+    return lambda content: httpx.post(url, files={"file": ("a.pdf", content, "application/pdf")}, timeout=10)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,7 @@ def parse(content: bytes) -> httpx.Response:
         pytest.param(schedules.exam_pdf, schedules.expected_exams, "exam", id="exam"),
     ],
 )
-def test_a_printed_schedule_gives_its_events(make: Make, expect: Expect, kind: str) -> None:
+def test_a_printed_schedule_gives_its_events(parse: Parse, make: Make, expect: Expect, kind: str) -> None:
     answer = parse(make("COS110")).json()
     assert answer["type"] == kind
     assert [tuple(event[name] for name in NAMES) for event in answer["events"]] == list(expect("COS110"))
@@ -41,7 +45,7 @@ def test_a_printed_schedule_gives_its_events(make: Make, expect: Expect, kind: s
         pytest.param(b"%PDF-1.7 nothing more", "not a readable PDF", id="no-pdf"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(content: bytes, sentence: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(parse: Parse, content: bytes, sentence: str) -> None:
     answer = parse(content)
     assert answer.status_code == 400
     assert sentence in answer.json()["detail"]["details"]

@@ -1,0 +1,79 @@
+"""Healing brings a stack back to where it began, and the snapshot is what tells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from scenarios.drill.ground import Ground
+from stack.stack import Stack
+
+pytestmark = pytest.mark.sandbox
+SPOILING = (
+    "docker-compose up -d --scale pdf-worker=3",
+    "docker-compose stop alertmanager",
+    "docker exec redis redis-cli SET leftover yes",
+    "sed -i 's/^RATE_LIMIT_PER_MINUTE=.*/RATE_LIMIT_PER_MINUTE=7/' .env",
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """The snapshots of a stack as it began, spoilt, and healed."""
+
+    stack: Stack
+    began: dict[str, str]
+    spoilt: dict[str, str]
+    healed: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def story(ground: Ground) -> Story:
+    stack = ground.site().stack
+    stack.heal()
+    began = stack.snapshot()
+    for line in SPOILING:
+        stack.sandbox.must(line)
+    spoilt = stack.snapshot()
+    stack.heal()
+    return Story(stack, began, spoilt, stack.snapshot())
+
+
+@pytest.fixture
+def stray(story: Story) -> Iterator[str]:
+    story.stack.sandbox.must("docker create --name stray schedgen/redis:1")
+    yield "stray"
+    story.stack.sandbox.must("docker rm -f stray")
+
+
+def test_a_healed_stack_looks_as_it_began(story: Story) -> None:
+    assert story.healed == story.began
+
+
+def test_a_spoilt_stack_does_not(story: Story) -> None:
+    differing = {line for line in story.began if story.spoilt[line] != story.began[line]}
+    assert "sha256sum .env" in differing
+    assert any(line.startswith("docker ps -a") for line in differing)
+
+
+def test_the_settings_are_those_shipped(story: Story) -> None:
+    assert story.stack.sandbox.must("cat .env") == story.stack.settings().decode()
+
+
+def test_every_service_is_up_and_none_is_left_over(story: Story) -> None:
+    line = "docker-compose ps -a --format '{{.Service}} {{.State}}' | sort | uniq -c"
+    services = story.stack.descriptor.roles.values()
+    counts = {service: 2 if service == "pdf-worker" else 1 for service in services}
+    found = [row.split() for row in story.stack.sandbox.must(line).splitlines()]
+    assert {service: int(count) for count, service, _ in found} == counts
+    assert {state for *_, state in found} == {"running"}
+
+
+def test_no_data_is_left(story: Story) -> None:
+    assert story.stack.sandbox.must("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
+
+
+def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> None:
+    now = story.stack.snapshot()
+    assert now != story.began
+    assert any(stray in output for output in now.values())
