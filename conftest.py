@@ -14,6 +14,7 @@ import runbook
 from checks.target import Target, TargetError
 from checks.targetfile import load_target
 from runbook import RunbookError
+from runbook.rules import render
 from scenarios.drill.ground import Ground, Options
 from stack import descriptor
 from stack.errors import StackError
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 SANDBOX = "sandbox"
-RECORDED = ("checks", "scenarios")
+NO_TARGET = "checks need --target: a URL, a target's name or file, or 'sandbox' for the own stack"
+RECORDED = {"checks", "scenarios"}
 """Rooms whose runs are recorded for the report."""
 TIME_SCALE = 30.0
-OUTPUT = Path(__file__).parent / "reports" / "output"
+HERE = Path(__file__).parent.resolve()
+OUTPUT = HERE / "reports" / "output"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,12 +61,17 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[TARGET] = load_target(config.option.target)
         for cause in config.option.cause:
             config.stash[BOOK].cause(cause)
-    except (RunbookError, TargetError) as error:
-        raise pytest.UsageError(str(error)) from None
+        render(config.stash[BOOK], config.option.time_scale)
+    except TargetError as error:
+        pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=2)
+    except RunbookError as error:
+        pytest.exit(str(error), returncode=2)
     if not config.option.time_scale >= 1:
-        raise pytest.UsageError(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}")
+        pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
+    if config.option.target is None and "checks" in _rooms(config):
+        pytest.exit(NO_TARGET, returncode=2)
     signal.signal(signal.SIGTERM, _end)
-    if not hasattr(config, "workerinput") and any(room in str(arg) for arg in config.args for room in RECORDED):
+    if not hasattr(config, "workerinput") and _rooms(config) & RECORDED:
         _begin_record(config)
 
 
@@ -84,10 +92,6 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
 def target(request: pytest.FixtureRequest) -> Target:
     """Give the checks the system that --target names."""
     config = request.config
-    if config.option.target is None:
-        pytest.exit(
-            "checks need --target: a URL, a target's name or file, or 'sandbox' for the own stack", returncode=2
-        )
     if TARGET in config.stash:
         return config.stash[TARGET]
     try:
@@ -102,11 +106,19 @@ TARGET = pytest.StashKey[Target]()
 GROUND = pytest.StashKey[Ground]()
 
 
+def _rooms(config: pytest.Config) -> set[str]:
+    """Name the top-level folders that this run takes its tests from."""
+    paths = [Path(str(arg).split("::")[0]).resolve() for arg in config.args]
+    if any(path == HERE for path in paths):
+        return {"tests", *RECORDED}
+    return {path.relative_to(HERE).parts[0] for path in paths if HERE in path.parents}
+
+
 def _begin_record(config: pytest.Config) -> None:
     """Start a record of this run alone: what an earlier run left would be taken for this one's findings."""
     results: Path = config.option.output / "allure-results"
     shutil.rmtree(results, ignore_errors=True)
-    if any("scenarios" in str(arg) for arg in config.args):
+    if "scenarios" in _rooms(config):
         shutil.rmtree(config.option.output / "drills", ignore_errors=True)
     if config.option.allure_report_dir is None:
         config.option.allure_report_dir = str(results)

@@ -77,7 +77,7 @@ STEADY: Final = Profile(
     ),
     timeout_s=35.0,
 )
-RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 40.0),), timeout_s=10.0, poison_every=8)
+RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 25.0),), timeout_s=10.0, poison_every=20)
 
 PROFILES: Final = {profile.name: profile for profile in (STEADY, RUSH)}
 

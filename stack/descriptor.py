@@ -29,6 +29,7 @@ class Descriptor:
     settings: str
     secrets: tuple[str, ...]
     rules: str
+    windows: Mapping[str, int]
     roles: Mapping[str, str]
     ports: Mapping[str, int]
     database: Mapping[str, str]
@@ -71,6 +72,7 @@ def _descriptor(raw: Mapping[str, Any], folder: Path) -> Descriptor:
         settings=raw["settings"],
         secrets=tuple(raw["secrets"]),
         rules=raw["rules"],
+        windows=raw["windows"],
         roles=raw["roles"],
         ports=raw["ports"],
         database=raw["database"],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stack.errors import StackError
@@ -25,10 +27,13 @@ RELEASES_GIT = (
 class Stack:
     """The running stack: *descriptor* says what it is made of, *sandbox* is where it runs."""
 
-    def __init__(self, descriptor: Descriptor, sandbox: Sandbox, passwords: dict[str, str]) -> None:
+    def __init__(
+        self, descriptor: Descriptor, sandbox: Sandbox, passwords: dict[str, str], *, time_scale: float = 1.0
+    ) -> None:
         self.descriptor = descriptor
         self.sandbox = sandbox
         self._passwords = passwords
+        self._time_scale = time_scale
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -72,18 +77,22 @@ class Stack:
         return {line: self.run(line).output for line in self.descriptor.snapshot}
 
     def settings(self) -> bytes:
-        """Return the stack's .env as shipped, with this sandbox's secrets."""
+        """Return the stack's .env as shipped, with its windows scaled, and with this sandbox's secrets."""
         shipped = (self.descriptor.folder / self.descriptor.settings).read_text(encoding="utf-8")
+        for name, floor in self.descriptor.windows.items():
+            shipped = re.sub(rf"(?m)^{name}=(\d+)$", partial(_scaled, self._time_scale, floor), shipped)
         lines = [f"{name}={value}" for name, value in self._passwords.items()]
         return "\n".join([shipped.rstrip(), *lines, ""]).encode()
 
 
 @contextmanager
-def running(descriptor: Descriptor, image: str, store: str, rules: str, *, kept: bool = False) -> Iterator[Stack]:
+def running(  # noqa: PLR0913 - each keyword is a choice of the person who starts the run
+    descriptor: Descriptor, image: str, store: str, rules: str, *, time_scale: float = 1.0, kept: bool = False
+) -> Iterator[Stack]:
     """Boot a stack in a sandbox of its own and remove both at the end of the block, unless *kept*.
 
-    *rules* is the text of Prometheus' rule file, rendered from the runbook. Raises StackError when the stack is not
-    healthy within its boot deadline.
+    *rules* is the text of Prometheus' rule file, rendered from the runbook at *time_scale*. Raises StackError when
+    the stack is not healthy within its boot deadline.
     """
     plan = Plan(
         image=image,
@@ -98,7 +107,8 @@ def running(descriptor: Descriptor, image: str, store: str, rules: str, *, kept:
     sandbox = Sandbox(plan)
     try:
         sandbox.start()
-        stack = Stack(descriptor, sandbox, {name: secrets.token_hex(16) for name in descriptor.secrets})
+        passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
+        stack = Stack(descriptor, sandbox, passwords, time_scale=time_scale)
         boot(stack, rules)
         yield stack
     finally:
@@ -115,6 +125,11 @@ def boot(stack: Stack, rules: str) -> None:
     stack.sandbox.put(files)
     stack.sandbox.must(RELEASES_GIT)
     stack.sandbox.must("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
+
+
+def _scaled(time_scale: float, floor: int, setting: re.Match[str]) -> str:
+    value = int(setting[1])
+    return setting[0].replace(setting[1], str(max(min(floor, value), round(value / time_scale))))
 
 
 def _tree(path: Path, name: str) -> dict[str, bytes]:

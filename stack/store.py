@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docker.errors import NotFound
@@ -15,12 +20,14 @@ from stack.sandbox import Plan, Sandbox
 from stack.terminal import quote
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     import docker
 
 BUILD_LIMIT_S = 1200.0
 INBOX = "/srv"
+READY = "-ready"
+"""An empty volume of the store's name and this ending says that the build came to its end."""
 SOURCES = ("images", "services", "config/nginx")
 """What goes into the images, relative to the stack's folder."""
 
@@ -33,10 +40,9 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, f
     """
     sources = [folder / source for source in SOURCES]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
-    try:
-        client.volumes.get(name)
-    except NotFound:
-        _build(client, name, sandbox_image, base, folder)
+    with _alone(name):
+        if not _exists(client, name + READY):
+            _build(client, name, sandbox_image, base, folder)
     return name
 
 
@@ -44,14 +50,17 @@ def drop_old_stores(client: docker.DockerClient, current: str) -> None:
     """Remove the stores of earlier versions; one that a running sandbox still reads stays."""
     used = _mounted(client)
     for volume in client.volumes.list(filters=everything_ours()):
-        if volume.name != current and volume.name not in used:
+        if volume.name not in (current, current + READY) and volume.name not in used:
             volume.remove(force=True)
 
 
 def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, folder: Path) -> None:
-    previous = [volume for volume in client.volumes.list(filters=everything_ours()) if "-store-" in volume.name]
+    if _exists(client, name):
+        client.volumes.get(name).remove(force=True)  # half-made: its build was killed
+    ready = [volume.name for volume in client.volumes.list(filters=everything_ours()) if volume.name.endswith(READY)]
+    previous = ready[-1].removesuffix(READY) if ready else None
     volume = client.volumes.create(name, labels=part("store"))
-    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous[-1].name if previous else None))
+    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous))
     try:
         with step("build the service images inside a builder sandbox"):
             builder.start()
@@ -61,6 +70,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
         volume.remove(force=True)
         raise
     builder.remove()
+    client.volumes.create(name + READY, labels=part("store"))
 
 
 def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path) -> None:
@@ -73,16 +83,23 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     }
     builder.put(files)
     listed = tomllib.loads((folder / "images" / "images.toml").read_text(encoding="utf-8"))["image"]
+    on_base = [image for image in listed if image.get("base")]
+    with ThreadPoolExecutor(len(on_base)) as pool:
+        list(pool.map(lambda image: _build_one(builder, image, f"--build-arg BASE={base} "), on_base))
     for image in listed:
-        argument = f"--build-arg BASE={base} " if image.get("base") else ""
-        with step(f"build {image['tag']}"):
-            builder.must(
-                f"DOCKER_BUILDKIT=0 docker build -q {argument}-t {image['tag']} -f images/{image['file']} .",
-                limit_s=BUILD_LIMIT_S,
-            )
+        if image not in on_base:
+            _build_one(builder, image)
     builder.must("docker image prune -f")
     # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
     builder.get_wrapped_container().stop(timeout=60)
+
+
+def _build_one(builder: Sandbox, image: Mapping[str, str], argument: str = "") -> None:
+    with step(f"build {image['tag']}"):
+        builder.must(
+            f"DOCKER_BUILDKIT=0 docker build -q {argument}-t {image['tag']} -f images/{image['file']} .",
+            limit_s=BUILD_LIMIT_S,
+        )
 
 
 def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:
@@ -102,6 +119,22 @@ def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) ->
 def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
     variables = client.images.get(image).attrs["Config"].get("Env") or []
     return [f"ENV {name}={json.dumps(value)}" for name, _, value in (each.partition("=") for each in variables)]
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let one process at a time look at and build the store *name*: two test workers ask for it at once."""
+    with (Path(tempfile.gettempdir()) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _exists(client: docker.DockerClient, volume: str) -> bool:
+    try:
+        client.volumes.get(volume)
+    except NotFound:
+        return False
+    return True
 
 
 def _mounted(client: docker.DockerClient) -> set[str]:

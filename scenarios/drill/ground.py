@@ -68,6 +68,7 @@ class Ground:
                 prepared.sandbox_image,
                 prepared.store,
                 render(options.book, options.time_scale),
+                time_scale=options.time_scale,
                 kept=options.keep,
             )
         )

@@ -64,7 +64,7 @@ def recovered_at(history: History) -> float | None:
     target = _threshold(history.head["target"])
     since: float | None = None
     last = start
-    for t, value in history.samples(start, history.end_s):
+    for t, value in history.samples(start, history.moment("watched") or history.end_s):
         if value is None or not target.holds(value) or t - last > BLIND_S:
             since = None
         elif since is None:
@@ -150,9 +150,10 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
         return Verdict.SPONTANEOUS, f"the metric was under its target {_limit(history)} before the first command ran"
     if recovered is None:
         return _still_bad(history) or (Verdict.REFUTED, _not_recovered(history))
-    late = recovered - acted - float(history.head["recover_s"])
-    if late > 0:
-        return Verdict.REFUTED, f"the metric recovered {late:.0f} s after the time documented for it"
+    documented_s = float(history.head["documented_minutes"][1]) * 60
+    late = recovered - acted - documented_s - float(history.head["hold_s"])
+    if documented_s and late > 0:
+        return Verdict.REFUTED, f"the metric recovered, but {late:.0f} s after the documented {documented_s:.0f} s"
     thin = _thin_traffic(history, recovered, recovered + float(history.head["hold_s"]))
     if thin:
         return Verdict.UNKNOWN, f"the metric looks recovered, but {thin}"

@@ -100,6 +100,7 @@ class Run:
             "threshold": _limit(self.limits.threshold),
             "window_s": self.incident.alert.window_s,
             "time_scale": self.site.time_scale,
+            "quiet_s": self.limits.quiet_s,
             "hold_s": self.limits.hold_s,
             "recover_s": self.limits.recover_s,
             "documented_minutes": list(self.cause.minutes),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stack.stack import Stack
 
 TIMEOUT_S = 5.0
+SIGN_IN_EMAIL = "drill@example.org"
+"""A student of the sandbox's own identity provider."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Site:
             postgres_dsn=stack.postgres_dsn,
             redis_url=stack.redis_url,
             queue=stack.descriptor.queue,
+            sign_in_email=SIGN_IN_EMAIL,
         )
 
     @contextmanager

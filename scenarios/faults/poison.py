@@ -23,7 +23,7 @@ CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
 class PoisonPdf:
-    """Upload schedules in a rush, one in eight a decompression bomb, until the queue is over the threshold.
+    """Upload schedules in a rush, one in twenty a decompression bomb, until the queue is over the threshold.
 
     Each bomb makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,
     later each time, and the next bomb waits in the queue.

@@ -1,0 +1,28 @@
+# The two commands are `make drill` and `make test`. Both set up what is missing first, from nothing if need be.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PY := .venv/bin/python
+
+.PHONY: drill test setup clean bench lock
+
+drill: setup  ## hold the drills, both arms, and write the report
+	$(PY) -m pytest scenarios
+
+test: setup  ## unit tests, lint, types, the checks and the drills against the reference stack
+	$(PY) -m pytest --target sandbox
+
+setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
+	@PYTHON="$(PYTHON)" sh stack/venv.sh
+	@$(PY) -m reports setup
+	@$(PY) -m stack setup
+
+clean: ## remove every container, image, network and volume that this project ever made, and nothing else
+	@if [ -x $(PY) ]; then $(PY) -m stack clean; else echo "clean: there is no .venv here, so nothing was set up"; fi
+
+bench: setup  ## measure boot and drill times
+	$(PY) -m scenarios.bench
+
+lock:  ## resolve both locks again; needs uv
+	uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes \
+		--custom-compile-command "make lock" -o requirements.lock
+	uv pip compile -q --group services --python-version 3.13 --universal --generate-hashes \
+		--custom-compile-command "make lock" -o stack/images/requirements.lock

@@ -1,0 +1,76 @@
+"""Measure what the project promises about time: boots, and where the time of each drill goes; see `make bench`."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import runbook
+from runbook.rules import render
+from scenarios.drill.history import History, read
+from stack import descriptor, setup, stack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OUTPUT = Path(__file__).parent.parent / "reports" / "output"
+BOOTS = 3
+TIME_SCALE = 30.0
+
+
+def main() -> int:
+    """Boot some sandboxes, hold all drills, and print figures; returns the exit code of the drills."""
+    print(f"{'boot':<18} {boots()}")
+    began = time.monotonic()
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", "scenarios", "-q"], check=False, stdout=sys.stderr
+    ).returncode
+    print(f"{'all drills':<18} {time.monotonic() - began:.0f} s, pytest exit {code}")
+    for folder in sorted((OUTPUT / "drills").iterdir()):
+        print(f"{folder.name:<18} {share(read(folder))}")
+    return code
+
+
+def boots() -> str:
+    """Return the times from nothing to a healthy stack, images ready, in seconds."""
+    about = descriptor.read()
+    prepared = setup.prepare(about)
+    rules = render(runbook.load(), TIME_SCALE)
+    seconds = []
+    for _ in range(BOOTS):
+        began = time.monotonic()
+        with stack.running(about, prepared.sandbox_image, prepared.store, rules, time_scale=TIME_SCALE):
+            seconds.append(time.monotonic() - began)
+    shown = ", ".join(f"{each:.1f}" for each in seconds)
+    return f"median {statistics.median(seconds):.1f} s ({shown})"
+
+
+def share(history: History) -> str:
+    """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time.
+
+    Windows are those that a drill has to let pass: the quiet before, the alert's own, the hold; and the rate window
+    twice where the metric is a rate, which has to fill and to empty.
+    """
+    head = history.head
+    rate_s = head["hold_s"] if head["window_s"] else 0.0
+    windows = head["quiet_s"] + (head["window_s"] or 0.0) / head["time_scale"] + 2 * rate_s + head["hold_s"]
+    commands = _seconds(
+        history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo")
+    )
+    beyond = max(0.0, history.end_s - windows - commands)
+    return (
+        f"{history.end_s:6.1f} s: windows {windows:.1f}, commands {commands:.1f}, "
+        f"beyond them {beyond:.1f} ({100 * beyond / history.end_s:.0f} %)"
+    )
+
+
+def _seconds(groups: Iterable[list[dict[str, float]]]) -> float:
+    return sum(command["seconds"] for group in groups for command in group)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
