@@ -46,11 +46,13 @@ def test_psql_ends_when_nothing_is_typed(stack: Stack) -> None:
     assert ran.seconds < 10
 
 
-def test_an_answer_wider_than_the_screen_is_not_kept_back_by_a_pager(stack: Stack) -> None:
-    line = """docker exec -it postgres psql -U schedgen -d schedgen -c "SELECT repeat('wide', 100), 6 * 7 AS answer" """
-    ran = stack.run(line, limit_s=10)
-    assert "42" in fine(ran)
-    assert "More" not in ran.output
+@pytest.mark.parametrize(("pager", "code"), [("", 0), ("-e PSQL_PAGER=more ", TIMED_OUT)], ids=["none", "more"])
+def test_a_long_answer_is_not_kept_back_by_a_pager(stack: Stack, pager: str, code: int) -> None:
+    line = f"docker exec -it {pager}postgres psql -U schedgen -d schedgen -c 'SELECT generate_series(1, 4711)'"
+    ran = stack.run(line, limit_s=3)
+    assert ran.exit == code
+    assert ("--More--" in ran.output) == bool(pager)
+    assert ("(4711 rows)" in ran.output) != bool(pager)
 
 
 def test_containers_are_measured(stack: Stack) -> None:
