@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -54,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad input before anything is started; let SIGTERM run every clean-up, which pytest alone would not."""
+    config.addinivalue_line("markers", "sandbox: needs a Docker engine and boots a sandbox")
     config.addinivalue_line("markers", "drill(cause): drills one cause of the runbook, such as '5.1'")
     try:
         config.stash[BOOK] = runbook.load(config.option.runbook)
@@ -125,11 +127,12 @@ def _begin_record(config: pytest.Config) -> None:
 
 
 def _teller(config: pytest.Config) -> Callable[[str], None]:
-    capture = config.pluginmanager.getplugin("capturemanager")
+    """Return a way to speak to the person watching, past pytest's capture and from any thread."""
+    with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        terminal = os.dup(sys.stderr.fileno())
 
     def tell(text: str) -> None:
-        with capture.global_and_fixture_disabled():
-            print(text, file=sys.stderr, flush=True)  # noqa: T201 - a person watches the drill
+        os.write(terminal, f"{text}\n".encode())
 
     return tell
 

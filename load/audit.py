@@ -55,22 +55,23 @@ class Losses:
         return not (self.jobs or self.duplicates or self.sessions or self.rows)
 
 
-def losses(
+def losses(  # noqa: PLR0913 - each keyword is a count or an account of its own
     rows: Iterable[Row],
     final_status: Mapping[str, str | None],
     completions: Mapping[str, int],
     *,
     sessions_before: int,
     sessions_after: int,
+    others: Iterable[str] = (),
 ) -> Losses:
-    """Compare the ledger with what the system says; pure.
+    """Compare the ledger with what the system says; pure. `others` are jobs acknowledged outside of the ledger.
 
     `final_status` has an entry for every acknowledged job, None for one the system does not know; `completions`
     counts how often each job was completed. Raises AuditError for an acknowledged job without an entry: nobody
     asked about it, and that is not the same as lost.
     """
     rows = tuple(rows)
-    promised = acknowledged(rows)
+    promised = tuple(dict.fromkeys([*acknowledged(rows), *others]))
     unasked = [job for job in promised if job not in final_status]
     if unasked:
         raise AuditError(f"{len(unasked)} acknowledged jobs were not looked up, {unasked[0]} first; ask for all.")

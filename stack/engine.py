@@ -31,9 +31,10 @@ def connect() -> docker.DockerClient:
     publishes its ports on 127.0.0.1 and would not reach it, and faults never go to a remote host unasked.
     """
     for url in _candidates():
+        # Before any question: an address that swallows packets would keep us for minutes.
+        _refuse_remote(url)
         client = _ping(url)
         if client is not None:
-            _refuse_remote(url)
             os.environ["DOCKER_HOST"] = url
             return client
     raise EngineMissingError(INSTALL_ADVICE)

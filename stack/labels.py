@@ -44,4 +44,6 @@ def _start_ticks(pid: int) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
         return "gone"
-    return stat.rpartition(")")[2].split()[19]
+    state, *fields = stat.rpartition(")")[2].split()
+    # A killed process that its parent has not asked after yet keeps its entry, and does nothing any more.
+    return "gone" if state in "ZX" else fields[18]

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from stack.terminal import Ran
 
 RELEASES_GIT = (
-    "git init -q && git add -A && git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' "
-    "&& git tag v1.0.0"
+    # The settings hold this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
+    "git init -q && echo .env >> .git/info/exclude && git add -A "
+    "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
 )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from docker.errors import NotFound
 
 from stack.images import digest_of
-from stack.labels import LABEL, PROJECT, everything_ours, part
+from stack.labels import LABEL, OWNER, PROJECT, everything_ours, part, this_owner
 from stack.progress import step
 from stack.sandbox import Plan, Sandbox
 from stack.terminal import quote
@@ -50,7 +50,7 @@ def drop_old_stores(client: docker.DockerClient, current: str) -> None:
     """Remove the stores of earlier versions; one that a running sandbox still reads stays."""
     used = _mounted(client)
     for volume in client.volumes.list(filters=everything_ours()):
-        if volume.name not in (current, current + READY) and volume.name not in used:
+        if volume.name.removesuffix(READY) not in {current, *used}:
             volume.remove(force=True)
 
 
@@ -106,7 +106,7 @@ def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) ->
     """Give the builder's engine the base image, as one flat layer under the same tag."""
     if builder.run(f"docker image inspect {base}").exit == 0:
         return
-    source = client.api.create_container(base, "true", labels=part("export"))["Id"]
+    source = client.api.create_container(base, "true", labels={**part("export"), OWNER: this_owner()})["Id"]
     try:
         content = b"".join(client.api.export(source))
     finally:

@@ -20,6 +20,8 @@ LIMIT_S = 180.0
 ENDLESS_LIMIT_S = 3.0
 """How long we look at a command that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
 TIMED_OUT = 124
+KILLED = 137
+"""What `timeout` reports for a command that ignored its first signal."""
 SILENCE_S = 0.3
 NEVER_SPOKE_S = 2.0
 END_OF_INPUT = b"\x04"
@@ -38,7 +40,7 @@ _ENDLESS = re.compile(
 # Where a full-screen program moves to another line, a transcript begins one.
 _MOVE = re.compile(r"\x1b\[\d+(;\d+)?[Hd]")
 _CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][AB012]|\x1b[=>78]|[\x00-\x08\x0b-\x1a\x7f]"
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[()][AB012]|\x1b[=>78]|[\x00-\x08\x0b\x0c\x0e-\x1a\x7f]"
 )
 
 
@@ -81,8 +83,9 @@ def type_line(
         raw = _converse(getattr(connection, "_sock", connection), (stdin or "").encode(), began + limit + 5)
     seconds = time.monotonic() - began
     code = api.exec_inspect(job)["ExitCode"]
-    stopped = endless and code in (TIMED_OUT, None)
-    return Ran(line, clean(raw), 0 if stopped else TIMED_OUT if code is None else int(code), seconds, bounded=stopped)
+    late = code in (TIMED_OUT, None) or (code == KILLED and seconds >= limit)
+    stopped = endless and late
+    return Ran(line, clean(raw), 0 if stopped else TIMED_OUT if late else int(code), seconds, bounded=stopped)
 
 
 def clean(raw: bytes) -> str:

@@ -71,7 +71,7 @@ def test_recovery_within_the_documented_time_counts() -> None:
 
 
 def test_refutation_says_how_late_the_recovery_was() -> None:
-    assert "1 s after the" in judged(allowed(2.0)).reason
+    assert "1 s too late" in judged(allowed(2.0)).reason
 
 
 def test_documented_command_that_fails_refutes() -> None:

@@ -74,7 +74,7 @@ def test_scaled_documented_time_is_not_below_what_is_physically_needed() -> None
 
 
 def test_documented_time_above_the_physical_one_is_scaled() -> None:
-    assert of("4.2", 10.0).recover_s == 120.0 + 30.0
+    assert of("4.2", 5.0).recover_s == 240.0 + 60.0
 
 
 def test_documented_minute_is_not_lengthened_by_what_is_physically_needed() -> None:

@@ -19,8 +19,8 @@ NOTHING: Counter[str] = Counter()
 
 
 def judged(final: dict[str, str | None], completions: Counter[str] = NOTHING, **sessions: int) -> Losses:
-    asked = {"sessions_before": 0, "sessions_after": 0} | sessions
-    return losses(ROWS, final, completions, **asked)
+    before, after = sessions.get("sessions_before", 0), sessions.get("sessions_after", 0)
+    return losses(ROWS, final, completions, sessions_before=before, sessions_after=after)
 
 
 def all_of(status: str | None, **others: str | None) -> dict[str, str | None]:
@@ -157,3 +157,9 @@ def test_settle_waits_while_the_queue_holds_jobs_or_does_not_say(reply: Any, mon
         began = time.monotonic()
         settle(Target("x", served.url), JOBS[:1], deadline_s=0.3)
         assert time.monotonic() - began >= 0.3
+
+
+def test_job_acknowledged_outside_of_the_ledger_is_missed_too() -> None:
+    final = {**all_of("completed"), "fault-job": "pending"}
+    found = losses(ROWS, final, NOTHING, others=["fault-job"], sessions_before=0, sessions_after=0)
+    assert found.jobs == 1

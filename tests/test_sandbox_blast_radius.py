@@ -60,3 +60,7 @@ def test_every_secret_is_random_and_a_leaked_one_would_be_seen(stack: Stack) -> 
     assert len(set(stack.secrets)) == len(stack.descriptor.secrets)
     assert all(len(secret) == 32 for secret in stack.secrets)
     assert leaked(stack.settings().decode(), stack.secrets) == list(stack.secrets)
+
+
+def test_no_secret_is_committed_inside_the_sandbox(stack: Stack) -> None:
+    assert leaked(stack.sandbox.must("git log -p | cat"), stack.secrets) == []

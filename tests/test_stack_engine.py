@@ -85,6 +85,13 @@ def test_an_engine_on_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch
         engine.connect()
 
 
+def test_an_engine_on_another_machine_is_not_even_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "tcp://10.1.2.3:2375")
+    monkeypatch.setattr(Client, "ping", lambda _: pytest.fail("asked"))
+    with pytest.raises(StackError, match="is on another machine"):
+        engine.connect()
+
+
 @pytest.mark.parametrize("url", [HERE, "tcp://127.0.0.1:2375", "tcp://localhost:2375", "tcp://[::1]:2375"])
 def test_an_engine_on_this_machine_is_used(monkeypatch: pytest.MonkeyPatch, answer: Any, url: str) -> None:
     answer(url)

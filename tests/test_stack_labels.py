@@ -3,10 +3,11 @@
 import os
 import socket
 import subprocess
+from collections.abc import Iterator
 
 import pytest
 
-from stack.labels import LABEL, everything_ours, owner_is_gone, part, this_owner
+from stack.labels import LABEL, _owner, everything_ours, owner_is_gone, part, this_owner
 
 HOST = socket.gethostname()
 
@@ -29,6 +30,21 @@ def test_an_owner_whose_process_ended_is_gone(ended_pid: int) -> None:
 def test_an_owner_whose_pid_another_process_got_is_gone() -> None:
     host, pid, started = this_owner().split("/")
     assert owner_is_gone(f"{host}/{pid}/{int(started) - 1}")
+
+
+@pytest.fixture
+def zombie() -> Iterator[str]:
+    """Name a process that was killed and that its parent, this one, has not asked after."""
+    process = subprocess.Popen(["sleep", "60"])
+    owner = _owner(process.pid)
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    yield owner
+    process.wait()
+
+
+def test_an_owner_that_was_killed_and_not_yet_buried_is_gone(zombie: str) -> None:
+    assert owner_is_gone(zombie)
 
 
 def test_an_owner_on_another_host_is_never_judged(ended_pid: int) -> None:

@@ -110,6 +110,14 @@ def test_a_command_still_running_when_we_left_has_timed_out() -> None:
     assert typed(Engine(code=None), "true").exit == TIMED_OUT
 
 
+def test_a_command_that_ignored_its_first_signal_has_timed_out() -> None:
+    assert typed(Engine(code=137), "true", limit_s=1e-9).exit == TIMED_OUT
+
+
+def test_a_command_that_something_else_killed_reports_that() -> None:
+    assert typed(Engine(code=137), "true").exit == 137
+
+
 def test_the_output_is_kept_as_text() -> None:
     assert typed(Engine(b"a\r\nb\r\n"), "true").output == "a\nb\n"
 
@@ -123,6 +131,7 @@ def test_the_output_is_kept_as_text() -> None:
         pytest.param(b"\x1b]0;title\x07prompt", "prompt", id="window title"),
         pytest.param(b"\x1b(Bplain\x1b=", "plain", id="character sets"),
         pytest.param(b"\x1b[Hfirst\x1b[2;1Hsecond", "first\nsecond", id="a screen's lines"),
+        pytest.param(b"10%\r20%\r30%", "10%\n20%\n30%", id="a counter"),
         pytest.param(b"a\x00b\x7f\x08c", "abc", id="control characters"),
         pytest.param("Zürich \u2713".encode(), "Zürich \u2713", id="other scripts"),
         pytest.param(b"bad \xff byte", "bad \ufffd byte", id="no text"),

@@ -15,7 +15,6 @@ from load.ledger import acknowledged
 from load.sessions import Sessions, open_sessions
 from scenarios.drill.run import DrillStopped
 from scenarios.drill.scenario import Arm
-from stack.errors import StackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +62,7 @@ class Ledger:
                 return
             try:
                 self._count(rows)
-            except (AuditError, httpx.HTTPError, Unexpected) as error:
+            except (AuditError, RuntimeError, httpx.HTTPError, Unexpected) as error:
                 raise DrillStopped(f"the ledger could not be audited: {error}") from None
 
     def _count(self, rows: list[Row]) -> None:
@@ -73,6 +72,7 @@ class Ledger:
             rows,
             statuses,
             self._completions.counts(),
+            others=self._run.scenario.fault.acknowledged(),
             sessions_before=len(self._sessions),
             sessions_after=self._sessions.alive(),
         )
@@ -96,7 +96,7 @@ def clear_up(run: Run, before: Mapping[str, str]) -> None:
             )
         run.site.stack.heal()
         run.record.write("residue", items=_differences(before, run.site.stack.snapshot()))
-    except StackError as error:
+    except Exception as error:  # noqa: BLE001 - a clean-up that fails must not take the verdict with it
         run.record.write("residue", items=[f"the stack could not be healed: {error}"])
 
 

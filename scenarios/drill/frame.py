@@ -43,9 +43,10 @@ def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgem
     traffic = Traffic(site.target.front_url, scenario.traffic, folder / "ledger-steady.jsonl", folder / "locust.log")
     with Recorder(folder, site.redact) as record:
         pace = _Pace(traffic, record)
-        with Watch(site.target.prometheus_url or "", incident, record, pace.tick) as watch:
-            run = Run(scenario, arm, site, incident, cause, bounds, record, console, traffic, watch)
-            record.write("drill", t=0.0, **run.head())
+        watch = Watch(site.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, watch))
+        run = Run(scenario, arm, site, incident, cause, bounds, record, console, traffic, watch)
+        record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
+        with watch:
             before = site.stack.snapshot()
             with ExitStack() as undo:
                 undo.callback(clear_up, run, before)
@@ -62,6 +63,11 @@ def amend(folder: Path, judgement: Judgement) -> None:
     verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
     verdict |= {"verdict": str(judgement.verdict), "reason": judgement.reason}
     _replace(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+def _tick(pace: _Pace, console: Console, watch: Watch) -> None:
+    pace.tick()
+    console.metric(watch.value, watch.state)
 
 
 class _Pace:
@@ -125,7 +131,7 @@ def _require_commands(run: Run) -> None:
 def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
     """Return how long the placebo's step takes and how long the metric is watched, in seconds."""
     if run.arm is Arm.DOCUMENTED:
-        return 0.0, run.limits.recover_s
+        return 0.0, run.limits.recover_s + run.limits.hold_s  # a recovery in the last moment is held as well
     action_s = control.action_s if control and control.action_s else PLACEBO_ACTION_S
     ttr_s = control.ttr_s if control and control.ttr_s else action_s + run.limits.rate_s
     return action_s, max(0.0, ttr_s - action_s) + run.limits.hold_s + run.limits.rate_s / 2

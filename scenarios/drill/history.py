@@ -110,10 +110,10 @@ class History:
         wanted = facts.items()
         return [event for event in self.events if event["kind"] == kind and wanted <= event.items()]
 
-    def moment(self, name: str) -> float | None:
-        """Return when a moment came, or None when it never did."""
-        found = self.of("moment", name=name)
-        return float(found[0]["t"]) if found else None
+    def moment(self, name: str, *, after_s: float = 0.0) -> float | None:
+        """Return when a moment first came, at *after_s* seconds or later, or None when it never did."""
+        found = [float(event["t"]) for event in self.of("moment", name=name)]
+        return next((t for t in found if t >= after_s), None)
 
     def samples(self, start_s: float, end_s: float) -> list[tuple[float, float | None]]:
         """Return (time, value) of the metric within the closed interval; None is no data."""
@@ -123,17 +123,20 @@ class History:
 
 def read(folder: Path) -> History:
     """Read a drill's history; a last line that a kill has torn is left out. Raises ValueError when there is none."""
-    events = list(_events((folder / FILE).read_text(encoding="utf-8")))
+    events = list(_events((folder / FILE).read_bytes()))
     if not events or events[0].get("kind") != "drill":
         raise ValueError(f"{folder / FILE} does not begin with what was drilled: it is no history of a drill.")
     return History(tuple(events))
 
 
-def _events(text: str) -> Iterator[Event]:
-    lines = text.splitlines()
+def _events(content: bytes) -> Iterator[Event]:
+    # A text's splitlines() would also break at a U+2028 in some output, and a torn sign cannot be decoded.
+    lines = content.rstrip(b"\n").split(b"\n") if content else []
     for number, line in enumerate(lines, start=1):
         try:
             yield json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:
             if number < len(lines):
-                raise ValueError(f"line {number} of the history is not JSON: {line[:80]!r}") from None
+                raise ValueError(
+                    f"line {number} of the history is not JSON: {line[:80].decode(errors='replace')!r}"
+                ) from None

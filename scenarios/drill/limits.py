@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from runbook import Runbook
     from runbook.model import Cause, Incident, Threshold
 
-PHYSICAL_S = 90.0
+PHYSICAL_S = 150.0
 """What a real system may take to recover however short the scaled windows are: restarts and backlogs do not scale."""
 DETECT_SLACK_S = 30.0
 """Time for the metric to climb and for a scrape and two evaluations, beyond the alert's own windows."""

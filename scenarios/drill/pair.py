@@ -12,6 +12,7 @@ import pytest
 from reports import chart
 from runbook.words import quantity
 from scenarios.drill import frame
+from scenarios.drill.history import read
 from scenarios.drill.judge import judge_pair
 from scenarios.drill.scenario import Arm, Verdict
 
@@ -60,8 +61,13 @@ class Pair:
     def _hold(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
         folder = self._folder(scenario, arm)
         shutil.rmtree(folder, ignore_errors=True)
-        found = frame.hold(scenario, arm, self.ground.site(), folder, control)
-        if found.verdict in SPOILED:
+        try:
+            found = frame.hold(scenario, arm, self.ground.site(), folder, control)
+        except BaseException:
+            self.ground.replace()
+            raise
+        residue = read(folder).of("residue")
+        if found.verdict in SPOILED or not residue or residue[-1]["items"]:
             self.ground.replace()
         return found
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from checks import probes
 from runbook.expressions import series
 from scenarios.drill.history import History
-from scenarios.drill.judge import ENOUGH_TRAFFIC, recovered_at
 from scenarios.drill.run import DrillStopped, Run, keep_undo
 from scenarios.drill.scenario import Arm
+from scenarios.drill.sight import ENOUGH_TRAFFIC, recovered_at
 from scenarios.drill.watch import Prometheus
 
 if TYPE_CHECKING:

@@ -109,7 +109,6 @@ class Run:
         }
 
     def _look(self, done: Callable[[], bool]) -> bool:
-        self.console.metric(self.watch.value, self.watch.state)
         if self.watch.failure:
             raise DrillStopped(f"the watch on Prometheus has died: {self.watch.failure!r}")
         return done()

@@ -89,7 +89,7 @@ class Watch:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self._last_sample_at = record.began_at
-        self._any_alert_until = time.monotonic()
+        self._any_alert_until = self._looked = time.monotonic()
         self.value: float | None = None
         self.state = "inactive"
         self.failure: BaseException | None = None
@@ -105,7 +105,7 @@ class Watch:
 
     def quiet_for_s(self) -> float:
         """Return for how many seconds every alert has been seen inactive without a break."""
-        return time.monotonic() - self._any_alert_until
+        return self._looked - self._any_alert_until
 
     def _run(self) -> None:
         try:
@@ -119,8 +119,12 @@ class Watch:
 
     def _take(self, look: Look) -> None:
         self._take_samples(look)
-        if look.states is None or any(state != "inactive" for state in look.states.values()):
-            self._any_alert_until = time.monotonic()
+        self._looked = time.monotonic()
+        # An alert that Prometheus does not know is not quiet, it is missing.
+        if not look.states or self._alert not in look.states or set(look.states.values()) != {"inactive"}:
+            self._any_alert_until = self._looked
+        if look.states is None:
+            self._record.write("unseen alerts")
         state = (look.states or {}).get(self._alert, self.state)
         if state != self.state:
             change: dict[str, Any] = {"from": self.state, "to": state}

@@ -30,7 +30,7 @@ class LeakyRelease:
     """
 
     name = "leaky release"
-    undo = ("./scripts/rollback.sh",)
+    undo: tuple[str, ...] = ("./scripts/rollback.sh",)
 
     def __init__(self) -> None:
         self._jobs: tuple[str, ...] = ()

@@ -1,0 +1,91 @@
+"""The four ways in which a drill must not come out green, tried on the running stack with drill 5.1."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load.profiles import STEADY
+from load.traffic import Traffic
+from runbook.model import Command
+from scenarios.drill import frame, phases
+from scenarios.drill.history import read
+from scenarios.drill.scenario import Arm, Scenario, Verdict
+from scenarios.faults.leak import LeakyRelease
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runbook import Runbook
+    from scenarios.drill.ground import Ground
+    from scenarios.drill.judge import Judgement
+    from scenarios.drill.site import Site
+
+pytestmark = pytest.mark.sandbox
+CAUSE = "5.1"
+SHORT_MINUTES = (0.5, 0.5)  # what the altered runbooks document, so that a refutation needs no two minutes
+
+
+class NoFault(LeakyRelease):
+    undo: tuple[str, ...] = ()
+
+    def inject(self, site: Site) -> None:
+        pass
+
+
+class NoTraffic(Traffic):
+    def start(self, deadline_s: float = 0.0) -> None:
+        pass
+
+
+def with_solution(book: Runbook, *lines: str) -> Runbook:
+    """Return the runbook with these lines as the solution of the cause."""
+    incidents = []
+    for incident in book.incidents:
+        causes = tuple(
+            replace(cause, commands=tuple(Command(cause.line, line) for line in lines), minutes=SHORT_MINUTES)
+            if cause.id == CAUSE
+            else cause
+            for cause in incident.causes
+        )
+        incidents.append(replace(incident, causes=causes))
+    return replace(book, incidents=tuple(incidents))
+
+
+def held(ground: Ground, folder: Path, *lines: str, fault: LeakyRelease | None = None) -> Judgement:
+    site = ground.site()
+    if lines:
+        site = replace(site, book=with_solution(site.book, *lines))
+    scenario = Scenario(CAUSE, fault or LeakyRelease(), STEADY)
+    return frame.hold(scenario, Arm.DOCUMENTED, site, folder)
+
+
+def test_judge_without_prometheus_is_unknown(ground: Ground, tmp_path: Path) -> None:
+    solution = ground.site().book.cause(CAUSE).commands[0].text
+    found = held(ground, tmp_path, solution, "docker stop prometheus")
+    assert found.verdict is Verdict.UNKNOWN, found.reason
+    assert "no data of the metric" in found.reason
+    assert read(tmp_path).of("residue")[-1]["items"] == []
+
+
+def test_drill_without_traffic_is_unknown(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame, "Traffic", NoTraffic)
+    monkeypatch.setattr(phases, "STEADY_DEADLINE_S", 5.0)
+    found = held(ground, tmp_path)
+    assert found.verdict is Verdict.UNKNOWN, found.reason
+    assert "traffic of at least" in found.reason
+
+
+def test_fault_that_does_nothing_is_invalid(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phases, "CONFIRM_DEADLINE_S", 5.0)
+    found = held(ground, tmp_path, fault=NoFault())
+    assert found.verdict is Verdict.INVALID, found.reason
+    assert "pg_stat_activity" in found.reason
+
+
+def test_solution_that_does_nothing_is_refuted(ground: Ground, tmp_path: Path) -> None:
+    found = held(ground, tmp_path, "true")
+    assert found.verdict is Verdict.REFUTED, found.reason
+    assert "did not stay under its target" in found.reason
