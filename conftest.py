@@ -28,7 +28,7 @@ SANDBOX = "sandbox"
 NO_TARGET = "checks need --target: a URL, a target's name or file, or 'sandbox' for the own stack"
 RECORDED = {"checks", "scenarios"}
 """Rooms whose runs are recorded for the report."""
-TIME_SCALE = 30.0
+TIME_SCALE = 60.0
 HERE = Path(__file__).parent.resolve()
 OUTPUT = HERE / "reports" / "output"
 

@@ -77,9 +77,15 @@ STEADY: Final = Profile(
     ),
     timeout_s=35.0,
 )
-RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 25.0),), timeout_s=10.0, poison_every=20)
+# For metrics that are no rate of requests: enough to see that students are served, and little work for two cores.
+CALM: Final = Profile(
+    name="calm",
+    mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
+    timeout_s=35.0,
+)
+RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 25.0),), timeout_s=10.0, poison_every=10)
 
-PROFILES: Final = {profile.name: profile for profile in (STEADY, RUSH)}
+PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, RUSH)}
 
 
 def operations(profile: Profile) -> Iterator[Op]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 OUTPUT = Path(__file__).parent.parent / "reports" / "output"
 BOOTS = 3
-TIME_SCALE = 30.0
+TIME_SCALE = 60.0
 
 
 def main() -> int:

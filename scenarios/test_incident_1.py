@@ -20,7 +20,7 @@ def test_redis_out_of_memory(hold: Pair) -> None:
     hold(
         Scenario(
             cause="1.4",
-            fault=CacheMemory(),
+            fault=CacheMemory,
             traffic=STEADY,
             expected=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from load.profiles import STEADY
+from load.profiles import CALM
 from scenarios.drill.scenario import Scenario
 from scenarios.faults.poison import PoisonPdf
 
@@ -17,4 +17,4 @@ if TYPE_CHECKING:
 @pytest.mark.drill("4.2")
 def test_workers_crashing(hold: Pair) -> None:
     """Workers that die of a poison PDF again and again drain the queue once each PDF has a memory limit of its own."""
-    hold(Scenario(cause="4.2", fault=PoisonPdf(), traffic=STEADY))
+    hold(Scenario(cause="4.2", fault=PoisonPdf, traffic=CALM))

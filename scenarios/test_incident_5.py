@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from load.profiles import STEADY
+from load.profiles import CALM
 from scenarios.drill.scenario import Scenario
 from scenarios.faults.leak import LeakyRelease
 
@@ -17,4 +17,4 @@ if TYPE_CHECKING:
 @pytest.mark.drill("5.1")
 def test_connection_leak(hold: Pair) -> None:
     """Restarting the backend gives a leaking release its connections back."""
-    hold(Scenario(cause="5.1", fault=LeakyRelease(), traffic=STEADY))
+    hold(Scenario(cause="5.1", fault=LeakyRelease, traffic=CALM))

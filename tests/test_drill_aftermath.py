@@ -56,7 +56,7 @@ def record(tmp_path: Path) -> Iterator[Recorder]:
 def cleared(record: Recorder, stack: Stack) -> History:
     fault = Facts(undo=("./scripts/rollback.sh",), stop=lambda: stack.done.append("stop"))
     console = Facts(phase=lambda *_: None)
-    run = Facts(record=record, console=console, site=Facts(stack=stack), scenario=Facts(fault=fault))
+    run = Facts(record=record, console=console, site=Facts(stack=stack), fault=fault)
     clear_up(cast("Run", run), IMAGES)
     return History(record.events)
 

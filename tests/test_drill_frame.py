@@ -78,7 +78,7 @@ def test_cause_with_commands_may_be_drilled() -> None:
 
 def test_undo_is_on_disk_with_its_cause(tmp_path: Path) -> None:
     fault = Facts(undo=("./scripts/rollback.sh",))
-    keep_undo(run(cause=BOOK.cause("5.1"), scenario=Facts(fault=fault), record=Facts(folder=tmp_path)))
+    keep_undo(run(cause=BOOK.cause("5.1"), fault=fault, record=Facts(folder=tmp_path)))
     assert json.loads((tmp_path / "undo.json").read_text()) == {"cause": "5.1", "undo": ["./scripts/rollback.sh"]}
 
 
@@ -87,7 +87,7 @@ def test_undo_that_cannot_be_written_stops_the_injection(tmp_path: Path) -> None
         keep_undo(
             run(
                 cause=BOOK.cause("5.1"),
-                scenario=Facts(fault=Facts(undo=())),
+                fault=Facts(undo=()),
                 record=Facts(folder=tmp_path / "missing"),
             )
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from load.profiles import STEADY
+from load.profiles import CALM
 from load.traffic import Traffic
 from runbook.model import Command
 from scenarios.drill import frame, phases
@@ -54,11 +54,11 @@ def with_solution(book: Runbook, *lines: str) -> Runbook:
     return replace(book, incidents=tuple(incidents))
 
 
-def held(ground: Ground, folder: Path, *lines: str, fault: LeakyRelease | None = None) -> Judgement:
+def held(ground: Ground, folder: Path, *lines: str, fault: type[LeakyRelease] = LeakyRelease) -> Judgement:
     site = ground.site()
     if lines:
         site = replace(site, book=with_solution(site.book, *lines))
-    scenario = Scenario(CAUSE, fault or LeakyRelease(), STEADY)
+    scenario = Scenario(CAUSE, fault, CALM)
     return frame.hold(scenario, Arm.DOCUMENTED, site, folder)
 
 
@@ -80,7 +80,7 @@ def test_drill_without_traffic_is_unknown(ground: Ground, tmp_path: Path, monkey
 
 def test_fault_that_does_nothing_is_invalid(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phases, "CONFIRM_DEADLINE_S", 5.0)
-    found = held(ground, tmp_path, fault=NoFault())
+    found = held(ground, tmp_path, fault=NoFault)
     assert found.verdict is Verdict.INVALID, found.reason
     assert "pg_stat_activity" in found.reason
 

@@ -66,13 +66,13 @@ class Ledger:
                 raise DrillStopped(f"the ledger could not be audited: {error}") from None
 
     def _count(self, rows: list[Row]) -> None:
-        jobs = [*acknowledged(rows), *self._run.scenario.fault.acknowledged()]
+        jobs = [*acknowledged(rows), *self._run.fault.acknowledged()]
         statuses = settle(self._run.site.target, jobs, SETTLE_DEADLINE_S)
         found = losses(
             rows,
             statuses,
             self._completions.counts(),
-            others=self._run.scenario.fault.acknowledged(),
+            others=self._run.fault.acknowledged(),
             sessions_before=len(self._sessions),
             sessions_after=self._sessions.alive(),
         )
@@ -88,8 +88,8 @@ def clear_up(run: Run, before: Mapping[str, str]) -> None:
     """Take the fault away, heal the stack, and record what is not as it was before the drill."""
     run.console.phase("clear up", run.site.stack.descriptor.boot_deadline_s)
     try:
-        run.scenario.fault.stop()
-        for line in run.scenario.fault.undo:
+        run.fault.stop()
+        for line in run.fault.undo:
             done = run.site.stack.run(line)
             run.record.write(
                 "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output

@@ -44,7 +44,7 @@ def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgem
     with Recorder(folder, site.redact) as record:
         pace = _Pace(traffic, record)
         watch = Watch(site.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, watch))
-        run = Run(scenario, arm, site, incident, cause, bounds, record, console, traffic, watch)
+        run = Run(scenario, scenario.fault(), arm, site, incident, cause, bounds, record, console, traffic, watch)
         record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
         with watch:
             before = site.stack.snapshot()

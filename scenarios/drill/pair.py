@@ -77,7 +77,7 @@ class Pair:
     def _require_offer(self, scenario: Scenario) -> None:
         incident = self.book.incident(int(scenario.cause.split(".")[0]))
         stack = self.ground.site().stack
-        why = stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault.name)
+        why = stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault().name)
         if why:
             pytest.skip(f"{scenario.cause} left out: {why}")
 

@@ -59,7 +59,7 @@ def inject(run: Run) -> None:
     with run.phase("inject", CONFIRM_DEADLINE_S):
         keep_undo(run)
         run.record.moment("injected")
-        run.scenario.fault.inject(run.site)
+        run.fault.inject(run.site)
 
 
 def confirm(run: Run) -> None:
@@ -69,7 +69,7 @@ def confirm(run: Run) -> None:
 
         def in_effect() -> bool:
             nonlocal look
-            look = run.scenario.fault.confirm(run.site)
+            look = run.fault.confirm(run.site)
             return look.ok
 
         try:

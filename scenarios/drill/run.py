@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scenarios.drill.console import Console
     from scenarios.drill.history import Recorder
     from scenarios.drill.limits import Limits
-    from scenarios.drill.scenario import Arm, Scenario
+    from scenarios.drill.scenario import Arm, Fault, Scenario
     from scenarios.drill.site import Site
     from scenarios.drill.watch import Watch
     from stack.terminal import Ran
@@ -39,6 +39,7 @@ class Run:
     """The parts of a running arm; phases are functions over it."""
 
     scenario: Scenario
+    fault: Fault
     arm: Arm
     site: Site
     incident: Incident
@@ -116,7 +117,7 @@ class Run:
 
 def keep_undo(run: Run) -> None:
     """Write to disk how the fault is taken away, before there is one; raises OSError, and then nothing is injected."""
-    lines = {"cause": run.cause.id, "undo": list(run.scenario.fault.undo)}
+    lines = {"cause": run.cause.id, "undo": list(run.fault.undo)}
     (run.record.folder / "undo.json").write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8")
 
 

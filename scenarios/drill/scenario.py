@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from load.profiles import Profile
     from scenarios.drill.site import Site
 
@@ -68,12 +70,13 @@ class Fault(Protocol):
 class Scenario:
     """One row of the runbook under drill.
 
-    *expected* is what earlier runs established; a drill whose verdict differs fails, in both directions, and
-    *finding* says in one sentence what that expectation is about.
+    *fault* makes a fresh fault for each arm, since a fault has a beginning and an end. *expected* is what earlier runs
+    established; a drill whose verdict differs fails, in both directions, and *finding* says in one sentence what that
+    expectation is about.
     """
 
     cause: str
-    fault: Fault
+    fault: Callable[[], Fault]
     traffic: Profile
     expected: Verdict = Verdict.CONFIRMED
     finding: str = ""

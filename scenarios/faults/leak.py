@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from checks.waiting import WaitTimeout, wait_until
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults import uploads
+from stack.errors import StackError
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 LEAKY_RELEASE = "1.1.0-leak"
 CLIENTS = 10
 PATIENCE_S = 1.5
+EXHAUST_DEADLINE_S = 40.0
 AGAIN_EVERY_S = 4.0
 """How often the integration goes on asking: slow enough that a restart buys an hour of real time at scale 30."""
 POOLED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
@@ -46,9 +49,17 @@ class LeakyRelease:
             httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client,
             ThreadPoolExecutor(CLIENTS) as clients,
         ):
-            answers = clients.map(lambda _: _ask_too_early(client, job), range(2 * _maximum(site)))
-            if not all(answers):
-                clients.shutdown(cancel_futures=True)
+            try:
+                wait_until(
+                    lambda: any(clients.map(lambda _: _ask_too_early(client, job), range(CLIENTS))),
+                    done=lambda answered: not answered and self.confirm(site).ok,
+                    deadline_s=EXHAUST_DEADLINE_S,
+                    expected="no answer any more, from a pool that is used up",
+                    where="GET /api/jobs/:id/result of the leaky release",
+                    next_step="docker logs backend --tail 100",
+                )
+            except WaitTimeout as timeout:
+                raise StackError(str(timeout)) from None
         self._integration = threading.Thread(target=self._go_on, args=(site, job), name="integration", daemon=True)
         self._integration.start()
 

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 from redis.exceptions import OutOfMemoryError, RedisError
 
+from checks.waiting import WaitTimeout, wait_until
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults import uploads
+from stack.errors import StackError
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -21,6 +23,7 @@ CRUMB = b"\0" * 400
 CRUMB_EVERY_S = 0.02
 KEY = "cache:result:"
 WAITING_JOBS = 3
+RETRY_DEADLINE_S = 4.0
 
 
 class CacheMemory:
@@ -41,6 +44,7 @@ class CacheMemory:
     def inject(self, site: Site) -> None:
         """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""
         self._jobs = uploads.corrupt(site, WAITING_JOBS)
+        _await_retries(site)
         with site.redis() as redis:
             for block in (BLOCK, CRUMB):
                 _fill(redis, block)
@@ -77,6 +81,23 @@ class CacheMemory:
                         _write(redis, CRUMB)
             except RedisError:
                 self._stop.wait(1.0)  # Redis is away for a moment; so is any other client
+
+
+def _await_retries(site: Site) -> None:
+    """Return when all our jobs have failed once and wait for their next attempt, which is 5 s away."""
+    delayed = f"bull:{site.stack.descriptor.queue}:delayed"
+    with site.redis() as redis:
+        try:
+            wait_until(
+                lambda: int(redis.zcard(delayed)),
+                done=lambda count: count >= WAITING_JOBS,
+                deadline_s=RETRY_DEADLINE_S,
+                expected=f"{WAITING_JOBS} jobs in back-off",
+                where=f"Redis, {delayed}",
+                next_step="docker logs pdf-worker --tail 50",
+            )
+        except WaitTimeout as timeout:
+            raise StackError(str(timeout)) from None
 
 
 def _fill(redis: Redis, block: bytes) -> None:

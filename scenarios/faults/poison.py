@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 FILL_DEADLINE_S = 90.0
-OVERFILL = 1.15
+OVERFILL = 1.1
 """The rush goes on to this multiple of the alert's threshold, so that the alert does not depend on the last job."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
 class PoisonPdf:
-    """Upload schedules in a rush, one in twenty a decompression bomb, until the queue is over the threshold.
+    """Upload schedules in a rush, one in ten a decompression bomb, until the queue is over the threshold.
 
     Each bomb makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,
     later each time, and the next bomb waits in the queue.
