@@ -5,7 +5,7 @@ PY := .venv/bin/python
 .PHONY: drill test setup clean bench lock
 
 drill: setup  ## hold the drills, both arms, and write the report
-	$(PY) -m pytest scenarios
+	$(PY) -m pytest scenarios -n 2
 
 test: setup  ## unit tests, lint, types, the checks and the drills against the reference stack
 	$(PY) -m pytest --target sandbox

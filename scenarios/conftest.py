@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import BOOK, GROUND
+from reports.allure_html import write_environment
 from reports.atomic import write_text
 from reports.fields import RecordError
-from reports.publish import publish
+from reports.publish import RESULTS, publish
 from reports.redact import scan
 from scenarios.drill.coverage import coverage, drilled_cause
 from scenarios.drill.pair import Pair
@@ -79,6 +80,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _publish(config: pytest.Config) -> list[str]:
+    book = config.stash[BOOK]
+    facts = {"runbook": book.path.name, "sha256": book.sha256, "time scale": f"{config.option.time_scale:g}"}
+    write_environment(config.option.output / RESULTS, facts)
     try:
         made = publish(config.option.output)
     except RecordError as error:
