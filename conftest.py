@@ -73,8 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.target is None and "checks" in _rooms(config):
         pytest.exit(NO_TARGET, returncode=2)
     signal.signal(signal.SIGTERM, _end)
-    if not hasattr(config, "workerinput") and _rooms(config) & RECORDED:
-        _begin_record(config)
+    if _rooms(config) & RECORDED:
+        _record(config)
 
 
 @pytest.fixture(scope="session")
@@ -116,14 +116,20 @@ def _rooms(config: pytest.Config) -> set[str]:
     return {path.relative_to(HERE).parts[0] for path in paths if HERE in path.parents}
 
 
-def _begin_record(config: pytest.Config) -> None:
-    """Start a record of this run alone: what an earlier run left would be taken for this one's findings."""
+def _record(config: pytest.Config) -> None:
+    """Record this run alone: what an earlier run left would be taken for this one's findings.
+
+    Each of xdist's workers reads the command line anew, so each has to be told where Allure's results go; only the
+    process that began before them removes what was there.
+    """
     results: Path = config.option.output / "allure-results"
+    if config.option.allure_report_dir is None:
+        config.option.allure_report_dir = str(results)
+    if hasattr(config, "workerinput"):
+        return
     shutil.rmtree(results, ignore_errors=True)
     if "scenarios" in _rooms(config):
         shutil.rmtree(config.option.output / "drills", ignore_errors=True)
-    if config.option.allure_report_dir is None:
-        config.option.allure_report_dir = str(results)
 
 
 def _teller(config: pytest.Config) -> Callable[[str], None]:
