@@ -25,15 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Count:
-    """Counts which checks judged something, also when workers ran them elsewhere."""
+    """Counts which tests of a room judged something, also when workers ran them elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: str = HERE) -> None:
+        self.room = room
         self.judged = 0
         self.skipped = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one outcome: a pass in the body, a failure anywhere, a skip."""
-        if not report.nodeid.startswith(f"{HERE}/"):
+        if not report.nodeid.startswith(f"{self.room}/"):
             return
         if report.skipped:
             self.skipped += 1
@@ -50,7 +51,6 @@ class Count:
         """Say why such a run is not green."""
         if self.skipped and not self.judged:
             terminalreporter.write_line(
-                f"Nothing was judged: all {self.skipped} checks were left out (see the reasons above); "
-                "give the target more addresses.",
+                f"Nothing was judged: all {self.skipped} {self.room} were left out; see the reasons above.",
                 red=True,
             )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from checks.conftest import Count
 from conftest import BOOK, GROUND
 from reports.allure_html import write_environment
 from reports.atomic import write_text
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from scenarios.drill.ground import Ground
 
 NOTES = pytest.StashKey[list[str]]()
+LEAKS = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turn a run red in which every drill was left out: that proves nothing."""
+    config.pluginmanager.register(Count("scenarios"), "drills-count")
 
 
 @pytest.hookimpl(trylast=True)
@@ -63,14 +70,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Look for leaked secrets where they are known, and publish from the one process that sees the whole run."""
     config = session.config
     ground = config.stash.get(GROUND, None)
-    leaks = scan([config.option.output], ground.secrets) if ground else []
+    leaks = [*config.stash.get(LEAKS, []), *map(str, scan([config.option.output], ground.secrets) if ground else [])]
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["leaks"] = leaks  # only a worker knows its sandbox's secrets, only its controller can fail
     if leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        config.stash[NOTES] = [
-            f"A secret of the sandbox stands in {', '.join(str(leak) for leak in leaks)}: not published."
-        ]
+        config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
     elif not hasattr(config, "workerinput") and (config.option.output / "drills").is_dir():
         config.stash[NOTES] = _publish(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of a parallel run found to be leaked."""
+    found = getattr(node, "workeroutput", {}).get("leaks", [])
+    node.config.stash[LEAKS] = [*node.config.stash.get(LEAKS, []), *found]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from checks.conftest import Count, pytest_collection_modifyitems
+from scenarios.conftest import LEAKS, pytest_testnodedown
 
 
 def report(outcome: str, when: str = "call", nodeid: str = "checks/test_smoke.py::test_part[redis]") -> Any:
@@ -55,3 +56,17 @@ def test_checks_that_use_the_system_come_first_and_others_stay_where_they_are() 
     items = [item(nodeid, writes=nodeid == "checks/use") for nodeid in nodeids]
     pytest_collection_modifyitems(items)
     assert [one.nodeid for one in items] == ["tests/a", "checks/use", "scenarios/b", "checks/metrics", "checks/smoke"]
+
+
+def test_run_in_which_all_drills_were_left_out_is_not_green() -> None:
+    count, session = Count("scenarios"), SimpleNamespace(exitstatus=pytest.ExitCode.OK)
+    count.pytest_runtest_logreport(report("skipped", nodeid="scenarios/test_incident_5.py::test_connection_leak"))
+    count.pytest_sessionfinish(session)  # type: ignore[arg-type]
+    assert session.exitstatus != pytest.ExitCode.OK
+
+
+def test_leak_that_a_worker_found_reaches_its_controller() -> None:
+    config = SimpleNamespace(stash=pytest.Stash())
+    for leaks in (["history.jsonl"], []):
+        pytest_testnodedown(SimpleNamespace(config=config, workeroutput={"leaks": leaks}))
+    assert config.stash[LEAKS] == ["history.jsonl"]
