@@ -29,6 +29,7 @@ NO_TARGET = "checks need --target: a URL, a target's name or file, or 'sandbox' 
 RECORDED = {"checks", "scenarios"}
 """Rooms whose runs are recorded for the report."""
 TIME_SCALE = 60.0
+ARMS = ("documented", "original", "placebo", "both")
 HERE = Path(__file__).parent.resolve()
 OUTPUT = HERE / "reports" / "output"
 
@@ -41,7 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--runbook", type=Path, default=runbook.DEFAULT_PATH, help="the runbook to prove (Markdown)")
     add("--stack", type=Path, default=descriptor.REFERENCE, help="descriptor (TOML) of the stack to drill")
     add("--cause", action="append", default=[], metavar="N.M", help="drill only this cause; may be given again")
-    add("--arm", choices=["documented", "placebo", "both"], default="both", help="which arms to hold (default both)")
+    add(
+        "--arm",
+        choices=ARMS,
+        default="both",
+        help="which arm to hold (default both, and the original row)",
+    )
     add(
         "--time-scale",
         type=float,
@@ -100,7 +106,14 @@ def target(request: pytest.FixtureRequest) -> Target:
         place: Ground = request.getfixturevalue("ground")
         return place.site().target
     except StackError as error:
-        pytest.exit(str(error), returncode=2)
+        no_ground(config, error)
+
+
+def no_ground(config: pytest.Config, error: StackError) -> NoReturn:
+    """End the run with one sentence; a worker of a parallel run cannot, its controller would see a crash only."""
+    if hasattr(config, "workerinput"):
+        pytest.fail(str(error), pytrace=False)
+    pytest.exit(str(error), returncode=2)
 
 
 BOOK = pytest.StashKey[runbook.Runbook]()

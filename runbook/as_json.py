@@ -49,6 +49,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "commands": _commands(cause.commands),
         "minutes": list(cause.minutes),
         "notes": list(cause.notes),
+        "original": _commands(cause.original),
     }
 
 

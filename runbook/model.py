@@ -83,7 +83,10 @@ class Alert:
 
 @dataclass(frozen=True)
 class Cause:
-    """A row of an incident's table; `minutes` is the documented time, low and high."""
+    """A row of an incident's table; `minutes` is the documented time, low and high.
+
+    `original` is what the row said before a drill showed that it does not cure, or at what cost; mostly empty.
+    """
 
     id: str
     name: str
@@ -92,6 +95,7 @@ class Cause:
     minutes: tuple[float, float]
     notes: tuple[str, ...]
     line: int
+    original: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True)

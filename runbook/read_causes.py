@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_block.table import escapedSplit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("cause", "solution", "time")
 DETAIL = re.compile(r"(\d+\.\d+)\s+(.+)")
+ORIGINAL = "As first documented"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,15 @@ def _with_details(page: Page, section: Section, found: list[Cause]) -> tuple[Cau
 
 
 def _detailed(page: Page, cause: Cause, section: Section) -> Cause:
+    """Take the section's commands; those below a paragraph that begins with ORIGINAL are no longer the solution."""
     notes = tuple(plain([block]).strip() for block in section.blocks if block.type == "paragraph")
-    commands = block_commands(page, section.blocks)
-    return replace(cause, notes=notes, commands=commands or cause.commands)
+    now = tuple(takewhile(lambda block: not _is_original(block), section.blocks))
+    before = section.blocks[len(now) :]
+    original = block_commands(page, before)
+    if before and not original:
+        raise page.error(line_of(before[0]), f"expected the commands that cause {cause.id} had, in a shell block below")
+    return replace(cause, notes=notes, commands=block_commands(page, now) or cause.commands, original=original)
+
+
+def _is_original(block: Node) -> bool:
+    return block.type == "paragraph" and plain([block]).strip().startswith(ORIGINAL)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checks.conftest import Count
-from conftest import BOOK, GROUND
+from conftest import BOOK, GROUND, no_ground
 from reports.allure_html import write_environment
 from reports.atomic import write_text
 from reports.fields import RecordError
@@ -61,7 +61,7 @@ def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
     try:
         ground.site()
     except StackError as error:
-        pytest.exit(str(error), returncode=2)
+        no_ground(config, error)
     return Pair(ground, config.stash[BOOK], arms, config.option.output)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from load.profiles import STEADY
-from scenarios.drill.scenario import Scenario, Verdict
+from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
 from scenarios.faults.memory import CacheMemory
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def test_redis_out_of_memory(hold: Pair) -> None:
             cause="1.4",
             fault=CacheMemory,
             traffic=STEADY,
+            sign=Sign("grep -i error", r"OOM", Change.APPEARS),
+            service="cache",
             expected=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",
         )

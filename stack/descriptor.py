@@ -36,8 +36,13 @@ class Descriptor:
     queue: str
     quantities: frozenset[str]
     faults: frozenset[str]
+    restart: str
     heal: tuple[str, ...]
     snapshot: tuple[str, ...]
+
+    def restart_line(self, role: str) -> str:
+        """Return the line that restarts the service in *role*."""
+        return self.restart.format(service=self.roles[role])
 
     def lacks(self, *, quantity: str, fault: str) -> str | None:
         """Return why a drill cannot be held on this stack, in one sentence, or None when it can."""
@@ -79,6 +84,7 @@ def _descriptor(raw: Mapping[str, Any], folder: Path) -> Descriptor:
         queue=raw["queue"]["name"],
         quantities=frozenset(raw["offers"]["quantities"]),
         faults=frozenset(raw["offers"]["faults"]),
+        restart=raw["restart"]["line"],
         heal=tuple(raw["heal"]["lines"]),
         snapshot=tuple(raw["snapshot"]["lines"]),
     )

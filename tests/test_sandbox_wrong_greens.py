@@ -12,7 +12,7 @@ from load.traffic import Traffic
 from runbook.model import Command
 from scenarios.drill import frame, phases
 from scenarios.drill.history import read
-from scenarios.drill.scenario import Arm, Scenario, Verdict
+from scenarios.drill.scenario import Arm, Change, Scenario, Sign, Verdict
 from scenarios.faults.leak import LeakyRelease
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 CAUSE = "5.1"
+SIGN = Sign("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", Change.GROWS)
 SHORT_MINUTES = (0.5, 0.5)  # what the altered runbooks document, so that a refutation needs no two minutes
 
 
@@ -58,7 +59,7 @@ def held(ground: Ground, folder: Path, *lines: str, fault: type[LeakyRelease] = 
     site = ground.site()
     if lines:
         site = replace(site, book=with_solution(site.book, *lines))
-    scenario = Scenario(CAUSE, fault, CALM)
+    scenario = Scenario(CAUSE, fault, CALM, SIGN, service="backend")
     return frame.hold(scenario, Arm.DOCUMENTED, site, folder)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from load.traffic import Traffic, TrafficError
 from scenarios.drill import phases
 from scenarios.drill.aftermath import Ledger, clear_up
 from scenarios.drill.console import Console
+from scenarios.drill.diagnosis import command_of, proof
+from scenarios.drill.durability import durability, last
 from scenarios.drill.history import History, Recorder
 from scenarios.drill.judge import Judgement, judge
 from scenarios.drill.limits import limits
 from scenarios.drill.run import DrillStopped, Run
-from scenarios.drill.scenario import Arm, Scenario, Verdict
+from scenarios.drill.scenario import Arm, Scenario
 from scenarios.drill.watch import Watch
 from stack.errors import StackError
 
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 TRAFFIC_EVERY_S = 1.0
 TRAFFIC_WINDOW_S = 2.0
 PLACEBO_ACTION_S = 2.0
+TWICE = 2.0
+"""The row as first documented may take this many times as long as the one that corrects it."""
 STOPS = (DrillStopped, TrafficError, StackError)
 
 
@@ -100,6 +105,7 @@ def _phases(run: Run, control: Judgement | None) -> None:
     ledger = Ledger(run)
     try:
         _require_commands(run)
+        phases.prepare(run)
         with run.traffic, ledger:
             phases.steady(run)
             phases.quiet(run)
@@ -111,17 +117,23 @@ def _phases(run: Run, control: Judgement | None) -> None:
             action_s, watch_s = _times(run, control)
             phases.resolve(run, action_s)
             phases.recover(run, watch_s)
-            if run.arm is Arm.DOCUMENTED:
+            if run.arm is not Arm.PLACEBO:
                 phases.verify(run)
             run.traffic.check()
             ledger.audit()
+        if run.arm is not Arm.PLACEBO:
+            last(run)
     except STOPS as stopped:
         run.record.write("error", phase="frame", text=str(stopped))
         run.console.say(f"stopped: {stopped}")
 
 
 def _require_commands(run: Run) -> None:
-    if not run.cause.commands:
+    try:
+        command_of(run.incident, run.scenario.sign)
+    except ValueError as error:
+        raise DrillStopped(f"{run.site.book.path}: {error}; correct the drill's sign or the runbook") from None
+    if not run.commands:
         raise DrillStopped(
             f"the runbook ({run.site.book.path}:{run.cause.line}) gives no command for {run.cause.id} "
             f"{run.cause.name}; give it command lines, a drill can run nothing else"
@@ -130,8 +142,13 @@ def _require_commands(run: Run) -> None:
 
 def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
     """Return how long the placebo's step takes and how long the metric is watched, in seconds."""
+    recover_s = run.limits.recover_s + run.limits.hold_s  # a recovery in the last moment is held as well
     if run.arm is Arm.DOCUMENTED:
-        return 0.0, run.limits.recover_s + run.limits.hold_s  # a recovery in the last moment is held as well
+        return 0.0, recover_s
+    if run.arm is Arm.ORIGINAL:
+        return 0.0, min(
+            recover_s, TWICE * control.ttr_s + 2 * run.limits.hold_s
+        ) if control and control.ttr_s else recover_s
     action_s = control.action_s if control and control.action_s else PLACEBO_ACTION_S
     ttr_s = control.ttr_s if control and control.ttr_s else action_s + run.limits.rate_s
     return action_s, max(0.0, ttr_s - action_s) + run.limits.hold_s + run.limits.rate_s / 2
@@ -158,10 +175,20 @@ def _write_verdict(run: Run, found: Judgement) -> None:
         "reason": found.reason,
         "time_scale": run.site.time_scale,
         "runbook": history.head["runbook"],
-        "expected_verdict": str(run.scenario.expected if run.arm is Arm.DOCUMENTED else Verdict.REFUTED),
+        "expected_verdict": str(run.scenario.expects(run.arm)),
+        "finding": run.scenario.finding,
+        "solution": run.cause.solution,
+        "durability": durability(history),
+        "sign": _sign(history),
         "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
     }
     _replace(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+def _sign(history: History) -> dict[str, Any] | None:
+    facts, found = history.head["sign"], proof(history)
+    shown = asdict(found) if found else {"proved": None, "normal": "", "abnormal": ""}
+    return {**facts, **shown} if facts else None
 
 
 def _replace(path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scenarios.drill.diagnosis import proof
 from scenarios.drill.scenario import Arm, Verdict
 from scenarios.drill.sight import (
     BLIND_S,
@@ -219,6 +220,12 @@ def _aftermath(history: History) -> tuple[Verdict, str]:
         return Verdict.DIRTY, f"the drill left residue: {'; '.join(residue[-1]['items'])}"
     if history.head["arm"] == Arm.PLACEBO:
         return Verdict.REFUTED, f"doing nothing did not help: the metric never held its target {limit_text(history)}"
+    found = proof(history)
+    if history.head.get("sign") and not (found and found.proved):
+        seen = (
+            f"it read {found.normal!r} before and {found.abnormal!r} during the fault" if found else "it was not read"
+        )
+        return Verdict.UNKNOWN, f"no reading of the investigation proved the cause: {seen}"
     return _with_losses(history)
 
 

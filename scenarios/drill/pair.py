@@ -1,4 +1,4 @@
-"""Both arms of a drill, one after the other, judged together, and a test's outcome made of their verdicts."""
+"""The arms of a drill, one after the other, judged together, and a test's outcome made of their verdicts."""
 
 from __future__ import annotations
 
@@ -49,12 +49,13 @@ class Pair:
         self._label(scenario)
         self._require_offer(scenario)
         judgements: dict[Arm, Judgement] = {}
-        for arm in self.arms:
+        arms = self._arms(scenario)
+        for arm in arms:
             judgements[arm] = self._hold(scenario, arm, judgements.get(Arm.DOCUMENTED))
-        if Arm.DOCUMENTED in judgements:
-            judgements[Arm.DOCUMENTED] = judge_pair(judgements[Arm.DOCUMENTED], judgements.get(Arm.PLACEBO))
-            frame.amend(self._folder(scenario, Arm.DOCUMENTED), judgements[Arm.DOCUMENTED])
-        self._attach(scenario)
+        for arm in judgements.keys() - {Arm.PLACEBO}:
+            judgements[arm] = judge_pair(judgements[arm], judgements.get(Arm.PLACEBO))
+            frame.amend(self._folder(scenario, arm), judgements[arm])
+        self._attach(scenario, arms)
         _require(scenario, judgements)
         return judgements
 
@@ -70,6 +71,11 @@ class Pair:
         if found.verdict in SPOILED or not residue or residue[-1]["items"]:
             self.ground.replace()
         return found
+
+    def _arms(self, scenario: Scenario) -> tuple[Arm, ...]:
+        """Leave out the row as first documented where nothing corrects it, in the drill or in this runbook."""
+        has_original = scenario.original is not None and bool(self.book.cause(scenario.cause).original)
+        return tuple(arm for arm in self.arms if arm is not Arm.ORIGINAL or has_original)
 
     def _folder(self, scenario: Scenario, arm: Arm) -> Path:
         return self.output / "drills" / f"{scenario.cause}-{arm}"
@@ -90,8 +96,8 @@ class Pair:
         allure.dynamic.title(f"{cause.id} {cause.name}: {cause.solution}")
         allure.dynamic.severity(_severity(self.book, incident))
 
-    def _attach(self, scenario: Scenario) -> None:
-        for arm in self.arms:
+    def _attach(self, scenario: Scenario, arms: tuple[Arm, ...]) -> None:
+        for arm in arms:
             folder = self._folder(scenario, arm)
             picture = chart.draw(folder)
             allure.attach.file(str(picture.with_suffix(".png")), f"{arm}: chart", allure.attachment_type.PNG)
@@ -103,7 +109,7 @@ def _require(scenario: Scenario, judgements: dict[Arm, Judgement]) -> None:
     """Fail with the verdict as the first word; an expected finding that no longer shows is a failure as well."""
     __tracebackhide__ = True
     for arm, judgement in judgements.items():
-        expected = scenario.expected if arm is Arm.DOCUMENTED else Verdict.REFUTED
+        expected = scenario.expects(arm)
         if judgement.verdict is not expected:
             pytest.fail(
                 f"{judgement.verdict}: {scenario.cause} {arm}: {judgement.reason} (expected {expected}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import probes
 from runbook.expressions import series
+from scenarios.drill.diagnosis import ABNORMAL, NORMAL, command_of, proof
 from scenarios.drill.history import History
 from scenarios.drill.run import DrillStopped, Run, keep_undo
 from scenarios.drill.scenario import Arm
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
 
 STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
-ALERTMANAGER_DEADLINE_S = 5.0
+TELLING_S = 5.0
+"""How long a responder looks again at the reading that shows the cause: some show it only after a moment."""
+
+
+def prepare(run: Run) -> None:
+    """Do what the fault needs beforehand; nothing is broken by it, so the steady state has to hold all the same."""
+    with run.phase("prepare", STEADY_DEADLINE_S):
+        keep_undo(run)
+        run.fault.prepare(run.site)
 
 
 def steady(run: Run) -> None:
@@ -40,7 +49,7 @@ def steady(run: Run) -> None:
         )
         _look(run, probes.smoke(run.site.target), "steady")
         _key_metrics(run)
-        _investigate(run, "normal")
+        _investigate(run, NORMAL)
 
 
 def quiet(run: Run) -> None:
@@ -55,9 +64,8 @@ def quiet(run: Run) -> None:
 
 
 def inject(run: Run) -> None:
-    """Write the undo to disk, then break the stack."""
+    """Break the stack; how to undo that is on disk since the preparation."""
     with run.phase("inject", CONFIRM_DEADLINE_S):
-        keep_undo(run)
         run.record.moment("injected")
         run.fault.inject(run.site)
 
@@ -93,9 +101,17 @@ def detect(run: Run) -> None:
 
 
 def diagnose(run: Run) -> None:
-    """Every documented investigation command is run once more, now that something is wrong."""
+    """Every documented investigation command is run once more, and the telling one again until it tells."""
     with run.phase("diagnose", STEADY_DEADLINE_S):
-        _investigate(run, "abnormal")
+        _investigate(run, ABNORMAL)
+        telling = command_of(run.incident, run.scenario.sign)
+        with run.patience():
+            run.wait(
+                lambda: _proved(run) or (bool(run.command(telling, "diagnose", when=ABNORMAL)) and _proved(run)),
+                at_most_s=TELLING_S,
+                expected=f"`{telling.text}` to show the cause",
+                next_step="choose a reading that does",
+            )
 
 
 def resolve(run: Run, placebo_s: float) -> None:
@@ -108,7 +124,7 @@ def resolve(run: Run, placebo_s: float) -> None:
                 "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
             )
         else:
-            for command in run.cause.commands:
+            for command in run.commands:
                 run.command(command, "resolve")
         run.record.moment("resolved")
 
@@ -133,23 +149,24 @@ def verify(run: Run) -> None:
             run.command(command, "verify")
 
 
+def _proved(run: Run) -> bool:
+    found = proof(History(run.record.events))
+    return found is not None and found.proved
+
+
 def _recovered(run: Run) -> bool:
     return recovered_at(History(run.record.events)) is not None
 
 
 def _until_changed(run: Run, until: float) -> None:
     seen = len(run.record.events)
-    try:
+    with run.patience("recover"):
         run.wait(
             lambda: len(run.record.events) > seen,
             at_most_s=max(0.0, until - run.record.now),
             expected="another sample",
             next_step="see whether Prometheus still runs",
         )
-    except DrillStopped as stopped:
-        if run.watch.failure:
-            raise
-        run.record.write("error", phase="recover", text=str(stopped))
 
 
 def _investigate(run: Run, when: str) -> None:

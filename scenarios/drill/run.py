@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 import allure
 
 from checks.waiting import WaitTimeout, wait_until
+from runbook.model import Command
+from scenarios.drill.diagnosis import command_of
+from scenarios.drill.scenario import Arm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from load.traffic import Traffic
-    from runbook.model import Cause, Command, Incident
+    from runbook.model import Cause, Incident
     from scenarios.drill.console import Console
     from scenarios.drill.history import Recorder
     from scenarios.drill.limits import Limits
-    from scenarios.drill.scenario import Arm, Fault, Scenario
+    from scenarios.drill.scenario import Fault, Scenario
     from scenarios.drill.site import Site
     from scenarios.drill.watch import Watch
     from stack.terminal import Ran
@@ -71,6 +74,26 @@ class Run:
         except WaitTimeout as timeout:
             raise DrillStopped(str(timeout)) from None
 
+    @contextmanager
+    def patience(self, phase: str | None = None) -> Iterator[None]:
+        """Let a wait inside run out without an end of the drill; *phase* has the failure recorded as its own."""
+        try:
+            yield
+        except DrillStopped as stopped:
+            if self.watch.failure:
+                raise
+            if phase:
+                self.record.write("error", phase=phase, text=str(stopped))
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands that this arm tries; the placebo's are those it does not run."""
+        return self.cause.original if self.arm is Arm.ORIGINAL else self.cause.commands
+
+    def type_line(self, text: str, purpose: str) -> Ran:
+        """Type a line that is not documented, at the stack, and keep what came back."""
+        return self.command(Command(0, text), purpose)
+
     def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
         """Type one documented command at the stack and keep what came back, in the record and in the report."""
         done = self.site.stack.run(command.text, stdin=command.stdin)
@@ -105,9 +128,18 @@ class Run:
             "hold_s": self.limits.hold_s,
             "recover_s": self.limits.recover_s,
             "documented_minutes": list(self.cause.minutes),
+            "sign": self._sign(),
             "runbook": {"file": self.site.book.path.name, "sha256": self.site.book.sha256},
             "severity": None,
         }
+
+    def _sign(self) -> dict[str, Any] | None:
+        sign = self.scenario.sign
+        try:
+            line = command_of(self.incident, sign).line
+        except ValueError:
+            return None  # the drill ends before its fault and says so
+        return {"command": sign.command, "pattern": sign.pattern, "change": str(sign.change), "line": line}
 
     def _look(self, done: Callable[[], bool]) -> bool:
         if self.watch.failure:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Arm(StrEnum):
-    """Which half of the experiment: with the documented solution, or with everything but it."""
+    """Which part of the experiment: our documented solution, the one first documented, or everything but a solution."""
 
     DOCUMENTED = "documented"
+    ORIGINAL = "original"
     PLACEBO = "placebo"
 
 
@@ -42,41 +44,78 @@ class Confirmation:
     seen: str
 
 
-class Fault(Protocol):
-    """A native way to break the stack. Only the documented command cures it; `undo` is for after the verdict."""
+class Fault(ABC):
+    """A native way to break the stack, fresh for each arm. Only the documented command cures it."""
 
-    @property
-    def name(self) -> str:
-        """The fault as the stack's descriptor offers it."""
+    name: str
+    """The fault as the stack's descriptor offers it."""
 
-    @property
-    def undo(self) -> tuple[str, ...]:
-        """Lines that take the fault away; written to disk before anything is injected."""
+    undo: tuple[str, ...] = ()
+    """Lines for what healing the stack does not restore; written to disk before anything is injected."""
 
+    def prepare(self, site: Site) -> None:  # noqa: B027 - most faults need no preparation
+        """Do what is slow and breaks nothing yet, such as deploying a release whose bug nobody has met."""
+
+    @abstractmethod
     def inject(self, site: Site) -> None:
         """Break the stack."""
 
+    @abstractmethod
     def confirm(self, site: Site) -> Confirmation:
-        """Look through the second channel whether the fault is in effect now."""
+        """Look through a second channel (never the alert's own metric) whether the fault is in effect now."""
+
+    def again(self, site: Site) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
+        """Put the same load on the recovered stack once more, to tell a cure from a relief."""
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the ids of jobs that the system acknowledged to the fault's own clients."""
+        return ()
 
-    def stop(self) -> None:
+    def stop(self) -> None:  # noqa: B027 - most faults keep nothing running here
         """End what this process itself keeps doing for the fault; may be called at any time, and twice."""
+
+
+class Change(StrEnum):
+    """How a reading tells that something is wrong."""
+
+    APPEARS = "appears"
+    VANISHES = "vanishes"
+    GROWS = "grows"
+    SHRINKS = "shrinks"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Which documented investigation reading proves the cause.
+
+    *command* selects the one investigation command that contains it. *pattern* is a regular expression that appears
+    in its output or vanishes from it, or whose first group is a number that at least doubles or halves.
+    """
+
+    command: str
+    pattern: str
+    change: Change
 
 
 @dataclass(frozen=True)
 class Scenario:
     """One row of the runbook under drill.
 
-    *fault* makes a fresh fault for each arm, since a fault has a beginning and an end. *expected* is what earlier runs
-    established; a drill whose verdict differs fails, in both directions, and *finding* says in one sentence what that
-    expectation is about.
+    *fault* makes a fresh fault for each arm. *sign* is the reading that shows it to whoever investigates. *service* is
+    the role that is restarted in the end, to see whether the cure outlives that. *expected* is what earlier runs
+    established; a drill whose verdict differs fails, in both directions. *original* is what they established of the
+    row as it was first documented, where ours corrects it, and *finding* says in one sentence what is wrong with it.
     """
 
     cause: str
     fault: Callable[[], Fault]
     traffic: Profile
+    sign: Sign
+    service: str
     expected: Verdict = Verdict.CONFIRMED
+    original: Verdict | None = None
     finding: str = ""
+
+    def expects(self, arm: Arm) -> Verdict | None:
+        """Return the verdict that *arm* must end with, or None for an arm that this row does not have."""
+        return {Arm.DOCUMENTED: self.expected, Arm.ORIGINAL: self.original, Arm.PLACEBO: Verdict.REFUTED}[arm]

@@ -16,18 +16,18 @@ ENOUGH_TRAFFIC = 0.8
 """The share of the intended rate below which a metric of the traffic means nothing."""
 
 
-def recovered_at(history: History) -> float | None:
-    """Return since when the metric stayed under its target for a whole hold after the resolution, or None.
+def recovered_at(history: History, start_s: float | None = None, end_s: float | None = None) -> float | None:
+    """Return since when the metric stayed under its target for a whole hold, or None; by default after the resolution.
 
     A gap in the samples is not a recovery. Nor is what comes after the watching: the undo would pass for a cure.
     """
-    start, hold = history.moment("resolved"), float(history.head["hold_s"])
+    start, hold = history.moment("resolved") if start_s is None else start_s, float(history.head["hold_s"])
     if start is None:
         return None
     target = threshold(history.head["target"])
     since: float | None = None
     last = start
-    for t, value in history.samples(start, watched_until(history)):
+    for t, value in history.samples(start, watched_until(history) if end_s is None else end_s):
         if value is None or not target.holds(value) or t - last > BLIND_S:
             since = None
         elif since is None:

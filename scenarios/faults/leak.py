@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from checks.waiting import WaitTimeout, wait_until
-from scenarios.drill.scenario import Confirmation
+from scenarios.drill.scenario import Confirmation, Fault
 from scenarios.faults import uploads
 from stack.errors import StackError
 
@@ -25,7 +25,7 @@ AGAIN_EVERY_S = 4.0
 POOLED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
 
 
-class LeakyRelease:
+class LeakyRelease(Fault):
     """Deploy the leaky release, then ask for a result too early until the pool is used up, and go on slowly.
 
     Each answer 400 to GET /api/jobs/:id/result costs that release one pooled connection. The release stays deployed

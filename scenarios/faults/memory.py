@@ -9,7 +9,7 @@ from uuid import uuid4
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from checks.waiting import WaitTimeout, wait_until
-from scenarios.drill.scenario import Confirmation
+from scenarios.drill.scenario import Confirmation, Fault
 from scenarios.faults import uploads
 from stack.errors import StackError
 
@@ -26,7 +26,7 @@ WAITING_JOBS = 3
 RETRY_DEADLINE_S = 4.0
 
 
-class CacheMemory:
+class CacheMemory(Fault):
     """Fill Redis up to its maxmemory with cached results, and go on writing as a busy cache would.
 
     Without the second part, keys that expire would make room and the stack would seem to heal by itself. At

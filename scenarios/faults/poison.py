@@ -10,7 +10,7 @@ from checks.waiting import WaitTimeout, wait_until
 from load.ledger import acknowledged
 from load.profiles import RUSH
 from load.traffic import Traffic
-from scenarios.drill.scenario import Confirmation
+from scenarios.drill.scenario import Confirmation, Fault
 from stack.errors import StackError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ OVERFILL = 1.1
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
-class PoisonPdf:
+class PoisonPdf(Fault):
     """Upload schedules in a rush, one in ten a decompression bomb, until the queue is over the threshold.
 
     Each bomb makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,

@@ -1,0 +1,68 @@
+"""After the recovery: does it last? The same load again, and once more after the service in question was restarted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from load.traffic import Traffic
+from scenarios.drill.history import History
+from scenarios.drill.sight import recovered_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scenarios.drill.run import Run
+
+CURE, RELIEF, UNKNOWN = "cure", "relief", "unknown"
+SLACK_S = 12.0
+"""How long the metric may be away for the load and the restart themselves, beyond its window and the hold."""
+
+
+def last(run: Run) -> None:
+    """Record whether the metric holds its target under the same load again, and after a restart."""
+    watch_s = run.limits.rate_s + run.limits.hold_s + SLACK_S
+    folder = run.record.folder
+    again = Traffic(
+        run.site.target.front_url, run.scenario.traffic, folder / "ledger-again.jsonl", folder / "locust.log"
+    )
+    restart = run.site.stack.descriptor.restart_line(run.scenario.service)
+    with run.phase("durability", 2 * watch_s), again:
+        held = _stage(run, "load", lambda: run.fault.again(run.site), watch_s)
+        if held:
+            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
+
+
+def durability(history: History) -> dict[str, str] | None:
+    """Return the verdict (cure, relief, unknown) and what each stage showed; None where nobody looked. Pure."""
+    stages = {event["stage"]: event for event in history.of("durability")}
+    if not stages:
+        return None
+    held = [stage["held"] for stage in stages.values()]
+    verdict = RELIEF if not all(held) else CURE if len(held) == len(("load", "restart")) else UNKNOWN
+    return {
+        "verdict": verdict,
+        "load": stages["load"]["seen"],
+        "restart": stages["restart"]["seen"] if "restart" in stages else "not tried",
+    }
+
+
+def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
+    run.record.moment(f"{stage} again")
+    act()
+    start = run.record.now
+    until = start + watch_s
+
+    def held() -> float | None:
+        return recovered_at(History(run.record.events), start_s=start, end_s=run.record.now)
+
+    with run.patience():
+        run.wait(
+            lambda: held() is not None,
+            at_most_s=until - run.record.now,
+            expected=f"{run.incident.alert.quantity} at its target for {run.limits.hold_s:.0f} s",
+            next_step="the solution relieves, but does not cure",
+        )
+    lasted = held() is not None
+    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target for {watch_s:.0f} s"
+    run.record.write("durability", stage=stage, held=lasted, seen=seen)
+    return lasted
