@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 import runbook
-from scenarios.drill.frame import PLACEBO_ACTION_S, _require_commands, _times, amend
+from scenarios.drill.frame import PLACEBO_ACTION_S, TWICE, _require_commands, _require_sign, _times, amend
 from scenarios.drill.judge import Judgement
 from scenarios.drill.limits import limits
 from scenarios.drill.run import DrillStopped, Run, keep_undo
-from scenarios.drill.scenario import Arm, Verdict
+from scenarios.drill.scenario import Arm, Change, Sign, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,14 +66,29 @@ def test_placebo_after_an_arm_that_never_recovered_has_times_of_its_own() -> Non
     assert times_after(action_s=4.0)[1] == LIMITS.rate_s + LIMITS.hold_s + LIMITS.rate_s / 2
 
 
+def test_original_row_may_take_twice_as_long_as_the_one_that_corrects_it() -> None:
+    found = _times(run(arm=Arm.ORIGINAL), Judgement(Verdict.CONFIRMED, "held", action_s=1.0, ttr_s=9.0))
+    assert found == (0.0, TWICE * 9.0 + 2 * LIMITS.hold_s)
+
+
+def test_original_row_alone_may_take_what_is_documented() -> None:
+    assert _times(run(arm=Arm.ORIGINAL), None)[1] >= LIMITS.recover_s
+
+
 def test_cause_without_commands_is_not_drilled() -> None:
     bare = Facts(id="5.1", name="Connection leak", commands=(), line=12)
     with pytest.raises(DrillStopped, match=r"incidents\.md:12\) gives no command for 5\.1 Connection leak"):
-        _require_commands(run(cause=bare, site=Facts(book=BOOK)))
+        _require_commands(run(cause=bare, commands=(), site=Facts(book=BOOK)))
 
 
 def test_cause_with_commands_may_be_drilled() -> None:
-    _require_commands(run(cause=BOOK.cause("5.1"), site=Facts(book=BOOK)))
+    _require_commands(run(cause=BOOK.cause("5.1"), commands=BOOK.cause("5.1").commands, site=Facts(book=BOOK)))
+
+
+def test_sign_that_selects_no_investigation_command_stops_the_drill() -> None:
+    scenario = Facts(sign=Sign("kubectl get pods", "x", Change.APPEARS))
+    with pytest.raises(DrillStopped, match="one investigation command of incident 5 that contains 'kubectl get pods'"):
+        _require_sign(run(incident=BOOK.incident(5), scenario=scenario, site=Facts(book=BOOK)))
 
 
 def test_undo_is_on_disk_with_its_cause(tmp_path: Path) -> None:

@@ -185,3 +185,28 @@ def test_quiet_does_not_grow_without_looks(watch: Watch, record: Recorder, clock
     take(watch, record)
     clock.skipped_s = HOUR_S
     assert watch.quiet_for_s() < 60.0
+
+
+def investigated(reading: str) -> Story:
+    """Add a sign to a confirmed drill, and what its command printed while the fault was in effect."""
+    sign = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+    looks = (
+        event("command", t, purpose="diagnose", line=7, when=when, output=output)
+        for t, when, output in ((1.0, "normal", "PONG"), (FIRING + 0.1, "abnormal", reading))
+    )
+    return put(documented(sign=sign), *looks)
+
+
+def test_investigation_that_shows_nothing_confirms_nothing() -> None:
+    found = judged(investigated("PONG"))
+    assert found.verdict is Verdict.UNKNOWN
+    assert "no reading of the investigation proved the cause" in found.reason
+
+
+def test_investigation_that_shows_the_cause_is_enough() -> None:
+    assert judged(investigated("Connection refused")).verdict is Verdict.CONFIRMED
+
+
+def test_investigation_that_was_never_read_confirms_nothing() -> None:
+    story = tuple(each for each in investigated("refused") if each.get("purpose") != "diagnose")
+    assert judged(story).verdict is Verdict.UNKNOWN

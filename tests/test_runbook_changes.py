@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runbook import Quantity, load
+from runbook import Quantity, RunbookError, load
 from tests.runbook_samples import TEXT, reloaded, written
 
 if TYPE_CHECKING:
@@ -60,6 +60,24 @@ def test_block_under_a_cause_replaces_the_code_spans(tmp_path: Path) -> None:
     runbook = reloaded(tmp_path, ("## Communication Templates", block + "## Communication Templates"))
     assert [command.text for command in runbook.cause("3.1").commands] == ["docker ps", "docker-compose restart redis"]
     assert runbook.cause("3.1").notes == ("Why so.",)
+
+
+ORIGINAL = (
+    "#### 3.1 Redis down\n\n```bash\ndocker ps\n```\n\n"
+    "**As first documented** it lost all.\n\n```bash\nredis-cli FLUSHDB\n```\n\n"
+)
+
+
+def test_what_a_row_said_first_is_kept_apart(tmp_path: Path) -> None:
+    cause = reloaded(tmp_path, ("## Communication Templates", ORIGINAL + "## Communication Templates")).cause("3.1")
+    assert [command.text for command in cause.commands] == ["docker ps"]
+    assert [command.text for command in cause.original] == ["redis-cli FLUSHDB"]
+
+
+def test_first_documented_without_commands_is_refused(tmp_path: Path) -> None:
+    block = "#### 3.1 Redis down\n\n**As first documented** it lost all.\n\n"
+    with pytest.raises(RunbookError, match=r"expected the commands that cause 3\.1 had"):
+        reloaded(tmp_path, ("## Communication Templates", block + "## Communication Templates"))
 
 
 @pytest.mark.parametrize(

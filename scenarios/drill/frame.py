@@ -105,6 +105,7 @@ def _phases(run: Run, control: Judgement | None) -> None:
     ledger = Ledger(run)
     try:
         _require_commands(run)
+        _require_sign(run)
         phases.prepare(run)
         with run.traffic, ledger:
             phases.steady(run)
@@ -128,11 +129,14 @@ def _phases(run: Run, control: Judgement | None) -> None:
         run.console.say(f"stopped: {stopped}")
 
 
-def _require_commands(run: Run) -> None:
+def _require_sign(run: Run) -> None:
     try:
         command_of(run.incident, run.scenario.sign)
     except ValueError as error:
         raise DrillStopped(f"{run.site.book.path}: {error}; correct the drill's sign or the runbook") from None
+
+
+def _require_commands(run: Run) -> None:
     if not run.commands:
         raise DrillStopped(
             f"the runbook ({run.site.book.path}:{run.cause.line}) gives no command for {run.cause.id} "
