@@ -15,6 +15,7 @@ from reports.fields import RecordError
 from reports.publish import RESULTS, publish
 from reports.redact import scan
 from scenarios.drill.coverage import coverage, drilled_cause
+from scenarios.drill.gate import Gate
 from scenarios.drill.pair import Pair
 from scenarios.drill.scenario import Arm
 from stack.errors import StackError
@@ -28,12 +29,15 @@ LEAKS = pytest.StashKey[list[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
+    config.addinivalue_line("markers", "headline: the drill that stands for its incident")
     config.pluginmanager.register(Count("scenarios"), "drills-count")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the drills that --cause names, and hold the coverage gate over all of them."""
+    """Keep the drills that --cause names; before -m leaves any out, write down which there are."""
     drills = {item: cause for item in items if (cause := drilled_cause(item))}
     if not drills:
         return

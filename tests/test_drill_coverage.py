@@ -1,12 +1,20 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import runbook
-from scenarios.drill.coverage import coverage, drilled_cause
+from runbook.model import Command
+from scenarios.drill.coverage import coverage, documented, drilled_cause, undrilled, unexecuted
+from scenarios.drill.gate import WAIVERS
+from scenarios.drill.history import History
+from scenarios.drill.waivers import Waiver, held, read
 from tests.runbook_samples import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BOOK = runbook.load()
 
@@ -87,3 +95,81 @@ def test_no_drill_at_all_leaves_every_cause_undrilled() -> None:
 def test_cause_is_listed_with_its_incident() -> None:
     listed = next(each for each in coverage(BOOK, [])["causes"] if each["id"] == "5.1")
     assert (listed["incident"], listed["cause"]) == (BOOK.incident(5).name, BOOK.cause("5.1").name)
+
+
+def typed(*commands: Command) -> list[History]:
+    events = [
+        {"kind": "command", "t": 1.0, "line": each.line, "text": each.text, "stdin": each.stdin} for each in commands
+    ]
+    return [History(tuple(events))]
+
+
+def test_cause_without_a_drill_is_told_with_its_line() -> None:
+    ids = [cause.id for cause in BOOK.causes if cause.id != "3.3"]
+    (sentence,) = undrilled(BOOK, ids)
+    assert sentence == f"{BOOK.path}:{BOOK.cause('3.3').line}: no drill tries cause 3.3 Large PDF files"
+
+
+def test_every_documented_command_was_typed() -> None:
+    assert unexecuted(BOOK, typed(*documented(BOOK))) == []
+
+
+@pytest.mark.parametrize("part", ["investigation", "solution", "verification", "reference"])
+def test_documented_command_that_nobody_typed(part: str) -> None:
+    incident = BOOK.incident(7)
+    left_out = {
+        "investigation": incident.investigation[-1].commands[-1],
+        "solution": incident.causes[-1].commands[-1],
+        "verification": incident.verification[-1],
+        "reference": BOOK.critical_commands[-1],
+    }[part]
+    rest = [each for each in documented(BOOK) if each.text != left_out.text]
+    assert {each.text for each in unexecuted(BOOK, typed(*rest))} == {left_out.text}
+
+
+def test_same_program_with_another_input_is_another_command() -> None:
+    psql = next(each for each in documented(BOOK) if each.stdin)
+    others = [each for each in documented(BOOK) if each.stdin != psql.stdin]
+    assert psql in unexecuted(BOOK, typed(*others))
+
+
+MISSING = Command(7, "rm -rf /")
+TODAY = date(2026, 11, 23)
+
+
+def waiver(command: str = MISSING.text, until: date = TODAY) -> Waiver:
+    return Waiver(command, "we do not want that", until)
+
+
+def test_waived_command_is_in_order_on_its_last_day() -> None:
+    assert held([MISSING], [waiver()], TODAY) == []
+
+
+def test_command_that_nothing_waives() -> None:
+    (sentence,) = held([MISSING], [], TODAY)
+    assert sentence.startswith("line 7: no drill typed `rm -rf /`")
+
+
+def test_waiver_that_has_ended_excuses_nothing() -> None:
+    assert len(held([MISSING], [waiver(until=TODAY - timedelta(days=1))], TODAY)) == 2
+
+
+def test_waiver_of_a_command_that_was_typed() -> None:
+    (sentence,) = held([], [waiver("docker ps")], TODAY)
+    assert "`docker ps` excuses nothing" in sentence
+
+
+def test_waivers_of_the_project_can_be_read() -> None:
+    assert isinstance(read(WAIVERS), tuple)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[[waiver]]\ncommand = 'x'\nreason = 'y'", "[[waiver]]\ncommand = 'x'\nuntil = 2027-01-31", "[[waiver", "\xff"],
+    ids=["no day", "no reason", "torn", "not UTF-8"],
+)
+def test_waiver_that_is_not_complete_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "waivers.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"waivers\.toml"):
+        read(path)

@@ -1,4 +1,4 @@
-"""The two-way gate between the runbook and the drills: no drill without a cause, no cause silently without a drill."""
+"""The two-way gate between the runbook and the drills: nothing documented without a drill, no drill without a row."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from runbook import Runbook
+    from runbook.model import Command
+    from scenarios.drill.history import History
 
 
 def drilled_cause(item: pytest.Item) -> str | None:
@@ -44,3 +46,35 @@ def coverage(book: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
         ],
         "drilled": sorted(counted),
     }
+
+
+def undrilled(book: Runbook, drilled: Iterable[str]) -> list[str]:
+    """Return a sentence for each cause of the runbook that no drill tries."""
+    names = set(drilled)
+    return [
+        f"{book.path}:{cause.line}: no drill tries cause {cause.id} {cause.name}"
+        for cause in book.causes
+        if cause.id not in names
+    ]
+
+
+def unexecuted(book: Runbook, histories: Iterable[History]) -> list[Command]:
+    """Return the documented commands that no drill typed: investigation, solution old and new, verification, reference.
+
+    A command counts as typed when the same text with the same input was, in whatever incident.
+    """
+    typed = {
+        (event["text"], event.get("stdin")) for history in histories for event in history.of("command") if event["line"]
+    }
+    return [command for command in documented(book) if (command.text, command.stdin) not in typed]
+
+
+def documented(book: Runbook) -> Iterator[Command]:
+    """Yield every command that the runbook tells a responder to type, in the order of the document's parts."""
+    for incident in book.incidents:
+        for step in incident.investigation:
+            yield from step.commands
+        for cause in incident.causes:
+            yield from (*cause.commands, *cause.original)
+        yield from incident.verification
+    yield from book.critical_commands

@@ -98,6 +98,8 @@ class Run:
         """Type one documented command at the stack and keep what came back, in the record and in the report."""
         done = self.site.stack.run(command.text, stdin=command.stdin)
         facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": done.exit}
+        if command.stdin:
+            facts["stdin"] = command.stdin
         self.record.write(
             "command", purpose=purpose, when=when, seconds=round(done.seconds, 3), output=done.output, **facts
         )

@@ -1,0 +1,67 @@
+"""Turn a run red that held all drills and still left something of the runbook untried."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scenarios.drill import waivers
+from scenarios.drill.coverage import undrilled, unexecuted
+from scenarios.drill.history import FILE, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runbook import Runbook
+    from scenarios.drill.history import History
+
+ROOM = Path(__file__).parent.parent
+WAIVERS = ROOM / "waivers.toml"
+
+
+class Gate:
+    """The coverage gate over one run, in the process that sees all of it."""
+
+    def __init__(self, book: Runbook) -> None:
+        self._book = book
+        self._found: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Look for what was left out: causes when all drills were collected, commands when all were held."""
+        output: Path = session.config.option.output
+        if not _collects_all(session.config) or not (output / "coverage.json").is_file():
+            return
+        drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
+        self._found = undrilled(self._book, drilled)
+        if _holds_all(session.config):
+            try:
+                missing = unexecuted(self._book, _histories(output / "drills"))
+                self._found += waivers.held(missing, waivers.read(WAIVERS), datetime.now(UTC).date())
+            except ValueError as error:
+                self._found.append(str(error))
+        if self._found and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what is left out."""
+        for sentence in self._found:
+            terminalreporter.write_line(f"coverage: {sentence}", red=True)
+
+
+def _collects_all(config: pytest.Config) -> bool:
+    paths = [Path(arg).resolve() for arg in config.args]
+    return any(path in (ROOM, ROOM.parent) for path in paths) and not config.option.cause
+
+
+def _holds_all(config: pytest.Config) -> bool:
+    return not config.option.markexpr and not config.option.keyword and config.option.arm == "both"
+
+
+def _histories(folder: Path) -> Iterator[History]:
+    for path in sorted(folder.glob(f"*/{FILE}")):
+        yield read(path.parent)
