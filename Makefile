@@ -2,13 +2,16 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 
-.PHONY: drill test setup clean bench lock
+.PHONY: drill verify test setup clean bench lock
 
-drill: setup  ## hold the drills, both arms, and write the report
-	$(PY) -m pytest scenarios -n 2
+drill: setup  ## hold the headline drill of each incident, all arms, and write the report
+	$(PY) -m pytest scenarios -n 2 --dist worksteal -m headline
 
-test: setup  ## unit tests, lint, types, the checks and the drills against the reference stack
-	$(PY) -m pytest --target sandbox
+verify: setup  ## hold the drills of all causes, all arms, and write the report
+	$(PY) -m pytest scenarios -n 2 --dist worksteal
+
+test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
+	$(PY) -m pytest --target sandbox -m "headline or not drill"
 
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@PYTHON="$(PYTHON)" sh stack/venv.sh

@@ -70,9 +70,10 @@ def pytest_configure(config: pytest.Config) -> None:
         for cause in config.option.cause:
             config.stash[BOOK].cause(cause)
         render(config.stash[BOOK], config.option.time_scale)
+        descriptor.read(config.option.stack)
     except TargetError as error:
         pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=2)
-    except RunbookError as error:
+    except (RunbookError, StackError) as error:
         pytest.exit(str(error), returncode=2)
     if not config.option.time_scale >= 1:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)

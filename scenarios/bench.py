@@ -52,14 +52,15 @@ def boots() -> str:
 def share(history: History) -> str:
     """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time.
 
-    Windows are those that a drill has to let pass: the quiet before, the alert's own, the hold; and the rate window
-    twice where the metric is a rate, which has to fill and to empty.
+    Windows are those that a drill has to let pass: the quiet before, the alert's own, the hold, and one hold for each
+    stage of the durability; and the rate window twice where the metric is a rate, which has to fill and to empty.
     """
     head = history.head
     rate_s = head["hold_s"] if head["window_s"] else 0.0
     windows = head["quiet_s"] + (head["window_s"] or 0.0) / head["time_scale"] + 2 * rate_s + head["hold_s"]
+    windows += len(history.of("durability")) * head["hold_s"]
     commands = _seconds(
-        history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo")
+        history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
     )
     beyond = max(0.0, history.end_s - windows - commands)
     return (
