@@ -1,0 +1,97 @@
+"""Jobs: their rows in PostgreSQL and the state of their queue in Redis.
+
+Release 1.1.0: whoever asks for a job is answered when it has ended, so that front ends need not ask again and again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from stack.services.backend.context import Context, Ctx
+from stack.services.backend.errors import ApiError
+from stack.services.backend.limits import PER_MINUTE
+from stack.services.common.queue import key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import AsyncConnection
+
+WAIT_S = 10.0
+LOOK_EVERY_S = 1.0
+UNDER_WAY = ("pending", "processing")
+_SELECT = 'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s'
+router = APIRouter(prefix="/api/jobs")
+
+
+async def queue_counts(context: Context) -> dict[str, int]:
+    """Return the queue's counts. A job added with a priority waits in `prioritized`, not in `wait`: both count."""
+    pipe = context.redis.pipeline(transaction=False)
+    pipe.llen(key("wait"))
+    pipe.zcard(key("prioritized"))
+    pipe.llen(key("active"))
+    for name in ("completed", "failed", "delayed"):
+        pipe.zcard(key(name))
+    wait, prioritized, active, completed, failed, delayed = await pipe.execute()
+    waiting = wait + prioritized
+    return {
+        "waiting": waiting,
+        "active": active,
+        "completed": completed,
+        "failed": failed,
+        "delayed": delayed,
+        "total": waiting + active + delayed,
+    }
+
+
+@router.get("/metrics")
+async def metrics(context: Ctx) -> dict[str, int]:
+    """Answer with the queue's counts; never limited, like the other metrics."""
+    return await queue_counts(context)
+
+
+def job_id_of(text: str) -> UUID:
+    """Return the job's id; raises ApiError 400 when *text* is not a uuid."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ApiError(400, f"a job's id is a uuid, not {text!r}") from error
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+@router.get("/{id}", dependencies=[Depends(PER_MINUTE)])
+async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
+    """Answer with one job's state when it has ended, or when the client has waited long enough."""
+    job_id = job_id_of(id)
+    # What this release costs: whoever waits keeps a pooled connection for all that time.
+    async with context.pool.connection() as connection:
+        row = await _ended(connection, job_id)
+    if row is None:
+        raise ApiError(404, f"no job {job_id}")
+    return {
+        "id": str(job_id),
+        "status": row["status"],
+        "pdfType": row["pdfType"],
+        "createdAt": _iso(row["createdAt"]),
+        "completedAt": _iso(row["completedAt"]),
+        "error": row["error"],
+    }
+
+
+async def _ended(connection: AsyncConnection[Any], job_id: UUID) -> dict[str, Any] | None:
+    """Look again and again until the job has ended, for at most WAIT_S seconds; return its row as it is then."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        cursor = await connection.execute(_SELECT, (job_id,))
+        row: dict[str, Any] | None = await cursor.fetchone()
+        if row is None or row["status"] not in UNDER_WAY or time.monotonic() >= until:
+            return row
+        await asyncio.sleep(LOOK_EVERY_S)
