@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
     from stack.services.backend.settings import Settings
 
-REDIS_ANSWER_S = 2.0
 HTTP_S = 3.0
 
 
 def _context(settings: Settings) -> Context:
     stores = settings.stores
-    redis = redis_client(stores, answer_within_s=REDIS_ANSWER_S)
+    redis = redis_client(stores, answer_within_s=settings.redis_answer_s)
     return Context(
         settings=settings,
         pool=new_pool(stores.database, settings.pool),

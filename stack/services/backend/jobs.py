@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+import time
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.errors import ApiError
@@ -15,6 +17,11 @@ from stack.services.common.queue import key
 if TYPE_CHECKING:
     from datetime import datetime
 
+WAIT_MAX_S = 30
+LOOK_EVERY_S = 0.5
+_SELECT = 'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s'
+_ENDED = ("completed", "failed")
+Wait = Annotated[float, Query(ge=0, le=WAIT_MAX_S)]
 router = APIRouter(prefix="/api/jobs")
 
 
@@ -57,16 +64,14 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 @router.get("/{id}", dependencies=[Depends(PER_MINUTE)])
-async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
-    """Answer with one job's state."""
+async def job(id: str, context: Ctx, wait: Wait = 0) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
+    """Answer with one job's state: now, or with *wait* when it has ended, at the latest after that many seconds."""
     job_id = job_id_of(id)
-    async with context.pool.connection() as connection:
-        cursor = await connection.execute(
-            'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s', (job_id,)
-        )
-        row = await cursor.fetchone()
-    if row is None:
-        raise ApiError(404, f"no job {job_id}")
+    until_s = time.monotonic() + wait
+    row = await _row(context, job_id)
+    while row["status"] not in _ENDED and time.monotonic() < until_s:
+        await asyncio.sleep(LOOK_EVERY_S)
+        row = await _row(context, job_id)
     return {
         "id": str(job_id),
         "status": row["status"],
@@ -75,3 +80,13 @@ async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the ro
         "completedAt": _iso(row["completedAt"]),
         "error": row["error"],
     }
+
+
+async def _row(context: Context, job_id: UUID) -> dict[str, Any]:
+    """Return the job's row; raises ApiError 404 without one."""
+    async with context.pool.connection() as connection:
+        cursor = await connection.execute(_SELECT, (job_id,))
+        row: dict[str, Any] | None = await cursor.fetchone()
+    if row is None:
+        raise ApiError(404, f"no job {job_id}")
+    return row

@@ -52,6 +52,7 @@ class Settings:
     port: int
     stores: Stores
     pool: Pool
+    redis_answer_s: float
     limits: Limits
     sign_in: SignIn
     trusted_proxies: tuple[Network, ...]
@@ -67,6 +68,7 @@ def read(env: Environment) -> Settings:
         port=env.integer("PORT", at_least=1),
         stores=stores(env),
         pool=Pool(env.integer("DB_POOL_MAX", at_least=1), env.seconds("DB_POOL_WAIT_S")),
+        redis_answer_s=env.seconds("REDIS_ANSWER_S"),
         limits=Limits(
             per_minute=env.integer("RATE_LIMIT_PER_MINUTE", at_least=1),
             uploads_per_minute=env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", at_least=1),
