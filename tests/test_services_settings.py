@@ -106,3 +106,13 @@ def test_a_setting_that_only_the_runbook_knows_would_be_seen() -> None:
 )
 def test_the_client_is_the_nearest_address_that_is_no_proxy(peer: str, forwarded: str, client: str) -> None:
     assert client_address(peer, forwarded, trusts) == client
+
+
+def test_session_secret_may_hold_several_of_which_the_first_signs() -> None:
+    found = backend.read(Environment(COMPLETE | {"SESSION_SECRET": "new,old"}))
+    assert found.sign_in.session_secrets == ("new", "old")
+
+
+def test_a_comma_is_no_session_secret() -> None:
+    with pytest.raises(SettingsError, match="SESSION_SECRET is not set"):
+        backend.read(Environment(COMPLETE | {"SESSION_SECRET": ","}))

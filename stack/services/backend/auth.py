@@ -53,7 +53,7 @@ async def sign_in(request: Request, context: Ctx) -> Response:
     settings = context.settings.sign_in
     response = RedirectResponse(oidc.authorize_url(settings, flow), status_code=302)
     packed = base64.urlsafe_b64encode(json.dumps(asdict(flow)).encode()).decode()
-    cookie = sessions.sign(packed, settings.session_secret)
+    cookie = sessions.sign(packed, settings.session_secrets[0])
     sessions.set_cookie(request, response, context.settings, (FLOW_COOKIE, cookie, FLOW_S))
     return response
 
@@ -82,7 +82,7 @@ async def callback(request: Request, context: Ctx, code: str = "", state: str = 
 
 def _flow(request: Request, context: Context, state: str) -> oidc.Flow:
     """Return the flow this browser began; raises CodeRefusedError when *state* is not of that flow."""
-    packed = sessions.unsign(request.cookies.get(FLOW_COOKIE, ""), context.settings.sign_in.session_secret)
+    packed = sessions.unsign(request.cookies.get(FLOW_COOKIE, ""), context.settings.sign_in.session_secrets)
     if not packed:
         raise oidc.CodeRefusedError("this browser has not begun a sign-in")
     flow = oidc.Flow(**json.loads(base64.urlsafe_b64decode(packed)))
@@ -105,7 +105,7 @@ async def status(user: MaybeUser) -> dict[str, Any]:
 @router.post("/logout", status_code=200)
 async def logout(request: Request, context: Ctx) -> Response:
     """End the session, if there is one."""
-    session_id = sessions.session_id_of(request, context.settings.sign_in.session_secret)
+    session_id = sessions.session_id_of(request, context.settings.sign_in.session_secrets)
     if session_id is not None:
         await context.redis.delete(f"sess:{session_id}")
     response = Response(status_code=200)

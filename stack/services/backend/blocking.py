@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from stack.services.backend.errors import ApiError
 
 if TYPE_CHECKING:
     from stack.services.backend.context import Context
+
+log = logging.getLogger("auth")
 
 
 def _failures(address: str) -> str:
@@ -32,6 +35,7 @@ async def count_failure(context: Context, address: str) -> None:
     pipe.expire(_failures(address), settings.block_s)
     failures, _ = await pipe.execute()
     if failures >= settings.max_failures:
+        log.warning("Authentication blocked for %s: %d failed sign-ins", address, failures)
         await context.redis.set(_block(address), "1", ex=settings.block_s)
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from stack.services.backend.settings import Settings
 
 COOKIE = "connect.sid"
+log = logging.getLogger("auth")
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,11 @@ def sign(value: str, secret: str) -> str:
     return f"{value}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
-def unsign(signed: str, secret: str) -> str | None:
-    """Return the value inside *signed*; None when the signature is not ours."""
+def unsign(signed: str, accepted: tuple[str, ...]) -> str | None:
+    """Return the value inside *signed*; None when none of the *accepted* secrets signed it."""
     value, _, _ = signed.rpartition(".")
-    return value if hmac.compare_digest(sign(value, secret).encode(), signed.encode()) else None
+    ours = any(hmac.compare_digest(sign(value, secret).encode(), signed.encode()) for secret in accepted)
+    return value if ours else None
 
 
 def behind_tls(request: Request, settings: Settings) -> bool:
@@ -63,19 +66,24 @@ async def begin(request: Request, response: Response, context: Context, user: Us
     settings = context.settings.sign_in
     session_id = secrets.token_urlsafe(24)
     await context.redis.set(f"sess:{session_id}", json.dumps(asdict(user)), ex=settings.session_ttl_s)
-    value = quote("s:" + sign(session_id, settings.session_secret), safe="")
+    value = quote("s:" + sign(session_id, settings.session_secrets[0]), safe="")
     set_cookie(request, response, context.settings, (COOKIE, value, settings.session_ttl_s))
 
 
-def session_id_of(request: Request, secret: str) -> str | None:
+def session_id_of(request: Request, accepted: tuple[str, ...]) -> str | None:
     """Return the id in the request's cookie; None without one, or when another secret signed it."""
     cookie = unquote(request.cookies.get(COOKIE, ""))
-    return unsign(cookie.removeprefix("s:"), secret) if cookie.startswith("s:") else None
+    if not cookie.startswith("s:"):
+        return None
+    session_id = unsign(cookie.removeprefix("s:"), accepted)
+    if session_id is None:
+        log.warning("Authentication failed: a session cookie is signed with another secret")
+    return session_id
 
 
 async def current_user(request: Request, context: Ctx) -> User | None:
     """Return who is signed in; raises RedisError when the sessions cannot be read."""
-    session_id = session_id_of(request, context.settings.sign_in.session_secret)
+    session_id = session_id_of(request, context.settings.sign_in.session_secrets)
     if session_id is None:
         return None
     text = await context.redis.get(f"sess:{session_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stack.services.common.settings import Environment, Network, Stores, stores
+from stack.services.common.settings import Environment, Network, SettingsError, Stores, stores
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
@@ -33,12 +33,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class SignIn:
-    """The identity provider, and how sessions are kept."""
+    """The identity provider, and how sessions are kept.
+
+    The first of *session_secrets* signs cookies; what any of them has signed is accepted.
+    """
 
     issuer: str
     client_id: str
     client_secret: str
-    session_secret: str
+    session_secrets: tuple[str, ...]
     session_ttl_s: int
     admin_emails: tuple[str, ...]
     max_failures: int
@@ -62,6 +65,13 @@ class Settings:
         return any(address in network for network in self.trusted_proxies)
 
 
+def _session_secrets(env: Environment) -> tuple[str, ...]:
+    found = env.names("SESSION_SECRET")
+    if not found:
+        raise SettingsError("SESSION_SECRET is not set; give it a secret, or several with commas between them")
+    return found
+
+
 def read(env: Environment) -> Settings:
     """Read the backend's settings; raises SettingsError naming the variable."""
     return Settings(
@@ -79,7 +89,7 @@ def read(env: Environment) -> Settings:
             issuer=env.text("OIDC_ISSUER"),
             client_id=env.text("OIDC_CLIENT_ID"),
             client_secret=env.text("OIDC_CLIENT_SECRET"),
-            session_secret=env.text("SESSION_SECRET"),
+            session_secrets=_session_secrets(env),
             session_ttl_s=env.integer("SESSION_TTL_S", at_least=1),
             admin_emails=env.names("ADMIN_EMAILS"),
             max_failures=env.integer("SIGN_IN_MAX_FAILURES", at_least=1),
