@@ -83,9 +83,15 @@ CALM: Final = Profile(
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
 )
+# So many questions about jobs that a pool of connections is used up in seconds when none of them is answered.
+ASKING: Final = Profile(
+    name="asking",
+    mix=((Op.UPLOAD, 1.0), (Op.JOB, 6.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
+    timeout_s=35.0,
+)
 RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 25.0),), timeout_s=10.0, poison_every=10)
 
-PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, RUSH)}
+PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, ASKING, RUSH)}
 
 
 def operations(profile: Profile) -> Iterator[Op]:

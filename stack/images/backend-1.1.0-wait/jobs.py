@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-WAIT_S = 10.0
-LOOK_EVERY_S = 1.0
+WAIT_S = 4.0
+LOOK_EVERY_S = 0.5
 UNDER_WAY = ("pending", "processing")
 _SELECT = 'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s'
 router = APIRouter(prefix="/api/jobs")

@@ -1,0 +1,107 @@
+"""More students than the pool has connections, each waiting for the answer about a job of theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from typing import TYPE_CHECKING
+
+import httpx
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import pool, uploads
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+WAITING_RELEASE = "1.1.0-wait"
+"""Its answers about a job wait for the job's end, four seconds at most, and keep a pooled connection meanwhile."""
+PATIENCE_S = 35.0
+AGAIN_AFTER_S = 1.0
+"""How soon a front end asks again after an error; after an answer it asks at once."""
+OK = 200
+ADD_JOBS = (
+    "docker exec {database} psql -U {user} -d {name} -qtc"
+    """ "INSERT INTO jobs (id, \\"pdfType\\", \\"s3Key\\", owner, \\"sizeBytes\\")"""
+    """ SELECT gen_random_uuid(), 'lecture', 'none', 'crowd', 1 FROM generate_series(1, {students}) RETURNING id" """
+)
+
+
+class Crowd(Fault):
+    """Students who wait for jobs that no worker has come to; *demand* is how many, as a multiple of the pool.
+
+    Their requests are honest and none takes a second of work, but each holds a connection for as long as it waits.
+    The students stay until the drill is over, whatever is done to the stack.
+    """
+
+    name = "waiting students"
+    undo: tuple[str, ...] = ("docker-compose stop backend",)  # or healing may find no connection left for itself
+    demand: float
+
+    def __init__(self) -> None:
+        self._jobs: list[str] = []
+        self._stop = threading.Event()
+        self._students: threading.Thread | None = None
+
+    def prepare(self, site: Site) -> None:
+        """Deploy the release that answers late, and have jobs that stay pending for longer than any drill."""
+        about = site.stack.descriptor
+        site.stack.sandbox.must(f"./scripts/deploy.sh {about.roles['backend']} {WAITING_RELEASE}")
+        students = round(self.demand * pool.maximum(site))
+        added = site.stack.sandbox.must(
+            ADD_JOBS.format(
+                database=about.roles["database"],
+                user=about.database["user"],
+                name=about.database["name"],
+                students=students,
+            )
+        )
+        self._jobs = added.split()
+
+    def inject(self, site: Site) -> None:
+        """Let every student ask, and ask again after each answer."""
+        self._students = threading.Thread(target=asyncio.run, args=(self._ask(site),), name="students", daemon=True)
+        self._students.start()
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Postgres itself counts the connections that the backend has taken."""
+        return pool.exhausted(site)
+
+    def stop(self) -> None:
+        """Send the students home."""
+        self._stop.set()
+        if self._students:
+            self._students.join()
+
+    async def _ask(self, site: Site) -> None:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        async with httpx.AsyncClient(base_url=site.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
+            students = [asyncio.create_task(_student(client, job)) for job in self._jobs]
+            await asyncio.to_thread(self._stop.wait)
+            for student in students:
+                student.cancel()
+            await asyncio.gather(*students, return_exceptions=True)
+
+
+class TooMany(Crowd):
+    """A rush: more students than one pool serves, and more than the server has connections for."""
+
+    demand = 2.0
+
+
+class Outgrown(Crowd):
+    """Everyday demand above one pool, by less than a third; there is no rush that will pass."""
+
+    demand = 1.3
+
+
+async def _student(client: httpx.AsyncClient, job: str) -> None:
+    while True:
+        try:
+            answer = await client.get(f"/api/jobs/{job}", headers=uploads.a_student())
+            ok = answer.status_code == OK
+        except httpx.HTTPError:
+            ok = False
+        # Nobody's front ends ask in step.
+        await asyncio.sleep(0 if ok else random.uniform(0.5, 1.5) * AGAIN_AFTER_S)  # noqa: S311
