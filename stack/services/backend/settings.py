@@ -23,12 +23,16 @@ class Pool:
 
 @dataclass(frozen=True)
 class Limits:
-    """Requests a minute for one address and route; uploads have limits of their own. The quota counts for one owner."""
+    """Requests a minute for one address and route; uploads have limits of their own. The quota counts for one owner.
+
+    At most `max_waiting` jobs wait before uploads are refused; 0 means any number.
+    """
 
     per_minute: int
     uploads_per_minute: int
     upload_bytes: int
     quota_bytes: int
+    max_waiting: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def read(env: Environment) -> Settings:
             uploads_per_minute=env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", at_least=1),
             upload_bytes=env.integer("UPLOAD_MAX_MB", at_least=1) * MIB,
             quota_bytes=env.integer("STORAGE_QUOTA_MB", at_least=1) * MIB,
+            max_waiting=env.integer("QUEUE_MAX_WAITING"),
         ),
         sign_in=SignIn(
             issuer=env.text("OIDC_ISSUER"),

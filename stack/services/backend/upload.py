@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.errors import ApiError
+from stack.services.backend.jobs import queue_counts
 from stack.services.backend.limits import UPLOADS, address_of
 from stack.services.backend.settings import MIB
 from stack.services.backend.sniff import kind_of
@@ -37,6 +38,7 @@ _OPTIONS = {
     "removeOnComplete": {"count": KEEP_FINISHED},
     "removeOnFail": {"count": KEEP_FINISHED},
 }
+FULL_RETRY_S = 60
 router = APIRouter()
 log = logging.getLogger("upload")
 
@@ -68,6 +70,7 @@ async def upload(request: Request, context: Ctx) -> dict[str, str]:
     """Accept a schedule; 201 only when file, row and job are all in place."""
     async with request.form() as form:
         content = await _content(form.get("file"), context.settings.limits.upload_bytes)
+    await _require_room(context)
     kind = await kind_of(content)
     if kind is None:
         raise ApiError(400, "not a schedule: the first page has no title Lectures, Semester Tests or Exams")
@@ -75,6 +78,17 @@ async def upload(request: Request, context: Ctx) -> dict[str, str]:
     item = Upload(job_id, f"uploads/{job_id}.pdf", kind, address_of(request, context.settings), content)
     await _place(context, item)
     return {"jobId": str(item.id), "pdfType": item.kind, "message": "accepted for processing"}
+
+
+async def _require_room(context: Context) -> None:
+    """Raise ApiError 503 while as many jobs wait as may: a file that nobody gets to is better kept by its owner."""
+    limit = context.settings.limits.max_waiting
+    if not limit:
+        return
+    waiting = (await queue_counts(context))["waiting"]
+    if waiting >= limit:
+        log.error("PDF workers overloaded: %s jobs wait, at most %s may", waiting, limit)
+        raise ApiError(503, "the PDF workers are overloaded, try again later", {"Retry-After": str(FULL_RETRY_S)})
 
 
 async def _place(context: Context, item: Upload) -> None:
