@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 WAITING_RELEASE = "1.1.0-wait"
-"""Its answers about a job wait for the job's end, four seconds at most, and keep a pooled connection meanwhile."""
+WAIT_S = 4
+"""How long a student waits for the end of a job before asking again; that release keeps a connection meanwhile."""
 PATIENCE_S = 35.0
 AGAIN_AFTER_S = 1.0
 """How soon a front end asks again after an error; after an answer it asks at once."""
@@ -99,7 +100,7 @@ class Outgrown(Crowd):
 async def _student(client: httpx.AsyncClient, job: str) -> None:
     while True:
         try:
-            answer = await client.get(f"/api/jobs/{job}", headers=uploads.a_student())
+            answer = await client.get(f"/api/jobs/{job}?wait={WAIT_S}", headers=uploads.a_student())
             ok = answer.status_code == OK
         except httpx.HTTPError:
             ok = False

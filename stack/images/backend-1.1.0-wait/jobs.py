@@ -1,16 +1,16 @@
 """Jobs: their rows in PostgreSQL and the state of their queue in Redis.
 
-Release 1.1.0: whoever asks for a job is answered when it has ended, so that front ends need not ask again and again.
+Release 1.1.0: all looks of one request share a connection, so that a wait costs one turn at the pool and not many.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from stack.services.backend.context import Context, Ctx
 from stack.services.backend.errors import ApiError
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-WAIT_S = 4.0
+WAIT_MAX_S = 30
 LOOK_EVERY_S = 0.5
-UNDER_WAY = ("pending", "processing")
 _SELECT = 'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s'
+_ENDED = ("completed", "failed")
+Wait = Annotated[float, Query(ge=0, le=WAIT_MAX_S)]
 router = APIRouter(prefix="/api/jobs")
 
 
@@ -68,14 +69,16 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 @router.get("/{id}", dependencies=[Depends(PER_MINUTE)])
-async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
-    """Answer with one job's state when it has ended, or when the client has waited long enough."""
+async def job(id: str, context: Ctx, wait: Wait = 0) -> dict[str, Any]:  # noqa: A002 — the route's template says :id
+    """Answer with one job's state: now, or with *wait* when it has ended, at the latest after that many seconds."""
     job_id = job_id_of(id)
+    until_s = time.monotonic() + wait
     # What this release costs: whoever waits keeps a pooled connection for all that time.
     async with context.pool.connection() as connection:
-        row = await _ended(connection, job_id)
-    if row is None:
-        raise ApiError(404, f"no job {job_id}")
+        row = await _row(connection, job_id)
+        while row["status"] not in _ENDED and time.monotonic() < until_s:
+            await asyncio.sleep(LOOK_EVERY_S)
+            row = await _row(connection, job_id)
     return {
         "id": str(job_id),
         "status": row["status"],
@@ -86,12 +89,10 @@ async def job(id: str, context: Ctx) -> dict[str, Any]:  # noqa: A002 — the ro
     }
 
 
-async def _ended(connection: AsyncConnection[Any], job_id: UUID) -> dict[str, Any] | None:
-    """Look again and again until the job has ended, for at most WAIT_S seconds; return its row as it is then."""
-    until = time.monotonic() + WAIT_S
-    while True:
-        cursor = await connection.execute(_SELECT, (job_id,))
-        row: dict[str, Any] | None = await cursor.fetchone()
-        if row is None or row["status"] not in UNDER_WAY or time.monotonic() >= until:
-            return row
-        await asyncio.sleep(LOOK_EVERY_S)
+async def _row(connection: AsyncConnection[Any], job_id: UUID) -> dict[str, Any]:
+    """Return the job's row; raises ApiError 404 without one."""
+    cursor = await connection.execute(_SELECT, (job_id,))
+    row: dict[str, Any] | None = await cursor.fetchone()
+    if row is None:
+        raise ApiError(404, f"no job {job_id}")
+    return row
