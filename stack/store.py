@@ -8,6 +8,7 @@ import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import docker
+    from docker.models.volumes import Volume
 
 BUILD_LIMIT_S = 1200.0
 INBOX = "/srv"
 READY = "-ready"
 """An empty volume of the store's name and this ending says that the build came to its end."""
+YOUNG = timedelta(minutes=30)
 SOURCES = ("images", "services", "config/nginx")
 """What goes into the images, relative to the stack's folder."""
 
@@ -40,17 +43,20 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, f
     """
     sources = [folder / source for source in SOURCES]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
-    with _alone(name):
+    with _alone():
         if not _exists(client, name + READY):
             _build(client, name, sandbox_image, base, folder)
     return name
 
 
 def drop_old_stores(client: docker.DockerClient, current: str) -> None:
-    """Remove the stores of earlier versions; one that a running sandbox still reads stays."""
+    """Remove the stores of earlier versions; one that a sandbox reads stays, and one that another run may still want.
+
+    A checkout of another version has a store of its own, and minutes may pass before its sandbox mounts that.
+    """
     used = _mounted(client)
     for volume in client.volumes.list(filters=everything_ours()):
-        if volume.name.removesuffix(READY) not in {current, *used}:
+        if volume.name.removesuffix(READY) not in {current, *used} and _age(volume) > YOUNG:
             volume.remove(force=True)
 
 
@@ -122,11 +128,15 @@ def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Let one process at a time look at and build the store *name*: two test workers ask for it at once."""
-    with (Path(tempfile.gettempdir()) / f"{name}.lock").open("w") as lock:
+def _alone() -> Iterator[None]:
+    """Let one process at a time look for a store and build it: two test workers ask for the same one at once."""
+    with (Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _age(volume: Volume) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(volume.attrs["CreatedAt"])
 
 
 def _exists(client: docker.DockerClient, volume: str) -> bool:
