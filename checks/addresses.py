@@ -9,6 +9,8 @@ from typing import Final
 # Set aside for benchmarks, so nobody's; the private ranges would not do, because a gateway usually trusts its
 # neighbours there as further proxies and does not take them for clients.
 STUDENTS: Final = ip_network("198.18.0.0/15")
+# One address for all students of a campus behind the same router; documentation's (RFC 5737), so nobody's either.
+CAMPUS: Final = "203.0.113.7"
 
 
 def random_address() -> str:

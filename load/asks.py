@@ -19,6 +19,7 @@ KINDS: Final = {
     "test": schedules.test_pdf,
     "exam": schedules.exam_pdf,
 }
+WAIT_S: Final = 15  # how long the front page lets the system wait for a job's end before it asks again
 MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
 Judge = Callable[[Answer], str | None]
@@ -28,7 +29,9 @@ Judge = Callable[[Answer], str | None]
 class Ask:
     """One request to make; `judge` returns what is wrong with the answer, or None.
 
-    `op` is the ledger's word for it. `job` is the job asked about, `kind` and `poison` describe an upload.
+    `op` is the ledger's word for it. `job` is the job asked about, `kind` and `poison` describe an upload. `cookie`
+    and `address` are the student's, where it matters who asks. `then` makes the request that follows a good answer, as
+    a browser follows a redirect.
     """
 
     op: str
@@ -41,11 +44,15 @@ class Ask:
     job: str | None = None
     kind: str | None = None
     content: Content = Content.GOOD
+    cookie: str | None = None
+    address: str | None = None
+    then: Callable[[Answer], Ask | None] | None = None
 
     @property
     def headers(self) -> dict[str, str]:
-        """Headers that describe the body."""
-        return {"Content-Type": self.content_type} if self.content_type else {}
+        """Headers that describe the body, and who asks."""
+        named = {"Content-Type": self.content_type, "Cookie": self.cookie, "X-Forwarded-For": self.address}
+        return {name: value for name, value in named.items() if value}
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Memory:
             job = str(_object(answer)["jobId"])
             self.recent.append(job)
             return job
-        if ask.op == Op.JOB and ask.job and _object(answer)["status"] == "completed":
+        if ask.op in {Op.JOB, Op.WAIT} and ask.job and _object(answer)["status"] == "completed":
             self.finished.append(ask.job)
         return ask.job
 
@@ -103,6 +110,11 @@ def upload(content: Content, kind: str | None = None) -> Ask:
 
 def _status(job: str) -> Ask:
     return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
+
+
+def _wait(jobs: Sequence[str]) -> Ask:
+    """Wait for the newest job: it is the one whose student still looks at the page."""
+    return Ask("wait", "GET", "/api/jobs/:id", _status_of(jobs[-1]), f"/api/jobs/{jobs[-1]}?wait={WAIT_S}", job=jobs[-1])
 
 
 def _result(job: str) -> Ask:

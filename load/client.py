@@ -16,12 +16,16 @@ MS_PER_S: Final = 1000.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `status` is None and `error` says why when nothing did. `ms` is milliseconds."""
+    """What came back; `status` is None and `error` says why when nothing did. `ms` is milliseconds.
+
+    `headers` has a pair for each header, in their order; one that came twice is there twice.
+    """
 
     status: int | None
     body: bytes
     ms: float
     error: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 # Neither a kept-alive connection nor geventhttpclient: its pool repeats a reset GET on its own, and a connection
@@ -37,7 +41,7 @@ def exchange(  # noqa: PLR0913, PLR0917  (a request is these six things)
     try:
         connection.request(method, path, body or None, {"Connection": "close", **headers})
         response = connection.getresponse()
-        return Answer(response.status, response.read(), _ms_since(began))
+        return Answer(response.status, response.read(), _ms_since(began), headers=tuple(response.getheaders()))
     except (OSError, HTTPException) as error:
         return Answer(None, b"", _ms_since(began), describe(error, timeout_s))
     finally:

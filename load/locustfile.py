@@ -10,6 +10,7 @@ import itertools
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import uuid4
@@ -28,6 +29,7 @@ from load.client import Answer, exchange
 from load.ledger import Row, Writer
 from load.profiles import PROFILES, STEADY, Content, Op, contents, operations
 from load.remote import RemoteRefusedError, require_allowed
+from load.students import Students, student_asks
 from load.turns import due_times
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Population:
     ops: Final = operations(PROFILE)
     contents: Final = contents(PROFILE)
     memory: Final = Memory()
+    students: Final = Students()
     ledger: Writer | None = None
     sent: int | None = None
 
@@ -150,20 +153,31 @@ class Student(User):
         """Do what the profile has next."""
         op = next(Population.ops)
         content = next(Population.contents) if op is Op.UPLOAD else Content.GOOD
-        self._send(ask_for(op, Population.memory, content))
+        asked = student_asks(op, Population.students)
+        self._send(asked or ask_for(op, Population.memory, content))
 
     def _send(self, ask: Ask) -> None:
         request = str(uuid4())
         if Population.sent is not None:
             os.write(Population.sent, f"{time.monotonic():.3f}\n".encode())
-        headers = {"X-Request-ID": request, "X-Forwarded-For": random_address(), **ask.headers}
-        base = self.environment.host or self.host or ""
-        answer = exchange(base, ask.method, ask.path, headers, ask.body, PROFILE.timeout_s)
-        error = answer.error or ask.judge(answer)
+        ask, answer, error = self._walk(ask, {"X-Request-ID": request, "X-Forwarded-For": random_address()})
         job = ask.job if error else Population.memory.learn(ask, answer)
         self._report(ask, answer, error)
         if Population.ledger:
             Population.ledger.write(_row(self.name, request, ask, answer, error, job))
+
+    def _walk(self, ask: Ask, headers: dict[str, str]) -> tuple[Ask, Answer, str | None]:
+        """Ask, and go on where good answers lead: the outcome is that of the last answer, its time that of them all."""
+        base = self.environment.host or self.host or ""
+        ms = 0.0
+        while True:
+            answer = exchange(base, ask.method, ask.path, headers | ask.headers, ask.body, PROFILE.timeout_s)
+            ms += answer.ms
+            error = answer.error or ask.judge(answer)
+            following = ask.then(answer) if ask.then and not error else None
+            if following is None:
+                return ask, replace(answer, ms=ms), error
+            ask = following
 
     def _report(self, ask: Ask, answer: Answer, error: str | None) -> None:
         self.environment.events.request.fire(
