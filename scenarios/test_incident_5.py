@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SESSIONS = "FROM pg_stat_activity"
 IDLE = Sign(SESSIONS, r"^ +\d+ \| +\d+ \| +(\d+) \| +\d+ *$", Change.GROWS)
 """Connections that do nothing in the database, and yet are not in the pool for others to take."""
+LOCKING = Sign(SESSIONS, r"\| active +\| BEGIN; LOCK TABLE", Change.APPEARS)
+FORGOTTEN = Sign(SESSIONS, r"\| idle in transaction +\| LOCK TABLE", Change.APPEARS)
 
 
 @pytest.mark.drill("5.1")
@@ -50,7 +52,7 @@ def test_long_running_queries(hold: Pair) -> None:
             cause="5.3",
             fault=LongReport,
             traffic=ASKING,
-            sign=Sign(SESSIONS, r"\| active +\| BEGIN; LOCK TABLE", Change.APPEARS),
+            sign=LOCKING,
             service="backend",
         )
     )
@@ -64,7 +66,7 @@ def test_idle_transactions(hold: Pair) -> None:
             cause="5.4",
             fault=ForgottenTransaction,
             traffic=ASKING,
-            sign=Sign(SESSIONS, r"\| idle in transaction +\| LOCK TABLE", Change.APPEARS),
+            sign=FORGOTTEN,
             service="backend",
         )
     )
