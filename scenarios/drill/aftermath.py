@@ -87,17 +87,30 @@ class Ledger:
 def clear_up(run: Run, before: Mapping[str, str]) -> None:
     """Take the fault away, heal the stack, and record what is not as it was before the drill."""
     run.console.phase("clear up", run.site.stack.descriptor.boot_deadline_s)
-    try:
-        run.fault.stop()
-        for line in run.fault.undo:
-            done = run.site.stack.run(line)
-            run.record.write(
-                "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
-            )
-        run.site.stack.heal()
-        run.record.write("residue", items=_differences(before, run.site.stack.snapshot()))
-    except Exception as error:  # noqa: BLE001 - a clean-up that fails must not take the verdict with it
-        run.record.write("residue", items=[f"the stack could not be healed: {error}"])
+    items: list[str] = []
+
+    def look() -> None:
+        items.extend(_differences(before, run.site.stack.snapshot()))
+
+    for what, step in (
+        ("the fault could not be ended", run.fault.stop),
+        ("the fault could not be undone", lambda: _undo(run)),
+        ("the stack could not be healed", run.site.stack.heal),
+        ("residue could not be looked for", look),
+    ):
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001 - it is told, and must take neither the next step nor the verdict
+            items.append(f"{what}: {error}")
+    run.record.write("residue", items=items)
+
+
+def _undo(run: Run) -> None:
+    for line in run.fault.undo:
+        done = run.site.stack.run(line)
+        run.record.write(
+            "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
+        )
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

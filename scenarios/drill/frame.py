@@ -55,8 +55,11 @@ def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgem
             before = site.stack.snapshot()
             with ExitStack() as undo:
                 undo.callback(clear_up, run, before)
-                _phases(run, control)
-                _write_verdict(run, judge(History(record.events)))
+                try:
+                    _phases(run, control)
+                finally:
+                    _write_verdict(run, judge(History(record.events)))
+                _durability(run)
         final = judge(History(record.events))
         _write_verdict(run, final)
     console.say(f"{final.verdict}: {final.reason}")
@@ -122,11 +125,23 @@ def _phases(run: Run, control: Judgement | None) -> None:
                 phases.verify(run)
             run.traffic.check()
             ledger.audit()
-        if run.arm is not Arm.PLACEBO:
-            last(run)
     except STOPS as stopped:
-        run.record.write("error", phase="frame", text=str(stopped))
-        run.console.say(f"stopped: {stopped}")
+        _stopped(run, stopped)
+
+
+def _durability(run: Run) -> None:
+    """Look whether it lasts, where there is something that can: after a recovery by a solution."""
+    if run.arm is Arm.PLACEBO or History(run.record.events).moment("recovered") is None:
+        return
+    try:
+        last(run)
+    except STOPS as stopped:
+        _stopped(run, stopped)
+
+
+def _stopped(run: Run, why: Exception) -> None:
+    run.record.write("error", phase="frame", text=str(why))
+    run.console.say(f"stopped: {why}")
 
 
 def _require_sign(run: Run) -> None:
