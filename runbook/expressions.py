@@ -11,9 +11,11 @@ PROBED_JOBS = ("backend", "pdf-worker")
 # What monitoring itself asks is nobody's traffic: with it, "no traffic at all" would look like "no errors".
 TRAFFIC = 'route!~"/metrics|/health.*"'
 AUTH = 'route=~"/api/auth.*"'
-# Refused for reasons that a user with valid credentials should never meet; a plain 401 only says "sign in".
+# Refused for reasons that a user with valid credentials should never meet; here a plain 401 only says "sign in".
 AUTH_REFUSED = f'{AUTH},status=~"403|429|5.."'
 CALLBACK_REFUSED = 'route=~"/api/auth.*/callback",status=~"400|401"'
+# The front end asks for what is a student's own only when they signed in: there a 401 is a session that was refused.
+SESSION_REFUSED = 'route!~"/api/auth.*",status="401"'
 REQUESTS = "http_request_duration_seconds"
 
 
@@ -63,7 +65,7 @@ def _health(_: str) -> str:
 
 
 def _authentication(window: str) -> str:
-    refused = f"{_happened(AUTH_REFUSED, window)} or {_happened(CALLBACK_REFUSED, window)}"
+    refused = " or ".join(_happened(each, window) for each in (AUTH_REFUSED, CALLBACK_REFUSED, SESSION_REFUSED))
     attempts = f"sum({_happened(AUTH, window)}) > 0"
     return f"(sum({refused}) or ({attempts}) * 0) and ({attempts})"
 

@@ -16,6 +16,7 @@ SETTLE_S = 20 * STEP_S
 NOTICED_S = 2 * STEP_S  # two samples: the least that a rate needs
 ANSWERS_A_STEP = 100_000
 STEPS = 10
+REFUSED_SESSIONS = 3
 NEARLY = 0.001  # how far beside the threshold "just" is, as a share of it
 RULES_FILE = "rules.yml"
 
@@ -32,21 +33,30 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
     quantities = {incident.alert.quantity for incident in runbook.incidents}
     if Quantity.ERROR_RATE in quantities:
         lines += _no_traffic() + _no_errors()
+    if Quantity.AUTHENTICATION in quantities:
+        lines += _sessions_refused()
     return "\n".join(lines) + "\n"
 
 
 def _no_traffic() -> list[str]:
     """Nobody but monitoring asks: there is no error rate, and it is not 0."""
-    return _recorded("no traffic", [(_count("/metrics", 200), f"0+1x{STEPS}")], None)
+    return _recorded("no traffic", Quantity.ERROR_RATE, [(_count("/metrics", 200), f"0+1x{STEPS}")], None)
 
 
 def _no_errors() -> list[str]:
     """Answers, and no series for 5xx yet: the error rate is 0."""
-    return _recorded("no errors", [(_count("/api/upload", 201), f"0+1x{STEPS}")], 0)
+    return _recorded("no errors", Quantity.ERROR_RATE, [(_count("/api/upload", 201), f"0+1x{STEPS}")], 0)
 
 
-def _recorded(name: str, series: Series, value: float | None) -> list[str]:
-    record = f"runbook:{Quantity.ERROR_RATE}"
+def _sessions_refused() -> list[str]:
+    """Everybody may sign in, and whoever had done so is refused: each 401 counts, asking who one is does not."""
+    asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}"), (_count("/api/auth/status", 401), f"1x{STEPS}")]
+    refused = (_count("/api/calendars", 401), f"{REFUSED_SESSIONS}x{STEPS}")
+    return _recorded("sessions refused", Quantity.AUTHENTICATION, [*asked, refused], REFUSED_SESSIONS)
+
+
+def _recorded(name: str, quantity: Quantity, series: Series, value: float | None) -> list[str]:
+    record = f"runbook:{quantity}"
     samples = "[]" if value is None else f"[{{labels: {json.dumps(record)}, value: {value:g}}}]"
     return [
         *_input(name, series),

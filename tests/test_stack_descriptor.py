@@ -54,7 +54,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
 
 
 def test_a_stack_says_what_it_cannot_measure() -> None:
-    assert "does not measure authentication" in (read().lacks(quantity="authentication", fault="leaky release") or "")
+    assert "does not measure tickets" in (read().lacks(quantity="tickets", fault="leaky release") or "")
 
 
 def test_a_stack_says_which_fault_it_cannot_host() -> None:
