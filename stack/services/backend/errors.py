@@ -36,7 +36,8 @@ class ApiError(Exception):
 def answer(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return the error response for *request*."""
     body = error_body(status, message, request.url.path, request.state.request_id)
-    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+    limits: Mapping[str, str] = getattr(request.state, "rate_limit", {})
+    return JSONResponse(body, status_code=status, headers={**limits, **(headers or {})})
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

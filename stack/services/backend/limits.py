@@ -55,6 +55,7 @@ class Limit:
             "X-RateLimit-Remaining": str(max(0, allowed - used)),
             "X-RateLimit-Reset": str(reset_s),
         }
+        request.state.rate_limit = headers  # an error's answer carries them too
         if used > allowed:
             headers["Retry-After"] = str(max(1, round(reset_s - now_s)))
             raise ApiError(429, f"rate limit: at most {allowed} requests a minute", headers)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -15,7 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from stack.services.common.queue import ATTEMPTS, QUEUE, redis_client
 from stack.services.common.storage import StorageError
-from stack.services.worker.tables import ScheduleError
+from stack.services.worker.tables import LAYOUTS, ScheduleError
 
 if TYPE_CHECKING:
     from bullmq import Job
@@ -33,6 +34,8 @@ DURATION = Histogram(
     ("type", "status"),
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+for _kind, _status in product(LAYOUTS, ("completed", "failed")):
+    JOBS.labels(_kind, _status)  # from 0, or the first of each would be missed by a rate
 ANSWER_S = 15.0  # BullMQ waits up to 10 s inside Redis for a delayed job
 BLOCK_S = 2
 RECONNECT_MS = 500
