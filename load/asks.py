@@ -77,7 +77,11 @@ def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
     """Return the request for `op`; one about a job becomes a look at the front page while no job is known."""
     if op is Op.UPLOAD:
         return upload(content)
-    about = {Op.JOB: (memory.recent, _status), Op.RESULT: (memory.finished, _result)}
+    about = {
+        Op.JOB: (memory.recent, _status),
+        Op.WAIT: (tuple(memory.recent)[-1:], _wait),  # the newest: its student still looks at the page
+        Op.RESULT: (memory.finished, _result),
+    }
     if op not in about:
         return _FIXED[op]
     jobs, ask = about[op]
@@ -112,9 +116,8 @@ def _status(job: str) -> Ask:
     return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
 
 
-def _wait(jobs: Sequence[str]) -> Ask:
-    """Wait for the newest job: it is the one whose student still looks at the page."""
-    return Ask("wait", "GET", "/api/jobs/:id", _status_of(jobs[-1]), f"/api/jobs/{jobs[-1]}?wait={WAIT_S}", job=jobs[-1])
+def _wait(job: str) -> Ask:
+    return Ask("wait", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}?wait={WAIT_S}", job=job)
 
 
 def _result(job: str) -> Ask:

@@ -1,0 +1,46 @@
+"""A Redis that still runs and takes every connection, and never answers on one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import settings
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+PATIENCE_S = 12
+"""As most clients of Redis are shipped, the backend trusts it to answer; it gives up only after this long."""
+TIMED_OUT = 124
+"""What timeout(1) exits with."""
+
+
+class HungCache(Fault):
+    """Stop the process of Redis where it stands, under a backend that waits for its cache instead of doing without.
+
+    Nothing refuses a connection and nothing is lost: each session, each counted request and each cached answer is
+    asked for and waited for, until the backend's patience ends.
+    """
+
+    name = "hung cache"
+    undo: tuple[str, ...] = ("docker kill --signal CONT redis",)  # healing begins with emptying it
+
+    def prepare(self, site: Site) -> None:
+        """Make the backend patient."""
+        settings.change(site, REDIS_ANSWER_S=PATIENCE_S)
+        settings.apply(site, "backend")
+
+    def inject(self, site: Site) -> None:
+        """Stop the process."""
+        site.stack.sandbox.must(f"docker kill --signal STOP {site.stack.descriptor.roles['cache']}")
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask Redis itself, from its own container."""
+        ping = site.stack.run(f"docker exec {site.stack.descriptor.roles['cache']} timeout 1 redis-cli ping")
+        return Confirmation(
+            ok=ping.exit == TIMED_OUT,
+            channel="redis-cli ping",
+            expected="no answer within a second",
+            seen=ping.output.strip() or f"no answer, exit {ping.exit}",
+        )

@@ -1,0 +1,19 @@
+"""A stack that is set up differently from how it is shipped; healing brings the shipped settings back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+
+def change(site: Site, **values: object) -> None:
+    """Write settings to .env, as whoever sets up the stack would; they take effect when a container is created."""
+    for name, value in values.items():
+        site.stack.sandbox.must(f"sed -i 's/^{name}=.*/{name}={value}/' .env && grep -q '^{name}={value}$' .env")
+
+
+def apply(site: Site, role: str) -> None:
+    """Create the containers of the service that plays *role* again, with its changed settings, and see them healthy."""
+    site.stack.sandbox.must(f"docker-compose up -d --no-deps --wait {site.stack.descriptor.roles[role]}")

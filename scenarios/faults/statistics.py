@@ -1,0 +1,92 @@
+"""Statistics over all jobs that lock the table for as long as their query takes, and come back after a pause."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import pool, settings
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+NAME = "statistics"
+JOBS = 200_000
+FAILED_ONE_IN = 50
+DATABASE_CPUS = 0.3
+AGAIN_EVERY_S = 10.0
+"""Every ten minutes, at scale 60."""
+HISTORY = """
+    INSERT INTO jobs (id, status, "pdfType", "s3Key", owner, "sizeBytes", "createdAt")
+    SELECT gen_random_uuid(), CASE WHEN i %% %(failed_one_in)s = 0 THEN 'failed' ELSE 'completed' END,
+           'lecture', 'none', 'history', 1, now() - i * interval '1 second'
+    FROM generate_series(1, %(jobs)s) i
+"""
+# Locked, because the figures of one page must fit together. Each failed job searches all jobs again.
+LOCK = "LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE"
+QUERY = """
+    SELECT f.id, (
+        SELECT count(*) FROM jobs o
+        WHERE o.status = 'failed' AND o."createdAt" BETWEEN f."createdAt" - interval '1 hour' AND f."createdAt"
+    ) FROM jobs f WHERE f.status = 'failed'
+"""
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
+
+
+class Statistics(Fault):
+    """Ask a long history for how failures bunch, on a small database without an index that fits, behind a lock.
+
+    The asking is a dashboard's, outside of the backend and without its statement timeout. Ended, it tries again after
+    its pause: only an index makes it short enough to be borne.
+    """
+
+    name = "slow statistics"
+    # Healing empties the table and brings the database's size back, but knows nothing of an index.
+    undo: tuple[str, ...] = (
+        "docker exec postgres psql -U schedgen -d schedgen -qc 'DROP INDEX IF EXISTS jobs_status_created'",
+    )
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._dashboard: threading.Thread | None = None
+        self._dsn = ""
+
+    def prepare(self, site: Site) -> None:
+        """Have a long history in a database with little CPU, and its planner know about it."""
+        self._dsn = site.stack.postgres_dsn
+        with psycopg.connect(self._dsn, autocommit=True) as session:
+            session.execute(HISTORY, {"failed_one_in": FAILED_ONE_IN, "jobs": JOBS})
+            session.execute("VACUUM ANALYZE jobs")
+            session.execute("CHECKPOINT")  # or ending the server takes longer than Compose waits
+        settings.change(site, POSTGRES_CPUS=DATABASE_CPUS)
+        settings.apply(site, "database")
+
+    def inject(self, site: Site) -> None:
+        """Open the dashboard."""
+        self._dsn = site.stack.postgres_dsn
+        self._dashboard = threading.Thread(target=self._refresh, name=NAME, daemon=True)
+        self._dashboard.start()
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Postgres itself tells which sessions wait for which."""
+        return pool.blocked(site)
+
+    def stop(self) -> None:
+        """Close the dashboard, and with it the query that may still run for it."""
+        self._stop.set()
+        if self._dashboard:
+            while self._dashboard.is_alive():
+                with suppress(psycopg.Error), psycopg.connect(self._dsn, autocommit=True) as session:
+                    session.execute(END, (NAME,))
+                self._dashboard.join(1.0)
+
+    def _refresh(self) -> None:
+        while not self._stop.is_set():
+            with suppress(psycopg.Error), psycopg.connect(self._dsn, application_name=NAME) as session:
+                session.execute(LOCK)
+                session.execute(QUERY)
+            self._stop.wait(AGAIN_EVERY_S)

@@ -1,0 +1,92 @@
+"""Incident 2, slow responses: what the runbook says against it, tried on a running stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load.profiles import CALM, WAITING
+from scenarios.drill.scenario import Change, Scenario, Sign
+from scenarios.faults.calendar_rush import CalendarRush
+from scenarios.faults.deadline import Deadline
+from scenarios.faults.hoard import Hoard
+from scenarios.faults.hung_cache import HungCache
+from scenarios.faults.statistics import Statistics
+
+if TYPE_CHECKING:
+    from scenarios.drill.pair import Pair
+
+QUEUE = "/api/jobs/metrics"
+STATS = "docker stats"
+RUNNING = "query_start"
+
+
+@pytest.mark.drill("2.1")
+def test_high_queue_depth(hold: Pair) -> None:
+    """Ten workers empty a deep queue, and students who wait for their schedule no longer wait for everybody's."""
+    hold(
+        Scenario(
+            cause="2.1",
+            fault=Deadline,
+            traffic=WAITING,
+            sign=Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS),
+            service="worker",
+        )
+    )
+
+
+@pytest.mark.drill("2.2")
+def test_database_slow_queries(hold: Pair) -> None:
+    """Ending the query that holds everybody up helps until it comes back; with an index it does so unnoticed."""
+    hold(
+        Scenario(
+            cause="2.2",
+            fault=Statistics,
+            traffic=CALM,
+            sign=Sign(RUNNING, r"00:00:(?:0[5-9]|[1-5]\d)\.\d+ \|\s.*", Change.APPEARS),
+            service="database",
+        )
+    )
+
+
+@pytest.mark.drill("2.3")
+def test_cache_not_working(hold: Pair) -> None:
+    """Restarting a Redis that hangs brings the answers back, and with its append-only file all it knew."""
+    hold(
+        Scenario(
+            cause="2.3",
+            fault=HungCache,
+            traffic=CALM,
+            sign=Sign(QUEUE, r'"waiting":\d+', Change.VANISHES),
+            service="cache",
+        )
+    )
+
+
+@pytest.mark.drill("2.4")
+def test_too_many_concurrent_users(hold: Pair) -> None:
+    """Three backends serve the users that one kept waiting."""
+    hold(
+        Scenario(
+            cause="2.4",
+            fault=CalendarRush,
+            traffic=CALM,
+            sign=Sign(STATS, r"\bbackend\s+([\d.]+)%", Change.GROWS),
+            service="backend",
+        )
+    )
+
+
+@pytest.mark.drill("2.5")
+def test_memory_pressure(hold: Pair) -> None:
+    """A restart empties the memory of a release that hoards; it fills again with the next uploads."""
+    hold(
+        Scenario(
+            cause="2.5",
+            fault=Hoard,
+            traffic=CALM,
+            sign=Sign(STATS, r"\bbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS),
+            service="backend",
+        )
+    )
