@@ -8,6 +8,8 @@ EVALUATION_MS = 500
 # Quantities counted over a window; the others are gauges.
 RATES = (Quantity.ERROR_RATE, Quantity.RESPONSE_TIME_P95, Quantity.AUTHENTICATION)
 PROBED_JOBS = ("backend", "pdf-worker")
+# GET /health through the gateway, as a user would: what a process that merely answers its scrapes cannot tell.
+FRONT_DOOR = "front-door"
 # What monitoring itself asks is nobody's traffic: with it, "no traffic at all" would look like "no errors".
 TRAFFIC = 'route!~"/metrics|/health.*"'
 AUTH = 'route=~"/api/auth.*"'
@@ -60,8 +62,10 @@ def _connection_pool(_: str) -> str:
 
 def _health(_: str) -> str:
     absent = " or ".join(f'absent(up{{job="{job}"}}) - 1' for job in PROBED_JOBS)
-    # A service is up while one of its replicas is; one that left discovery altogether counts as down.
-    return f'min(max by (job) (up{{job=~"{"|".join(PROBED_JOBS)}"}}) or {absent})'
+    # A service is up while one of its replicas is; one that left discovery altogether counts as down. The front door
+    # counts where a stack has somebody who knocks at it; if that one is gone, nobody knows, and that is not health.
+    jobs = "|".join((*PROBED_JOBS, FRONT_DOOR))
+    return f'min(max by (job) (up{{job=~"{jobs}"}}) or {absent} or probe_success{{job="{FRONT_DOOR}"}})'
 
 
 def _authentication(window: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from runbook.expressions import EVALUATION_MS, PROBED_JOBS, REQUESTS, duration
+from runbook.expressions import EVALUATION_MS, FRONT_DOOR, PROBED_JOBS, REQUESTS, duration
 from runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
         lines += _no_traffic() + _no_errors()
     if Quantity.AUTHENTICATION in quantities:
         lines += _sessions_refused()
+    if Quantity.HEALTH in quantities:
+        lines += _closed_door() + _nobody_knocks()
     return "\n".join(lines) + "\n"
 
 
@@ -53,6 +55,18 @@ def _sessions_refused() -> list[str]:
     asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}"), (_count("/api/auth/status", 401), f"1x{STEPS}")]
     refused = (_count("/api/calendars", 401), f"{REFUSED_SESSIONS}x{STEPS}")
     return _recorded("sessions refused", Quantity.AUTHENTICATION, [*asked, refused], REFUSED_SESSIONS)
+
+
+def _closed_door() -> list[str]:
+    """Every process answers its scrapes, and no user gets through: the service is down."""
+    closed = (f'probe_success{{job="{FRONT_DOOR}"}}', f"0x{STEPS}")
+    return _recorded("closed door", Quantity.HEALTH, [*_services(1, STEPS), closed], 0)
+
+
+def _nobody_knocks() -> list[str]:
+    """Do not count as health what nobody sees: the prober itself is gone."""
+    gone = (f'up{{job="{FRONT_DOOR}"}}', f"0x{STEPS}")
+    return _recorded("nobody knocks", Quantity.HEALTH, [*_services(1, STEPS), gone], 0)
 
 
 def _recorded(name: str, quantity: Quantity, series: Series, value: float | None) -> list[str]:
