@@ -48,7 +48,7 @@ def _response_time_p95(window: str) -> str:
 
 
 def _resource_utilization(_: str) -> str:
-    return 'max({__name__=~"container_(cpu|memory)_share"} >= 0)'
+    return 'max({__name__=~"container_(cpu|memory)_share|engine_disk_share|redis_memory_share"} >= 0)'
 
 
 def _queue_depth(_: str) -> str:

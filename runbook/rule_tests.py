@@ -17,6 +17,8 @@ NOTICED_S = 2 * STEP_S  # two samples: the least that a rate needs
 ANSWERS_A_STEP = 100_000
 STEPS = 10
 REFUSED_SESSIONS = 3
+RESOURCES = ("container_cpu_share", "container_memory_share", "engine_disk_share", "redis_memory_share")
+FULL = 0.9
 NEARLY = 0.001  # how far beside the threshold "just" is, as a share of it
 RULES_FILE = "rules.yml"
 
@@ -37,6 +39,8 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
         lines += _sessions_refused()
     if Quantity.HEALTH in quantities:
         lines += _closed_door() + _nobody_knocks()
+    if Quantity.RESOURCE_UTILIZATION in quantities:
+        lines += _fullest_resource()
     return "\n".join(lines) + "\n"
 
 
@@ -67,6 +71,15 @@ def _nobody_knocks() -> list[str]:
     """Do not count as health what nobody sees: the prober itself is gone."""
     gone = (f'up{{job="{FRONT_DOOR}"}}', f"0x{STEPS}")
     return _recorded("nobody knocks", Quantity.HEALTH, [*_services(1, STEPS), gone], 0)
+
+
+def _fullest_resource() -> list[str]:
+    """Of all shares the largest counts, whichever resource it is of."""
+    lines: list[str] = []
+    for fullest in RESOURCES:
+        series = [(name, f"{FULL if name == fullest else FULL / 2:g}x{STEPS}") for name in RESOURCES]
+        lines += _recorded(f"{fullest} is full", Quantity.RESOURCE_UTILIZATION, series, FULL)
+    return lines
 
 
 def _recorded(name: str, quantity: Quantity, series: Series, value: float | None) -> list[str]:
