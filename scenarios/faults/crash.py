@@ -1,0 +1,42 @@
+"""A container whose process dies and which stays down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+# Docker starts a crashed container again, and where that start fails it does not try a second time. For the moment of
+# the crash there is no policy, which stands for the start that fails; afterwards the container is as it was, but down.
+CRASH = (
+    "docker update --restart=no {name} > /dev/null"
+    " && kill -KILL \"$(docker inspect -f '{{{{.State.Pid}}}}' {name})\""
+    " && docker wait {name}"
+    " && docker update --restart=unless-stopped {name}"
+)
+STATE = "docker inspect -f '{{{{.State.Status}}}}, exit code {{{{.State.ExitCode}}}}' {name}"
+STAYS_DOWN = "exited, exit code 137"
+
+
+class Crash(Fault):
+    """Kill the process of the container that plays *role* in the stack; nobody starts it again."""
+
+    name = "crashed container"
+
+    def __init__(self, role: str) -> None:
+        self._role = role
+
+    def inject(self, site: Site) -> None:
+        """Kill it as the kernel would, and wait until the engine has seen it die."""
+        site.stack.sandbox.must(CRASH.format(name=self._container(site)))
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the engine how the container ended."""
+        seen = site.stack.run(STATE.format(name=self._container(site))).output.strip()
+        return Confirmation(ok=seen == STAYS_DOWN, channel="docker inspect", expected=STAYS_DOWN, seen=seen)
+
+    def _container(self, site: Site) -> str:
+        return site.stack.descriptor.roles[self._role]

@@ -1,0 +1,47 @@
+"""A foreign program on the front door's port."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+LISTEN = "mkdir -p /tmp/squatter && setsid -f python3 -m http.server {port} --directory /tmp/squatter > /dev/null 2>&1"
+LISTENS = "until fuser -s {port}/tcp; do sleep 0.1; done"
+WHY = "docker inspect -f '{{{{.State.Status}}}}: {{{{.State.Error}}}}' {name}"
+TAKEN = "address already in use"
+
+
+class Squatter(Fault):
+    """Start a web server on the gateway's port while the gateway is stopped, as after a reboot in which it came first.
+
+    The gateway cannot start any more, and Docker does not try again. Killing the program alone brings nothing back.
+    """
+
+    name = "port conflict"
+    # The bracket keeps the pattern from matching the shell that this line runs in.
+    undo = ("pkill -f '[h]ttp.server .*/tmp/squatter'; rm -rf /tmp/squatter",)
+
+    def inject(self, site: Site) -> None:
+        """Stop the gateway, take its port, and see the gateway fail to start."""
+        name, port = self._container(site), site.stack.descriptor.ports["gateway"]
+        site.stack.sandbox.must(f"docker-compose stop {name}")
+        site.stack.sandbox.must(LISTEN.format(port=port))
+        site.stack.sandbox.must(LISTENS.format(port=port))
+        site.stack.run(f"docker-compose start {name}")
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the engine why the gateway does not run."""
+        seen = site.stack.run(WHY.format(name=self._container(site))).output.strip()
+        return Confirmation(
+            ok=TAKEN in seen and not seen.startswith("running"),
+            channel="docker inspect",
+            expected=f"a container that could not start: {TAKEN}",
+            seen=seen,
+        )
+
+    def _container(self, site: Site) -> str:
+        return site.stack.descriptor.roles["gateway"]

@@ -1,0 +1,34 @@
+"""A memory limit that somebody lowered below what the service needs to start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+TOO_LITTLE = "40m"
+"""Less than half of what the backend holds when it is idle, so the kernel kills it while it starts."""
+LOWER = "sed -i 's/^BACKEND_MEMORY=.*/BACKEND_MEMORY={limit}/' .env && docker-compose up -d --no-deps {name}"
+STATE = "docker inspect -f 'killed for its memory: {{{{.State.OOMKilled}}}}, restarts: {{{{.RestartCount}}}}' {name}"
+KILLED = "killed for its memory: true"
+
+
+class Starvation(Fault):
+    """Give the backend a limit it cannot live in; Docker starts it again and again, the kernel kills it each time."""
+
+    name = "memory limit too low"
+
+    def inject(self, site: Site) -> None:
+        """Lower the limit in the settings and create the container from them, as such a change is made."""
+        site.stack.sandbox.must(LOWER.format(limit=TOO_LITTLE, name=self._container(site)))
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the engine whether the kernel killed it."""
+        seen = site.stack.run(STATE.format(name=self._container(site))).output.strip()
+        return Confirmation(ok=seen.startswith(KILLED), channel="docker inspect", expected=KILLED, seen=seen)
+
+    def _container(self, site: Site) -> str:
+        return site.stack.descriptor.roles["backend"]
