@@ -1,4 +1,4 @@
-"""Reports from the command line: ``python -m reports setup|build|show``."""
+"""Reports from the command line: ``python -m reports setup|build|show|spread``."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from rich.console import Console
 from reports import node
 from reports.collect import collect
 from reports.fields import RecordError
+from reports.spread import show_spread, spread
 from reports.table import show
 
 OUTPUT = Path(__file__).parent / "output"
+DIFFERENT = 1
 BAD_INPUT = 2
 KIB = 1024
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return 0, or 2 after a sentence on standard error about what is wrong."""
+    """Run one command; return 0, 1 when runs differ, or 2 after a sentence on standard error about what is wrong."""
     options = _parser().parse_args(arguments)
     try:
         return _COMMANDS[options.command](options)
@@ -53,6 +55,12 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _spread(options: argparse.Namespace) -> int:
+    found = spread(options.folders)
+    show_spread(found, Console())
+    return DIFFERENT if found.differing else 0
+
+
 def _secret(variable: str) -> str:
     if not os.environ.get(variable):
         raise RecordError(f"--secret-variable {variable}: expected a variable with a value, found none.")
@@ -73,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (build, commands.add_parser("show", help="print the verification table")):
         command.add_argument("--output", type=Path, default=OUTPUT, metavar="DIR", help="what a run left behind")
+    compare = commands.add_parser("spread", help="compare several runs: the verdicts, and how far the times spread")
+    compare.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="an output folder of a run")
     return parser
 
 
@@ -89,7 +99,7 @@ def _fail(text: str) -> int:
     return BAD_INPUT
 
 
-_COMMANDS = {"setup": _setup, "build": _build, "show": _show}
+_COMMANDS = {"setup": _setup, "build": _build, "show": _show, "spread": _spread}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,13 @@ def write_environment(results_dir: Path, mapping: Mapping[str, str]) -> Path:
     """Write what the page shows as the run's environment: ``environment.properties`` in *results_dir*."""
     lines = (f"{_escaped(key, '=: ')}={_escaped(value, '')}\n" for key, value in mapping.items())
     return write_text(results_dir / "environment.properties", "".join(lines))
+
+
+def attach(results_dir: Path, name: str, content: str, media_type: str) -> None:
+    """Give the page a text that belongs to the whole run; doing it again replaces the text of that *name*."""
+    copy = write_text(results_dir / f"attachment-{name}", content)
+    attachment = {"name": name, "source": copy.name, "type": media_type, "timestamp": round(time.time() * 1000)}
+    write_text(results_dir / f"{name}-globals.json", json.dumps({"attachments": [attachment]}))
 
 
 def offline(page: str) -> str:

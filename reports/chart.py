@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DPI = 100
 SIZE_PX = (1200, 600)
-PAIR_SIZE_PX = (1200, 1120)
+WIDTH_PX, ARM_HEIGHT_PX = 1200, 560
 
 
 def draw(folder: Path) -> Path:
@@ -36,17 +36,19 @@ def draw(folder: Path) -> Path:
     return _write([_panel(folder)], SIZE_PX, folder / "chart")
 
 
-def draw_pair(documented: Path, placebo: Path) -> Path:
-    """Draw both arms of one cause over each other, on the same scales, and return the PNG.
+def draw_arms(documented: Path, *others: Path) -> Path:
+    """Draw the arms of one cause over each other, on the same scales, and return the PNG.
 
-    The files are ``pair.svg`` and ``pair.png`` in the folder *documented*. Raises RecordError when either
-    record is missing or malformed, or when they are not of one cause.
+    The files are ``pair.svg`` and ``pair.png`` in the folder *documented*. Raises RecordError when a record is
+    missing or malformed, or when they are not all of one cause.
     """
-    panels = [_panel(documented), _panel(placebo)]
-    causes = [panel.history.drill.cause for panel in panels]
-    if causes[0] != causes[1]:
-        raise RecordError(f"{placebo}: expected a drill of cause {causes[0]} to set beside, found {causes[1]}.")
-    return _write(panels, PAIR_SIZE_PX, documented / "pair")
+    panels = [_panel(folder) for folder in (documented, *others)]
+    cause = panels[0].history.drill.cause
+    for folder, panel in zip(others, panels[1:], strict=True):
+        if panel.history.drill.cause != cause:
+            found = panel.history.drill.cause
+            raise RecordError(f"{folder}: expected a drill of cause {cause} to set beside, found {found}.")
+    return _write(panels, (WIDTH_PX, ARM_HEIGHT_PX * len(panels)), documented / "pair")
 
 
 def _panel(folder: Path) -> Panel:

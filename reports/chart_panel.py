@@ -26,6 +26,8 @@ STATE_INK = {"inactive": INK, "pending": INK, "firing": "white"}
 HATCHES = {"pending": "////"}
 SIGNS = {">=": "≥", "<=": "≤"}
 PHASE_SHADES = ("#F3F5F7", "#E3E8ED")
+UNSHOWN = {"watched"}
+"""Moments of the frame itself; the phase that ends there shows them."""
 LEFT, WIDTH = 0.075, 0.78
 
 
@@ -107,10 +109,11 @@ def _draw_limits(axes: Axes, history: History) -> None:
 
 
 def _draw_moments(axes: Axes, history: History) -> None:
-    for t_s in history.moments.values():
+    moments = {name: t_s for name, t_s in history.moments.items() if name not in UNSHOWN}
+    for t_s in moments.values():
         axes.axvline(t_s, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=3)
     height_px = axes.get_window_extent().height
-    labels = [Label(t_s, f"{name} {t_s:.1f} s", INK) for name, t_s in history.moments.items()]
+    labels = [Label(t_s, f"{name} {t_s:.1f} s", INK) for name, t_s in moments.items()]
     row(axes, labels, y_px=height_px + 24, edge_px=height_px)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.fields import RecordError, read_object
 from reports.record import HISTORY, read_history
-from reports.verdict import VERDICT, read_verdict
+from reports.verdict import ARMS, DOCUMENTED, PLACEBO, RECOVERED, VERDICT, read_verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 DRILLS = "drills"
 COVERAGE = "coverage.json"
-ARMS = ("documented", "placebo")
-RECOVERED = ("CONFIRMED", "CONFIRMED_WITH_LOSS")
 STAYED_BAD = "REFUTED"
 UNPROVEN = "UNPROVEN"
 
@@ -43,7 +41,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Run:
-    """The verdicts recorded at one time scale with one runbook, in the order of causes, documented arm first.
+    """The verdicts recorded at one time scale with one runbook, in the order of causes and arms.
 
     *first_at* and *last_at* are the wall-clock starts (ISO 8601) of the first and the last drill. *coverage* is
     None when nobody wrote it down. *problems* has a sentence for each record that cannot be read, *notes* one for
@@ -63,18 +61,18 @@ class Run:
         """Return the verdict on one arm of *cause*, or None where it was not run."""
         return next((v for v in self.verdicts if (v.cause, v.arm) == (cause, arm)), None)
 
-    def standing(self, cause: str) -> str | None:
-        """Return what is known of *cause* after both arms, or None where its solution was not drilled.
+    def standing(self, cause: str, arm: str = DOCUMENTED) -> str | None:
+        """Return what is known of a solution of *cause* beside its placebo, or None where it was not drilled.
 
         A recovery counts only beside a placebo that stayed bad: the placebo's own recovery makes it SPONTANEOUS,
         and without a placebo that was judged it is UNPROVEN.
         """
-        documented, placebo = (self.of(cause, arm) for arm in ARMS)
-        if documented is None or documented.verdict not in RECOVERED:
-            return documented.verdict if documented else None
+        solution, placebo = self.of(cause, arm), self.of(cause, PLACEBO)
+        if solution is None or solution.verdict not in RECOVERED:
+            return solution.verdict if solution else None
         if placebo is not None and placebo.verdict in (*RECOVERED, "SPONTANEOUS"):
             return "SPONTANEOUS"
-        return documented.verdict if placebo is not None and placebo.verdict == STAYED_BAD else UNPROVEN
+        return solution.verdict if placebo is not None and placebo.verdict == STAYED_BAD else UNPROVEN
 
     @property
     def causes(self) -> tuple[Cause, ...]:
@@ -110,7 +108,7 @@ def collect(output: Path) -> Run:
     return Run(
         time_scale=latest.time_scale,
         runbook=latest.runbook,
-        verdicts=tuple(sorted((v for _, v in kept), key=lambda v: (cause_order(v.cause), v.arm))),
+        verdicts=tuple(sorted((v for _, v in kept), key=lambda v: (cause_order(v.cause), ARMS.index(v.arm)))),
         coverage=coverage,
         first_at=min(at for at, _ in kept),
         last_at=max(at for at, _ in kept),

@@ -62,6 +62,13 @@ class Fields:
         """Return a whole number, or None where the field is null or absent."""
         return None if self.data.get(name) is None else self.whole(name)
 
+    def maybe_flag(self, name: str) -> bool | None:
+        """Return true or false, or None where the field is null or absent."""
+        value = self.data.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self._wrong(name, "true or false", value)
+        return value
+
     def inner(self, name: str) -> Fields:
         """Return a field that must be an object."""
         value = self._get(name)

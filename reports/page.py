@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reports import words
-from reports.collect import ARMS, UNPROVEN, cause_order
+from reports.collect import UNPROVEN, cause_order
+from reports.markup import code, fenced, image, link, row, text
+from reports.verdict import DOCUMENTED, ORIGINAL, PLACEBO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from reports.collect import Run
-    from reports.verdict import Command, Verdict
+    from reports.verdict import Verdict
 
 COLUMNS = (
-    "Cause", "Verdict", "Alert", "Time to detect", "Time to recover", "Action and documented time", "Losses",
+    "Cause", "Verdict", "Lasting", "Alert", "Time to detect", "Action", "Time to recover", "Documented time", "Losses",
     "Placebo", "Evidence",
 )  # fmt: skip
 
@@ -35,40 +36,44 @@ def _opening(run: Run) -> Iterator[str]:
     scale = "windows at their documented length" if run.time_scale == 1 else f"windows {run.time_scale:g} times faster"
     when = run.first_at if run.first_at == run.last_at else f"{run.first_at} to {run.last_at}"
     yield (
-        f"Drilled {when}, {scale}, thresholds as documented. Runbook {_code(run.runbook.file)}, "
-        f"SHA-256 {_code(run.runbook.sha256)}."
+        f"Drilled {when}, {scale}, thresholds as documented. Runbook {code(run.runbook.file)}, "
+        f"SHA-256 {code(run.runbook.sha256)}."
     )
 
 
 def _table(run: Run) -> str:
     drilled = sorted({v.cause for v in run.verdicts}, key=cause_order)
-    rows = [_line(COLUMNS), _line(["---"] * len(COLUMNS))]
-    return "\n".join(rows + [_line(_cells(run, cause)) for cause in drilled])
+    rows = [row(COLUMNS), row(["---"] * len(COLUMNS))]
+    return "\n".join(rows + [row(cells) for cause in drilled for cells in _rows(run, cause)])
 
 
-def _cells(run: Run, cause: str) -> list[str]:
-    documented = run.of(cause, ARMS[0])
-    shown = documented or next(v for v in run.verdicts if v.cause == cause)
-    name = f"{cause} {shown.cause_name}"
-    if documented is None:
-        absent = [words.NOTHING] * 4
-        return [name, "not drilled", shown.alert, *absent, words.placebo(run, cause), _links(run, cause)]
+def _rows(run: Run, cause: str) -> Iterator[list[str]]:
+    """Yield the row of *cause*, and below it the one of its solution as first documented."""
+    solution, original = run.of(cause, DOCUMENTED), run.of(cause, ORIGINAL)
+    shown = solution or next(v for v in run.verdicts if v.cause == cause)
+    yield [f"{cause} {shown.cause_name}", *_cells(run, shown, solution), words.placebo(run, cause), _links(run, cause)]
+    if original:
+        yield [f"↳ {cause} {words.AS_FIRST}", *_cells(run, shown, original), "", _links(run, cause, (ORIGINAL,))]
+
+
+def _cells(run: Run, shown: Verdict, solution: Verdict | None) -> list[str]:
+    if solution is None:
+        return ["not drilled", words.NOTHING, shown.alert, *[words.NOTHING] * 5]
     return [
-        name,
-        words.standing(run, documented),
-        documented.alert,
-        words.seconds(documented.ttd_s),
-        words.seconds(documented.ttr_s),
-        words.action(documented),
-        words.losses(documented),
-        words.placebo(run, cause),
-        _links(run, cause),
+        words.standing(run, solution),
+        words.lasting(solution),
+        solution.alert,
+        words.seconds(solution.ttd_s),
+        words.seconds(solution.action_s),
+        words.seconds(solution.ttr_s),
+        words.documented(solution),
+        words.losses(solution),
     ]
 
 
-def _links(run: Run, cause: str) -> str:
-    found = (run.of(cause, arm) for arm in ARMS)
-    return ", ".join(f"[{v.arm}]({_path(v.evidence)}/)" for v in found if v)
+def _links(run: Run, cause: str, arms: Sequence[str] = (DOCUMENTED, PLACEBO)) -> str:
+    found = (run.of(cause, arm) for arm in arms)
+    return ", ".join(link(v.arm, f"{v.evidence}/") for v in found if v)
 
 
 def _legend(run: Run) -> Iterator[str]:
@@ -77,6 +82,12 @@ def _legend(run: Run) -> Iterator[str]:
             f"{UNPROVEN}: the metric recovered after the solution, but no placebo stayed bad beside it, so the "
             "recovery may have come by itself."
         )
+    if any(words.lasting(verdict) != words.NOTHING for verdict in run.verdicts):
+        yield (
+            "Lasting: after a cure the metric held its target under the same load again and after a restart of the "
+            "service; a relief ended with one of the two."
+        )
+    yield f"Time to recover counts from the first command. {words.compared(run)}"
 
 
 def _missing(run: Run) -> Iterator[str]:
@@ -87,7 +98,7 @@ def _missing(run: Run) -> Iterator[str]:
     if open_causes:
         yield "## Not yet drilled"
         yield "\n".join(
-            f"- {_text(cause.id)} {_text(cause.name)}"
+            f"- {text(cause.id)} {text(cause.name)}"
             + (" (has a drill, but no verdict here)" if cause.id in run.coverage.drilled else "")
             for cause in open_causes
         )
@@ -96,30 +107,37 @@ def _missing(run: Run) -> Iterator[str]:
 def _problems(run: Run) -> Iterator[str]:
     if run.problems or run.notes:
         yield "## Not counted"
-        yield "\n".join(f"- {_text(problem)}" for problem in (*run.problems, *run.notes))
+        yield "\n".join(f"- {text(problem)}" for problem in (*run.problems, *run.notes))
 
 
 def _section(run: Run, verdict: Verdict, output: Path) -> Iterator[str]:
-    yield f"## {_text(verdict.cause)} {_text(verdict.cause_name)}, {verdict.arm}: {verdict.verdict}"
+    yield f"## {text(verdict.cause)} {text(verdict.cause_name)}, {verdict.arm}: {verdict.verdict}"
     surprise = words.surprise(verdict)
-    yield _text(f"{verdict.reason.rstrip('.')}{' (' + surprise + ')' if surprise else ''}.")
-    yield "\n".join(
-        (
-            f"- Incident {verdict.incident}, {_text(verdict.incident_name)}; alert {_code(verdict.alert)}",
-            f"- Time to detect {words.seconds(verdict.ttd_s)}, time to recover {words.seconds(verdict.ttr_s)}",
-            f"- Action {words.action(verdict)}",
-            f"- Losses: {words.losses(verdict)}",
-        )
+    yield text(f"{verdict.reason.rstrip('.')}{' (' + surprise + ')' if surprise else ''}.")
+    yield "\n".join(f"- {line}" for line in _facts(verdict))
+    yield _commands(run, verdict)
+    if chart := picture(run, verdict, output):
+        yield image(f"The metric during drill {verdict.cause}, {verdict.arm}", chart)
+
+
+def _facts(verdict: Verdict) -> Iterator[str]:
+    yield f"Incident {verdict.incident}, {text(verdict.incident_name)}; alert {code(verdict.alert)}"
+    yield (
+        f"Time to detect {words.seconds(verdict.ttd_s)}, action {words.seconds(verdict.action_s)}, "
+        f"time to recover {words.seconds(verdict.ttr_s)}"
     )
-    yield _commands(run, verdict.commands)
-    if picture := _picture(run, verdict, output):
-        alternative = f"The metric during drill {verdict.cause}, {verdict.arm}"
-        yield f"![{_text(alternative)}]({_path(picture)})"
+    if verdict.arm != PLACEBO:
+        yield f"Documented time: {words.time(verdict)}"
+    yield f"Losses: {words.losses(verdict)}"
+    if verdict.durability:
+        yield f"Lasting: {text(words.lasted(verdict))}"
+    if verdict.sign:
+        yield f"Diagnosis by {code(verdict.sign.command)}: {text(words.diagnosis(verdict))}"
 
 
-def _picture(run: Run, verdict: Verdict, output: Path) -> str | None:
-    """Return the chart to show: both arms in one where there is such, under the documented arm only."""
-    documented = run.of(verdict.cause, ARMS[0])
+def picture(run: Run, verdict: Verdict, output: Path) -> str | None:
+    """Return the chart to show: all arms in one where there is such, under the documented arm only."""
+    documented = run.of(verdict.cause, DOCUMENTED)
     pair = f"{documented.evidence}/pair.png" if documented else ""
     if pair and (output / pair).exists():
         return pair if verdict is documented else None
@@ -127,36 +145,14 @@ def _picture(run: Run, verdict: Verdict, output: Path) -> str | None:
     return alone if (output / alone).exists() else None
 
 
-def _commands(run: Run, commands: Sequence[Command]) -> str:
-    if not commands:
+def _commands(run: Run, verdict: Verdict) -> str:
+    if not verdict.commands:
         return "No command was run."
-    lines = [f"Commands, from {_code(run.runbook.file)}:", ""]
-    for command in commands:
+    source = "Instead of the solution:" if verdict.arm == PLACEBO else f"Commands, from {code(run.runbook.file)}:"
+    lines = [source, ""]
+    for command in verdict.commands:
         ended = "did not end" if command.exit is None else f"exit {command.exit}"
-        lines += [f"- line {command.line}, {ended}, {words.seconds(command.seconds)}", ""]
-        fence = "`" * max(3, 1 + _longest_run(command.text))
-        lines += [f"  {line}" for line in (f"{fence}console", *command.text.splitlines(), fence)]
+        stands = f"line {command.line}, " if command.line else ""
+        lines += [f"- {stands}{ended}, {words.seconds(command.seconds)}", ""]
+        lines.append(fenced("console", command.text.splitlines(), indent="  "))
     return "\n".join(lines)
-
-
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("\n", " ").replace("|", "\\|") for cell in cells) + " |"
-
-
-def _text(text: str) -> str:
-    """Return *text* so that Markdown shows it and does not act on it."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text.replace("\n", " "))
-
-
-def _code(text: str) -> str:
-    fence = "`" * (1 + _longest_run(text))
-    pad = " " if fence != "`" else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _longest_run(text: str) -> int:
-    return max((len(ticks) for ticks in re.findall("`+", text)), default=0)
-
-
-def _path(path: str) -> str:
-    return path.replace(" ", "%20").replace("(", "%28").replace(")", "%29")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports import allure_html, chart
-from reports.collect import ARMS, collect, drill_folders
+from reports.atomic import write_text
+from reports.collect import collect, drill_folders
 from reports.fields import RecordError
+from reports.findings_page import FINDINGS, findings_page
 from reports.record import HISTORY
 from reports.redact import scan
-from reports.verdict import VERDICT
+from reports.verdict import ARMS, DOCUMENTED, VERDICT
 from reports.verification import write_verification
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Published:
 
 
 def publish(output: Path, secrets: Iterable[str] = ()) -> Published:
-    """Make charts, verification table, metrics and Allure page from what is recorded under *output*.
+    """Make charts, verification table, findings, metrics and Allure page from what is recorded under *output*.
 
     Raises RecordError when nothing is recorded, or when any of *secrets* stands in a recorded file: then nothing
     is made, and the sentence names the files, never the secret.
@@ -63,11 +65,17 @@ def _charts(drills: Iterable[Path], problems: list[str]) -> Iterator[Path]:
     for folder in drills:
         try:
             yield _fresh(folder / "chart.png", folder) or chart.draw(folder)
-            placebo = folder.with_name(folder.name.replace(*ARMS))
-            if placebo != folder and (placebo / HISTORY).exists():
-                yield _fresh(folder / "pair.png", folder, placebo) or chart.draw_pair(folder, placebo)
+            if others := _other_arms(folder):
+                yield _fresh(folder / "pair.png", folder, *others) or chart.draw_arms(folder, *others)
         except RecordError as error:
             problems.append(str(error))
+
+
+def _other_arms(folder: Path) -> list[Path]:
+    """Return the folders of the other arms, in their order, where *folder* is that of a documented arm."""
+    cause, _, arm = folder.name.rpartition("-")
+    others = [folder.with_name(f"{cause}-{other}") for other in ARMS if other != DOCUMENTED]
+    return [other for other in others if (other / HISTORY).exists()] if arm == DOCUMENTED else []
 
 
 def _fresh(picture: Path, *folders: Path) -> Path | None:
@@ -89,7 +97,10 @@ def _table(output: Path, problems: list[str], notes: list[str]) -> list[Path]:
     met = " ".join(problems)
     problems += [f"{output}: {said}" for said in run.problems if said not in met]
     notes += run.notes
-    return write_verification(run, output)
+    if (output / RESULTS).is_dir():
+        # No charts: what the page carries cannot show a file beside it, and each drill's chart is there already.
+        allure_html.attach(output / RESULTS, FINDINGS, findings_page(run), "text/markdown")
+    return [*write_verification(run, output), write_text(output / FINDINGS, findings_page(run, output))]
 
 
 def _page(output: Path, problems: list[str]) -> list[Path]:

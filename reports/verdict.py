@@ -9,10 +9,16 @@ from reports.fields import Fields, RecordError, read_object
 from reports.record import Runbook, runbook_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 VERDICT = "verdict.json"
 KNOWN = ("CONFIRMED", "CONFIRMED_WITH_LOSS", "REFUTED", "SPONTANEOUS", "INVALID", "UNKNOWN", "DIRTY")
+RECOVERED = ("CONFIRMED", "CONFIRMED_WITH_LOSS")
+ARMS = DOCUMENTED, ORIGINAL, PLACEBO = ("documented", "original", "placebo")
+"""In the order of reading: our solution, the one first documented (only where it is a finding), and none at all."""
+CURE, RELIEF = "cure", "relief"
+LASTING = (CURE, RELIEF, "unknown")
 LOSSES = ("jobs", "duplicates", "sessions", "rows", "requests_failed")
 
 
@@ -27,11 +33,33 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Durability:
+    """Whether a recovery lasts: one of LASTING, and what was seen under the same load again and after a restart."""
+
+    verdict: str
+    load: str
+    restart: str
+
+
+@dataclass(frozen=True)
+class Sign:
+    """The reading of the investigation that should prove the cause; *proved* is None while it was not taken."""
+
+    command: str
+    pattern: str
+    change: str
+    proved: bool | None
+    normal: str
+    abnormal: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One arm of one cause, judged.
 
-    Times are seconds (None: never reached); *losses* has a count for each kind, None where it was not
-    measured. *evidence* is the drill's folder, relative to the output folder.
+    Times are seconds (None: never reached), *ttr_s* counts from the first command of the solution; *losses* has a
+    count for each kind, None where it was not measured. *evidence* is the drill's folder, relative to the output
+    folder. Older records have no *finding* or *solution* (then empty), no *durability* and no *sign*.
     """
 
     cause: str
@@ -52,6 +80,10 @@ class Verdict:
     time_scale: float
     runbook: Runbook
     evidence: str
+    finding: str
+    solution: str
+    durability: Durability | None
+    sign: Sign | None
 
 
 def read_verdict(folder: Path) -> Verdict:
@@ -63,9 +95,9 @@ def read_verdict(folder: Path) -> Verdict:
         cause_name=fields.text("cause"),
         incident=fields.whole("incident"),
         incident_name=fields.text("incident_name"),
-        arm=fields.text("arm"),
-        verdict=_known(fields, "verdict"),
-        expected=_known(fields, "expected_verdict"),
+        arm=_known(fields, "arm", ARMS),
+        verdict=_known(fields, "verdict", KNOWN),
+        expected=_known(fields, "expected_verdict", KNOWN),
         alert=fields.text("alert"),
         ttd_s=fields.maybe_number("ttd_s"),
         ttr_s=fields.maybe_number("ttr_s"),
@@ -77,14 +109,37 @@ def read_verdict(folder: Path) -> Verdict:
         time_scale=fields.number("time_scale"),
         runbook=runbook_of(fields.inner("runbook")),
         evidence=fields.text("evidence"),
+        finding=fields.maybe_text("finding") or "",
+        solution=fields.maybe_text("solution") or "",
+        durability=_durability(fields.maybe_inner("durability")),
+        sign=_sign(fields.maybe_inner("sign")),
     )
 
 
-def _known(fields: Fields, name: str) -> str:
+def _known(fields: Fields, name: str, words: Sequence[str]) -> str:
     value = fields.text(name)
-    if value not in KNOWN:
-        raise RecordError(f'{fields.where}: expected "{name}" to be one of {", ".join(KNOWN)}, found "{value}".')
+    if value not in words:
+        raise RecordError(f'{fields.where}: expected "{name}" to be one of {", ".join(words)}, found "{value}".')
     return value
+
+
+def _durability(fields: Fields | None) -> Durability | None:
+    if fields is None:
+        return None
+    return Durability(_known(fields, "verdict", LASTING), fields.text("load"), fields.text("restart"))
+
+
+def _sign(fields: Fields | None) -> Sign | None:
+    if fields is None:
+        return None
+    return Sign(
+        command=fields.text("command"),
+        pattern=fields.text("pattern"),
+        change=fields.text("change"),
+        proved=fields.maybe_flag("proved"),
+        normal=fields.text("normal"),
+        abnormal=fields.text("abnormal"),
+    )
 
 
 def _command(fields: Fields) -> Command:

@@ -72,6 +72,12 @@ def _metric_lines(run: Run) -> Iterator[str]:
     yield from (f"drill_ttd_seconds{{{_labels(v)}}} {v.ttd_s:g}" for v in run.verdicts if v.ttd_s is not None)
     yield from _family("drill_ttr_seconds", "How long the metric took to come back under its target, as judged.")
     yield from (f"drill_ttr_seconds{{{_labels(v)}}} {v.ttr_s:g}" for v in run.verdicts if v.ttr_s is not None)
+    yield from _family("drill_action_seconds", "How long the commands of the solution took.")
+    yield from (f"drill_action_seconds{{{_labels(v)}}} {v.action_s:g}" for v in run.verdicts if v.action_s is not None)
+    yield from _family("drill_lasting", "Whether the recovery lasts, cure or relief: always 1.")
+    for v in run.verdicts:
+        if v.durability:
+            yield f'drill_lasting{{{_labels(v)},lasting="{v.durability.verdict}"}} 1'
     yield from _family("drill_losses", "What the clients' ledger says was lost or done twice.")
     for v in run.verdicts:
         counted = ((kind, count) for kind, count in v.losses if count is not None)

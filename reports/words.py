@@ -1,17 +1,20 @@
-"""How a verdict's figures are worded for people, the same in the page and in the terminal."""
+"""How a verdict's figures are worded for people, the same in the pages and in the terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.collect import ARMS, STAYED_BAD
+from reports.collect import STAYED_BAD
+from reports.times import timing
+from reports.verdict import CURE, DOCUMENTED, PLACEBO, RECOVERED, RELIEF
 
 if TYPE_CHECKING:
     from reports.collect import Run
+    from reports.times import Minutes
     from reports.verdict import Verdict
 
 NOTHING = "—"
-SECONDS_A_MINUTE = 60.0
+AS_FIRST = "as first documented"
 LOSS_WORDS = {
     "jobs": "jobs lost",
     "duplicates": "jobs done twice",
@@ -26,45 +29,96 @@ def seconds(value_s: float | None) -> str:
     return NOTHING if value_s is None else f"{value_s:.1f} s"
 
 
-def documented(verdict: Verdict) -> str:
-    """Word the runbook's time for the solution, in minutes."""
-    low, high = verdict.documented_minutes
+def minutes(span: Minutes) -> str:
+    """Word a time as the runbook writes it."""
+    low, high = span
+    if not high:
+        return "Immediate"
     return f"{low:g} min" if low == high else f"{low:g}–{high:g} min"  # noqa: RUF001 - a range of numbers
 
 
-def within(verdict: Verdict) -> bool | None:
-    """Tell whether the solution took no longer than documented; None when it was not timed."""
-    if verdict.action_s is None:
-        return None
-    return verdict.action_s <= verdict.documented_minutes[1] * SECONDS_A_MINUTE
+def documented(verdict: Verdict) -> str:
+    """Word the runbook's time for the solution beside what was measured, and what it should say where it is wrong."""
+    stands = minutes(verdict.documented_minutes)
+    found = timing(verdict)
+    if found is None:
+        return f"{stands}, not timed"
+    if found.proposed:
+        return f"{stands}, wrong: propose {minutes(found.proposed)}"
+    return f"{stands}, {found.judgement}"
 
 
-def action(verdict: Verdict) -> str:
-    """Word how long the solution took beside how long the runbook says it takes."""
-    judgement = {True: "within", False: "over", None: "not timed against"}[within(verdict)]
-    return f"{seconds(verdict.action_s)}, {judgement} {documented(verdict)}"
+def time(verdict: Verdict) -> str:
+    """Word in a sentence how the measured time stands to the documented one."""
+    stands = f"documented are {minutes(verdict.documented_minutes)}"
+    found = timing(verdict)
+    if found is None:
+        return f"{stands}; not timed against them, because nothing was seen to recover by these commands"
+    took = f"{seconds(found.measured_s)} from the first command until the metric was back and the last command done"
+    if found.proposed:
+        return f"{took}, {stands}: longer than documented, propose {minutes(found.proposed)}"
+    if found.judgement == "faster":
+        return f"{took}, {stands}: faster than documented here; the document may keep its margin"
+    return f"{took}, {stands}: within"
+
+
+def compared(run: Run) -> str:
+    """Say what of a time is real when the windows are not."""
+    if run.time_scale == 1:
+        return "Times are physical, with every window at its documented length."
+    return (
+        "Commands, restarts and backlogs take physical seconds, and these are held to the documented minutes as they "
+        f"are. The metric's own window is {run.time_scale:g} times shorter than documented: where the metric is a rate "
+        "over a window, it comes back later in production, by up to that window. That part was not measured."
+    )
 
 
 def losses(verdict: Verdict) -> str:
     """Word what was lost; what was not measured is said to be unknown, never none."""
     unknown = [LOSS_WORDS[kind] for kind, count in verdict.losses if count is None]
     lost = [f"{count} {LOSS_WORDS[kind]}" for kind, count in verdict.losses if count]
-    words = [*lost, *(f"unknown: {word}" for word in unknown)]
-    return ", ".join(words) or "none"
+    return ", ".join([*lost, *([f"unknown: {', '.join(unknown)}"] if unknown else [])]) or "none"
+
+
+def lasting(verdict: Verdict) -> str:
+    """Word whether the solution is a cure or a relief; a dash where that was not seen, or nothing recovered."""
+    found = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
+    return found if found in (CURE, RELIEF) else NOTHING
+
+
+def lasted(verdict: Verdict) -> str:
+    """Word what was seen after the recovery."""
+    seen = verdict.durability
+    if seen is None:
+        return "not looked at"
+    return f"{seen.verdict}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
+
+
+def diagnosis(verdict: Verdict) -> str:
+    """Word the reading that should prove the diagnosis, without the command that it comes from."""
+    sign = verdict.sign
+    if sign is None:
+        return "no reading was recorded"
+    if sign.proved is None:
+        return "the reading was not taken, so nothing proved the diagnosis"
+    seen = f"{sign.normal} before, {sign.abnormal} during the fault"
+    if sign.proved:
+        return f"it {sign.change}, {seen}: this proves the diagnosis"
+    return f"expected that it {sign.change}, found {seen}: no reading proved the diagnosis"
 
 
 def placebo(run: Run, cause: str) -> str:
     """Word what doing nothing did for *cause*."""
-    verdict = run.of(cause, ARMS[1])
+    verdict = run.of(cause, PLACEBO)
     if verdict is None:
         return "not run"
     return "stayed bad" if verdict.verdict == STAYED_BAD else verdict.verdict
 
 
 def standing(run: Run, verdict: Verdict, between: str = ", ") -> str:
-    """Word a documented arm's verdict, with what the placebo makes of it and whether it was expected."""
-    known = run.standing(verdict.cause)
-    doubt = "" if known == verdict.verdict else f"but {known}"
+    """Word a solution's verdict, with what the placebo makes of it and whether it was expected."""
+    known = run.standing(verdict.cause, verdict.arm)
+    doubt = "" if known == verdict.verdict or verdict.arm == PLACEBO else f"but {known}"
     return between.join(part for part in (verdict.verdict, doubt, surprise(verdict)) if part)
 
 
@@ -80,5 +134,16 @@ def summary(run: Run) -> str:
     of_all = f"Of {len(causes)} causes" if run.coverage else f"Of the {len(causes)} causes recorded here"
     counts = ", ".join(f"{standings.count(word)} {word}" for word in dict.fromkeys(sorted(standings)))
     told = f"{of_all}, {len(standings)} drilled: {counts or 'none judged'}; {len(causes) - len(standings)} not drilled."
-    timed = [judgement for v in run.verdicts if v.arm == ARMS[0] and (judgement := within(v)) is not None]
-    return f"{told} {sum(timed)} of {len(timed)} timed solutions took no longer than documented."
+    return " ".join(part for part in (told, _lasting_summary(run), _time_summary(run)) if part)
+
+
+def _lasting_summary(run: Run) -> str:
+    found = [lasting(v) for v in run.verdicts if v.arm == DOCUMENTED]
+    named = [word for word in (CURE, RELIEF) if word in found]
+    return f"Lasting: {', '.join(f'{found.count(word)} {word}' for word in named)}." if named else ""
+
+
+def _time_summary(run: Run) -> str:
+    timed = [found for v in run.verdicts if v.arm == DOCUMENTED and (found := timing(v))]
+    kept = sum(found.judgement != "longer" for found in timed)
+    return f"{kept} of {len(timed)} timed solutions took no longer than documented."

@@ -81,7 +81,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
     elif not hasattr(config, "workerinput") and (config.option.output / "drills").is_dir():
-        config.stash[NOTES] = _publish(config)
+        config.stash[NOTES], complete = _publish(config)
+        if not complete and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -97,16 +99,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(note)
 
 
-def _publish(config: pytest.Config) -> list[str]:
+def _publish(config: pytest.Config) -> tuple[list[str], bool]:
+    """Return what there is to say of the reports, and whether all of them could be made: nobody signs a part."""
     book = config.stash[BOOK]
     facts = {"runbook": book.path.name, "sha256": book.sha256, "time scale": f"{config.option.time_scale:g}"}
     write_environment(config.option.output / RESULTS, facts)
     try:
         made = publish(config.option.output)
     except RecordError as error:
-        return [str(error)]
-    return [
-        *made.problems,
-        *made.notes,
-        *(f"report: {path}" for path in made.paths if path.suffix in (".md", ".html", ".json")),
-    ]
+        return [str(error)], False
+    reports = [f"report: {path}" for path in made.paths if path.suffix in (".md", ".html", ".json")]
+    return [*made.problems, *made.notes, *reports], not made.problems

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from reports.chart import draw, draw_pair
+from reports.chart import draw, draw_arms
 from reports.chart_panel import Panel, draw_panel
 from reports.chart_series import Scales, alert_spans, axis_name, broken, holes, shown, with_unit
 from reports.fields import RecordError
@@ -52,7 +52,19 @@ def empty(folder: Path) -> Path:
     return history(folder)
 
 
-SHAPES = [leak, spike, crowded, short, empty]
+def lasting(folder: Path) -> Path:
+    """Write a drill that went on after its recovery, with all the moments that the frame records."""
+    lengths = {
+        "prepare": 3.5, "steady": 5.5, "quiet": 3.2, "inject": 1.0, "confirm": 0.5, "detect": 0.5, "diagnose": 0.6,
+        "resolve": 1.9, "recover": 26.5, "verify": 1.4, "audit": 0.5, "durability": 32.0,
+    }  # fmt: skip
+    lines, _ = phases(lengths)
+    marks = moments(injected=14.2, confirmed=15.4, firing=15.7, acted=16.4, resolved=18.4, recovered=39.7, watched=44.9)
+    again = moments(**{"load again": 47.8, "restart again": 53.6})
+    return history(folder, *lines, *samples([50.0] * 160), *marks, *again, *alerts(firing=15.7, inactive=39.7))
+
+
+SHAPES = [leak, spike, crowded, short, empty, lasting]
 
 
 def drawn_texts(folder: Path) -> tuple[Figure, list[Text]]:
@@ -92,9 +104,16 @@ def test_the_same_record_gives_the_same_picture(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_pair_needs_two_arms_of_one_cause(tmp_path: Path) -> None:
-    with pytest.raises(RecordError, match=r"expected a drill of cause 5\.1 to set beside, found 1\.4"):
-        draw_pair(leak(tmp_path / "a"), spike(tmp_path / "b"))
+def test_arms_over_each_other_need_one_cause(tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match=r"b: expected a drill of cause 5\.1 to set beside, found 1\.4"):
+        draw_arms(leak(tmp_path / "a"), leak(tmp_path / "c"), spike(tmp_path / "b"))
+
+
+@pytest.mark.parametrize("others", [("placebo",), ("original", "placebo")])
+def test_each_arm_has_a_panel(tmp_path: Path, others: tuple[str, ...]) -> None:
+    picture = draw_arms(leak(tmp_path / "documented"), *(leak(tmp_path / arm, arm=arm) for arm in others))
+    with Image.open(picture) as image:
+        assert image.size == (1200, 560 * (1 + len(others)))
 
 
 def test_a_pair_shares_its_scales(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from reports import node
 from reports.__main__ import main
@@ -69,6 +71,19 @@ def test_the_next_run_enters_the_history(results: Path, tmp_path: Path) -> None:
     assert len((tmp_path / HISTORY_NAME).read_text().splitlines()) == 2
 
 
+@needs_maker
+def test_the_page_carries_the_findings_once(results: Path, tmp_path: Path) -> None:
+    judged(leak(tmp_path / "drills/5.1-documented"), verdict="REFUTED")
+    for _ in range(2):
+        assert main(["build", "--output", str(tmp_path)]) == 0
+    (index,) = results.glob("*-globals.json")
+    (attached,) = json.loads(index.read_text())["attachments"]
+    assert (attached["name"], attached["type"]) == ("findings.md", "text/markdown")
+    copy = (results / attached["source"]).read_bytes()
+    assert copy.startswith(b"# Findings")
+    assert (tmp_path / "allure/index.html").read_text().count(b64encode(copy).decode()) == 1
+
+
 def test_a_page_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="expected recorded test results"):
         build(tmp_path, tmp_path / "allure")
@@ -126,7 +141,7 @@ def test_build_names_the_files_it_made(tmp_path: Path, capsys: pytest.CaptureFix
     judged(leak(tmp_path / "drills/5.1-placebo", arm="placebo"), arm="placebo", verdict="REFUTED")
     assert main(["build", "--output", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    for name in ("chart.png", "pair.png", "verification.json", "verification.md", "metrics.prom"):
+    for name in ("chart.png", "pair.png", "verification.json", "verification.md", "findings.md", "metrics.prom"):
         assert re.search(rf"/{re.escape(name)}  [0-9.]+ KiB\n", printed)
 
 
@@ -139,6 +154,15 @@ def test_a_chart_is_not_drawn_again_until_its_record_changes(tmp_path: Path) -> 
     judged(folder, verdict="REFUTED")
     main(["build", "--output", str(tmp_path)])
     assert stamps[0] == stamps[1] != (folder / "chart.png").stat().st_mtime_ns
+
+
+def test_a_pair_is_drawn_again_when_another_arm_joins(tmp_path: Path) -> None:
+    judged(leak(tmp_path / "drills/5.1-documented"))
+    for arm, panels in (("placebo", 2), ("original", 3)):
+        judged(leak(tmp_path / f"drills/5.1-{arm}", arm=arm), arm=arm)
+        main(["build", "--output", str(tmp_path)])
+        with Image.open(tmp_path / "drills/5.1-documented/pair.png") as image:
+            assert image.height == 560 * panels
 
 
 def test_a_broken_record_is_told_once_and_the_rest_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

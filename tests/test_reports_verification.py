@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.console import Console
 
 from reports.atomic import write_text
 from reports.collect import collect
 from reports.fields import RecordError
 from reports.page import markdown
+from reports.table import show
 from reports.verification import as_json, exposition, write_verification
-from reports.words import losses, summary, within
+from reports.words import diagnosis, lasted, losses, summary
 from tests.reports_samples import NO_LOSSES, RUNBOOK, judged, leak
 
 if TYPE_CHECKING:
@@ -122,17 +126,88 @@ def test_text_of_a_record_cannot_break_the_page(tmp_path: Path) -> None:
     assert "  ````console\n  echo ```; true\n  ````" in page
 
 
-@pytest.mark.parametrize(("action_s", "expected"), [(120.0, True), (120.1, False), (None, None)])
-def test_action_time_is_held_to_the_upper_documented_minutes(
-    tmp_path: Path, action_s: float | None, expected: object
-) -> None:
-    record(tmp_path, "5.1", "documented", "CONFIRMED", action_s=action_s)
-    assert within(collect(tmp_path).verdicts[0]) is expected
+def test_the_original_row_stands_below_the_one_that_corrects_it(tmp_path: Path) -> None:
+    for arm, verdict in (("placebo", "REFUTED"), ("original", "CONFIRMED_WITH_LOSS"), ("documented", "CONFIRMED")):
+        record(tmp_path, "5.1", arm, verdict, expected_verdict=verdict)
+    run = collect(tmp_path)
+    assert [row["arm"] for row in as_json(run)["rows"]] == ["documented", "original", "placebo"]
+    first, second = [line for line in markdown(run, tmp_path).splitlines() if line.startswith("| ")][2:]
+    assert first.startswith("| 5.1 Connection leak in code | CONFIRMED | ")
+    assert second.startswith("| ↳ 5.1 as first documented | CONFIRMED_WITH_LOSS | ")
+    assert second.endswith("| [original](drills/5.1-original/) |")
+    assert summary(run).startswith("Of the 1 causes recorded here, 1 drilled: 1 CONFIRMED; 0 not drilled.")
+
+
+def test_the_original_row_is_shown_in_the_terminal_too(tmp_path: Path) -> None:
+    record(tmp_path, "5.1", "original", "REFUTED", expected_verdict="REFUTED", ttr_s=None)
+    console = Console(width=200, record=True, file=StringIO())
+    show(collect(tmp_path), console)
+    assert re.search("5.1 Connection leak in code +not drilled", text := console.export_text())
+    assert re.search("↳ as first documented +REFUTED +14.2 s", text)
+
+
+def test_an_unknown_arm_is_refused(tmp_path: Path) -> None:
+    record(tmp_path, "5.1", "documented", "CONFIRMED")
+    record(tmp_path, "5.1", "other", "CONFIRMED")
+    assert 'expected "arm" to be one of documented, original, placebo' in collect(tmp_path).problems[0]
+
+
+CURE = {"verdict": "cure", "load": "held", "restart": "held"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "durability", "cell"),
+    [
+        ("CONFIRMED", CURE, "cure"),
+        ("CONFIRMED", CURE | {"verdict": "relief"}, "relief"),
+        ("CONFIRMED", CURE | {"verdict": "unknown"}, "—"),
+        ("CONFIRMED", None, "—"),
+        ("REFUTED", CURE | {"verdict": "relief"}, "—"),
+    ],
+)
+def test_cure_and_relief_are_told_apart(tmp_path: Path, verdict: str, durability: Any, cell: str) -> None:
+    record(tmp_path, "5.1", "documented", verdict, expected_verdict=verdict, durability=durability)
+    record(tmp_path, "5.1", "placebo", "REFUTED")
+    page = markdown(collect(tmp_path), tmp_path)
+    assert f"| 5.1 Connection leak in code | {verdict} | {cell} | " in page
+
+
+def test_what_was_seen_after_the_recovery_is_said(tmp_path: Path) -> None:
+    record(tmp_path, "5.1", "documented", "CONFIRMED", durability=CURE | {"restart": "not at its target"})
+    found = collect(tmp_path)
+    expected = "cure; the same load again: held; after a restart of the service: not at its target"
+    assert lasted(found.verdicts[0]) == expected
+    assert f"- Lasting: {expected}\n" in markdown(found, tmp_path)
+    assert 'drill_lasting{cause="5.1",arm="documented",lasting="cure"} 1\n' in exposition(found)
+
+
+SIGN = {"command": "docker stats", "pattern": "OOM", "change": "grows", "proved": True, "normal": "5", "abnormal": "53"}
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"),
+    [
+        (SIGN, "it grows, 5 before, 53 during the fault: this proves the diagnosis"),
+        (SIGN | {"proved": False}, "expected that it grows, found 5 before, 53 during the fault: no reading proved"),
+        (SIGN | {"proved": None}, "the reading was not taken, so nothing proved the diagnosis"),
+    ],
+)
+def test_the_page_says_which_reading_proved_the_diagnosis(tmp_path: Path, sign: Any, said: str) -> None:
+    record(tmp_path, "5.1", "documented", "CONFIRMED", sign=sign)
+    found = collect(tmp_path)
+    assert diagnosis(found.verdicts[0]).startswith(said)
+    assert f"- Diagnosis by `docker stats`: {said}" in markdown(found, tmp_path)
+
+
+@pytest.mark.parametrize(("scale", "said"), [(60, "60 times shorter than documented"), (1, "at its documented length")])
+def test_the_page_says_what_of_a_time_is_scaled(tmp_path: Path, scale: float, said: str) -> None:
+    record(tmp_path, "5.1", "documented", "CONFIRMED", time_scale=scale)
+    assert said in markdown(collect(tmp_path), tmp_path)
 
 
 def test_losses_that_were_not_measured_are_called_unknown(tmp_path: Path) -> None:
-    record(tmp_path, "5.1", "documented", "CONFIRMED", losses={**NO_LOSSES, "jobs": 3, "sessions": None})
-    assert losses(collect(tmp_path).verdicts[0]) == "3 jobs lost, unknown: sessions lost"
+    record(tmp_path, "5.1", "documented", "CONFIRMED", losses={**NO_LOSSES, "jobs": None, "rows": 3, "sessions": None})
+    assert losses(collect(tmp_path).verdicts[0]) == "3 rows lost, unknown: jobs lost, sessions lost"
 
 
 def test_an_unexpected_verdict_is_marked(tmp_path: Path) -> None:
