@@ -134,6 +134,9 @@ EXAMS = Printed(
         ),
     ),
 )
+SHORT = Printed(TESTS.title, TESTS.columns, (("{}", *TESTS.rows[1][1:]),))
+FACULTY_ROWS = 120
+FACULTY = Printed(TESTS.title, TESTS.columns, SHORT.rows * FACULTY_ROWS)
 _CORRUPT = Printed(TESTS.title, TESTS.columns, (("{}", "Semester Test 1", "Saturday", "some day", "never", "", ""),))
 
 
@@ -175,6 +178,16 @@ def test_pdf(token: str) -> bytes:
 def exam_pdf(token: str) -> bytes:
     """Return an exam schedule of one module whose code is *token*."""
     return _with_token(EXAMS, token)
+
+
+def short_pdf(token: str) -> bytes:
+    """Return the schedule of a module with a single test: the least work that an upload can be."""
+    return _with_token(SHORT, token)
+
+
+def faculty_pdf(token: str) -> bytes:
+    """Return the schedule of a whole faculty: a hundred times the work of a student's own."""
+    return _with_token(FACULTY, token)
 
 
 def corrupt_pdf() -> bytes:

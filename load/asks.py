@@ -20,6 +20,11 @@ KINDS: Final = {
     "exam": schedules.exam_pdf,
 }
 WAIT_S: Final = 15  # how long the front page lets the system wait for a job's end before it asks again
+SPECIAL: Final[dict[Content, Callable[[str], bytes]]] = {
+    Content.SHORT: schedules.short_pdf,
+    Content.FACULTY: schedules.faculty_pdf,
+    Content.POISON: lambda _: schedules.poison_pdf(),
+}
 MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
 Judge = Callable[[Answer], str | None]
@@ -91,12 +96,12 @@ def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
 def upload(content: Content, kind: str | None = None) -> Ask:
     """Return an upload of a fresh PDF (its own token in it), or of one that kills its parser.
 
-    Raises KeyError for a `kind` that is none of KINDS; None picks one.
+    Raises KeyError for a `kind` that is none of KINDS; None picks one. Only a GOOD file has a kind to choose.
     """
     kind = kind or random.choice(tuple(KINDS))  # noqa: S311  (variety, not secrecy)
     token = uuid4().hex[:8].upper()
     good = content is Content.GOOD
-    pdf = KINDS[kind](token) if good else schedules.poison_pdf()
+    pdf = KINDS[kind](token) if good else SPECIAL[content](token)
     name = kind if good else content
     body, content_type = multipart("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
     return Ask(

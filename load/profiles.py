@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -31,9 +31,11 @@ class Op(StrEnum):
 
 
 class Content(StrEnum):
-    """What an upload holds: a schedule, or a file that kills its parser."""
+    """What an upload holds: a schedule of some kind, the least or the most of one, or a file that kills its parser."""
 
     GOOD = "good"
+    SHORT = "short"
+    FACULTY = "faculty"
     POISON = "poison"
 
 
@@ -42,13 +44,15 @@ class Profile:
     """A mix of operations.
 
     `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up.
-    Of the uploads one in `poison_every` kills its parser; None means none does.
+    Of the uploads one in `odd_every` is `odd`, the others are `usual`; None means that all are usual.
     """
 
     name: str
     mix: tuple[tuple[Op, float], ...]
     timeout_s: float
-    poison_every: int | None = None
+    usual: Content = Content.GOOD
+    odd: Content = Content.POISON
+    odd_every: int | None = None
 
     @property
     def rate_rps(self) -> float:
@@ -115,9 +119,15 @@ WAITING: Final = Profile(
     mix=((Op.UPLOAD, 1.0), (Op.WAIT, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-RUSH: Final = Profile(name="rush", mix=((Op.UPLOAD, 25.0),), timeout_s=10.0, poison_every=10)
+# Rushes fill the queue as fast as the system takes uploads (load.rush), and then go on at the rate given here: a little
+# more than the workers of the drill get done, so that a backlog never goes away by itself. The files are short, because
+# it is their number that counts, and two cores have to work off all of them.
+RUSH: Final = Profile("rush", ((Op.UPLOAD, 10.0),), timeout_s=10.0, usual=Content.SHORT)
+POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),), odd_every=12)
+FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
+RUSHES: Final = (RUSH, POISONED_RUSH, FACULTY_RUSH)
 
-PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, ASKING, SIGN_INS, WAITING, RUSH)}
+PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, ASKING, SIGN_INS, WAITING, *RUSHES)}
 
 
 def operations(profile: Profile) -> Iterator[Op]:
@@ -132,7 +142,7 @@ def operations(profile: Profile) -> Iterator[Op]:
 
 
 def contents(profile: Profile) -> Iterator[Content]:
-    """Yield what each upload holds, for ever; the first one is good."""
+    """Yield what each upload holds, for ever; the first one is usual."""
     for number in count(1):
-        poison = profile.poison_every is not None and number % profile.poison_every == 0
-        yield Content.POISON if poison else Content.GOOD
+        odd = profile.odd_every is not None and number % profile.odd_every == 0
+        yield profile.odd if odd else profile.usual

@@ -3,7 +3,7 @@ from itertools import islice, pairwise
 
 import pytest
 
-from load.profiles import PROFILES, RUSH, STEADY, Content, Op, Profile, contents, operations
+from load.profiles import POISONED_RUSH, PROFILES, STEADY, Content, Op, Profile, contents, operations
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
@@ -31,9 +31,9 @@ def test_uploads_are_spread_over_the_second() -> None:
 
 
 def test_rush_sends_poison_at_its_own_distance() -> None:
-    every = RUSH.poison_every
+    every = POISONED_RUSH.odd_every
     assert every is not None
-    found = list(islice(contents(RUSH), 3 * every))
+    found = list(islice(contents(POISONED_RUSH), 3 * every))
     assert [place for place, content in enumerate(found, start=1) if content is Content.POISON] == [
         every,
         2 * every,

@@ -1,0 +1,120 @@
+"""A rush of uploads: as fast as the system takes them until enough is enough, and then at a rate that goes on.
+
+Locust takes seconds to start and a core to be fast; threads that do nothing but upload are there at once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import count
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Final, Self
+
+from checks.addresses import random_address
+from checks.waiting import wait_until
+from load.asks import upload
+from load.client import exchange
+from load.profiles import contents
+from load.remote import require_allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from load.profiles import Profile
+
+CLIENTS: Final = 8
+"""More uploads at a time do not make the backend any faster."""
+LOOK_S: Final = 0.05
+CREATED: Final = 201
+
+
+class Rush:
+    """Uploads from many students at a time; `jobs` are those the system accepted.
+
+    *profile* says what the files hold, and the rate of `go_on`. Each upload comes from *address()*.
+    """
+
+    def __init__(self, front_url: str, profile: Profile, address: Callable[[], str] = random_address) -> None:
+        require_allowed(front_url)
+        self._front_url = front_url
+        self._profile = profile
+        self._address = address
+        self._contents = contents(profile)
+        self._jobs: list[str] = []
+        self._lock = Lock()
+        self._halt = Event()
+        self._crowd: list[Thread] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Ids of the uploads that were accepted so far."""
+        with self._lock:
+            return tuple(self._jobs)
+
+    def send(self, number: int) -> None:
+        """Upload *number* files, one after the other."""
+        for _ in range(number):
+            self._upload()
+
+    def until(self, enough: Callable[[], bool], *, deadline_s: float, expected: str) -> None:
+        """Upload as fast as answers come until *enough()*; raises WaitTimeout when it is not within *deadline_s*."""
+        self._begin(None)
+        try:
+            wait_until(
+                enough,
+                deadline_s=deadline_s,
+                poll_s=LOOK_S,
+                expected=expected,
+                where=f"{self._front_url}, {len(self.jobs)} uploads accepted",
+                next_step="docker logs pdf-worker --tail 50: perhaps the workers keep up",
+            )
+        finally:
+            self.stop()
+
+    def go_on(self) -> None:
+        """Upload at the profile's rate until `stop`."""
+        self._begin(self._profile.rate_rps)
+
+    def stop(self) -> None:
+        """Return when the last upload under way was answered; may be called at any time, and twice."""
+        self._halt.set()
+        while self._crowd:
+            self._crowd.pop().join()
+
+    def _begin(self, rate_rps: float | None) -> None:
+        self.stop()
+        self._halt = Event()
+        began_s = time.monotonic()
+        for turn in range(CLIENTS):
+            due = _due_times(rate_rps, turn, began_s)
+            self._crowd.append(Thread(target=self._client, args=(self._halt, due), name=f"rush-{turn}", daemon=True))
+            self._crowd[-1].start()
+
+    def _client(self, halt: Event, due_s: Iterator[float]) -> None:
+        while not halt.wait(max(0.0, next(due_s) - time.monotonic())):
+            self._upload()
+
+    def _upload(self) -> None:
+        with self._lock:
+            ask = upload(next(self._contents))
+        headers = {**ask.headers, "X-Forwarded-For": self._address()}
+        answer = exchange(self._front_url, ask.method, ask.path, headers, ask.body, self._profile.timeout_s)
+        if answer.status == CREATED:
+            with self._lock:
+                self._jobs.append(str(json.loads(answer.body)["jobId"]))
+
+
+def _due_times(rate_rps: float | None, turn: int, began_s: float) -> Iterator[float]:
+    """Yield when the client whose *turn* it is uploads next; without a rate, always now."""
+    for number in count(turn, CLIENTS):
+        yield began_s if rate_rps is None else began_s + number / rate_rps

@@ -1,0 +1,105 @@
+"""A rush of uploads that leaves more jobs waiting than the runbook allows, and goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.waiting import WaitTimeout
+from load.profiles import RUSH
+from load.rush import Rush
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import settings
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from load.profiles import Profile
+    from scenarios.drill.site import Site
+
+FILL_DEADLINE_S = 40.0
+OVERFILL = 1.04
+"""The rush is at its height up to this multiple of the alert's threshold: each job beyond it has to be worked off."""
+PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
+CREW_CPUS = 0.12
+"""Share of a core that each worker of a small crew may use: about seven short files a second."""
+
+
+class Backlog(Fault):
+    """Upload until the queue is over the alert's threshold, and then go on a little faster than the crew works.
+
+    Why the crew does not keep up is what the faults of this kind differ in. As the uploads go on whatever is done to
+    the stack, no backlog goes away by itself.
+    """
+
+    profile: Profile = RUSH
+
+    def __init__(self) -> None:
+        self._rush: Rush | None = None
+
+    def inject(self, site: Site) -> None:
+        """Fill the queue, and go on."""
+        self._fill(site, self._rush_at(site))
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask Postgres, not the queue, how many students wait."""
+        waiting = site.count_rows(PENDING)
+        return Confirmation(
+            ok=waiting > threshold(site),
+            channel="table jobs",
+            expected=f"more than {threshold(site):.0f} pending jobs",
+            seen=f"{waiting} of them",
+        )
+
+    def again(self, site: Site) -> None:  # noqa: ARG002 - the rush knows where to go
+        """Let the uploads go on, which ended for the account of what became of them."""
+        if self._rush:
+            self._rush.go_on()
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return every upload that was accepted; whoever asks for the account ends the uploads."""
+        if self._rush is None:
+            return ()
+        self._rush.stop()
+        return self._rush.jobs
+
+    def stop(self) -> None:
+        """End the uploads."""
+        if self._rush:
+            self._rush.stop()
+
+    def _rush_at(self, site: Site) -> Rush:
+        self._rush = Rush(site.target.front_url, self.profile)
+        return self._rush
+
+    def _fill(self, site: Site, rush: Rush) -> None:
+        enough = threshold(site) * OVERFILL
+        try:
+            with site.redis() as redis:
+                rush.until(
+                    lambda: int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait")) >= enough,
+                    deadline_s=FILL_DEADLINE_S,
+                    expected=f"{enough:.0f} waiting jobs",
+                )
+        except WaitTimeout as timeout:
+            raise StackError(str(timeout)) from None
+        rush.go_on()
+
+
+class SmallCrew(Backlog):
+    """One small worker where the load of a busy day needs several."""
+
+    name = "small crew"
+
+    def prepare(self, site: Site) -> None:
+        """Size the crew for a quiet day."""
+        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=CREW_CPUS)
+        settings.apply(site, "worker")
+
+
+def threshold(site: Site) -> float:
+    """Return how many jobs may wait: the alert's threshold, incident 4 of the runbook."""
+    return site.book.incident(4).alert.threshold.value
+
+
+def text(value: object) -> str:
+    """Return what Redis answered as text; nothing is empty."""
+    return value.decode() if isinstance(value, bytes) else str(value or "")

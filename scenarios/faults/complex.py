@@ -1,0 +1,45 @@
+"""Schedules of whole faculties among those of students, and workers that give up on them and try again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from load.profiles import FACULTY_RUSH
+from scenarios.drill.scenario import Confirmation
+from scenarios.faults import settings
+from scenarios.faults.backlog import SmallCrew, text
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+TIME_FOR_A_FILE_S = 60.0
+LATE = "was not read within"
+
+
+class ComplexPdfs(SmallCrew):
+    """Upload in a rush, some files so long that a small worker does not read them in the time allowed.
+
+    Each of these takes its slot until the time is up, three times over, and is read in vain each time.
+    """
+
+    name = "complex pdfs"
+    profile = FACULTY_RUSH
+
+    def prepare(self, site: Site) -> None:
+        """Size the workers for students' own schedules; the time for a file is scaled as every window is."""
+        settings.change(site, PARSER_TIMEOUT_S=max(1, round(TIME_FOR_A_FILE_S / site.time_scale)))
+        super().prepare(site)
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Read in the queue why jobs failed that will be tried again."""
+        queue = f"bull:{site.stack.descriptor.queue}"
+        with site.redis() as redis:
+            again = [text(job) for job in redis.zrange(f"{queue}:delayed", 0, -1)]
+            reasons = [text(redis.hget(f"{queue}:{job}", "failedReason")) for job in again]
+        late = sum(LATE in reason for reason in reasons)
+        return Confirmation(
+            ok=late > 0,
+            channel="reasons of failed attempts in Redis",
+            expected="files that were not read in time",
+            seen=f"{late} of {len(again)} that are tried again",
+        )

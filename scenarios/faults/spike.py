@@ -1,0 +1,44 @@
+"""A few hundred students who upload again and again because nothing comes back."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from checks.addresses import random_address
+from load.rush import Rush
+from scenarios.drill.scenario import Confirmation
+from scenarios.faults.backlog import SmallCrew, threshold
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+STUDENTS = 300
+"""So many that the limit for uploads as shipped lets all of the spike in, and a limit of two a minute does not."""
+REPEATED = """
+    SELECT count(*) FROM jobs WHERE owner IN (SELECT owner FROM jobs GROUP BY owner HAVING count(*) > 1)
+"""
+
+
+class Spike(SmallCrew):
+    """Students who reload the page and upload the same schedule once more, all of them at a time."""
+
+    name = "traffic spike"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._students = cycle([random_address() for _ in range(STUDENTS)])
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask Postgres how many uploads came from addresses that uploaded more than once."""
+        repeated = site.count_rows(REPEATED)
+        return Confirmation(
+            ok=repeated > threshold(site) / 2,
+            channel="table jobs",
+            expected=f"more than {threshold(site) / 2:.0f} uploads from addresses that repeat themselves",
+            seen=f"{repeated} of them",
+        )
+
+    def _rush_at(self, site: Site) -> Rush:
+        self._rush = Rush(site.target.front_url, self.profile, lambda: next(self._students))
+        return self._rush

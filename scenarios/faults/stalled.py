@@ -1,0 +1,91 @@
+"""Jobs that are listed as running and that nobody works on, in a queue that lets no more than so many run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks.waiting import WaitTimeout, wait_until
+from load.profiles import RUSH, Content
+from load.rush import Rush
+from scenarios.drill.scenario import Confirmation
+from scenarios.faults import settings
+from scenarios.faults.backlog import FILL_DEADLINE_S, Backlog, text
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+HOUR_MS = 3_600_000
+SPARE = 4
+"""Long files beyond the crew's slots: while some of them wait, every slot stays taken until the crew is killed."""
+SETTING = "sed -n 's/^%s=//p' .env"
+POWER_CUT = "docker inspect -f '{{.State.Pid}}' $(docker-compose ps -q %s) | xargs kill -9"
+
+
+class StalledJobs(Backlog):
+    """Cut the power of all workers while each of their slots is busy.
+
+    The jobs stay in the list of running ones. BullMQ looks for such jobs, but here only once an hour, and the queue's
+    global concurrency counts them: healthy workers stand before a full queue and get nothing from it.
+    """
+
+    name = "stalled jobs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._long: tuple[str, ...] = ()
+        self._slots = 0
+
+    def prepare(self, site: Site) -> None:
+        """Let no more jobs run than the workers have room for, and have them look for stalled ones once an hour."""
+        settings.change(site, WORKER_STALLED_MS=HOUR_MS)
+        settings.apply(site, "worker")
+        self._slots = _setting(site, "WORKER_REPLICAS") * _setting(site, "WORKER_CONCURRENCY")
+        with site.redis() as redis:
+            redis.hset(f"bull:{site.stack.descriptor.queue}:meta", "concurrency", str(self._slots))
+
+    def inject(self, site: Site) -> None:
+        """Have a long file in every slot, cut the power, and let the students go on."""
+        with Rush(site.target.front_url, replace(RUSH, usual=Content.FACULTY)) as longer:
+            longer.send(self._slots + SPARE)
+            self._long = longer.jobs
+        self._await_full_slots(site)
+        site.stack.sandbox.must(POWER_CUT % site.stack.descriptor.roles["worker"])
+        super().inject(site)
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Read in Redis which of the running jobs have a worker: it holds their lock."""
+        queue = f"bull:{site.stack.descriptor.queue}"
+        with site.redis() as redis:
+            running = [text(job) for job in redis.lrange(f"{queue}:active", 0, -1)]
+            abandoned = [job for job in running if not redis.exists(f"{queue}:{job}:lock")]
+        return Confirmation(
+            ok=len(abandoned) == self._slots,
+            channel="locks in Redis",
+            expected=f"{self._slots} running jobs without a worker, as many as may run",
+            seen=f"{len(abandoned)} of {len(running)}",
+        )
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return the jobs that stalled among all others."""
+        return (*self._long, *super().acknowledged())
+
+    def _await_full_slots(self, site: Site) -> None:
+        active = f"bull:{site.stack.descriptor.queue}:active"
+        try:
+            with site.redis() as redis:
+                wait_until(
+                    lambda: int(redis.llen(active)),
+                    done=lambda running: running >= self._slots,
+                    deadline_s=FILL_DEADLINE_S,
+                    expected=f"{self._slots} running jobs",
+                    where=f"Redis, {active}",
+                    next_step="docker logs pdf-worker --tail 50",
+                )
+        except WaitTimeout as timeout:
+            raise StackError(str(timeout)) from None
+
+
+def _setting(site: Site, name: str) -> int:
+    return int(site.stack.sandbox.must(SETTING % name))
