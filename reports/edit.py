@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports import words
 from reports.markup import fenced, row
+from reports.verdict import RECOVERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +18,15 @@ BELOW = "the lines below"
 RELIEF_NOTE = "relief only: look for what brings it back"
 
 
+TRIED = (*RECOVERED, "REFUTED")
+"""After any other verdict nothing is known of the row that it should say instead."""
 _WITHOUT = {
     None: "None before the corrected commands are drilled.",
     "CONFIRMED": "None in the row: the incident's investigation lacks a reading that shows this cause.",
     "CONFIRMED_WITH_LOSS": "None yet: commands without that loss have to be found, and a drill has to confirm them.",
     "REFUTED": "None yet: commands that cure have to be found, and a drill has to confirm them.",
     "SPONTANEOUS": "None yet: it has to be found out first whether this cause needs a solution at all.",
+    "UNPROVEN": "None before a placebo has stayed bad beside these commands.",
 }
 
 
@@ -30,7 +34,8 @@ def proposed_edit(finding: Finding) -> str:
     """Return the edit as a block of Markdown, or a sentence that says why there is none."""
     if finding.documented and finding.original and not finding.corrected:
         return "None: this run does not show the corrected commands to be the better ones."
-    lines = list(_lines(finding, finding.documented)) if finding.documented else []
+    tried = finding.documented if finding.standing in TRIED else None
+    lines = list(_lines(finding, tried)) if tried else []
     return fenced("diff", lines) if lines else _WITHOUT.get(finding.standing, "None before a drill has judged the row.")
 
 

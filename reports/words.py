@@ -91,7 +91,8 @@ def lasted(verdict: Verdict) -> str:
     seen = verdict.durability
     if seen is None:
         return "not looked at"
-    return f"{seen.verdict}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
+    judged = seen.verdict if verdict.verdict in RECOVERED else "no recovery that could last"
+    return f"{judged}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
 
 
 def diagnosis(verdict: Verdict) -> str:

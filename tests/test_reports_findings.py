@@ -163,9 +163,16 @@ def test_a_relief_is_named_in_the_row(tmp_path: Path) -> None:
     assert "+ | Connection leak in code | Restart (relief only: " in proposed_edit(found)
 
 
+def test_an_unproven_recovery_edits_no_row(tmp_path: Path) -> None:
+    arm(tmp_path, "documented", "CONFIRMED", durability=RELIEF, ttr_s=130.0)
+    (found,) = findings(collect(tmp_path))
+    assert proposed_edit(found) == "None before a placebo has stayed bad beside these commands."
+
+
 def test_what_did_not_recover_is_no_relief_either(tmp_path: Path) -> None:
     (found,) = held(tmp_path, "REFUTED", ttr_s=None, durability=RELIEF)
     assert not found.relieves
+    assert "Lasting: no recovery that could last; the same load again: held" in findings_page(collect(tmp_path))
     assert proposed_edit(found).startswith("None yet")
 
 
