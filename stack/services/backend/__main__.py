@@ -15,9 +15,12 @@ def main() -> None:
     """Read the settings, say what they are as far as they are no secrets, and serve."""
     set_up()
     settings = from_environment(read)
-    pool = settings.pool
+    pool, sign_in = settings.pool, settings.sign_in
     logging.getLogger("backend").info(
         "starting: connection pool of at most %s, wait %s s", pool.max_connections, pool.wait_s
+    )
+    logging.getLogger("auth").info(
+        "starting: sign-in by way of %s, session secrets accepted: %d", sign_in.issuer, len(sign_in.session_secrets)
     )
     serve(application(settings), settings.port)
 

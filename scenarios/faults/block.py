@@ -1,0 +1,78 @@
+"""Failed sign-ins that shut a whole campus out, since its students share one address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from checks.addresses import CAMPUS
+from checks.sign_in import START
+from checks.waiting import WaitTimeout, wait_until
+from scenarios.drill.scenario import Confirmation, Fault
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from scenarios.drill.site import Site
+
+STALE_CALLBACK = f"{START}/callback?code=stale&state=stale"
+KEY = f"auth:blocked:{CAMPUS}"
+TIMEOUT_S = 5.0
+FAILURES_AT_ONCE = 5
+POLL_S = 0.1
+LASTING_LOOKS = 5
+"""So often in a row the block must be there: a sign-in that was already on its way when it began would lift it."""
+DEADLINE_S = 10.0
+
+
+class BlockedCampus(Fault):
+    """Load a stale callback again and again from the campus until its address is blocked, for an hour."""
+
+    name = "blocked campus"
+
+    def inject(self, site: Site) -> None:
+        """Fail until the block lasts; each success of another student on the campus starts the count anew."""
+        looks = 0
+        with httpx.Client(base_url=site.target.front_url, timeout=TIMEOUT_S) as student, site.redis() as redis:
+
+            def lasts() -> bool:
+                nonlocal looks
+                looks = looks + 1 if redis.exists(KEY) else _fail(student)
+                return looks >= LASTING_LOOKS
+
+            try:
+                wait_until(
+                    lasts,
+                    deadline_s=DEADLINE_S,
+                    poll_s=POLL_S,
+                    expected=f"{KEY} in Redis",
+                    where="failed sign-ins from the campus",
+                    next_step="docker logs backend 2>&1 | grep Authentication",
+                )
+            except WaitTimeout as timeout:
+                raise StackError(str(timeout)) from None
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Look in Redis for how long the campus is still blocked."""
+        with site.redis() as redis:
+            left_s = _left_s(redis)
+        return Confirmation(
+            ok=left_s > 0, channel=f"TTL {KEY} in Redis", expected="a block that lasts", seen=f"{left_s} s left"
+        )
+
+    def again(self, site: Site) -> None:
+        """Load the stale callback again: nothing keeps the next student from the same mistake."""
+        self.inject(site)
+
+
+def _fail(student: httpx.Client) -> int:
+    """Fail as often as it takes; returns that the block was seen no time."""
+    for _ in range(FAILURES_AT_ONCE):
+        student.get(STALE_CALLBACK, headers={"X-Forwarded-For": CAMPUS})
+    return 0
+
+
+def _left_s(redis: Redis) -> int:
+    return int(redis.ttl(KEY))

@@ -1,0 +1,31 @@
+"""Redis dies without a word and stays down, as after a kill by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redis.exceptions import RedisError
+
+from scenarios.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+
+class KilledCache(Fault):
+    """Kill Redis outright: nothing is saved on the way, and the engine does not start again what a person killed."""
+
+    name = "killed cache"
+
+    def inject(self, site: Site) -> None:
+        """Send it SIGKILL."""
+        site.stack.sandbox.must(f"docker kill $(docker-compose ps -q {site.stack.descriptor.roles['cache']})")
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Look from outside whether Redis answers."""
+        try:
+            with site.redis() as redis:
+                seen = "PONG" if redis.ping() else "something else"
+        except RedisError as error:
+            return Confirmation(ok=True, channel="redis PING", expected="no answer", seen=type(error).__name__)
+        return Confirmation(ok=False, channel="redis PING", expected="no answer", seen=seen)

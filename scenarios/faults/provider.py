@@ -1,0 +1,39 @@
+"""The identity provider no longer takes the secret that the backend shows."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+NEW_SECRET = "$(cat /proc/sys/kernel/random/uuid)"  # noqa: S105 - made inside the sandbox, so that nothing records it
+SHOW_OURS = (
+    "curl -s -o /dev/null -w '%{http_code}' "
+    """-u "$(sed -n 's/^OIDC_CLIENT_ID=//p' .env):$(sed -n 's/^OIDC_CLIENT_SECRET=//p' .env)" """
+    "-d code=none -d redirect_uri=none -d code_verifier=none http://localhost:3000/oidc/token"
+)
+
+
+class RotatedClientSecret(Fault):
+    """Give the provider a new client secret and tell nobody, as at its console."""
+
+    name = "rotated client secret"
+
+    def inject(self, site: Site) -> None:
+        """Create the provider anew with another secret than the settings hold."""
+        service = site.stack.descriptor.roles["identity"]
+        site.stack.sandbox.must(f"OIDC_CLIENT_SECRET={NEW_SECRET} docker-compose up -d --no-deps --wait {service}")
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Show the settings' secret to the provider; one that it knows would be asked for a better code, with a 400."""
+        seen = site.stack.run(SHOW_OURS).output.strip()
+        return Confirmation(
+            ok=seen == str(HTTPStatus.UNAUTHORIZED.value),
+            channel="the provider's token endpoint",
+            expected="401 for the secret in .env",
+            seen=seen,
+        )

@@ -1,0 +1,82 @@
+"""Settings that somebody changed in the way in which settings are changed, for the worse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from checks.reading import Unexpected
+from checks.sign_in import STATUS, authenticated, sign_in
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import uploads
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+CHANGE = "./scripts/change-setting.sh %s %s"
+FORGET = "rm -f .env.previous"
+WITNESS = "witness@example.org"
+LIMIT = "X-RateLimit-Limit"
+TIMEOUT_S = 5.0
+
+
+class ChangedSessionSecret(Fault):
+    """Give the backend a new secret to sign sessions with: the cookies of all who are signed in become worthless."""
+
+    name = "changed session secret"
+    undo = (FORGET,)
+
+    def __init__(self) -> None:
+        self._witness: httpx.Client | None = None
+
+    def inject(self, site: Site) -> None:
+        """Sign a student in, then change the secret."""
+        try:
+            self._witness = sign_in(site.target, WITNESS)
+        except (httpx.HTTPError, Unexpected) as error:
+            raise StackError(f"expected a sign-in to succeed before the fault, saw: {error}") from None
+        site.stack.sandbox.must(CHANGE % ("SESSION_SECRET", "$(cat /proc/sys/kernel/random/uuid)"))
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the system who a student is who signed in before, and look whether the session is still kept."""
+        with site.redis() as redis:
+            kept = len(list(redis.scan_iter("sess:*")))
+        try:
+            known = self._witness and authenticated(self._witness)
+        except (httpx.HTTPError, Unexpected) as error:
+            known = f"no answer ({error})"
+        return Confirmation(
+            ok=known is None and kept > 0,
+            channel=f"GET {STATUS} with a cookie from before, and Redis",
+            expected="nobody, while the sessions are kept",
+            seen=f"{known or 'nobody'}, {kept} sessions",
+        )
+
+    def stop(self) -> None:
+        """Close the student's connection."""
+        if self._witness:
+            self._witness.close()
+
+
+class TightRateLimit(Fault):
+    """Write the limit for uploads into the line for all routes: too little for students who share an address."""
+
+    name = "tight rate limit"
+    undo = (FORGET,)
+
+    def inject(self, site: Site) -> None:
+        """Change the limit."""
+        uploads_limit = "$(sed -n 's/^RATE_LIMIT_UPLOADS_PER_MINUTE=//p' .env)"
+        site.stack.sandbox.must(CHANGE % ("RATE_LIMIT_PER_MINUTE", uploads_limit))
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Read the limits that the backend tells an address of its own."""
+        try:
+            answer = httpx.get(f"{site.target.front_url}{STATUS}", headers=uploads.a_student(), timeout=TIMEOUT_S)
+            seen = answer.headers.get(LIMIT, "no limit")
+        except httpx.HTTPError as error:
+            seen = type(error).__name__
+        meant = site.stack.sandbox.must("sed -n 's/^RATE_LIMIT_UPLOADS_PER_MINUTE=//p' .env").strip()
+        return Confirmation(ok=seen == meant, channel=f"{LIMIT} of GET {STATUS}", expected=meant, seen=seen)

@@ -1,0 +1,91 @@
+"""Incident 7, authentication failures: what the runbook says against it, tried on a running stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from load.profiles import SIGN_INS
+from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
+from scenarios.faults.block import BlockedCampus
+from scenarios.faults.cache_down import KilledCache
+from scenarios.faults.provider import RotatedClientSecret
+from scenarios.faults.setting import ChangedSessionSecret, TightRateLimit
+
+if TYPE_CHECKING:
+    from scenarios.drill.pair import Pair
+
+BACKEND_SAYS = "docker logs backend"
+
+
+@pytest.mark.drill("7.1")
+def test_redis_down(hold: Pair) -> None:
+    """A Redis that was killed comes back with all its sessions when it is started afresh."""
+    hold(
+        Scenario(
+            cause="7.1",
+            fault=KilledCache,
+            traffic=SIGN_INS,
+            sign=Sign("redis-cli ping", r"^PONG", Change.VANISHES),
+            service="cache",
+        )
+    )
+
+
+@pytest.mark.drill("7.2")
+def test_oauth_credentials_invalid(hold: Pair) -> None:
+    """The provider's new secret in the settings, and a backend that was created anew, let students in again."""
+    hold(
+        Scenario(
+            cause="7.2",
+            fault=RotatedClientSecret,
+            traffic=SIGN_INS,
+            sign=Sign(BACKEND_SAYS, r"credentials invalid", Change.APPEARS),
+            service="backend",
+        )
+    )
+
+
+@pytest.mark.drill("7.3")
+def test_session_secret_changed(hold: Pair) -> None:
+    """A backend that accepts the old secret beside the new one knows everybody again; clearing sessions does not."""
+    hold(
+        Scenario(
+            cause="7.3",
+            fault=ChangedSessionSecret,
+            traffic=SIGN_INS,
+            sign=Sign(BACKEND_SAYS, r"cookie is signed with another secret", Change.APPEARS),
+            service="backend",
+            original=Verdict.REFUTED,
+            finding="cookies are refused before Redis is asked: clearing the sessions brings nobody back",
+        )
+    )
+
+
+@pytest.mark.drill("7.4")
+def test_ip_blocking_triggered(hold: Pair) -> None:
+    """Lifting the block lets a campus sign in again, until somebody there fails as often once more."""
+    hold(
+        Scenario(
+            cause="7.4",
+            fault=BlockedCampus,
+            traffic=SIGN_INS,
+            sign=Sign("auth:blocked:*", r"^[1-9]", Change.APPEARS),
+            service="backend",
+        )
+    )
+
+
+@pytest.mark.drill("7.5")
+def test_rate_limiting_too_aggressive(hold: Pair) -> None:
+    """A higher limit lets the students of a campus sign in, who are one address to it."""
+    hold(
+        Scenario(
+            cause="7.5",
+            fault=TightRateLimit,
+            traffic=SIGN_INS,
+            sign=Sign("x-ratelimit", r"(?i)x-ratelimit-limit: (\d+)", Change.SHRINKS),
+            service="backend",
+        )
+    )
