@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ WORKER_CPUS = 0.1
 CLIENTS = 6
 PATIENCE_S = 30.0
 BURST_PER_S = 60.0
-TRICKLE_PER_S = 9.0
+TRICKLE_PER_S = 10.0
 """More than two such workers do, far less than ten of them do."""
 OVERFILL = 1.1
 """The burst goes on to this multiple of the depth that counts as high, so that nothing depends on the last job."""
@@ -53,8 +52,7 @@ class Deadline(Fault):
 
     def confirm(self, site: Site) -> Confirmation:
         """Redis itself counts the jobs that wait."""
-        with site.redis() as redis:
-            waiting = int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait"))
+        waiting = _waiting(site)
         return Confirmation(
             ok=waiting > _deep(site), channel="Redis LLEN", expected=f"more than {_deep(site):.0f}", seen=str(waiting)
         )
@@ -70,16 +68,16 @@ class Deadline(Fault):
             self._pace.join()
 
     def _upload_all(self, site: Site) -> None:
-        burst = round(_deep(site) * OVERFILL)
+        rate = BURST_PER_S
         with (
             httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client,
             ThreadPoolExecutor(CLIENTS) as clients,
         ):
             due = time.monotonic()
-            for number in itertools.count():
-                due += 1 / (BURST_PER_S if number < burst else TRICKLE_PER_S)
-                if self._stop.wait(max(0.0, due - time.monotonic())):
-                    break
+            while not self._stop.wait(max(0.0, due - time.monotonic())):
+                if rate > TRICKLE_PER_S and _waiting(site) > OVERFILL * _deep(site):
+                    rate, due = TRICKLE_PER_S, time.monotonic()
+                due += 1 / rate
                 clients.submit(self._upload, client)
             clients.shutdown(cancel_futures=True)
 
@@ -91,6 +89,11 @@ class Deadline(Fault):
             return
         if answer.status_code == httpx.codes.CREATED:
             self._jobs.append(str(answer.json()["jobId"]))
+
+
+def _waiting(site: Site) -> int:
+    with site.redis() as redis:
+        return int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait"))
 
 
 def _deep(site: Site) -> float:

@@ -52,7 +52,7 @@ class Trail:
             return
         body = await _body(receive)
         async with self._turn:
-            self._entries.append(f"{scope['method']} {scope['path']}\n".encode() + body)
+            self._entries += [f"{scope['method']} {scope['path']}\n".encode(), body]
             seal = await asyncio.to_thread(self._seal)
         log.debug("sealed as %s", seal)
         await self._app(scope, _replay(body, receive), send)

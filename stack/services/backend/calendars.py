@@ -23,8 +23,9 @@ _ADD_EVENT = """
     INSERT INTO calendar_events (id, "calendarId", event)
     SELECT %(id)s, id, %(event)s FROM calendars WHERE id = %(calendar)s AND owner = %(owner)s
 """
-# Writing a calendar is work for a CPU: in a thread of its own it keeps nobody waiting who wants none.
-_writers = ThreadPoolExecutor(2, thread_name_prefix="ics")
+# Writing a calendar is work for a CPU: in a thread of its own it keeps nobody waiting who wants none. A second thread
+# would only share the interpreter with the first.
+_writer = ThreadPoolExecutor(1, thread_name_prefix="ics")
 router = APIRouter(prefix="/api", dependencies=[Depends(PER_MINUTE)])
 
 
@@ -88,7 +89,7 @@ async def generate(body: IcsIn) -> Response:
     try:
         items = [event.item() for event in body.events]
         write = partial(calendar, items, _semester(body), datetime.now(UTC))
-        content = await asyncio.get_running_loop().run_in_executor(_writers, write)
+        content = await asyncio.get_running_loop().run_in_executor(_writer, write)
     except IcsError as error:
         raise ApiError(400, str(error)) from error
     headers = {"Content-Disposition": 'attachment; filename="schedule.ics"'}
