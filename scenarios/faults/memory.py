@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from math import inf
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -38,6 +39,7 @@ class CacheMemory(Fault):
 
     def __init__(self) -> None:
         self._jobs: tuple[str, ...] = ()
+        self._blocks = 0
         self._stop = threading.Event()
         self._writer: threading.Thread | None = None
 
@@ -46,8 +48,8 @@ class CacheMemory(Fault):
         self._jobs = uploads.corrupt(site, WAITING_JOBS)
         _await_retries(site)
         with site.redis() as redis:
-            for block in (BLOCK, CRUMB):
-                _fill(redis, block)
+            self._blocks = _fill(redis, BLOCK)
+            _fill(redis, CRUMB)
         self._writer = threading.Thread(target=self._keep_full, args=(site,), name="cache", daemon=True)
         self._writer.start()
 
@@ -62,6 +64,11 @@ class CacheMemory(Fault):
             expected="a refused write at maxmemory",
             seen=f"{memory['used_memory_human']} of {memory['maxmemory_human']}, refused: {refused}",
         )
+
+    def again(self, site: Site) -> None:
+        """Cache as much as filled it the first time; one that still has no limit may be full again."""
+        with site.redis() as redis:
+            _fill(redis, BLOCK, at_most=self._blocks)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the jobs that were waiting when Redis was full."""
@@ -100,9 +107,12 @@ def _await_retries(site: Site) -> None:
             raise StackError(str(timeout)) from None
 
 
-def _fill(redis: Redis, block: bytes) -> None:
-    while _write(redis, block):
-        pass
+def _fill(redis: Redis, block: bytes, at_most: float = inf) -> int:
+    """Write until a write is refused, or *at_most* blocks; returns how many there was room for."""
+    written = 0
+    while written < at_most and _write(redis, block):
+        written += 1
+    return written
 
 
 def _write(redis: Redis, block: bytes) -> bool:

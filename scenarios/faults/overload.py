@@ -1,0 +1,41 @@
+"""Workers that do not keep up, in a deployment that refuses uploads rather than let them wait."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation
+from scenarios.faults import settings
+from scenarios.faults.backlog import Backlog
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+CREW_CPUS = 0.1
+"""Share of a core that each worker may use: two of them do half of what comes, five of them all of it."""
+ROOM = 20
+"""Jobs that may wait: a second or two of work, far below the queue's own target."""
+
+
+class OverloadedWorkers(Backlog):
+    """Upload faster than the workers work, without an end; whom the queue has no room for is answered 503."""
+
+    name = "overloaded workers"
+
+    def prepare(self, site: Site) -> None:
+        """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
+        settings.change(site, WORKER_CPUS=CREW_CPUS, QUEUE_MAX_WAITING=ROOM)
+        settings.apply(site, "backend")
+        settings.apply(site, "worker")
+
+    def inject(self, site: Site) -> None:
+        """Begin to upload, and go on."""
+        self._rush_at(site).go_on()
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask Redis whether as many jobs wait as may."""
+        with site.redis() as redis:
+            waiting = int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait"))
+        return Confirmation(
+            ok=waiting >= ROOM, channel="Redis LLEN", expected=f"{ROOM} waiting jobs", seen=str(waiting)
+        )

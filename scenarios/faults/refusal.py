@@ -1,0 +1,31 @@
+"""A pool that is used up, in a backend that says so to its clients at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.faults.leak import LeakyRelease
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+SHORTEST_WAIT_S = 1.0
+"""Below this, a pool that is merely busy for a moment would refuse as well."""
+WAIT = "sed -n 's/^DB_POOL_WAIT_S=//p' .env"
+SHORTEN = "sed -i 's/^DB_POOL_WAIT_S=.*/DB_POOL_WAIT_S={:g}/' .env"
+
+
+class RefusingPool(LeakyRelease):
+    """The leaky release, in a deployment whose wait for a connection is shortened like every other window.
+
+    A request that finds no connection is answered 500 when its wait is over: 30 s as shipped. In real time that is a
+    tenth of the window in which errors are counted, and it stays that share of it here.
+    """
+
+    name = "refusing pool"
+
+    def prepare(self, site: Site) -> None:
+        """Scale the wait for a connection; the deployment of the leaky release takes it along."""
+        shipped_s = float(site.stack.sandbox.must(WAIT))
+        site.stack.sandbox.must(SHORTEN.format(max(SHORTEST_WAIT_S, shipped_s / site.time_scale)))
+        super().prepare(site)
