@@ -47,6 +47,10 @@ def test_the_largest_upload_is_that_of_the_contract() -> None:
     assert backend.read(Environment(COMPLETE)).limits.upload_bytes == 10 * backend.MIB
 
 
+def test_as_shipped_any_number_of_jobs_may_wait() -> None:
+    assert backend.read(Environment(COMPLETE)).limits.max_waiting == 0
+
+
 @pytest.mark.parametrize("name", ["SESSION_SECRET", "DB_POOL_MAX", "REDIS_HOST"])
 def test_a_missing_variable_is_named(name: str) -> None:
     values = {key: value for key, value in COMPLETE.items() if key != name}
