@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from itertools import count
+from itertools import count, repeat
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, Self
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
 
-    from load.profiles import Profile
+    from load.profiles import Content, Profile
 
 CLIENTS: Final = 8
 """More uploads at a time do not make the backend any faster."""
@@ -41,7 +41,7 @@ class Rush:
         self._front_url = front_url
         self._profile = profile
         self._address = address
-        self._contents = contents(profile)
+        self._height = contents(profile)
         self._jobs: list[str] = []
         self._lock = Lock()
         self._halt = Event()
@@ -64,11 +64,11 @@ class Rush:
     def send(self, number: int) -> None:
         """Upload *number* files, one after the other."""
         for _ in range(number):
-            self._upload()
+            self._upload(self._height)
 
     def until(self, enough: Callable[[], bool], *, deadline_s: float, expected: str) -> None:
         """Upload as fast as answers come until *enough()*; raises WaitTimeout when it is not within *deadline_s*."""
-        self._begin(None)
+        self._begin(self._height, None)
         try:
             wait_until(
                 enough,
@@ -82,8 +82,8 @@ class Rush:
             self.stop()
 
     def go_on(self) -> None:
-        """Upload at the profile's rate until `stop`."""
-        self._begin(self._profile.rate_rps)
+        """Upload usual files at the profile's rate until `stop`: a crowd has its odd ones, who come but once."""
+        self._begin(repeat(self._profile.usual), self._profile.rate_rps)
 
     def stop(self) -> None:
         """Return when the last upload under way was answered; may be called at any time, and twice."""
@@ -91,22 +91,24 @@ class Rush:
         while self._crowd:
             self._crowd.pop().join()
 
-    def _begin(self, rate_rps: float | None) -> None:
+    def _begin(self, files: Iterator[Content], rate_rps: float | None) -> None:
         self.stop()
         self._halt = Event()
         began_s = time.monotonic()
         for turn in range(CLIENTS):
             due = _due_times(rate_rps, turn, began_s)
-            self._crowd.append(Thread(target=self._client, args=(self._halt, due), name=f"rush-{turn}", daemon=True))
+            self._crowd.append(
+                Thread(target=self._client, args=(self._halt, files, due), name=f"rush-{turn}", daemon=True)
+            )
             self._crowd[-1].start()
 
-    def _client(self, halt: Event, due_s: Iterator[float]) -> None:
+    def _client(self, halt: Event, files: Iterator[Content], due_s: Iterator[float]) -> None:
         while not halt.wait(max(0.0, next(due_s) - time.monotonic())):
-            self._upload()
+            self._upload(files)
 
-    def _upload(self) -> None:
+    def _upload(self, files: Iterator[Content]) -> None:
         with self._lock:
-            ask = upload(next(self._contents))
+            ask = upload(next(files))
         headers = {**ask.headers, "X-Forwarded-For": self._address()}
         answer = exchange(self._front_url, ask.method, ask.path, headers, ask.body, self._profile.timeout_s)
         if answer.status == CREATED:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from load.profiles import POISONED_RUSH
+from load.profiles import POISONED_RUSH, Content
+from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
+FIRST = 12
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
@@ -24,6 +27,17 @@ class PoisonPdf(Backlog):
     name = "poison pdf"
     profile = POISONED_RUSH
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: tuple[str, ...] = ()
+
+    def inject(self, site: Site) -> None:
+        """Begin with bombs for every slot: from then on a worker that starts meets some of them soon."""
+        with Rush(site.target.front_url, replace(self.profile, usual=Content.POISON)) as bombs:
+            bombs.send(FIRST)
+            self._first = bombs.jobs
+        super().inject(site)
+
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine whether a worker died and was restarted."""
         seen = site.stack.run(CRASHES % site.stack.descriptor.roles["worker"]).output.split()
@@ -34,3 +48,7 @@ class PoisonPdf(Backlog):
             expected="workers killed and restarted",
             seen=f"restarts of the replicas: {restarts}",
         )
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return every upload that was accepted, bombs included: they too must end, as failed."""
+        return (*self._first, *super().acknowledged())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 HOUR_MS = 3_600_000
-SPARE = 4
+SPARE = 2
 """Long files beyond the crew's slots: while some of them wait, every slot stays taken until the crew is killed."""
 SETTING = "sed -n 's/^%s=//p' .env"
 POWER_CUT = "docker inspect -f '{{.State.Pid}}' $(docker-compose ps -q %s) | xargs kill -9"
