@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 QUEUE = "/api/jobs/metrics"
 STATS = "docker stats"
-RUNNING = "query_start"
+DEEP = Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS)
+SEARCHING = Sign("query_start", r"^ *\d+ \| 00:00:(?:0[5-9]|[1-5]\d)\.\d+ \| .*", Change.APPEARS)
+UNANSWERED = Sign(QUEUE, r'"waiting":\d+', Change.VANISHES)
+COMPUTING = Sign(STATS, r"\sbackend\s+([\d.]+)%", Change.GROWS)
+FULL = Sign(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS)
 
 
 @pytest.mark.drill("2.1")
@@ -30,7 +34,7 @@ def test_high_queue_depth(hold: Pair) -> None:
             cause="2.1",
             fault=Deadline,
             traffic=WAITING,
-            sign=Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS),
+            sign=DEEP,
             service="worker",
         )
     )
@@ -44,7 +48,7 @@ def test_database_slow_queries(hold: Pair) -> None:
             cause="2.2",
             fault=Statistics,
             traffic=CALM,
-            sign=Sign(RUNNING, r"00:00:(?:0[5-9]|[1-5]\d)\.\d+ \|\s.*", Change.APPEARS),
+            sign=SEARCHING,
             service="database",
         )
     )
@@ -58,7 +62,7 @@ def test_cache_not_working(hold: Pair) -> None:
             cause="2.3",
             fault=HungCache,
             traffic=CALM,
-            sign=Sign(QUEUE, r'"waiting":\d+', Change.VANISHES),
+            sign=UNANSWERED,
             service="cache",
         )
     )
@@ -72,7 +76,7 @@ def test_too_many_concurrent_users(hold: Pair) -> None:
             cause="2.4",
             fault=CalendarRush,
             traffic=CALM,
-            sign=Sign(STATS, r"\bbackend\s+([\d.]+)%", Change.GROWS),
+            sign=COMPUTING,
             service="backend",
         )
     )
@@ -86,7 +90,7 @@ def test_memory_pressure(hold: Pair) -> None:
             cause="2.5",
             fault=Hoard,
             traffic=CALM,
-            sign=Sign(STATS, r"\bbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS),
+            sign=FULL,
             service="backend",
         )
     )

@@ -29,6 +29,7 @@ def about(op: Op, memory: Memory | None = None) -> Ask:
 
 FINE: list[tuple[Op, int, Any]] = [
     (Op.JOB, 200, {"id": JOB, "status": "pending"}),
+    (Op.WAIT, 200, {"id": JOB, "status": "processing"}),
     (Op.RESULT, 200, {"id": JOB, "events": []}),
     (Op.METRICS, 200, {"waiting": 1, "active": 2, "delayed": 3, "total": 6}),
     (Op.FRONT, 200, b"<HTML></HTML>"),
@@ -85,7 +86,7 @@ def test_two_uploads_differ() -> None:
     assert upload(Content.GOOD, "exam").body != upload(Content.GOOD, "exam").body
 
 
-@pytest.mark.parametrize("op", [Op.JOB, Op.RESULT])
+@pytest.mark.parametrize("op", [Op.JOB, Op.WAIT, Op.RESULT])
 def test_while_no_job_is_known_the_front_page_keeps_the_rate(op: Op) -> None:
     assert about(op, Memory()).op == "front"
 
