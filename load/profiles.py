@@ -98,8 +98,9 @@ ASKING: Final = Profile(
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 6.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# Students who sign in, at home and on a campus whose students share one address: its 90 a minute stay under the rate
-# limit of 100. Of those signed in, some left a page open that goes on asking, others look again who they are.
+# Students who sign in, at home and on a campus whose students share one address: 90 a minute of each kind from there
+# stay under the rate limit of 100. Of those signed in, some left a page open that goes on asking, others come back on
+# the campus and look who they are.
 SIGN_INS: Final = Profile(
     name="sign-ins",
     mix=(
@@ -109,7 +110,7 @@ SIGN_INS: Final = Profile(
         (Op.SIGN_IN, 1.0),
         (Op.CAMPUS_SIGN_IN, 1.5),
         (Op.CALENDARS, 1.5),
-        (Op.MYSELF, 1.0),
+        (Op.MYSELF, 1.5),
     ),
     timeout_s=35.0,
 )

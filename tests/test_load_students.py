@@ -78,7 +78,7 @@ def test_first_students_keep_their_page_open_and_later_ones_come_again() -> None
     students = signed_in(PAGES + 1)
     assert (len(students.pages), len(students.recent)) == (PAGES, 1)
     assert asked(Op.CALENDARS, students).headers == {"Cookie": COOKIE}
-    assert asked(Op.MYSELF, students).headers == {"Cookie": COOKIE}
+    assert asked(Op.MYSELF, students).headers == {"Cookie": COOKIE, "X-Forwarded-For": CAMPUS}
 
 
 def test_page_whose_session_is_gone_is_a_complaint() -> None:
