@@ -126,7 +126,8 @@ WAITING: Final = Profile(
 RUSH: Final = Profile("rush", ((Op.UPLOAD, 14.0),), timeout_s=10.0, usual=Content.SHORT)
 POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),), odd_every=10)
 FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
-RUSHES: Final = (RUSH, POISONED_RUSH, FACULTY_RUSH)
+TERM_START: Final = replace(RUSH, name="term start", mix=((Op.UPLOAD, 22.0),))
+RUSHES: Final = (TERM_START, RUSH, POISONED_RUSH, FACULTY_RUSH)
 
 PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, ASKING, SIGN_INS, WAITING, *RUSHES)}
 

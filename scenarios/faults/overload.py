@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from load.profiles import TERM_START
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults import settings
 from scenarios.faults.backlog import Backlog
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 CREW_CPUS = 0.1
-"""Share of a core that each worker may use: two of them do half of what comes, five of them all of it."""
+"""Share of a core that each worker may use, about seven short files a second: two do not keep up, five do."""
 ROOM = 20
 """Jobs that may wait: a second or two of work, far below the queue's own target."""
 
@@ -21,6 +22,7 @@ class OverloadedWorkers(Backlog):
     """Upload faster than the workers work, without an end; whom the queue has no room for is answered 503."""
 
     name = "overloaded workers"
+    profile = TERM_START
 
     def prepare(self, site: Site) -> None:
         """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
