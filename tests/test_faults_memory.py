@@ -23,11 +23,11 @@ class SmallRedis:
 @pytest.mark.parametrize(("at_most", "written"), [(1, 1), (ROOM, ROOM), (ROOM + 1, ROOM)])
 def test_filling_ends_at_the_limit_or_when_a_write_is_refused(at_most: int, written: int) -> None:
     redis: Any = SmallRedis()
-    assert memory._fill(redis, b"block", at_most=at_most) == written
+    assert memory.fill(redis, b"block", at_most=at_most) == written
     assert len(redis.keys) == written
 
 
 def test_what_fills_redis_is_what_the_runbook_deletes() -> None:
     redis: Any = SmallRedis()
-    memory._fill(redis, b"block")
+    memory.fill(redis, b"block")
     assert all(key.startswith("cache:") for key in redis.keys)

@@ -48,8 +48,8 @@ class CacheMemory(Fault):
         self._jobs = uploads.corrupt(site, WAITING_JOBS)
         _await_retries(site)
         with site.redis() as redis:
-            self._blocks = _fill(redis, BLOCK)
-            _fill(redis, CRUMB)
+            self._blocks = fill(redis, BLOCK)
+            fill(redis, CRUMB)
         self._writer = threading.Thread(target=self._keep_full, args=(site,), name="cache", daemon=True)
         self._writer.start()
 
@@ -68,7 +68,7 @@ class CacheMemory(Fault):
     def again(self, site: Site) -> None:
         """Cache as much as filled it the first time; one that still has no limit may be full again."""
         with site.redis() as redis:
-            _fill(redis, BLOCK, at_most=self._blocks)
+            fill(redis, BLOCK, at_most=self._blocks)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the jobs that were waiting when Redis was full."""
@@ -107,7 +107,7 @@ def _await_retries(site: Site) -> None:
             raise StackError(str(timeout)) from None
 
 
-def _fill(redis: Redis, block: bytes, at_most: float = inf) -> int:
+def fill(redis: Redis, block: bytes, at_most: float = inf) -> int:
     """Write until a write is refused, or *at_most* blocks; returns how many there was room for."""
     written = 0
     while written < at_most and _write(redis, block):
