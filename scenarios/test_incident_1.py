@@ -14,11 +14,17 @@ from scenarios.faults.memory import CacheMemory
 from scenarios.faults.overload import OverloadedWorkers
 from scenarios.faults.refusal import RefusingPool
 from scenarios.faults.release import BadRelease
+from stack.sandbox import ENGINE_DIR
 
 if TYPE_CHECKING:
     from scenarios.drill.pair import Pair
 
 BACKEND_LOG = "docker logs backend --tail 100"
+NEW_ERROR = Sign(BACKEND_LOG, "KeyError", Change.APPEARS)
+NO_CONNECTION = Sign(BACKEND_LOG, "Connection pool exhausted", Change.APPEARS)
+TURNED_AWAY = Sign(BACKEND_LOG, "workers overloaded", Change.APPEARS)
+NO_MEMORY = Sign(BACKEND_LOG, "OutOfMemory", Change.APPEARS)
+NO_SPACE = Sign("df -h", rf"\s100% {ENGINE_DIR}$", Change.APPEARS)
 
 
 @pytest.mark.drill("1.1")
@@ -29,7 +35,7 @@ def test_bad_deployment(hold: Pair) -> None:
             cause="1.1",
             fault=partial(BadRelease, "1.1.0-errors"),
             traffic=STEADY,
-            sign=Sign(BACKEND_LOG, "KeyError", Change.APPEARS),
+            sign=NEW_ERROR,
             service="backend",
         )
     )
@@ -43,7 +49,7 @@ def test_pool_exhausted(hold: Pair) -> None:
             cause="1.2",
             fault=RefusingPool,
             traffic=STEADY,
-            sign=Sign(BACKEND_LOG, "Connection pool exhausted", Change.APPEARS),
+            sign=NO_CONNECTION,
             service="backend",
         )
     )
@@ -57,7 +63,7 @@ def test_workers_overloaded(hold: Pair) -> None:
             cause="1.3",
             fault=OverloadedWorkers,
             traffic=CALM,
-            sign=Sign(BACKEND_LOG, "workers overloaded", Change.APPEARS),
+            sign=TURNED_AWAY,
             service="worker",
         )
     )
@@ -71,7 +77,7 @@ def test_redis_out_of_memory(hold: Pair) -> None:
             cause="1.4",
             fault=CacheMemory,
             traffic=STEADY,
-            sign=Sign(BACKEND_LOG, "OutOfMemory", Change.APPEARS),
+            sign=NO_MEMORY,
             service="cache",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",
@@ -87,7 +93,7 @@ def test_disk_full(hold: Pair) -> None:
             cause="1.5",
             fault=Leftovers,
             traffic=STEADY,
-            sign=Sign("df -h", r"\s100%\s", Change.APPEARS),
+            sign=NO_SPACE,
             service="object_store",
         )
     )
