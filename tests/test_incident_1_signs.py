@@ -21,7 +21,7 @@ FULL_MEMORY = f"{STARTED}2026-11-23T10:28:10.002Z ERROR backend: POST /api/uploa
 FULL_DISK = f"{STARTED}2026-11-23T10:28:10.002Z ERROR backend: ResponseError: MISCONF No space left on device\n"
 LOGS = {NEW_ERROR: CRASHED, NO_CONNECTION: EXHAUSTED, TURNED_AWAY: REFUSED, NO_MEMORY: FULL_MEMORY}
 DISK = (
-    "Filesystem      Size  Used Avail Use% Mounted on\ntmpfs           4.0G  {used}  {free}  {share}% /var/lib/docker\n"
+    "Filesystem      Size  Used Avail Use% Mounted on\ntmpfs           4.0G  {used}  {free}  {share} /var/lib/docker\n"
 )
 ROOMY, FULL = DISK.format(used="853M", free="3.2G", share=" 21%"), DISK.format(used="4.0G", free="   0", share="100%")
 
