@@ -6,7 +6,8 @@ import pytest
 
 import runbook
 from scenarios.drill.diagnosis import command_of, compare
-from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING, Sign
+from scenarios.drill.scenario import Sign
+from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING
 
 SCREEN = """schedgen=# SELECT count(*) as total,
 schedgen-#        count(*) FILTER (WHERE state = 'active') as active,
