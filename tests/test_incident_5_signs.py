@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 import runbook
 from scenarios.drill.diagnosis import command_of, compare
-from scenarios.drill.scenario import Sign
 from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING
+
+if TYPE_CHECKING:
+    from scenarios.drill.scenario import Sign
 
 SCREEN = """schedgen=# SELECT count(*) as total,
 schedgen-#        count(*) FILTER (WHERE state = 'active') as active,
