@@ -7,11 +7,31 @@ from typing import TYPE_CHECKING
 import pytest
 
 from load.profiles import CALM
-from scenarios.drill.scenario import Change, Scenario, Sign
+from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
+from scenarios.faults.backlog import SmallCrew
+from scenarios.faults.complex import ComplexPdfs
 from scenarios.faults.poison import PoisonPdf
+from scenarios.faults.spike import Spike
+from scenarios.faults.stalled import StalledJobs
 
 if TYPE_CHECKING:
     from scenarios.drill.pair import Pair
+
+QUEUE = "/api/jobs/metrics"
+
+
+@pytest.mark.drill("4.1")
+def test_not_enough_workers(hold: Pair) -> None:
+    """Ten workers empty a queue that one worker only sees growing."""
+    hold(
+        Scenario(
+            cause="4.1",
+            fault=SmallCrew,
+            traffic=CALM,
+            sign=Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS),
+            service="worker",
+        )
+    )
 
 
 @pytest.mark.drill("4.2")
@@ -22,7 +42,51 @@ def test_workers_crashing(hold: Pair) -> None:
             cause="4.2",
             fault=PoisonPdf,
             traffic=CALM,
-            sign=Sign("LLEN bull:pdf-processing:wait", r"(\d+)\s*$", Change.GROWS),
+            sign=Sign("docker ps", r"pdf-worker:\S+ .*(?:Restarting|health: starting)", Change.APPEARS),
+            service="worker",
+        )
+    )
+
+
+@pytest.mark.drill("4.3")
+def test_stalled_jobs(hold: Pair) -> None:
+    """Jobs that nobody works on go back into the queue, and none is lost; clearing them loses each of them."""
+    hold(
+        Scenario(
+            cause="4.3",
+            fault=StalledJobs,
+            traffic=CALM,
+            sign=Sign("LLEN bull:pdf-processing:active", r"(\d+)\s*$", Change.GROWS),
+            service="worker",
+            original=Verdict.CONFIRMED_WITH_LOSS,
+            finding="clearing stalled jobs frees the queue and loses all of them",
+        )
+    )
+
+
+@pytest.mark.drill("4.4")
+def test_sudden_traffic_spike(hold: Pair) -> None:
+    """A tighter limit keeps those out who upload again and again, and ten workers do what is left."""
+    hold(
+        Scenario(
+            cause="4.4",
+            fault=Spike,
+            traffic=CALM,
+            sign=Sign("SELECT owner, count", r"\|\s+(?:[2-9]|\d\d+)$", Change.APPEARS),
+            service="worker",
+        )
+    )
+
+
+@pytest.mark.drill("4.5")
+def test_complex_pdfs(hold: Pair) -> None:
+    """Ten workers with time enough read the schedules of whole faculties, and all others beside them."""
+    hold(
+        Scenario(
+            cause="4.5",
+            fault=ComplexPdfs,
+            traffic=CALM,
+            sign=Sign(QUEUE, r'"delayed":(\d+)', Change.GROWS),
             service="worker",
         )
     )

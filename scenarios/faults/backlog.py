@@ -21,6 +21,8 @@ OVERFILL = 1.04
 PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
 CREW_CPUS = 0.2
 """Share of a core that each worker of a small crew may use: about eleven short files a second."""
+NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
+"""A crew is resized from nothing: Compose, which may leave any replica when it scales down, then begins with the first."""
 
 
 class Backlog(Fault):
@@ -88,10 +90,11 @@ class SmallCrew(Backlog):
     """One small worker where the load of a busy day needs several."""
 
     name = "small crew"
-    undo = ("docker-compose ps -aq pdf-worker | xargs -r docker rm -f",)  # scaled down, any two of the ten might stay
+    undo = (NO_CREW,)
 
     def prepare(self, site: Site) -> None:
         """Size the crew for a quiet day."""
+        site.stack.sandbox.must(NO_CREW)
         settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=CREW_CPUS)
         settings.apply(site, "worker")
 

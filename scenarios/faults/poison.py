@@ -13,7 +13,8 @@ from scenarios.faults.backlog import Backlog
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-FIRST = 12
+FIRST = 20
+"""More bombs than two workers have slots: those that start again meet the next ones."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
