@@ -22,7 +22,7 @@ PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
 CREW_CPUS = 0.2
 """Share of a core that each worker of a small crew may use: about eleven short files a second."""
 NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
-"""A crew is resized from nothing: Compose, which may leave any replica when it scales down, then begins with the first."""
+"""A crew is resized from nothing: scaling down, Compose may leave any of the replicas, starting anew the first ones."""
 
 
 class Backlog(Fault):
