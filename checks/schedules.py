@@ -204,13 +204,18 @@ def _with_token(kind: Printed, token: str) -> bytes:
 
 @lru_cache
 def _template(kind: Printed, token_length: int) -> bytes:
+    return bytes(printed(kind, "@" * token_length).output())
+
+
+def printed(kind: Printed, token: str) -> FPDF:
+    """Return the document with its one table, for whoever has more to put into it."""
     pdf = _page(kind.title)
     with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as table:
         for cells in (kind.columns, *kind.rows):
             row = table.row()
             for cell in cells:
-                row.cell(cell.replace("{}", "@" * token_length))
-    return bytes(pdf.output())
+                row.cell(cell.replace("{}", token))
+    return pdf
 
 
 def _page(title: str) -> FPDF:

@@ -15,5 +15,9 @@ def change(site: Site, **values: object) -> None:
 
 
 def apply(site: Site, role: str) -> None:
-    """Create the containers of the service that plays *role* again, with its changed settings, and see them healthy."""
-    site.stack.sandbox.must(f"docker-compose up -d --no-deps --wait {site.stack.descriptor.roles[role]}")
+    """Create the containers of the service that plays *role* again, with its changed settings, and see them healthy.
+
+    The old ones go first: asked for fewer replicas, Compose may keep any of them, and the runbook speaks of number 1.
+    """
+    service = site.stack.descriptor.roles[role]
+    site.stack.sandbox.must(f"docker-compose rm -sf {service} && docker-compose up -d --no-deps --wait {service}")

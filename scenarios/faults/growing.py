@@ -1,0 +1,61 @@
+"""A cache that grows towards Redis' limit: nothing is refused yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults.residence import threshold
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from scenarios.drill.site import Site
+
+BLOCK = b"\0" * 100_000
+KEY = "cache:result:"
+OVER = 1.1
+KIB, MIB = 1024, 1024 * 1024
+RESIDENT = "grep VmRSS /proc/$(docker inspect -f '{{{{.State.Pid}}}}' {})/status"
+
+
+class GrowingCache(Fault):
+    """Cache results until Redis uses clearly more of its maxmemory than the alert allows; none of them ever expires."""
+
+    name = "growing cache"
+    undo = ("docker-compose restart redis",)  # healing empties Redis; its limit is again what it was started with
+
+    def __init__(self) -> None:
+        self._blocks = 0
+
+    def inject(self, site: Site) -> None:
+        """Cache until it is too much."""
+        with site.redis() as redis:
+            while _share(redis) < threshold(site) * OVER:
+                redis.set(f"{KEY}{uuid4()}", BLOCK)
+                self._blocks += 1
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the kernel for what the Redis process holds."""
+        seen = site.stack.run(RESIDENT.format(site.stack.descriptor.roles["cache"])).output.split()
+        resident_mib = int(seen[1]) * KIB / MIB if len(seen) > 1 and seen[1].isdigit() else 0.0
+        with site.redis() as redis:
+            limit_mib = int(redis.info("memory")["maxmemory"]) / MIB
+        return Confirmation(
+            ok=resident_mib > limit_mib * threshold(site),
+            channel="/proc/PID/status",
+            expected=f"more than {threshold(site):.0%} of {limit_mib:.0f} MiB resident",
+            seen=f"{resident_mib:.0f} MiB",
+        )
+
+    def again(self, site: Site) -> None:
+        """Cache as much as the first time."""
+        with site.redis() as redis:
+            for _ in range(self._blocks):
+                redis.set(f"{KEY}{uuid4()}", BLOCK)
+
+
+def _share(redis: Redis) -> float:
+    memory = redis.info("memory")
+    return float(memory["used_memory"]) / float(memory["maxmemory"])

@@ -1,0 +1,74 @@
+"""A release of the worker that keeps a picture of every page it ever read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.waiting import WaitTimeout, wait_until
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import pdfs, residence, students
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+RELEASE = "1.1.0-leak"
+PAGES = 12
+"""About a MiB each for that release, so a booklet is a twentieth of a worker's memory."""
+HURRY = 6
+CLOSE = 0.75
+"""Part of the alert's threshold up to which booklets come several at a time."""
+OVER = 1.04
+DEADLINE_S = 40.0
+
+
+class Keepsakes(Fault):
+    """Upload booklets until a worker holds more than the alert allows; it never gives any of it back.
+
+    The students' own schedules have one page: they let a worker grow by some MiB a minute, so that it does not run out
+    of memory, and into a restart, while somebody watches.
+    """
+
+    name = "leaky worker"
+
+    def __init__(self) -> None:
+        self._jobs: tuple[str, ...] = ()
+
+    def prepare(self, site: Site) -> None:
+        """Deploy the release; it has read nothing yet."""
+        site.stack.sandbox.must(f"./scripts/deploy.sh {site.stack.descriptor.roles['worker']} {RELEASE}")
+
+    def inject(self, site: Site) -> None:
+        """Upload until there is enough to remember."""
+        try:
+            wait_until(
+                lambda: self._some(site),
+                done=lambda share: share >= residence.threshold(site) * OVER,
+                deadline_s=DEADLINE_S,
+                expected="a worker over the alert's threshold",
+                where="the memory of the pdf-workers",
+                next_step="docker logs pdf-worker --tail 50",
+            )
+        except WaitTimeout as timeout:
+            raise StackError(str(timeout)) from None
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the kernel."""
+        return residence.confirmation(site, "worker")
+
+    def again(self, site: Site) -> None:
+        """Upload as many booklets as it took the first time."""
+        for _ in range(0, len(self._jobs), HURRY):
+            self._jobs += students.together(site, pdfs.booklet(PAGES), HURRY)
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return the jobs of the booklets."""
+        return self._jobs
+
+    def _some(self, site: Site) -> float:
+        """Upload some more, wait until they are read, and return what the fuller worker holds."""
+        full = max(residence.shares(site, "worker"), default=0.0) >= residence.threshold(site) * CLOSE
+        jobs = students.together(site, pdfs.booklet(PAGES), 1 if full else HURRY)
+        self._jobs += jobs
+        students.await_end(site, jobs)
+        return max(residence.shares(site, "worker"), default=0.0)

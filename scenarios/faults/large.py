@@ -1,0 +1,68 @@
+"""Students who upload scans: files of several MiB, with a drawing that is as much work as dozens of schedules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import pdfs, settings
+from scenarios.faults.students import Students
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+STUDENTS = 6
+MIB = 6
+STROKES = 3000
+WORKER_CPUS = 0.5
+LARGE = """SELECT count(*) FROM jobs WHERE status IN ('pending', 'processing') AND "sizeBytes" > %s"""
+
+
+class LargePdfs(Fault):
+    """A few students, each with a large file at a time: the worker never has a moment without one.
+
+    They go on whatever is done to the stack; a file that is refused is tried again.
+    """
+
+    name = "large pdfs"
+
+    def __init__(self) -> None:
+        self._students: Students | None = None
+
+    def prepare(self, site: Site) -> None:
+        """Set up one worker of half a core, so that both drills of a machine with two cores have theirs."""
+        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=WORKER_CPUS)
+        settings.apply(site, "worker")
+        pdfs.scanned(MIB, STROKES)  # drawing takes a moment: it shall not look like the fault's own time
+
+    def inject(self, site: Site) -> None:
+        """Let the students come."""
+        self._students = Students(site, pdfs.scanned(MIB, STROKES), STUDENTS)
+        self._students.come()
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask Postgres for large files that wait for a worker or are with one."""
+        count = site.count_rows(LARGE, MIB * pdfs.MIB)
+        return Confirmation(
+            ok=count > STUDENTS // 2,
+            channel="table jobs",
+            expected=f"more than {STUDENTS // 2} files over {MIB} MiB that are not done",
+            seen=f"{count} of them",
+        )
+
+    def again(self, site: Site) -> None:  # noqa: ARG002 - the students know where to go
+        """Let the students come again."""
+        if self._students:
+            self._students.come()
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return every file that was accepted; whoever asks for the account sends the students home."""
+        if self._students is None:
+            return ()
+        self._students.leave()
+        return self._students.jobs
+
+    def stop(self) -> None:
+        """Send the students home."""
+        if self._students:
+            self._students.leave()

@@ -1,0 +1,39 @@
+"""How much memory the kernel says that a service's processes hold: nobody's metric, and not the engine's word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scenarios.drill.scenario import Confirmation
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+# Proportional set size: what processes of a container share counts once.
+SHARES = (
+    "for id in $(docker-compose ps -q {}); do docker top $id -o pid | tail -n +2 | sed 's|.*|/proc/&/smaps_rollup|' | "
+    "xargs cat 2> /dev/null | awk -v limit=$(docker inspect -f '{{{{.HostConfig.Memory}}}}' $id) "
+    "'/^Pss:/ {{ used += $2 }} END {{ print used * 1024 / limit }}'; done"
+)
+
+
+def shares(site: Site, role: str) -> list[float]:
+    """Return, for each replica of the service that plays *role*, its processes' memory over the container's limit."""
+    seen = site.stack.run(SHARES.format(site.stack.descriptor.roles[role])).output.split()
+    return [float(word) for word in seen if word.replace(".", "", 1).isdigit()]
+
+
+def threshold(site: Site) -> float:
+    """Return the share from which on it is an incident: the alert of incident 3 of the runbook."""
+    return site.book.incident(3).alert.threshold.value
+
+
+def confirmation(site: Site, role: str) -> Confirmation:
+    """Look whether a replica of the service is over the alert's threshold."""
+    found = shares(site, role)
+    return Confirmation(
+        ok=bool(found) and max(found) > threshold(site),
+        channel="/proc/PID/smaps_rollup",
+        expected=f"a replica over {threshold(site):.0%} of its memory",
+        seen=", ".join(f"{share:.0%}" for share in found) or "no process",
+    )

@@ -1,0 +1,67 @@
+"""A worker that is set up to take more jobs at a time than its memory can hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from checks import schedules
+from checks.waiting import WaitTimeout, wait_until
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import residence, settings, students
+from stack.errors import StackError
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+SLOTS = 11
+PARSER_MEMORY_MIB = 128
+"""With a limit of its own each file is read in a child process, which stays: about 24 MiB for each job at a time."""
+WAVE = 16
+DEADLINE_S = 40.0
+
+
+class ManySlots(Fault):
+    """Give one worker the slots of three, and use them all at once: each keeps the memory of its own process."""
+
+    name = "too many slots"
+
+    def __init__(self) -> None:
+        self._jobs: tuple[str, ...] = ()
+
+    def prepare(self, site: Site) -> None:
+        """Set the worker up; a quiet day never uses more than two or three of its slots."""
+        settings.change(site, WORKER_REPLICAS=1, WORKER_CONCURRENCY=SLOTS, PARSER_MEMORY_MB=PARSER_MEMORY_MIB)
+        settings.apply(site, "worker")
+
+    def inject(self, site: Site) -> None:
+        """Upload more schedules at once than there are slots."""
+        try:
+            wait_until(
+                lambda: self._wave(site),
+                done=lambda confirmation: confirmation.ok,
+                deadline_s=DEADLINE_S,
+                expected="a worker over the alert's threshold",
+                where="the memory of the pdf-worker",
+                next_step="docker logs pdf-worker --tail 50",
+            )
+        except WaitTimeout as timeout:
+            raise StackError(str(timeout)) from None
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the kernel."""
+        return residence.confirmation(site, "worker")
+
+    def again(self, site: Site) -> None:
+        """Upload as many at once again."""
+        self._wave(site)
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return the jobs of the waves."""
+        return self._jobs
+
+    def _wave(self, site: Site) -> Confirmation:
+        jobs = students.together(site, schedules.faculty_pdf(uuid4().hex[:8].upper()), WAVE)
+        self._jobs += jobs
+        students.await_end(site, jobs)
+        return self.confirm(site)

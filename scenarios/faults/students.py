@@ -1,0 +1,111 @@
+"""Students who upload a file of our choice: all of them once, or each again as soon as the last one was read."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
+
+import httpx
+
+from checks.waiting import WaitTimeout, wait_until
+from load.asks import STATUSES
+from scenarios.faults.uploads import a_student
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+PATIENCE_S = 20.0
+LOOK_S = 0.2
+AGAIN_S = 1.0
+"""After how long somebody tries again whose file was not accepted."""
+OPEN = "SELECT count(*) FROM jobs WHERE id = ANY(%s::uuid[]) AND status IN ('pending', 'processing')"
+ENDED = STATUSES - {"pending", "processing"}
+
+
+def together(site: Site, content: bytes, number: int) -> tuple[str, ...]:
+    """Upload *content* so many times at once; returns the ids of the jobs that were accepted."""
+    with (
+        httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client,
+        ThreadPoolExecutor(number) as students,
+    ):
+        found = students.map(lambda _: _upload(client, content), range(number))
+        return tuple(job for job in found if job)
+
+
+def await_end(site: Site, jobs: tuple[str, ...]) -> None:
+    """Return when all *jobs* have ended, or nobody could wait any longer: whoever asks looks at the effect."""
+    with suppress(WaitTimeout):
+        wait_until(
+            lambda: site.count_rows(OPEN, list(jobs)),
+            done=lambda count: count == 0,
+            deadline_s=PATIENCE_S,
+            poll_s=LOOK_S,
+            expected="all uploads to have ended",
+            where="table jobs",
+            next_step="docker logs pdf-worker --tail 50",
+        )
+
+
+class Students:
+    """So many students, each of whom uploads *content* again and again, one after the other has been read."""
+
+    def __init__(self, site: Site, content: bytes, number: int) -> None:
+        self._url = site.target.front_url
+        self._content = content
+        self._number = number
+        self._jobs: list[str] = []
+        self._lock = Lock()
+        self._halt = Event()
+        self._threads: list[Thread] = []
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Ids of the uploads that were accepted so far."""
+        with self._lock:
+            return tuple(self._jobs)
+
+    def come(self) -> None:
+        """Begin, or begin again."""
+        self.leave()
+        self._halt = Event()
+        for turn in range(self._number):
+            self._threads.append(Thread(target=self._student, args=(self._halt,), name=f"student-{turn}", daemon=True))
+            self._threads[-1].start()
+
+    def leave(self) -> None:
+        """Return when the last upload under way was answered; may be called at any time, and twice."""
+        self._halt.set()
+        while self._threads:
+            self._threads.pop().join()
+
+    def _student(self, halt: Event) -> None:
+        with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as client:
+            while not halt.is_set():
+                job = _upload(client, self._content)
+                if job is None:
+                    halt.wait(AGAIN_S)
+                    continue
+                with self._lock:
+                    self._jobs.append(job)
+                while not halt.wait(LOOK_S) and not _ended(client, job):
+                    pass
+
+
+def _upload(client: httpx.Client, content: bytes) -> str | None:
+    files = {"file": ("schedule.pdf", content, "application/pdf")}
+    try:
+        answer = client.post("/api/upload", files=files, headers=a_student())
+    except httpx.HTTPError:
+        return None
+    return str(answer.json()["jobId"]) if answer.status_code == httpx.codes.CREATED else None
+
+
+def _ended(client: httpx.Client, job: str) -> bool:
+    try:
+        answer = client.get(f"/api/jobs/{job}", headers=a_student())
+        return answer.json().get("status") in ENDED
+    except (httpx.HTTPError, json.JSONDecodeError):
+        return False
