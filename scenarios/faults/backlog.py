@@ -19,8 +19,8 @@ FILL_DEADLINE_S = 40.0
 OVERFILL = 1.04
 """The rush is at its height up to this multiple of the alert's threshold: each job beyond it has to be worked off."""
 PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
-CREW_CPUS = 0.2
-"""Share of a core that each worker of a small crew may use: about eleven short files a second."""
+CREW_CPUS = 0.15
+"""Share of a core that each worker of a small crew may use: at most fourteen short files a second."""
 NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
 """A crew is resized from nothing: scaling down, Compose may leave any of the replicas, starting anew the first ones."""
 
