@@ -37,6 +37,7 @@ class Deadline(Fault):
 
     def __init__(self) -> None:
         self._jobs: list[str] = []
+        self._promised: tuple[str, ...] | None = None
         self._stop = threading.Event()
         self._pace: threading.Thread | None = None
 
@@ -58,8 +59,10 @@ class Deadline(Fault):
         )
 
     def acknowledged(self) -> tuple[str, ...]:
-        """Return every upload that was accepted."""
-        return tuple(self._jobs)
+        """Return every upload accepted up to the first time that this is asked: an audit counts what does not grow."""
+        if self._promised is None:
+            self._promised = tuple(self._jobs)
+        return self._promised
 
     def stop(self) -> None:
         """End the uploads."""
