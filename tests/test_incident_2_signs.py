@@ -19,7 +19,6 @@ SCREEN = """ pid |    duration     |                  query
 {rows}"""
 REFUSED = '{"statusCode":503,"message":"redis unavailable, try again later","path":"/api/jobs/metrics"}'
 CALM_SCREEN = SCREEN.format(rows="  42 | 00:00:00        | SELECT pid")
-BUSY = STATS.format(own="7f5c4b6f093e   backend                 24.9%     81.2MiB / 512MiB    15.86%    474kB / 1.21MB")
 HELD = SCREEN.format(rows="  42 | 00:00:20.522695 | SELECT f.id, (\n  43 | 00:00:00        | SELECT pid")
 
 
