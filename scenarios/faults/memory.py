@@ -25,6 +25,7 @@ CRUMB_EVERY_S = 0.02
 KEY = "cache:result:"
 WAITING_JOBS = 3
 RETRY_DEADLINE_S = 4.0
+ANEW = "docker-compose up -d --no-deps --force-recreate --wait {}"
 
 
 class CacheMemory(Fault):
@@ -42,6 +43,10 @@ class CacheMemory(Fault):
         self._blocks = 0
         self._stop = threading.Event()
         self._writer: threading.Thread | None = None
+
+    def prepare(self, site: Site) -> None:
+        """Make the backend's container anew: what its log says of an earlier arm would hide what it says of this one."""
+        site.stack.sandbox.must(ANEW.format(site.stack.descriptor.roles["backend"]))
 
     def inject(self, site: Site) -> None:
         """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""
