@@ -45,7 +45,7 @@ class CacheMemory(Fault):
         self._writer: threading.Thread | None = None
 
     def prepare(self, site: Site) -> None:
-        """Make the backend's container anew: what its log says of an earlier arm would hide what it says of this one."""
+        """Make the backend's container anew: what its log says of an earlier arm would hide this one."""
         site.stack.sandbox.must(ANEW.format(site.stack.descriptor.roles["backend"]))
 
     def inject(self, site: Site) -> None:
