@@ -27,6 +27,7 @@ NO_MEMORY = Sign(BACKEND_LOG, "OutOfMemory", Change.APPEARS)
 NO_SPACE = Sign("df -h", rf"\s100% {ENGINE_DIR}$", Change.APPEARS)
 
 
+@pytest.mark.headline
 @pytest.mark.drill("1.1")
 def test_bad_deployment(hold: Pair) -> None:
     """Going back one release ends the errors that came with the last one."""

@@ -49,6 +49,7 @@ def test_database_slow_queries(hold: Pair) -> None:
     )
 
 
+@pytest.mark.headline
 @pytest.mark.drill("2.3")
 def test_cache_not_working(hold: Pair) -> None:
     """Restarting a Redis that hangs brings the answers back, and with its append-only file all it knew."""

@@ -47,6 +47,7 @@ def test_disk_full(hold: Pair) -> None:
     hold(Scenario(cause="3.4", fault=FillingDisk, traffic=CALM, sign=DISK_USED, service="database"))
 
 
+@pytest.mark.headline
 @pytest.mark.drill("3.5")
 def test_redis_memory_full(hold: Pair) -> None:
     """A larger maxmemory gives Redis room, and nothing is deleted."""

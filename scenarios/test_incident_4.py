@@ -34,6 +34,7 @@ def test_not_enough_workers(hold: Pair) -> None:
     )
 
 
+@pytest.mark.headline
 @pytest.mark.drill("4.2")
 def test_workers_crashing(hold: Pair) -> None:
     """Workers that die of a poison PDF again and again drain the queue once each PDF has a memory limit of its own."""

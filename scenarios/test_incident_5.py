@@ -22,6 +22,7 @@ LOCKING = Sign(SESSIONS, r"\| active +\| BEGIN; LOCK TABLE", Change.APPEARS)
 FORGOTTEN = Sign(SESSIONS, r"\| idle in transaction +\| LOCK TABLE", Change.APPEARS)
 
 
+@pytest.mark.headline
 @pytest.mark.drill("5.1")
 def test_connection_leak(hold: Pair) -> None:
     """Restarting the backend gives a leaking release its connections back, until it has lost those too."""

@@ -27,6 +27,7 @@ STRANGER = Sign("netstat", r"LISTEN +\d+/(?!docker-proxy)\S+", Change.APPEARS)
 REFUSES_SETTING = Sign(BACKEND_LOG, f"settings: {SETTING}", Change.APPEARS)
 
 
+@pytest.mark.headline
 @pytest.mark.drill("6.1")
 def test_container_crashed(hold: Pair) -> None:
     """Restarting a service starts its container even where Docker has given up on it."""

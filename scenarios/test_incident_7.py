@@ -33,6 +33,7 @@ def test_redis_down(hold: Pair) -> None:
     )
 
 
+@pytest.mark.headline
 @pytest.mark.drill("7.2")
 def test_oauth_credentials_invalid(hold: Pair) -> None:
     """The provider's new secret in the settings, and a backend that was created anew, let students in again."""

@@ -10,7 +10,7 @@ from runbook.model import Command
 from scenarios.drill.coverage import coverage, documented, drilled_cause, undrilled, unexecuted
 from scenarios.drill.gate import WAIVERS
 from scenarios.drill.history import History
-from scenarios.drill.waivers import Waiver, held, read
+from scenarios.drill.waivers import Waiver, held, over, read
 from tests.runbook_samples import SMALL
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def typed(*commands: Command) -> list[History]:
 
 def test_cause_without_a_drill_is_told_with_its_line() -> None:
     ids = [cause.id for cause in BOOK.causes if cause.id != "3.3"]
-    (sentence,) = undrilled(BOOK, ids)
+    (sentence,) = undrilled(BOOK, ids).values()
     assert sentence == f"{BOOK.path}:{BOOK.cause('3.3').line}: no drill tries cause 3.3 Large PDF files"
 
 
@@ -151,7 +151,16 @@ def test_command_that_nothing_waives() -> None:
 
 
 def test_waiver_that_has_ended_excuses_nothing() -> None:
-    assert len(held([MISSING], [waiver(until=TODAY - timedelta(days=1))], TODAY)) == 2
+    ended = [waiver(until=TODAY - timedelta(days=1))]
+    assert len(held([MISSING], ended, TODAY)) == 1
+    assert over(ended, TODAY) == [f"the waiver of `{MISSING.text}` ended on 2026-11-22; remove or renew it"]
+
+
+def test_solution_of_a_cause_without_a_drill_is_not_missed_twice() -> None:
+    command = BOOK.cause("2.5").commands[0]
+    rest = [each for each in documented(BOOK) if each.text != command.text]
+    assert command in unexecuted(BOOK, typed(*rest))
+    assert unexecuted(BOOK, typed(*rest), without={"2.5"}) == []
 
 
 def test_waiver_of_a_command_that_was_typed() -> None:

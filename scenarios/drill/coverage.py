@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from runbook import Runbook
     from runbook.model import Command
@@ -48,33 +48,35 @@ def coverage(book: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def undrilled(book: Runbook, drilled: Iterable[str]) -> list[str]:
-    """Return a sentence for each cause of the runbook that no drill tries."""
+def undrilled(book: Runbook, drilled: Iterable[str]) -> dict[str, str]:
+    """Return a sentence for each cause of the runbook that no drill tries, by its id."""
     names = set(drilled)
-    return [
-        f"{book.path}:{cause.line}: no drill tries cause {cause.id} {cause.name}"
+    return {
+        cause.id: f"{book.path}:{cause.line}: no drill tries cause {cause.id} {cause.name}"
         for cause in book.causes
         if cause.id not in names
-    ]
+    }
 
 
-def unexecuted(book: Runbook, histories: Iterable[History]) -> list[Command]:
+def unexecuted(book: Runbook, histories: Iterable[History], without: Container[str] = ()) -> list[Command]:
     """Return the documented commands that no drill typed: investigation, solution old and new, verification, reference.
 
-    A command counts as typed when the same text with the same input was, in whatever incident.
+    A command counts as typed when the same text with the same input was, in whatever incident. The solutions of the
+    causes *without* a drill are left out: that their cause has none says it already.
     """
     typed = {
         (event["text"], event.get("stdin")) for history in histories for event in history.of("command") if event["line"]
     }
-    return [command for command in documented(book) if (command.text, command.stdin) not in typed]
+    return [command for command in documented(book, without) if (command.text, command.stdin) not in typed]
 
 
-def documented(book: Runbook) -> Iterator[Command]:
-    """Yield every command that the runbook tells a responder to type, in the order of the document's parts."""
+def documented(book: Runbook, without: Container[str] = ()) -> Iterator[Command]:
+    """Yield every command that the runbook tells a responder to type, but for the solutions of causes *without* one."""
     for incident in book.incidents:
         for step in incident.investigation:
             yield from step.commands
         for cause in incident.causes:
-            yield from (*cause.commands, *cause.original)
+            if cause.id not in without:
+                yield from (*cause.commands, *cause.original)
         yield from incident.verification
     yield from book.critical_commands

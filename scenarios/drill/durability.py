@@ -50,19 +50,27 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
     run.record.moment(f"{stage} again")
     act()
     start = run.record.now
-    until = start + watch_s
 
     def held() -> float | None:
         return recovered_at(History(run.record.events), start_s=start, end_s=run.record.now)
 
+    def bad() -> bool:
+        """Tell whether the metric has been away from its target for a whole hold, and that long after the act."""
+        now = run.record.now
+        samples = History(run.record.events).samples(max(start, now - run.limits.hold_s), now)
+        values = [value for _, value in samples if value is not None]
+        fired = run.watch.state == "firing" and now - start >= run.limits.hold_s
+        return fired and bool(values) and not any(run.limits.target.holds(value) for value in values)
+
     with run.patience():
         run.wait(
-            lambda: held() is not None,
-            at_most_s=until - run.record.now,
+            lambda: held() is not None or bad(),
+            at_most_s=watch_s,
             expected=f"{run.incident.alert.quantity} at its target for {run.limits.hold_s:.0f} s",
             next_step="the solution relieves, but does not cure",
         )
     lasted = held() is not None
-    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target for {watch_s:.0f} s"
+    waited_s = run.record.now - start
+    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
     run.record.write("durability", stage=stage, held=lasted, seen=seen)
     return lasted

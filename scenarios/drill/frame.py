@@ -124,19 +124,24 @@ def _phases(run: Run, control: Judgement | None) -> None:
             if run.arm is not Arm.PLACEBO:
                 phases.verify(run)
             run.traffic.check()
-            ledger.audit()
+            if run.arm is not Arm.ORIGINAL or _recovered(run):
+                ledger.audit()
     except STOPS as stopped:
         _stopped(run, stopped)
 
 
 def _durability(run: Run) -> None:
-    """Look whether it lasts, where there is something that can: after a recovery by a solution."""
-    if run.arm is Arm.PLACEBO or History(run.record.events).moment("recovered") is None:
+    """Look whether it lasts, where somebody relies on it: after a recovery by the documented solution."""
+    if run.arm is not Arm.DOCUMENTED or not _recovered(run):
         return
     try:
         last(run)
     except STOPS as stopped:
         _stopped(run, stopped)
+
+
+def _recovered(run: Run) -> bool:
+    return History(run.record.events).moment("recovered") is not None
 
 
 def _stopped(run: Run, why: Exception) -> None:

@@ -14,7 +14,7 @@ from scenarios.drill.coverage import undrilled, unexecuted
 from scenarios.drill.history import FILE, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from runbook import Runbook
     from scenarios.drill.history import History
@@ -29,6 +29,7 @@ class Gate:
     def __init__(self, book: Runbook) -> None:
         self._book = book
         self._found: list[str] = []
+        self._excused: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -37,13 +38,10 @@ class Gate:
         if not _collects_all(session.config) or not (output / "coverage.json").is_file():
             return
         drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
-        self._found = undrilled(self._book, drilled)
-        if _holds_all(session.config):
-            try:
-                missing = unexecuted(self._book, _histories(output / "drills"))
-                self._found += waivers.held(missing, waivers.read(WAIVERS), datetime.now(UTC).date())
-            except ValueError as error:
-                self._found.append(str(error))
+        try:
+            self._look(drilled, _histories(output / "drills") if _holds_all(session.config) else None)
+        except ValueError as error:
+            self._found.append(str(error))
         if self._found and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -51,6 +49,21 @@ class Gate:
         """Say what is left out."""
         for sentence in self._found:
             terminalreporter.write_line(f"coverage: {sentence}", red=True)
+        for sentence in self._excused:
+            terminalreporter.write_line(f"waived: {sentence}", yellow=True)
+
+    def _look(self, drilled: list[str], histories: Iterable[History] | None) -> None:
+        """Compare the document with the drills and, where all were held, with what they typed."""
+        today, all_waivers = datetime.now(UTC).date(), waivers.read(WAIVERS)
+        excused = waivers.waived(all_waivers, today)
+        missing = undrilled(self._book, drilled)
+        causes = {cause.id for cause in self._book.causes}
+        self._found = [sentence for cause, sentence in missing.items() if cause not in excused]
+        self._found += waivers.over(all_waivers, today)
+        self._excused = [f"{each.what}: {each.reason}" for each in all_waivers if each.what in missing]
+        if histories is not None:
+            untyped = unexecuted(self._book, histories, without=missing)
+            self._found += waivers.held(untyped, [each for each in all_waivers if each.what not in causes], today)
 
 
 def _collects_all(config: pytest.Config) -> bool:

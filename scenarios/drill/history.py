@@ -118,7 +118,7 @@ class History:
     def samples(self, start_s: float, end_s: float) -> list[tuple[float, float | None]]:
         """Return (time, value) of the metric within the closed interval; None is no data."""
         found = [(float(event["t"]), event["value"]) for event in self.of("sample")]
-        return sorted((t, value) for t, value in found if start_s <= t <= end_s)
+        return sorted(((t, value) for t, value in found if start_s <= t <= end_s), key=lambda sample: sample[0])
 
 
 def read(folder: Path) -> History:

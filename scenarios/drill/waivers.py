@@ -1,4 +1,4 @@
-"""Documented commands that need not be drilled, each by name, for a reason, until a day."""
+"""Documented commands and causes that need not be drilled, each by name, for a reason, until a day."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Waiver:
-    """*command* as the runbook writes it; *until* is the last day on which it need not be drilled."""
+    """*what* is a command as the runbook writes it, or a cause's id; *until* is its last day undrilled."""
 
-    command: str
+    what: str
     reason: str
     until: date
 
@@ -35,31 +35,40 @@ def read(path: Path) -> tuple[Waiver, ...]:
 def held(missing: Iterable[Command], waivers: Iterable[Waiver], today: date) -> list[str]:
     """Return a sentence for each command that nothing excuses, and for each waiver that excuses nothing any more."""
     missing, waivers = tuple(missing), tuple(waivers)
-    valid = {waiver.command for waiver in waivers if waiver.until >= today}
+    excused = waived(waivers, today)
     absent = {command.text for command in missing}
     return [
         *(
             f"line {command.line}: no drill typed `{command.text}`; drill it, or waive it with a reason and a day"
             for command in missing
-            if command.text not in valid
+            if command.text not in excused
         ),
         *(
-            f"the waiver of `{waiver.command}` {why}; remove or renew it"
+            f"the waiver of `{waiver.what}` excuses nothing: it was typed, or is not documented; remove it"
             for waiver in waivers
-            if (why := _idle(waiver, absent, today))
+            if waiver.what not in absent and waiver.what in excused
         ),
     ]
 
 
-def _idle(waiver: Waiver, absent: set[str], today: date) -> str | None:
-    if waiver.until < today:
-        return f"ended on {waiver.until}"
-    return None if waiver.command in absent else "excuses nothing: that command was typed, or is not documented"
+def waived(waivers: Iterable[Waiver], today: date) -> set[str]:
+    """Return what is excused today."""
+    return {waiver.what for waiver in waivers if waiver.until >= today}
+
+
+def over(waivers: Iterable[Waiver], today: date) -> list[str]:
+    """Return a sentence for each waiver whose last day has passed."""
+    return [
+        f"the waiver of `{each.what}` ended on {each.until}; remove or renew it"
+        for each in waivers
+        if each.until < today
+    ]
 
 
 def _waiver(path: Path, number: int, raw: dict[str, Any]) -> Waiver:
-    command, reason, until = (raw.get(key) for key in ("command", "reason", "until"))
+    what = raw.get("command") or raw.get("cause")
+    reason, until = raw.get("reason"), raw.get("until")
     # A datetime is a date, too, but a day has no hour.
-    if not (isinstance(command, str) and command and isinstance(reason, str) and reason and type(until) is date):
-        raise ValueError(f"{path}: waiver {number} needs a command, a reason and a day (until = 2027-01-31)")
-    return Waiver(command, reason, until)
+    if not (isinstance(what, str) and isinstance(reason, str) and reason and type(until) is date):
+        raise ValueError(f"{path}: waiver {number} needs a command or a cause, a reason and a day (until = 2027-01-31)")
+    return Waiver(what, reason, until)
