@@ -185,9 +185,10 @@ def _still_bad(history: History) -> tuple[Verdict, str] | None:
 def _not_recovered(history: History) -> str:
     last = [value for _, value in history.samples(0.0, watched_until(history)) if value is not None]
     seen = f"{last[-1]:.4g}" if last else "nothing"
+    waited = watched_until(history) - (history.moment("acted") or 0.0)
     return (
-        f"the metric did not stay under its target {limit_text(history)}: {_allowed(history)}; "
-        f"it was {seen} (base units) at the end"
+        f"the metric did not stay under its target {limit_text(history)} in the {waited:.0f} s it was watched, "
+        f"{_allowed(history)}; it was {seen} (base units) at the end"
     )
 
 
