@@ -24,7 +24,8 @@ class HungCache(Fault):
     """
 
     name = "hung cache"
-    undo: tuple[str, ...] = ("docker kill --signal CONT redis",)  # healing begins with emptying it
+    # Healing begins with emptying it, and waits for nobody who was found unhealthy: a restart is looked at afresh.
+    undo: tuple[str, ...] = ("docker kill --signal CONT redis", "docker-compose restart redis")
 
     def prepare(self, site: Site) -> None:
         """Make the backend patient."""
