@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from scenarios.drill.run import Run
 
 CURE, RELIEF, UNKNOWN = "cure", "relief", "unknown"
+STUCK_S = 10.0
+"""A service that is restarted is away for seconds; what is away for longer has come back to stay."""
 SLACK_S = 12.0
 """How long the metric may be away for the load and the restart themselves, beyond its window and the hold."""
 
@@ -55,12 +57,11 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
         return recovered_at(History(run.record.events), start_s=start, end_s=run.record.now)
 
     def bad() -> bool:
-        """Tell whether the metric has been away from its target for a whole hold, and that long after the act."""
-        now = run.record.now
-        samples = History(run.record.events).samples(max(start, now - run.limits.hold_s), now)
-        values = [value for _, value in samples if value is not None]
-        fired = run.watch.state == "firing" and now - start >= run.limits.hold_s
-        return fired and bool(values) and not any(run.limits.target.holds(value) for value in values)
+        """Tell whether the alert fires again, and the metric was away from its target for as long as no act takes."""
+        now, stuck_s = run.record.now, max(run.limits.hold_s, STUCK_S)
+        values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
+        stuck = now - start >= stuck_s and run.watch.state == "firing" and bool(values)
+        return stuck and not any(run.limits.target.holds(value) for value in values)
 
     with run.patience():
         run.wait(
