@@ -63,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse bad input before anything is started; let SIGTERM run every clean-up, which pytest alone would not."""
     config.addinivalue_line("markers", "sandbox: needs a Docker engine and boots a sandbox")
     config.addinivalue_line("markers", "drill(cause): drills one cause of the runbook, such as '5.1'")
+    config.addinivalue_line("markers", "headline: the drill that stands for its incident")
     try:
         config.stash[BOOK] = runbook.load(config.option.runbook)
         if config.option.target not in (None, SANDBOX):

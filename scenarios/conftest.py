@@ -29,7 +29,6 @@ LEAKS = pytest.StashKey[list[str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
-    config.addinivalue_line("markers", "headline: the drill that stands for its incident")
     config.pluginmanager.register(Count("scenarios"), "drills-count")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
