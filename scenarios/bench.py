@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import runbook
+from runbook.expressions import RATES
+from runbook.model import Quantity
 from runbook.rules import render
 from scenarios.drill.history import History, read
 from stack import descriptor, setup, stack
@@ -56,7 +58,7 @@ def share(history: History) -> str:
     stage of the durability; and the rate window twice where the metric is a rate, which has to fill and to empty.
     """
     head = history.head
-    rate_s = head["hold_s"] if head["window_s"] else 0.0
+    rate_s = head["hold_s"] if Quantity(head["quantity"]) in RATES else 0.0
     windows = head["quiet_s"] + (head["window_s"] or 0.0) / head["time_scale"] + 2 * rate_s + head["hold_s"]
     windows += len(history.of("durability")) * head["hold_s"]
     commands = _seconds(
