@@ -145,6 +145,7 @@ def _record(config: pytest.Config) -> None:
     shutil.rmtree(results, ignore_errors=True)
     if "scenarios" in _rooms(config):
         shutil.rmtree(config.option.output / "drills", ignore_errors=True)
+        (config.option.output / "coverage.json").unlink(missing_ok=True)
 
 
 def _teller(config: pytest.Config) -> Callable[[str], None]:

@@ -56,6 +56,11 @@ class Rush:
         self.stop()
 
     @property
+    def clients(self) -> tuple[Thread, ...]:
+        """The clients that upload until they are stopped."""
+        return tuple(self._crowd)
+
+    @property
     def jobs(self) -> tuple[str, ...]:
         """Ids of the uploads that were accepted so far."""
         with self._lock:

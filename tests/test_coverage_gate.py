@@ -47,3 +47,12 @@ def test_drill_whose_row_is_gone_is_refused(tmp_path: Path) -> None:
     assert done.returncode == pytest.ExitCode.USAGE_ERROR, done.stdout + done.stderr
     assert "there is no cause 5.5, but the suite has a drill for it" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_run_of_all_drills_that_left_no_coverage_behind_turns_red(tmp_path: Path) -> None:
+    """Nothing that an earlier run left behind stands for this one."""
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "coverage.json").write_text('{"drilled": []}')
+    done = collected(tmp_path, OWN, "-p", "no:scenarios", "--ignore-glob=*")
+    assert done.returncode != pytest.ExitCode.OK, done.stdout + done.stderr
+    assert "coverage.json" in done.stdout

@@ -85,7 +85,7 @@ def test_sign_that_selects_two_commands_is_refused() -> None:
         command_of(BOOK.incident(1), Sign("curl", "x", Change.APPEARS))
 
 
-def stage(name: str, *, held: bool) -> dict[str, object]:
+def stage(name: str, *, held: bool | None) -> dict[str, object]:
     return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}"}
 
 
@@ -100,9 +100,11 @@ def test_nobody_looked_whether_it_lasts() -> None:
         ([("load", False)], "relief"),
         ([("load", True), ("restart", False)], "relief"),
         ([("load", True)], "unknown"),
+        ([("load", None)], "unknown"),
+        ([("load", True), ("restart", None)], "unknown"),
     ],
 )
-def test_cure_and_relief(stages: list[tuple[str, bool]], verdict: str) -> None:
+def test_cure_and_relief(stages: list[tuple[str, bool | None]], verdict: str) -> None:
     found = durability(history(*(stage(name, held=held) for name, held in stages)))
     assert found
     assert found["verdict"] == verdict

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import pytest
 
 import runbook
+from checks.waiting import WaitTimeout
 from load.profiles import CALM
 from scenarios.drill import frame, phases
 from scenarios.drill.history import read
@@ -90,11 +91,11 @@ class Broken(Fault):
     name = "broken"
     undo = (UNDO,)
     stopped = 0
-    starts = True
+    refusal: Exception | None = None
 
     def inject(self, _: Site) -> None:
-        if not self.starts:
-            raise StackError("no such container")
+        if self.refusal:
+            raise self.refusal
 
     def confirm(self, site: Site) -> Confirmation:
         raise AssertionError(site)
@@ -159,10 +160,11 @@ def test_verdict_that_was_reached_survives_an_interrupt(
     assert story.verdict() == Verdict.UNKNOWN
 
 
+@pytest.mark.parametrize("refusal", [StackError("no such container"), WaitTimeout("no such container after 40 s")])
 def test_fault_that_cannot_be_started_is_a_verdict_with_its_reason(
-    story: Story, monkeypatch: pytest.MonkeyPatch
+    refusal: Exception, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story.fault.starts = False
+    story.fault.refusal = refusal
     monkeypatch.setattr(phases, "inject", _inject)
     found = story.hold()
     assert found.verdict is Verdict.UNKNOWN

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from load.traffic import Traffic
 from scenarios.drill.history import History
-from scenarios.drill.sight import recovered_at
+from scenarios.drill.sight import ENOUGH_TRAFFIC, recovered_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +29,9 @@ def last(run: Run) -> None:
     )
     restart = run.site.stack.descriptor.restart_line(run.scenario.service)
     with run.phase("durability", 2 * watch_s), again:
-        held = _stage(run, "load", lambda: run.fault.again(run.site), watch_s)
+        held = _stage(run, "load", lambda: run.fault.again(run.site), again, watch_s)
         if held:
-            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
+            _stage(run, "restart", lambda: run.type_line(restart, "restart"), again, watch_s)
 
 
 def durability(history: History) -> dict[str, str] | None:
@@ -40,7 +40,7 @@ def durability(history: History) -> dict[str, str] | None:
     if not stages:
         return None
     held = [stage["held"] for stage in stages.values()]
-    verdict = RELIEF if not all(held) else CURE if len(held) == len(("load", "restart")) else UNKNOWN
+    verdict = RELIEF if False in held else CURE if held == [True, True] else UNKNOWN
     return {
         "verdict": verdict,
         "load": stages["load"]["seen"],
@@ -48,7 +48,7 @@ def durability(history: History) -> dict[str, str] | None:
     }
 
 
-def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
+def _stage(run: Run, stage: str, act: Callable[[], object], traffic: Traffic, watch_s: float) -> bool:
     run.record.moment(f"{stage} again")
     act()
     start = run.record.now
@@ -70,8 +70,10 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
             expected=f"{run.incident.alert.quantity} at its target for {run.limits.hold_s:.0f} s",
             next_step="the solution relieves, but does not cure",
         )
-    lasted = held() is not None
-    waited_s = run.record.now - start
+    lasted: bool | None = held() is not None
+    waited_s, rps = run.record.now - start, traffic.sent_rps(run.limits.hold_s)
     seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
+    if lasted and rps < ENOUGH_TRAFFIC * traffic.profile.rate_rps:
+        lasted, seen = None, f"too little traffic to say: {rps:.1f} of {traffic.profile.rate_rps:.1f} requests a second"
     run.record.write("durability", stage=stage, held=lasted, seen=seen)
-    return lasted
+    return bool(lasted)

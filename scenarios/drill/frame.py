@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from checks.waiting import WaitTimeout
 from load.traffic import Traffic, TrafficError
 from scenarios.drill import phases
 from scenarios.drill.aftermath import Ledger, clear_up
@@ -33,7 +34,7 @@ TRAFFIC_WINDOW_S = 2.0
 PLACEBO_ACTION_S = 2.0
 TWICE = 2.0
 """The row as first documented may take this many times as long as the one that corrects it."""
-STOPS = (DrillStopped, TrafficError, StackError)
+STOPS = (DrillStopped, TrafficError, StackError, WaitTimeout)
 
 
 def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgement | None = None) -> Judgement:

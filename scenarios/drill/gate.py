@@ -35,12 +35,12 @@ class Gate:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Look for what was left out: causes when all drills were collected, commands when all were held."""
         output: Path = session.config.option.output
-        if not _collects_all(session.config) or not (output / "coverage.json").is_file():
+        if not _collects_all(session.config):
             return
-        drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
         try:
+            drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
             self._look(drilled, _histories(output / "drills") if _holds_all(session.config) else None)
-        except ValueError as error:
+        except (OSError, ValueError) as error:
             self._found.append(str(error))
         if self._found and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -139,6 +139,7 @@ def recover(run: Run, watch_s: float) -> None:
     if found is not None:
         run.record.moment("recovered", t=found)
     run.record.moment("watched")
+    _require_fault(run)
 
 
 def verify(run: Run) -> None:
@@ -147,6 +148,16 @@ def verify(run: Run) -> None:
         _look(run, probes.smoke(run.site.target), "recover")
         for command in run.incident.verification:
             run.command(command, "verify")
+
+
+def _require_fault(run: Run) -> None:
+    """Stop unless the fault still goes on: what ends with its fault was cured by nobody."""
+    ended = [thread.name for thread in run.fault.keeps() if not thread.is_alive()]
+    if ended:
+        raise DrillStopped(
+            f"expected the fault {run.fault.name!r} to go on until the drill is over, but it ended by itself "
+            f"({', '.join(ended)}); read the traceback above, nothing can be said of a recovery"
+        )
 
 
 def _proved(run: Run) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from threading import Thread
 
     from load.profiles import Profile
     from scenarios.drill.site import Site
@@ -69,6 +70,10 @@ class Fault(ABC):
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the ids of jobs that the system acknowledged to the fault's own clients."""
+        return ()
+
+    def keeps(self) -> tuple[Thread, ...]:
+        """Return what this process keeps doing for the fault: where one of them has ended, so has the fault."""
         return ()
 
     def stop(self) -> None:  # noqa: B027 - most faults keep nothing running here

@@ -50,6 +50,10 @@ class Site:
             sign_in_email=SIGN_IN_EMAIL,
         )
 
+    def service(self, role: str) -> str:
+        """Return the name of the service that plays *role* in the stack."""
+        return self.stack.descriptor.roles[role]
+
     @contextmanager
     def redis(self) -> Iterator[Redis]:
         """Yield a client of the stack's Redis."""

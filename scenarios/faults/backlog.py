@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.waiting import WaitTimeout
 from load.profiles import RUSH
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings
-from stack.errors import StackError
 
 if TYPE_CHECKING:
+    from threading import Thread
+
     from load.profiles import Profile
     from scenarios.drill.site import Site
 
@@ -63,6 +63,10 @@ class Backlog(Fault):
         self._rush.stop()
         return self._rush.jobs
 
+    def keeps(self) -> tuple[Thread, ...]:
+        """Return the clients that upload."""
+        return self._rush.clients if self._rush else ()
+
     def stop(self) -> None:
         """End the uploads."""
         if self._rush:
@@ -74,15 +78,12 @@ class Backlog(Fault):
 
     def _fill(self, site: Site, rush: Rush) -> None:
         enough = threshold(site) * OVERFILL
-        try:
-            with site.redis() as redis:
-                rush.until(
-                    lambda: int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait")) >= enough,
-                    deadline_s=FILL_DEADLINE_S,
-                    expected=f"{enough:.0f} waiting jobs",
-                )
-        except WaitTimeout as timeout:
-            raise StackError(str(timeout)) from None
+        with site.redis() as redis:
+            rush.until(
+                lambda: int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait")) >= enough,
+                deadline_s=FILL_DEADLINE_S,
+                expected=f"{enough:.0f} waiting jobs",
+            )
         rush.go_on()
 
 

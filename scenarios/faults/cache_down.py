@@ -19,7 +19,7 @@ class KilledCache(Fault):
 
     def inject(self, site: Site) -> None:
         """Send it SIGKILL."""
-        site.stack.sandbox.must(f"docker kill $(docker-compose ps -q {site.stack.descriptor.roles['cache']})")
+        site.stack.sandbox.must(f"docker kill $(docker-compose ps -q {site.service('cache')})")
 
     def confirm(self, site: Site) -> Confirmation:
         """Look from outside whether Redis answers."""

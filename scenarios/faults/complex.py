@@ -12,7 +12,6 @@ from scenarios.faults.backlog import SmallCrew, text
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-TIME_FOR_A_FILE_S = 60.0
 LATE = "was not read within"
 
 
@@ -27,7 +26,8 @@ class ComplexPdfs(SmallCrew):
 
     def prepare(self, site: Site) -> None:
         """Size the workers for students' own schedules; the time for a file is scaled as every window is."""
-        settings.change(site, PARSER_TIMEOUT_S=max(1, round(TIME_FOR_A_FILE_S / site.time_scale)))
+        shipped_s = float(settings.value(site, "PARSER_TIMEOUT_S"))
+        settings.change(site, PARSER_TIMEOUT_S=max(1, round(shipped_s / site.time_scale)))
         super().prepare(site)
 
     def confirm(self, site: Site) -> Confirmation:

@@ -31,12 +31,9 @@ class Crash(Fault):
 
     def inject(self, site: Site) -> None:
         """Kill it as the kernel would, and wait until the engine has seen it die."""
-        site.stack.sandbox.must(CRASH.format(name=self._container(site)))
+        site.stack.sandbox.must(CRASH.format(name=site.service(self._role)))
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine how the container ended."""
-        seen = site.stack.run(STATE.format(name=self._container(site))).output.strip()
+        seen = site.stack.run(STATE.format(name=site.service(self._role))).output.strip()
         return Confirmation(ok=seen == STAYS_DOWN, channel="docker inspect", expected=STAYS_DOWN, seen=seen)
-
-    def _container(self, site: Site) -> str:
-        return site.stack.descriptor.roles[self._role]

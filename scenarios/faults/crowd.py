@@ -69,6 +69,10 @@ class Crowd(Fault):
         """Postgres itself counts the connections that the backend has taken."""
         return pool.exhausted(site)
 
+    def keeps(self) -> tuple[threading.Thread, ...]:
+        """Return the one thread on which all students ask."""
+        return (self._students,) if self._students else ()
+
     def stop(self) -> None:
         """Send the students home."""
         self._stop.set()

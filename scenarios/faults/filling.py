@@ -22,7 +22,7 @@ class FillingDisk(Leftovers):
 
     def inject(self, site: Site) -> None:
         """Export until the disk is clearly fuller than the alert allows."""
-        image = site.stack.sandbox.must(IMAGE.format(site.stack.descriptor.roles["object_store"])).strip()
+        image = site.stack.sandbox.must(IMAGE.format(site.service("object_store"))).strip()
         each_kib = round(_kib(site, "size") * threshold(site) * OVER - _kib(site, "used")) // len(EXPORTS)
         for name in EXPORTS:
             site.stack.sandbox.must(EXPORT.format(name, "fallocate", image, f"-l {each_kib}K /data/export.csv"))

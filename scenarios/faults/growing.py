@@ -38,7 +38,7 @@ class GrowingCache(Fault):
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the kernel for what the Redis process holds."""
-        seen = site.stack.run(RESIDENT.format(site.stack.descriptor.roles["cache"])).output.split()
+        seen = site.stack.run(RESIDENT.format(site.service("cache"))).output.split()
         resident_mib = int(seen[1]) * KIB / MIB if len(seen) > 1 and seen[1].isdigit() else 0.0
         with site.redis() as redis:
             limit_mib = int(redis.info("memory")["maxmemory"]) / MIB

@@ -34,11 +34,11 @@ class HungCache(Fault):
 
     def inject(self, site: Site) -> None:
         """Stop the process."""
-        site.stack.sandbox.must(f"docker kill --signal STOP {site.stack.descriptor.roles['cache']}")
+        site.stack.sandbox.must(f"docker kill --signal STOP {site.service('cache')}")
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask Redis itself, from its own container."""
-        ping = site.stack.run(f"docker exec {site.stack.descriptor.roles['cache']} timeout 1 redis-cli ping")
+        ping = site.stack.run(f"docker exec {site.service('cache')} timeout 1 redis-cli ping")
         return Confirmation(
             ok=ping.exit == TIMED_OUT,
             channel="redis-cli ping",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.waiting import WaitTimeout, wait_until
+from checks.waiting import wait_until
 from scenarios.drill.scenario import Confirmation, Fault
 from scenarios.faults import pdfs, residence, students
-from stack.errors import StackError
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
@@ -36,21 +35,18 @@ class Keepsakes(Fault):
 
     def prepare(self, site: Site) -> None:
         """Deploy the release; it has read nothing yet."""
-        site.stack.sandbox.must(f"./scripts/deploy.sh {site.stack.descriptor.roles['worker']} {RELEASE}")
+        site.stack.sandbox.must(f"./scripts/deploy.sh {site.service('worker')} {RELEASE}")
 
     def inject(self, site: Site) -> None:
         """Upload until there is enough to remember."""
-        try:
-            wait_until(
-                lambda: self._some(site),
-                done=lambda share: share >= residence.threshold(site) * OVER,
-                deadline_s=DEADLINE_S,
-                expected="a worker over the alert's threshold",
-                where="the memory of the pdf-workers",
-                next_step="docker logs pdf-worker --tail 50",
-            )
-        except WaitTimeout as timeout:
-            raise StackError(str(timeout)) from None
+        wait_until(
+            lambda: self._some(site),
+            done=lambda share: share >= residence.threshold(site) * OVER,
+            deadline_s=DEADLINE_S,
+            expected="a worker over the alert's threshold",
+            where="the memory of the pdf-workers",
+            next_step="docker logs pdf-worker --tail 50",
+        )
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the kernel."""

@@ -9,6 +9,8 @@ from scenarios.faults import pdfs, settings
 from scenarios.faults.students import Students
 
 if TYPE_CHECKING:
+    from threading import Thread
+
     from scenarios.drill.site import Site
 
 STUDENTS = 6
@@ -61,6 +63,10 @@ class LargePdfs(Fault):
             return ()
         self._students.leave()
         return self._students.jobs
+
+    def keeps(self) -> tuple[Thread, ...]:
+        """Return the students."""
+        return self._students.threads if self._students else ()
 
     def stop(self) -> None:
         """Send the students home."""

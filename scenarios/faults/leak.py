@@ -39,7 +39,7 @@ class LeakyRelease(Fault):
 
     def prepare(self, site: Site) -> None:
         """Deploy the release, and upload one schedule that never completes: nobody has asked for its result yet."""
-        site.stack.sandbox.must(f"./scripts/deploy.sh {site.stack.descriptor.roles['backend']} {LEAKY_RELEASE}")
+        site.stack.sandbox.must(f"./scripts/deploy.sh {site.service('backend')} {LEAKY_RELEASE}")
         self._jobs = uploads.corrupt(site, 1)
 
     def inject(self, site: Site) -> None:
@@ -65,6 +65,10 @@ class LeakyRelease(Fault):
     def acknowledged(self) -> tuple[str, ...]:
         """Return the one job this fault uploaded."""
         return self._jobs
+
+    def keeps(self) -> tuple[threading.Thread, ...]:
+        """Return the integration."""
+        return (self._integration,) if self._integration else ()
 
     def stop(self) -> None:
         """End the integration that keeps asking."""

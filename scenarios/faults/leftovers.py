@@ -40,7 +40,7 @@ class Leftovers(Fault):
 
     def inject(self, site: Site) -> None:
         """Run the exports; the last one ends when its disk is full."""
-        image = site.stack.sandbox.must(IMAGE.format(site.stack.descriptor.roles["worker"])).strip()
+        image = site.stack.sandbox.must(IMAGE.format(site.service("worker"))).strip()
         *large, last = EXPORTS
         share_kib = (_free_kib(site) - LEAVE_KIB) // len(large)
         for name in large:

@@ -9,10 +9,9 @@ from uuid import uuid4
 
 from redis.exceptions import OutOfMemoryError, RedisError
 
-from checks.waiting import WaitTimeout, wait_until
+from checks.waiting import wait_until
 from scenarios.drill.scenario import Confirmation, Fault
 from scenarios.faults import uploads
-from stack.errors import StackError
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -46,7 +45,7 @@ class CacheMemory(Fault):
 
     def prepare(self, site: Site) -> None:
         """Make the backend's container anew: what its log says of an earlier arm would hide this one."""
-        site.stack.sandbox.must(ANEW.format(site.stack.descriptor.roles["backend"]))
+        site.stack.sandbox.must(ANEW.format(site.service("backend")))
 
     def inject(self, site: Site) -> None:
         """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""
@@ -79,6 +78,10 @@ class CacheMemory(Fault):
         """Return the jobs that were waiting when Redis was full."""
         return self._jobs
 
+    def keeps(self) -> tuple[threading.Thread, ...]:
+        """Return the writer."""
+        return (self._writer,) if self._writer else ()
+
     def stop(self) -> None:
         """End the busy cache."""
         self._stop.set()
@@ -99,17 +102,14 @@ def _await_retries(site: Site) -> None:
     """Return when all our jobs have failed once and wait for their next attempt, which is 5 s away."""
     delayed = f"bull:{site.stack.descriptor.queue}:delayed"
     with site.redis() as redis:
-        try:
-            wait_until(
-                lambda: int(redis.zcard(delayed)),
-                done=lambda count: count >= WAITING_JOBS,
-                deadline_s=RETRY_DEADLINE_S,
-                expected=f"{WAITING_JOBS} jobs in back-off",
-                where=f"Redis, {delayed}",
-                next_step="docker logs pdf-worker --tail 50",
-            )
-        except WaitTimeout as timeout:
-            raise StackError(str(timeout)) from None
+        wait_until(
+            lambda: int(redis.zcard(delayed)),
+            done=lambda count: count >= WAITING_JOBS,
+            deadline_s=RETRY_DEADLINE_S,
+            expected=f"{WAITING_JOBS} jobs in back-off",
+            where=f"Redis, {delayed}",
+            next_step="docker logs pdf-worker --tail 50",
+        )
 
 
 def fill(redis: Redis, block: bytes, at_most: float = inf) -> int:

@@ -23,17 +23,14 @@ class Misconfiguration(Fault):
 
     def inject(self, site: Site) -> None:
         """Edit the project's configuration, without a commit, and deploy the edit."""
-        site.stack.sandbox.must(WRITE.format(setting=SETTING, name=self._container(site)))
+        site.stack.sandbox.must(WRITE.format(setting=SETTING, name=site.service("backend")))
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine whether it has had to start the container again."""
-        seen = site.stack.run(STATE.format(name=self._container(site))).output.strip()
+        seen = site.stack.run(STATE.format(name=site.service("backend"))).output.strip()
         return Confirmation(
             ok=seen.startswith("restarted") and not seen.startswith("restarted 0"),
             channel="docker inspect",
             expected="a container that ends and is started again",
             seen=seen,
         )
-
-    def _container(self, site: Site) -> str:
-        return site.stack.descriptor.roles["backend"]

@@ -41,7 +41,7 @@ class PoisonPdf(Backlog):
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine whether a worker died and was restarted."""
-        seen = site.stack.run(CRASHES % site.stack.descriptor.roles["worker"]).output.split()
+        seen = site.stack.run(CRASHES % site.service("worker")).output.split()
         restarts = [int(word) for word in seen if word.isdigit()]
         return Confirmation(
             ok=bool(restarts) and max(restarts) > 0,

@@ -25,7 +25,7 @@ class RotatedClientSecret(Fault):
 
     def inject(self, site: Site) -> None:
         """Create the provider anew with another secret than the settings hold."""
-        service = site.stack.descriptor.roles["identity"]
+        service = site.service("identity")
         site.stack.sandbox.must(f"OIDC_CLIENT_SECRET={NEW_SECRET} docker-compose up -d --no-deps --wait {service}")
 
     def confirm(self, site: Site) -> Confirmation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scenarios.faults import settings
 from scenarios.faults.leak import LeakyRelease
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
 SHORTEST_WAIT_S = 1.0
 """Below this, a pool that is merely busy for a moment would refuse as well."""
-WAIT = "sed -n 's/^DB_POOL_WAIT_S=//p' .env"
-SHORTEN = "sed -i 's/^DB_POOL_WAIT_S=.*/DB_POOL_WAIT_S={:g}/' .env"
 
 
 class RefusingPool(LeakyRelease):
@@ -26,6 +25,6 @@ class RefusingPool(LeakyRelease):
 
     def prepare(self, site: Site) -> None:
         """Scale the wait for a connection; the deployment of the leaky release takes it along."""
-        shipped_s = float(site.stack.sandbox.must(WAIT))
-        site.stack.sandbox.must(SHORTEN.format(max(SHORTEST_WAIT_S, shipped_s / site.time_scale)))
+        shipped_s = float(settings.value(site, "DB_POOL_WAIT_S"))
+        settings.change(site, DB_POOL_WAIT_S=f"{max(SHORTEST_WAIT_S, shipped_s / site.time_scale):g}")
         super().prepare(site)

@@ -37,4 +37,4 @@ class BadRelease(Fault):
         )
 
     def _service(self, site: Site) -> str:
-        return site.stack.descriptor.roles[self._role]
+        return site.service(self._role)

@@ -19,7 +19,7 @@ SHARES = (
 
 def shares(site: Site, role: str) -> list[float]:
     """Return, for each replica of the service that plays *role*, its processes' memory over the container's limit."""
-    seen = site.stack.run(SHARES.format(site.stack.descriptor.roles[role])).output.split()
+    seen = site.stack.run(SHARES.format(site.service(role))).output.split()
     return [float(word) for word in seen if word.replace(".", "", 1).isdigit()]
 
 

@@ -9,7 +9,7 @@ import httpx
 from checks.reading import Unexpected
 from checks.sign_in import STATUS, authenticated, sign_in
 from scenarios.drill.scenario import Confirmation, Fault
-from scenarios.faults import uploads
+from scenarios.faults import settings, uploads
 from stack.errors import StackError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ CHANGE = "./scripts/change-setting.sh %s %s"
 FORGET = "rm -f .env.previous"
 WITNESS = "witness@example.org"
 LIMIT = "X-RateLimit-Limit"
+UPLOADS_LIMIT = "RATE_LIMIT_UPLOADS_PER_MINUTE"
 TIMEOUT_S = 5.0
 
 
@@ -68,8 +69,7 @@ class TightRateLimit(Fault):
 
     def inject(self, site: Site) -> None:
         """Change the limit."""
-        uploads_limit = "$(sed -n 's/^RATE_LIMIT_UPLOADS_PER_MINUTE=//p' .env)"
-        site.stack.sandbox.must(CHANGE % ("RATE_LIMIT_PER_MINUTE", uploads_limit))
+        site.stack.sandbox.must(CHANGE % ("RATE_LIMIT_PER_MINUTE", settings.value(site, UPLOADS_LIMIT)))
 
     def confirm(self, site: Site) -> Confirmation:
         """Read the limits that the backend tells an address of its own."""
@@ -78,5 +78,5 @@ class TightRateLimit(Fault):
             seen = answer.headers.get(LIMIT, "no limit")
         except httpx.HTTPError as error:
             seen = type(error).__name__
-        meant = site.stack.sandbox.must("sed -n 's/^RATE_LIMIT_UPLOADS_PER_MINUTE=//p' .env").strip()
+        meant = settings.value(site, UPLOADS_LIMIT)
         return Confirmation(ok=seen == meant, channel=f"{LIMIT} of GET {STATUS}", expected=meant, seen=seen)

@@ -14,10 +14,15 @@ def change(site: Site, **values: object) -> None:
         site.stack.sandbox.must(f"sed -i 's/^{name}=.*/{name}={value}/' .env && grep -q '^{name}={value}$' .env")
 
 
+def value(site: Site, name: str) -> str:
+    """Return what .env says of the setting *name*."""
+    return site.stack.sandbox.must(f"sed -n 's/^{name}=//p' .env").strip()
+
+
 def apply(site: Site, role: str) -> None:
     """Create the containers of the service that plays *role* again, with its changed settings, and see them healthy.
 
     The old ones go first: asked for fewer replicas, Compose may keep any of them, and the runbook speaks of number 1.
     """
-    service = site.stack.descriptor.roles[role]
+    service = site.service(role)
     site.stack.sandbox.must(f"docker-compose rm -sf {service} && docker-compose up -d --no-deps --wait {service}")

@@ -27,7 +27,7 @@ class Squatter(Fault):
 
     def inject(self, site: Site) -> None:
         """Stop the gateway, take its port, and see the gateway fail to start."""
-        name, port = self._container(site), site.stack.descriptor.ports["gateway"]
+        name, port = site.service("gateway"), site.stack.descriptor.ports["gateway"]
         site.stack.sandbox.must(f"docker-compose stop {name}")
         site.stack.sandbox.must(LISTEN.format(port=port))
         site.stack.sandbox.must(LISTENS.format(port=port))
@@ -35,13 +35,10 @@ class Squatter(Fault):
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine why the gateway does not run."""
-        seen = site.stack.run(WHY.format(name=self._container(site))).output.strip()
+        seen = site.stack.run(WHY.format(name=site.service("gateway"))).output.strip()
         return Confirmation(
             ok=TAKEN in seen and not seen.startswith("running"),
             channel="docker inspect",
             expected=f"a container that could not start: {TAKEN}",
             seen=seen,
         )
-
-    def _container(self, site: Site) -> str:
-        return site.stack.descriptor.roles["gateway"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checks.waiting import WaitTimeout, wait_until
+from checks.waiting import wait_until
 from load.profiles import RUSH, Content
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults import settings
 from scenarios.faults.backlog import FILL_DEADLINE_S, Backlog, text
-from stack.errors import StackError
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 HOUR_MS = 3_600_000
 SPARE = 2
 """Long files beyond the crew's slots: while some of them wait, every slot stays taken until the crew is killed."""
-SETTING = "sed -n 's/^%s=//p' .env"
 POWER_CUT = "docker inspect -f '{{.State.Pid}}' $(docker-compose ps -q %s) | xargs kill -9"
 
 
@@ -41,7 +39,7 @@ class StalledJobs(Backlog):
         """Let no more jobs run than the workers have room for, and have them look for stalled ones once an hour."""
         settings.change(site, WORKER_STALLED_MS=HOUR_MS)
         settings.apply(site, "worker")
-        self._slots = _setting(site, "WORKER_REPLICAS") * _setting(site, "WORKER_CONCURRENCY")
+        self._slots = int(settings.value(site, "WORKER_REPLICAS")) * int(settings.value(site, "WORKER_CONCURRENCY"))
         with site.redis() as redis:
             redis.hset(f"bull:{site.stack.descriptor.queue}:meta", "concurrency", str(self._slots))
 
@@ -51,7 +49,7 @@ class StalledJobs(Backlog):
             longer.send(self._slots + SPARE)
             self._long = longer.jobs
         self._await_full_slots(site)
-        site.stack.sandbox.must(POWER_CUT % site.stack.descriptor.roles["worker"])
+        site.stack.sandbox.must(POWER_CUT % site.service("worker"))
         super().inject(site)
 
     def confirm(self, site: Site) -> Confirmation:
@@ -73,19 +71,12 @@ class StalledJobs(Backlog):
 
     def _await_full_slots(self, site: Site) -> None:
         active = f"bull:{site.stack.descriptor.queue}:active"
-        try:
-            with site.redis() as redis:
-                wait_until(
-                    lambda: int(redis.llen(active)),
-                    done=lambda running: running >= self._slots,
-                    deadline_s=FILL_DEADLINE_S,
-                    expected=f"{self._slots} running jobs",
-                    where=f"Redis, {active}",
-                    next_step="docker logs pdf-worker --tail 50",
-                )
-        except WaitTimeout as timeout:
-            raise StackError(str(timeout)) from None
-
-
-def _setting(site: Site, name: str) -> int:
-    return int(site.stack.sandbox.must(SETTING % name))
+        with site.redis() as redis:
+            wait_until(
+                lambda: int(redis.llen(active)),
+                done=lambda running: running >= self._slots,
+                deadline_s=FILL_DEADLINE_S,
+                expected=f"{self._slots} running jobs",
+                where=f"Redis, {active}",
+                next_step="docker logs pdf-worker --tail 50",
+            )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import settings
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 TOO_LITTLE = "40m"
 """Less than half of what the backend holds when it is idle, so the kernel kills it while it starts."""
-LOWER = "sed -i 's/^BACKEND_MEMORY=.*/BACKEND_MEMORY={limit}/' .env && docker-compose up -d --no-deps {name}"
+ANEW = "docker-compose up -d --no-deps {name}"
 STATE = "docker inspect -f 'killed for its memory: {{{{.State.OOMKilled}}}}, restarts: {{{{.RestartCount}}}}' {name}"
 KILLED = "killed for its memory: true"
 
@@ -23,12 +24,10 @@ class Starvation(Fault):
 
     def inject(self, site: Site) -> None:
         """Lower the limit in the settings and create the container from them, as such a change is made."""
-        site.stack.sandbox.must(LOWER.format(limit=TOO_LITTLE, name=self._container(site)))
+        settings.change(site, BACKEND_MEMORY=TOO_LITTLE)
+        site.stack.sandbox.must(ANEW.format(name=site.service("backend")))
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask the engine whether the kernel killed it."""
-        seen = site.stack.run(STATE.format(name=self._container(site))).output.strip()
+        seen = site.stack.run(STATE.format(name=site.service("backend"))).output.strip()
         return Confirmation(ok=seen.startswith(KILLED), channel="docker inspect", expected=KILLED, seen=seen)
-
-    def _container(self, site: Site) -> str:
-        return site.stack.descriptor.roles["backend"]

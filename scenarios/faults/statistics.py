@@ -75,6 +75,10 @@ class Statistics(Fault):
         """Postgres itself tells which sessions wait for which."""
         return pool.blocked(site)
 
+    def keeps(self) -> tuple[threading.Thread, ...]:
+        """Return the dashboard."""
+        return (self._dashboard,) if self._dashboard else ()
+
     def stop(self) -> None:
         """Close the dashboard, and with it the query that may still run for it."""
         self._stop.set()

@@ -12,7 +12,8 @@ import httpx
 
 from checks.waiting import WaitTimeout, wait_until
 from load.asks import STATUSES
-from scenarios.faults.uploads import a_student
+from scenarios.faults.uploads import a_student, accepted
+from stack.errors import StackError
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
@@ -75,6 +76,11 @@ class Students:
             self._threads.append(Thread(target=self._student, args=(self._halt,), name=f"student-{turn}", daemon=True))
             self._threads[-1].start()
 
+    @property
+    def threads(self) -> tuple[Thread, ...]:
+        """One for each student who has come."""
+        return tuple(self._threads)
+
     def leave(self) -> None:
         """Return when the last upload under way was answered; may be called at any time, and twice."""
         self._halt.set()
@@ -95,12 +101,10 @@ class Students:
 
 
 def _upload(client: httpx.Client, content: bytes) -> str | None:
-    files = {"file": ("schedule.pdf", content, "application/pdf")}
     try:
-        answer = client.post("/api/upload", files=files, headers=a_student())
-    except httpx.HTTPError:
+        return accepted(client, content)
+    except StackError:
         return None
-    return str(answer.json()["jobId"]) if answer.status_code == httpx.codes.CREATED else None
 
 
 def _ended(client: httpx.Client, job: str) -> bool:

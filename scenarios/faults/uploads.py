@@ -19,7 +19,7 @@ TIMEOUT_S = 10.0
 def corrupt(site: Site, count: int) -> tuple[str, ...]:
     """Upload *count* schedules that are accepted and then fail each of their three attempts; returns their job ids."""
     with httpx.Client(base_url=site.target.front_url, timeout=TIMEOUT_S) as client:
-        return tuple(_upload(client) for _ in range(count))
+        return tuple(accepted(client, schedules.corrupt_pdf()) for _ in range(count))
 
 
 def a_student() -> dict[str, str]:
@@ -27,12 +27,13 @@ def a_student() -> dict[str, str]:
     return {"X-Forwarded-For": random_address()}
 
 
-def _upload(client: httpx.Client) -> str:
-    files = {"file": ("schedule.pdf", schedules.corrupt_pdf(), "application/pdf")}
+def accepted(client: httpx.Client, content: bytes) -> str:
+    """Upload *content* and return the id of its job; raises StackError when it is not accepted."""
+    files = {"file": ("schedule.pdf", content, "application/pdf")}
     try:
         answer = client.post("/api/upload", files=files, headers=a_student())
     except httpx.HTTPError as error:
-        raise StackError(f"expected an upload to be accepted before the fault, saw {error!r}") from None
+        raise StackError(f"expected an upload to be accepted, saw {error!r}") from None
     if answer.status_code != httpx.codes.CREATED:
-        raise StackError(f"expected 201 for an upload before the fault, saw {answer.status_code}: {answer.text[:200]}")
+        raise StackError(f"expected 201 for an upload, saw {answer.status_code}: {answer.text[:200]}")
     return str(answer.json()["jobId"])
