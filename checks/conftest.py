@@ -1,56 +1,55 @@
-"""What all checks share: the marker for those that write, and the rule that looking at nothing is not green."""
+"""One survey of the target for all checks of a run, and what is made of it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 import pytest
 
-HERE: Final = Path(__file__).parent.name
+from checks.probe import Probe
+from checks.probes import ALL
+from checks.room import Count, Readings, judge
+from checks.survey import Survey
+from checks.traces import Traces
+from checks.visit import Visit
+from conftest import BOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from checks.target import Target
+
+READINGS = pytest.StashKey[Readings]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker, so that strict pytest knows it."""
+    """Name the marker, so that strict pytest knows it, and collect what is read."""
     config.addinivalue_line("markers", 'writes: leaves data behind in the target (leave out: -m "not writes")')
+    config.stash[READINGS] = Readings()
+    config.pluginmanager.register(config.stash[READINGS], "checks-readings")
     config.pluginmanager.register(Count(), "checks-count")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the checks that use the system come first: what nobody has used yet has counted nothing."""
-    places = [place for place, item in enumerate(items) if item.nodeid.startswith(f"{HERE}/")]
-    ordered = sorted((items[place] for place in places), key=lambda item: item.get_closest_marker("writes") is None)
-    for place, item in zip(places, ordered, strict=True):
-        items[place] = item
+@pytest.fixture(scope="session")
+def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
+    """Visit the target that --target names, by the runbook that --runbook names."""
+    config = request.config
+    return Visit(target, config.stash[BOOK], Traces(config.option.output / "traces.jsonl"))
 
 
-class Count:
-    """Counts which tests of a room judged something, also when workers ran them elsewhere."""
+@pytest.fixture(scope="session")
+def survey(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Survey]:
+    """Look at everything that this run asks for, at once."""
+    specs = [getattr(item, "callspec", None) for item in request.session.items]
+    asked = {spec.params["probe"].name for spec in specs if spec and isinstance(spec.params.get("probe"), Probe)}
+    running = Survey([one for one in ALL if one.name in asked], visit)
+    try:
+        yield running
+    finally:
+        running.close()
 
-    def __init__(self, room: str = HERE) -> None:
-        self.room = room
-        self.judged = 0
-        self.skipped = 0
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count one outcome: a pass in the body, a failure anywhere, a skip."""
-        if not report.nodeid.startswith(f"{self.room}/"):
-            return
-        if report.skipped:
-            self.skipped += 1
-        elif report.failed or report.when == "call":
-            self.judged += 1
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Turn an otherwise green run red when every check was left out."""
-        if self.skipped and not self.judged and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say why such a run is not green."""
-        if self.skipped and not self.judged:
-            terminalreporter.write_line(
-                f"Nothing was judged: all {self.skipped} {self.room} were left out; see the reasons above.",
-                red=True,
-            )
+@pytest.fixture
+def look(request: pytest.FixtureRequest, survey: Survey) -> Callable[[Probe], None]:
+    """Judge a probe by its reading in the survey."""
+    return lambda probe: judge(survey[probe.name], request.node)

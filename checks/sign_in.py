@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from checks.reading import Unexpected, probe
+from checks.reading import Unexpected
 from checks.web import body, client, expect
 
 if TYPE_CHECKING:
@@ -56,22 +55,6 @@ def authenticated(http: httpx.Client) -> str | None:
     if found.get("authenticated") is not True or not isinstance(user, dict) or not user.get("email"):
         raise Unexpected(f"neither signed in nor signed out: {found}")
     return str(user["email"])
-
-
-@probe(
-    "sign-in",
-    needs="sign_in_email",
-    expected="a session for the account, by way of the identity provider",
-    next_step="read the backend's log for authentication errors",
-)
-def whoami(target: Target) -> str:
-    """Sign in, ask who we are, and sign out again."""
-    assert target.sign_in_email
-    with closing(sign_in(target, target.sign_in_email)) as http:
-        expect(http.post("/api/auth/logout"), OK)
-        if authenticated(http) is not None:
-            raise Unexpected("still signed in after signing out")
-    return f"signed in as {target.sign_in_email}, and out"
 
 
 def _named(answer: httpx.Response, email: str) -> httpx.URL:

@@ -19,11 +19,26 @@ PORTS: Final = {
 }
 LOCAL_ONLY_PORTS: Final = {"alertmanager_url": 9093, "redis_url": 6379}
 QUEUE: Final = "pdf-processing"
+BUCKET: Final = "pdf-uploads"
+CERTIFICATE_DAYS: Final = 14.0
 DEADLINE_S: Final = 60.0  # the contract's p95 of "upload until completed"
 TIMEOUT_S: Final = 5.0  # the contract: /health answers within this, whatever is frozen
 MASK: Final = "***"
 
-HTTP_FIELDS: Final = (*PORTS, "alertmanager_url")
+HTTP_FIELDS: Final = (*PORTS, "alertmanager_url", "tls_url", "grafana_url", "oidc_issuer", "webhook_url")
+SECRET_FIELDS: Final = ("s3_access_key", "s3_secret_key", "grafana_token", "webhook_url")
+TEXT_FIELDS: Final = (
+    "name",
+    "ca_file",
+    "grafana_token",
+    "s3_access_key",
+    "s3_secret_key",
+    "s3_bucket",
+    "engine_url",
+    "project",
+    "queue",
+    "sign_in_email",
+)
 NAMES: Final = {
     "front_url": "front URL",
     "backend_url": "backend URL",
@@ -34,6 +49,14 @@ NAMES: Final = {
     "postgres_dsn": "Postgres DSN",
     "redis_url": "Redis URL",
     "sign_in_email": "e-mail address for signing in",
+    "tls_url": "front door over TLS",
+    "grafana_url": "Grafana URL",
+    "oidc_issuer": "OIDC issuer",
+    "s3_access_key": "access key of the object store",
+    "s3_secret_key": "secret key of the object store",
+    "engine_url": "Docker engine",
+    "project": "Compose project",
+    "webhook_url": "webhook URL",
 }
 
 
@@ -46,7 +69,11 @@ class Target:
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
     `deadline_s` (seconds) bounds upload-until-completed, `timeout_s` (seconds) a single request.
-    `sign_in_email` is the account with which a sign-in without a human succeeds.
+    `sign_in_email` is the account with which a sign-in without a human succeeds. `tls_url` is the front door over TLS
+    where front_url is not, `ca_file` the certificate (PEM) that signed its own, None for the usual ones. `engine_url`
+    is the Docker engine that runs the containers of `project`. `dashboards` are Grafana's, by title. `answer_s`
+    (seconds) is when an answer is slow, None for the runbook's own target; `certificate_days` how long a certificate
+    has to be valid at least.
     Raises TargetError for an address that cannot be one.
     """
 
@@ -60,7 +87,21 @@ class Target:
     postgres_dsn: str | None = None
     redis_url: str | None = None
     sign_in_email: str | None = None
+    tls_url: str | None = None
+    ca_file: str | None = None
+    grafana_url: str | None = None
+    grafana_token: str | None = None
+    dashboards: tuple[str, ...] = ()
+    oidc_issuer: str | None = None
+    s3_access_key: str | None = None
+    s3_secret_key: str | None = None
+    s3_bucket: str = BUCKET
+    engine_url: str | None = None
+    project: str | None = None
+    webhook_url: str | None = None
     queue: str = QUEUE
+    answer_s: float | None = None
+    certificate_days: float = CERTIFICATE_DAYS
     deadline_s: float = DEADLINE_S
     timeout_s: float = TIMEOUT_S
 
@@ -73,8 +114,13 @@ class Target:
             _address(self.name, "redis_url", self.redis_url, ("redis", "rediss"))
         if self.postgres_dsn is not None:
             _conninfo(self.name, self.postgres_dsn)
-        for key in ("deadline_s", "timeout_s"):
-            _seconds(self.name, key, getattr(self, key))
+        for key in ("deadline_s", "timeout_s", "answer_s"):
+            if getattr(self, key) is not None:
+                _above_zero(self.name, key, getattr(self, key), "seconds")
+        _above_zero(self.name, "certificate_days", self.certificate_days, "days")
+        for key in TEXT_FIELDS:
+            _text(self.name, key, getattr(self, key))
+        object.__setattr__(self, "dashboards", _titles(self.name, self.dashboards))
 
     @classmethod
     def local(cls, host: str = "127.0.0.1", *, postgres_dsn: str | None = None) -> Target:
@@ -108,6 +154,7 @@ class Target:
         found = {_password(getattr(self, key)) for key in (*HTTP_FIELDS, "redis_url")}
         if self.postgres_dsn is not None:
             found |= {_password(self.postgres_dsn), _dsn_password(self.postgres_dsn)}
+        found |= {getattr(self, key) for key in SECRET_FIELDS}
         plain = {text for text in found if text}
         return tuple(sorted(plain | {unquote(text) for text in plain}, key=len, reverse=True))
 
@@ -147,9 +194,20 @@ def _conninfo(target: str, dsn: object) -> None:
     )
 
 
-def _seconds(target: str, key: str, value: object) -> None:
+def _above_zero(target: str, key: str, value: object, unit: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise TargetError(f"{target}: {key} must be a number of seconds above 0, but it is {value!r}; correct it.")
+        raise TargetError(f"{target}: {key} must be a number of {unit} above 0, but it is {value!r}; correct it.")
+
+
+def _text(target: str, key: str, value: object) -> None:
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise TargetError(f"{target}: {key} must be a text, but it is a {type(value).__name__}; put it in quotes.")
+
+
+def _titles(target: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one for one in value):
+        raise TargetError(f'{target}: dashboards must be a list of titles, such as ["Overview"], but it is {value!r}.')
+    return tuple(value)
 
 
 def shown(url: str) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import psycopg
 
-from checks.reading import in_words
+from checks.probe import in_words
 from checks.waiting import WaitTimeout, wait_until
 from checks.web import client
 from load.ledger import acknowledged, failed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from checks.conftest import Count
+from checks.room import Count
 from conftest import BOOK, GROUND, no_ground
 from reports.allure_html import write_environment
 from reports.atomic import write_text

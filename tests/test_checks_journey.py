@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from checks import schedules
-from checks.journey import journey
 from checks.reading import Reading
+from checks.smoke.upload import journey
 from checks.target import Target
 from tests.fake_site import Answer, Asked, site
+from tests.test_checks_probes import visit
 
 LECTURES = len(schedules.expected_lectures("X"))
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -17,7 +18,7 @@ JOB = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody limits the rate here."""
-    monkeypatch.setattr("checks.journey.POLL_S", 0.01)
+    monkeypatch.setattr("checks.smoke.upload.POLL_S", 0.01)
 
 
 class System:
@@ -69,7 +70,7 @@ class System:
 
 def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> Reading:
     with site(system.answers() | (changed or {})) as served:
-        return journey(Target("x", served.url, deadline_s=deadline_s))
+        return journey(visit(Target("x", served.url, deadline_s=deadline_s)))
 
 
 def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
@@ -82,7 +83,7 @@ def test_events_of_another_schedule_are_seen() -> None:
     system = System()
     system.events = []
     with site(system.answers()) as served:
-        assert "no events of job" in journey(Target("x", served.url)).seen
+        assert "no events of job" in journey(visit(Target("x", served.url))).seen
     system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
     reading = travel(system)
     assert reading.ok is False

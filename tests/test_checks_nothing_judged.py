@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from checks.conftest import Count, pytest_collection_modifyitems
+from checks.room import Count
 from scenarios.conftest import LEAKS, pytest_testnodedown
 
 
@@ -45,17 +45,6 @@ def test_failure_keeps_its_own_status() -> None:
 def test_run_without_checks_is_left_alone() -> None:
     other = report("skipped", nodeid="tests/test_x.py::test_y")
     assert status_after(other) == pytest.ExitCode.OK
-
-
-def item(nodeid: str, *, writes: bool = False) -> Any:
-    return SimpleNamespace(nodeid=nodeid, get_closest_marker=lambda _: writes or None)
-
-
-def test_checks_that_use_the_system_come_first_and_others_stay_where_they_are() -> None:
-    nodeids = ["tests/a", "checks/metrics", "scenarios/b", "checks/use", "checks/smoke"]
-    items = [item(nodeid, writes=nodeid == "checks/use") for nodeid in nodeids]
-    pytest_collection_modifyitems(items)
-    assert [one.nodeid for one in items] == ["tests/a", "checks/use", "scenarios/b", "checks/metrics", "checks/smoke"]
 
 
 def test_run_in_which_all_drills_were_left_out_is_not_green() -> None:

@@ -1,30 +1,30 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
-from checks.probes import (
-    SMOKE,
-    backend_health,
-    front_page,
-    gateway_health,
-    object_store,
-    postgres,
-    prometheus_targets,
-    queue_metrics,
-    redis_store,
-    smoke,
-    worker_health,
-)
-from checks.reading import Probe, Reading, probe
+import runbook
+from checks.health.cache import redis_store
+from checks.health.database import postgres
+from checks.health.monitoring import prometheus_targets
+from checks.health.objects import object_store
+from checks.health.queue import queue_metrics
+from checks.health.services import backend_health, gateway_health, worker_health
+from checks.probe import REGISTER, Probe, Room, probe
+from checks.probes import ALL, ESSENTIAL, essentials
+from checks.reading import LeftOut, Outcome, Reading
+from checks.smoke.front import front_page
 from checks.target import Target
+from checks.visit import Visit
 from tests.fake_site import COUNTS, HEALTHY, Answer, site
 
+BOOK = runbook.load()
 UP = {"health": "up", "labels": {"job": "backend", "instance": "a:8000"}}
 DOWN = {"health": "down", "labels": {"job": "backend", "instance": "b:8000"}, "lastError": "timeout"}
 
@@ -36,11 +36,18 @@ def scraped(*targets: dict[str, Any]) -> dict[str, Any]:
 def look(one: Probe, answers: dict[str, Answer], timeout_s: float = 2.0) -> Reading:
     """Let the probe look at a site on which every HTTP part of a target is."""
     with site(answers) as served:
-        return one(everywhere(served.url, timeout_s))
+        return one(visit(everywhere(served.url, timeout_s)))
+
+
+def visit(target: Target) -> Visit:
+    return Visit(target, BOOK)
 
 
 def everywhere(url: str, timeout_s: float = 2.0) -> Target:
     return Target("fake", url, url, url, url, url, url, timeout_s=timeout_s)
+
+
+ODD: dict[str, Any] = {"room": Room.SMOKE, "needs": "front_url", "expected": "peace", "next_step": "sleep", "level": 4}
 
 
 @contextmanager
@@ -83,30 +90,32 @@ def test_right_body_with_503_is_not_ok(one: Probe, route: str, body: Any) -> Non
     assert "-> 503" in reading.seen
 
 
-@pytest.mark.parametrize("one", [one for one in SMOKE if one.needs.endswith("_url")], ids=named)
+@pytest.mark.parametrize(
+    "one", [one for one in ESSENTIAL if one.needs[0].endswith("_url") and len(one.needs) == 1], ids=named
+)
 def test_refused_connection_is_a_measurement(one: Probe) -> None:
     address = closed_port()
     target = replace(everywhere(f"http://{address}"), redis_url=f"redis://{address}")
-    reading = one(target)
+    reading = one(visit(target))
     assert (reading.ok, reading.seen) == (False, "connection refused")
 
 
 def test_refused_postgres_is_a_measurement() -> None:
     target = Target("gone", "http://h:1", postgres_dsn=f"postgresql://u:hush@{closed_port()}/schedgen")
-    reading = postgres(target)
+    reading = postgres(visit(target))
     assert (reading.ok, reading.seen) == (False, "connection refused")
     assert "hush" not in str(reading)
 
 
 def test_silence_is_measured_with_its_limit() -> None:
     with silent_port() as address:
-        reading = front_page(everywhere(f"http://{address}", timeout_s=0.2))
+        reading = front_page(visit(everywhere(f"http://{address}", timeout_s=0.2)))
     assert (reading.ok, reading.seen) == (False, "no answer within 0.2 s")
 
 
 def test_silent_redis_is_measured_with_its_limit() -> None:
     with silent_port() as address:
-        reading = redis_store(Target("x", "http://h:1", redis_url=f"redis://{address}", timeout_s=0.2))
+        reading = redis_store(visit(Target("x", "http://h:1", redis_url=f"redis://{address}", timeout_s=0.2)))
     assert (reading.ok, reading.seen) == (False, "no answer within 0.2 s")
 
 
@@ -137,28 +146,86 @@ def test_200_with_the_wrong_body_is_not_ok(one: Probe, route: str, body: Any, se
 
 
 def test_part_without_address_is_neither_ok_nor_broken() -> None:
-    reading = redis_store(Target("x", "http://h:1"))
+    reading = redis_store(visit(Target("x", "http://h:1")))
     assert reading.ok is None
     assert str(reading) == "redis: not checked: no Redis URL in the target"
 
 
-def test_unforeseen_error_never_passes() -> None:
-    @probe("odd", needs="front_url", expected="peace", next_step="sleep")
-    def odd(target: Target) -> str:
-        raise ZeroDivisionError(target.name)
+def looking(look: Callable[[Visit], str], **about: Any) -> Probe:
+    """Make a probe that is in no register."""
+    made = probe("odd", **ODD | about)(look)
+    del REGISTER["odd"]
+    return made
 
-    reading = odd(Target("x", "http://h:1"))
-    assert (reading.ok, reading.seen) == (False, "ZeroDivisionError: x")
+
+def test_mistake_of_our_own_is_neither_a_pass_nor_a_failure() -> None:
+    def odd(found: Visit) -> str:
+        raise ZeroDivisionError(found.target.name)
+
+    reading = looking(odd)(visit(Target("x", "http://h:1")))
+    assert (reading.outcome, reading.ok, reading.seen) == (Outcome.ERROR, False, "ZeroDivisionError: x")
+    assert "the prober itself failed" in str(reading)
 
 
 def test_unforeseen_error_is_redacted() -> None:
-    target = Target("x", "http://h:1", redis_url="redis://:hush-hush@h:1")
+    def leaky(found: Visit) -> str:
+        raise ValueError(found.target.redis_url)
 
-    @probe("leaky", needs="redis_url", expected="peace", next_step="sleep")
-    def leaky(_: Target) -> str:
-        raise ValueError(target.redis_url)
+    reading = looking(leaky)(visit(Target("x", "http://h:1", redis_url="redis://:hush-hush@h:1")))
+    assert "hush-hush" not in str(reading)
 
-    assert "hush-hush" not in str(leaky(target))
+
+def breaking(times: int) -> Probe:
+    left = iter([True] * times)
+
+    def look(_: Visit) -> str:
+        if next(left, False):
+            raise httpx.RemoteProtocolError("gone")
+        return "200"
+
+    return looking(look)
+
+
+def test_connection_that_broke_once_is_worth_a_word() -> None:
+    reading = breaking(1)(visit(Target("x", "http://h:1")))
+    assert reading.outcome is Outcome.DEGRADED
+    assert reading.seen == "200, only after: connection closed without an answer"
+    assert [attempt.answered for attempt in reading.attempts] == [False, True]
+
+
+def test_connection_that_breaks_twice_is_broken() -> None:
+    reading = breaking(2)(visit(Target("x", "http://h:1")))
+    assert (reading.outcome, len(reading.attempts)) == (Outcome.FAIL, 2)
+
+
+def test_silence_is_waited_for_once() -> None:
+    with silent_port() as address:
+        reading = front_page(visit(everywhere(f"http://{address}", timeout_s=0.2)))
+    assert (reading.outcome, len(reading.attempts)) == (Outcome.FAIL, 1)
+
+
+def test_answer_later_than_users_are_promised_is_degraded() -> None:
+    reading = looking(lambda _: "200")(visit(Target("x", "http://h:1", answer_s=1e-9)))
+    assert (reading.outcome, reading.ok) == (Outcome.DEGRADED, True)
+    assert "slowly" in reading.seen
+
+
+def test_runbook_says_what_is_slow() -> None:
+    assert visit(Target("x", "http://h:1")).answer_s == BOOK.metrics[1].target.value
+
+
+def test_what_has_nothing_to_look_at_says_why() -> None:
+    def look(_: Visit) -> str:
+        raise LeftOut("the front door is not behind TLS")
+
+    reading = looking(look)(visit(Target("x", "http://h:1")))
+    assert (reading.outcome, reading.ok) == (Outcome.LEFT_OUT, None)
+    assert str(reading) == "odd: not checked: the front door is not behind TLS"
+
+
+def test_two_checks_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two checks called 'redis'"):
+        probe("redis", **ODD)(lambda _: "ok")
 
 
 def test_reading_answers_the_five_questions() -> None:
@@ -167,16 +234,15 @@ def test_reading_answers_the_five_questions() -> None:
         assert part in text
 
 
-def test_smoke_reads_every_part_once() -> None:
+def test_essentials_read_every_part_once() -> None:
     with site({}) as served:
-        readings = smoke(everywhere(served.url), writes=False)
-    assert [reading.name for reading in readings] == [one.name for one in SMOKE]
+        readings = essentials(visit(everywhere(served.url)))
+    assert [reading.name for reading in readings] == [one.name for one in ESSENTIAL]
 
 
-def test_smoke_without_writes_uploads_nothing() -> None:
-    with site({}) as served:
-        smoke(everywhere(served.url), writes=False)
-    assert {asked.method for asked in served.asked} == {"GET"}
+def test_no_check_comes_before_one_that_it_depends_on() -> None:
+    names = [one.name for one in ALL]
+    assert [(one.name, root) for one in ALL for root in one.after if names.index(root) > names.index(one.name)] == []
 
 
 def test_slow_answer_within_the_limit_is_ok_and_timed() -> None:

@@ -4,9 +4,11 @@ from typing import Any
 import pytest
 
 from checks.reading import Unexpected
-from checks.sign_in import authenticated, sign_in, whoami
+from checks.sign_in import authenticated, sign_in
+from checks.smoke.session import whoami
 from checks.target import Target
 from tests.fake_site import Answer, Asked, site
+from tests.test_checks_probes import visit
 
 EMAIL = "ada@example.org"
 NOBODY = (200, {"authenticated": False})
@@ -75,12 +77,12 @@ def test_status_that_says_neither_is_refused() -> None:
 
 def test_probe_is_ok_when_signing_in_and_out_works() -> None:
     with site(provider()) as served:
-        reading = whoami(Target("x", served.url, sign_in_email=EMAIL))
+        reading = whoami(visit(Target("x", served.url, sign_in_email=EMAIL)))
     assert reading.ok, str(reading)
 
 
 def test_probe_sees_a_session_that_survives_signing_out() -> None:
     answers = provider() | {"POST /api/auth/logout": (200, {})}
     with site(answers) as served:
-        reading = whoami(Target("x", served.url, sign_in_email=EMAIL))
+        reading = whoami(visit(Target("x", served.url, sign_in_email=EMAIL)))
     assert (reading.ok, reading.seen) == (False, "still signed in after signing out")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks import probes
+from checks.health.monitoring import alertmanager
 from runbook.expressions import series
 from scenarios.drill.diagnosis import ABNORMAL, NORMAL, command_of, proof
 from scenarios.drill.history import History
@@ -47,7 +48,7 @@ def steady(run: Run) -> None:
             expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
             next_step="look at the stack's health: it is ill before the drill began",
         )
-        _look(run, probes.smoke(run.site.target), "steady")
+        _look(run, probes.essentials(run.site.visit), "steady")
         _key_metrics(run)
         _investigate(run, NORMAL)
 
@@ -97,7 +98,7 @@ def detect(run: Run) -> None:
             expected=f"{run.incident.alert.name} firing ({run.incident.alert.text})",
             next_step="compare the metric with the threshold in the drill's chart",
         )
-        _look(run, [probes.alertmanager(run.site.target)], "detect")
+        _look(run, [alertmanager(run.site.visit)], "detect")
 
 
 def diagnose(run: Run) -> None:
@@ -145,7 +146,7 @@ def recover(run: Run, watch_s: float) -> None:
 def verify(run: Run) -> None:
     """See that the system serves again: the smoke set, and the incident's own verification commands."""
     with run.phase("verify", STEADY_DEADLINE_S):
-        _look(run, probes.smoke(run.site.target), "recover")
+        _look(run, probes.essentials(run.site.visit), "recover")
         for command in run.incident.verification:
             run.command(command, "verify")
 

@@ -10,6 +10,7 @@ import psycopg
 from redis import Redis
 
 from checks.target import Target
+from checks.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,11 @@ class Site:
             queue=stack.descriptor.queue,
             sign_in_email=SIGN_IN_EMAIL,
         )
+
+    @property
+    def visit(self) -> Visit:
+        """The stack as checks look at it."""
+        return Visit(self.target, self.book)
 
     def service(self, role: str) -> str:
         """Return the name of the service that plays *role* in the stack."""

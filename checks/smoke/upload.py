@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from icalendar import Calendar
 
 from checks import schedules
-from checks.reading import Unexpected, probe
+from checks.probe import Pace, Room, probe
+from checks.reading import Unexpected
 from checks.waiting import wait_until
 from checks.web import body, brief, client, expect
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.target import Target
+    from checks.visit import Visit
 
 OK: Final = 200
 CREATED: Final = 201
@@ -28,16 +30,22 @@ _COMPARED: Final = ("module", "activity", "day", "startTime", "endTime", "venue"
 
 @probe(
     "journey",
+    room=Room.SMOKE,
     needs="front_url",
     expected="an uploaded schedule to come back as its own events and as a calendar",
     next_step="read the pdf-worker's log, then the queue metrics",
+    level=2,
+    incident=4,
+    essential=True,
+    pace=Pace.JOB,
+    writes=True,
 )
-def journey(target: Target) -> str:
+def journey(visit: Visit) -> str:
     """Send a schedule through every part of the system. This writes: one job stays behind."""
     token = uuid4().hex[:8].upper()
-    with client(target, target.front_url) as http:
+    with client(visit.target, visit.target.front_url) as http:
         job = _upload(http, token)
-        seconds = _wait_for(http, target, job)
+        seconds = _wait_for(http, visit.target, job)
         events = _events(http, job, token)
         count = _calendar(http, events)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"

@@ -1,0 +1,54 @@
+"""Those who watch the system: Prometheus and Alertmanager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from checks.probe import Room, probe
+from checks.reading import Unexpected
+from checks.web import body, get
+
+if TYPE_CHECKING:
+    from checks.visit import Visit
+
+
+@probe(
+    "prometheus targets",
+    room=Room.HEALTH,
+    needs="prometheus_url",
+    expected="at least one visit.target, and all of them up",
+    next_step="open /targets on Prometheus and read the error of those that are down",
+    level=3,
+    essential=True,
+)
+def prometheus_targets(visit: Visit) -> str:
+    """Look at what Prometheus scrapes; a Prometheus that scrapes nothing sees nothing."""
+    found = body(get(visit.target, visit.target.prometheus_url, "/api/v1/targets?state=active"))
+    data = found.get("data")
+    active = data.get("activeTargets") if isinstance(data, dict) else None
+    if not isinstance(active, list) or not active:
+        raise Unexpected("no target at all")
+    down = [_instance(one) for one in active if one.get("health") != "up"]
+    if down:
+        raise Unexpected(f"{len(down)} of {len(active)} not up: {', '.join(sorted(down))}")
+    return f"{len(active)} up"
+
+
+@probe(
+    "alertmanager",
+    room=Room.HEALTH,
+    needs="alertmanager_url",
+    expected="200 from /-/ready",
+    next_step="read the Alertmanager's log",
+    level=3,
+    essential=True,
+)
+def alertmanager(visit: Visit) -> str:
+    """Look whether alerts have somebody who passes them on."""
+    get(visit.target, visit.target.alertmanager_url, "/-/ready")
+    return "200"
+
+
+def _instance(one: dict[str, Any]) -> str:
+    labels = one.get("labels", {})
+    return f"{labels.get('job')}/{labels.get('instance')} ({one.get('lastError') or one.get('health')})"

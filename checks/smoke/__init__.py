@@ -1,0 +1,1 @@
+"""Smoke: what students and their programs ask of the system, once each, refusals included."""
