@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 import runbook
+from checks.reach import require_host
 from checks.target import Target, TargetError
 from checks.targetfile import load_target
 from runbook import RunbookError
 from runbook.rules import render
-from scenarios.drill.ground import Ground, Options
 from stack import descriptor
 from stack.errors import StackError
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from scenarios.drill.ground import Ground
+
 SANDBOX = "sandbox"
-NO_TARGET = "checks need --target: a URL, a target's name or file, or 'sandbox' for the own stack"
+NO_TARGET = "checks need --target: a name in targets.toml, a URL, a TOML file, or 'sandbox' for the own stack"
 RECORDED = {"checks", "scenarios"}
 """Rooms whose runs are recorded for the report."""
 TIME_SCALE = 60.0
@@ -38,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the options of checks and drills."""
     group = parser.getgroup("runbook", "checks and drills")
     add = group.addoption
-    add("--target", help="system to check: a URL, a name or file of a target (TOML), or 'sandbox' for the own stack")
+    add("--target", help="system to check: a name in targets.toml, a URL, a TOML file, or 'sandbox' for the own stack")
     add("--runbook", type=Path, default=runbook.DEFAULT_PATH, help="the runbook to prove (Markdown)")
     add("--stack", type=Path, default=descriptor.REFERENCE, help="descriptor (TOML) of the stack to drill")
     add("--cause", action="append", default=[], metavar="N.M", help="drill only this cause; may be given again")
@@ -68,18 +70,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[BOOK] = runbook.load(config.option.runbook)
         if config.option.target not in (None, SANDBOX):
             config.stash[TARGET] = load_target(config.option.target)
+            require_host(config.stash[TARGET])
         for cause in config.option.cause:
             config.stash[BOOK].cause(cause)
         render(config.stash[BOOK], config.option.time_scale)
         descriptor.read(config.option.stack)
     except TargetError as error:
-        pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=2)
+        pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=pytest.ExitCode.USAGE_ERROR)
     except (RunbookError, StackError) as error:
         pytest.exit(str(error), returncode=2)
     if not config.option.time_scale >= 1:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
     if config.option.target is None and "checks" in _rooms(config):
-        pytest.exit(NO_TARGET, returncode=2)
+        pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
     signal.signal(signal.SIGTERM, _end)
     if _rooms(config) & RECORDED:
         _record(config)
@@ -88,6 +91,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     """Give the tests of this process a sandbox with the stack, booted on first use."""
+    # Whoever checks a system elsewhere every five minutes need not wait until all of the sandbox is imported.
+    from scenarios.drill.ground import Ground, Options  # noqa: PLC0415
+
     config = request.config
     options = Options(config.stash[BOOK], config.option.stack, config.option.time_scale, config.option.keep)
     place = Ground(options, _teller(config))
@@ -120,7 +126,7 @@ def no_ground(config: pytest.Config, error: StackError) -> NoReturn:
 
 BOOK = pytest.StashKey[runbook.Runbook]()
 TARGET = pytest.StashKey[Target]()
-GROUND = pytest.StashKey[Ground]()
+GROUND = pytest.StashKey["Ground"]()
 
 
 def _rooms(config: pytest.Config) -> set[str]:

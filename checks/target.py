@@ -1,23 +1,14 @@
-"""Where the parts of one system are; default ports live here and nowhere else."""
+"""Where the parts of one system are, and what is promised of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-# The ports the runbook's own commands use; a deployment that moved them says so in a target file.
-PORTS: Final = {
-    "front_url": 3000,
-    "backend_url": 8000,
-    "worker_url": 8001,
-    "store_url": 9000,
-    "prometheus_url": 9090,
-}
-LOCAL_ONLY_PORTS: Final = {"alertmanager_url": 9093, "redis_url": 6379}
 QUEUE: Final = "pdf-processing"
 BUCKET: Final = "pdf-uploads"
 CERTIFICATE_DAYS: Final = 14.0
@@ -25,7 +16,18 @@ DEADLINE_S: Final = 60.0  # the contract's p95 of "upload until completed"
 TIMEOUT_S: Final = 5.0  # the contract: /health answers within this, whatever is frozen
 MASK: Final = "***"
 
-HTTP_FIELDS: Final = (*PORTS, "alertmanager_url", "tls_url", "grafana_url", "oidc_issuer", "webhook_url")
+HTTP_FIELDS: Final = (
+    "front_url",
+    "backend_url",
+    "worker_url",
+    "store_url",
+    "prometheus_url",
+    "alertmanager_url",
+    "tls_url",
+    "grafana_url",
+    "oidc_issuer",
+    "webhook_url",
+)
 SECRET_FIELDS: Final = ("s3_access_key", "s3_secret_key", "grafana_token", "webhook_url")
 TEXT_FIELDS: Final = (
     "name",
@@ -123,30 +125,12 @@ class Target:
         object.__setattr__(self, "dashboards", _titles(self.name, self.dashboards))
 
     @classmethod
-    def local(cls, host: str = "127.0.0.1", *, postgres_dsn: str | None = None) -> Target:
-        """Return the stack of this machine on the runbook's ports (Postgres has a password: give its DSN)."""
-        urls: dict[str, Any] = {key: f"http://{host}:{port}" for key, port in PORTS.items()}
-        return cls(
-            name="local",
-            alertmanager_url=f"http://{host}:{LOCAL_ONLY_PORTS['alertmanager_url']}",
-            redis_url=f"redis://{host}:{LOCAL_ONLY_PORTS['redis_url']}/0",
-            postgres_dsn=postgres_dsn,
-            **urls,
-        )
-
-    @classmethod
     def from_url(cls, url: str) -> Target:
-        """Return the system behind the front door `url`; its other HTTP parts are on the default ports there.
+        """Return the system behind the front door `url`; nothing is known of its other parts.
 
         Raises TargetError when `url` is not http(s)://host[:port].
         """
-        front = _address("target", "front_url", url, ("http", "https")).rstrip("/")
-        parts = urlsplit(front)
-        bare = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        others: dict[str, Any] = {
-            key: f"{parts.scheme}://{bare}:{port}" for key, port in PORTS.items() if key != "front_url"
-        }
-        return cls(name=parts.netloc.rpartition("@")[2], front_url=front, **others)
+        return cls(name=urlsplit(url).netloc.rpartition("@")[2] or "target", front_url=url)
 
     @property
     def secrets(self) -> tuple[str, ...]:

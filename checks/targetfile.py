@@ -1,4 +1,4 @@
-"""Targets by name: a URL, a TOML file, or the stack of this machine."""
+"""Targets by name: a table of targets.toml, a URL, or a TOML file of one's own."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from checks.target import Target, TargetError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOCAL: Final = "local"
-FOLDER: Final = Path(__file__).parent / "targets"
+FILE: Final = "targets.toml"
+OWN: Final = Path(__file__).parent / FILE
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def load_target(text: str) -> Target:
     """Return the target that `text` names.
 
-    `text` is "local", an http(s) URL of a front door, a TOML file (`staging.toml`), or the name of one in the
-    current folder, in its `targets` folder or in this package's; `file#section` picks one table of a file.
+    `text` is the name of a table in ./targets.toml or in this package's, an http(s) URL of a front door, or a TOML file
+    with one target; `file.toml#table` picks one of several.
     Raises TargetError, one sentence, when it names nothing.
     """
-    if text == LOCAL:
-        return Target.local()
     if "://" in text:
         return Target.from_url(text)
     name, _, section = text.partition("#")
-    return from_toml(_find(name), section or None)
+    if name.endswith(".toml") or Path(name).name != name:
+        return from_toml(Path(name), section or None)
+    return _named(name)
 
 
 def from_toml(path: Path, section: str | None = None) -> Target:
@@ -53,24 +53,32 @@ def from_toml(path: Path, section: str | None = None) -> Target:
     return Target(**{"name": section or path.stem, **values})
 
 
-def _find(name: str) -> Path:
-    file = name if name.endswith(".toml") else f"{name}.toml"
-    for folder in (Path.cwd(), Path.cwd() / "targets", FOLDER):
-        if (folder / file).is_file():
-            return folder / file
-    if Path(name).name != name:
-        raise TargetError(f"there is no target file {file}; copy {FOLDER / 'example.toml'} to start one.")
+def _named(name: str) -> Target:
+    """Find the table *name*: whoever has a targets.toml of their own may still mean one of ours."""
+    known: list[str] = []
+    for path in (Path.cwd() / FILE, OWN):
+        if path.is_file():
+            tables = _document(path)
+            if name in tables:
+                return from_toml(path, name)
+            known += [table for table in tables if table not in known]
     raise TargetError(
-        f"no target {name!r}: expected {LOCAL!r}, a URL like http://host:3000, or a file {file} here, "
-        f"in ./targets or in {FOLDER}; copy {FOLDER / 'example.toml'} to start one."
+        f"there is no target {name!r}: expected one of {', '.join(known)} (tables of ./{FILE} and {OWN}), "
+        "a URL like http://host:3000, or a TOML file."
     )
 
 
-def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
+def _document(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TargetError(f"there is no target file {path}; {OWN} shows every key.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TargetError(f"{path}: this is not a readable TOML file ({error}); correct it.") from None
+
+
+def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
+    document = _document(path)
     if section is None:
         tables = [key for key, value in document.items() if isinstance(value, dict)]
         if tables:

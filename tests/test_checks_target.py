@@ -1,9 +1,13 @@
+import socket
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from checks.reach import require_host
 from checks.target import Target, TargetError
-from checks.targetfile import FOLDER, from_toml, load_target
+from checks.targetfile import from_toml, load_target
 
 FRONT = "http://127.0.0.1:3000"
 DSN = "postgresql://schedgen:s3cret-pw@db:5432/schedgen"
@@ -16,7 +20,7 @@ def write(folder: Path, text: str, name: str = "staging.toml") -> Path:
 
 
 def test_local_target_has_the_ports_of_the_runbook() -> None:
-    target = Target.local()
+    target = load_target("local")
     assert (target.front_url, target.backend_url, target.worker_url, target.prometheus_url) == (
         "http://127.0.0.1:3000",
         "http://127.0.0.1:8000",
@@ -25,20 +29,15 @@ def test_local_target_has_the_ports_of_the_runbook() -> None:
     )
 
 
-def test_url_puts_the_other_parts_on_the_same_host() -> None:
+def test_url_is_the_front_door_and_says_nothing_of_other_parts() -> None:
     target = Target.from_url("https://plan.example.org:8443/")
-    assert target.front_url == "https://plan.example.org:8443"
-    assert target.backend_url == "https://plan.example.org:8000"
+    assert (target.front_url, target.backend_url) == ("https://plan.example.org:8443", None)
     assert target.name == "plan.example.org:8443"
 
 
 def test_url_leaves_the_stores_unknown() -> None:
     target = Target.from_url(FRONT)
     assert (target.postgres_dsn, target.redis_url, target.sign_in_email) == (None, None, None)
-
-
-def test_ipv6_host_keeps_its_brackets() -> None:
-    assert Target.from_url("http://[::1]:3000").backend_url == "http://[::1]:8000"
 
 
 @pytest.mark.parametrize("url", ["ftp://host", "http://", "http://host:abc", "host:3000", "http://host:99999"])
@@ -130,21 +129,21 @@ def test_unknown_section_names_the_known_ones(tmp_path: Path) -> None:
         from_toml(path, "red")
 
 
-def test_name_finds_the_file_in_targets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "targets").mkdir()
-    write(tmp_path / "targets", f'front_url = "{FRONT}"\n')
+def test_name_is_a_table_of_ones_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, f'[staging]\nfront_url = "{FRONT}"\n', "targets.toml")
     monkeypatch.chdir(tmp_path)
     assert load_target("staging").name == "staging"
+    assert load_target("local").name == "local"
 
 
-def test_unknown_name_says_where_it_looked() -> None:
-    with pytest.raises(TargetError, match=r"no target 'nowhere'.*nowhere.toml here.*example.toml"):
+def test_unknown_name_names_the_known_ones() -> None:
+    with pytest.raises(TargetError, match=r"no target 'nowhere': expected one of local, example \("):
         load_target("nowhere")
 
 
-@pytest.mark.parametrize("path", ["/no/where/staging.toml", "./staging"])
+@pytest.mark.parametrize("path", ["/no/where/staging.toml", "./staging.toml"])
 def test_missing_file_is_named_as_it_was_given(path: str) -> None:
-    with pytest.raises(TargetError, match=rf"there is no target file {path.removesuffix('.toml')}\.toml; copy "):
+    with pytest.raises(TargetError, match=rf"there is no target file {path.removeprefix('./')}; "):
         load_target(path)
 
 
@@ -153,7 +152,45 @@ def test_url_of_another_kind_is_not_taken_for_a_name() -> None:
         load_target("ftp://x")
 
 
-def test_example_file_is_a_complete_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("POSTGRES_PASSWORD", "x-y-z")
-    target = from_toml(FOLDER / "example.toml")
+def test_example_is_a_complete_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY", "GRAFANA_TOKEN"):
+        monkeypatch.setenv(name, "x-y-z")
+    monkeypatch.setenv("WEBHOOK_URL", "https://hooks.example.org/T/B/token")
+    target = load_target("example")
     assert None not in [getattr(target, key) for key in Target.__dataclass_fields__]
+    assert "T/B/token" not in repr(target)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"dashboards": "Overview"}, "dashboards must be a list of titles"),
+        ({"queue": 3}, "queue must be a text, but it is a int"),
+        ({"certificate_days": 0}, "certificate_days must be a number of days above 0"),
+        ({"answer_s": "2"}, "answer_s must be a number of seconds above 0"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_value_of_the_wrong_kind_is_one_sentence(fields: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(TargetError, match=sentence):
+        Target("x", FRONT, **fields)
+
+
+def test_name_that_does_not_resolve_is_no_host() -> None:
+    with pytest.raises(TargetError, match=r"'no\.such\.host\.invalid' does not resolve"):
+        require_host(Target("x", "http://no.such.host.invalid"))
+
+
+def test_host_that_never_answers_is_none() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        port = full.getsockname()[1]
+        for _ in range(3):  # nobody accepts them, and there is no room for another one
+            client = waiting.enter_context(socket.socket())
+            client.settimeout(0)
+            client.connect_ex(("127.0.0.1", port))
+        with pytest.raises(TargetError, match=r"cannot be reached from here \(no answer within 0\.2 s\)"):
+            require_host(Target("x", f"http://127.0.0.1:{port}", timeout_s=0.2))
+
+
+def test_host_that_refuses_is_one() -> None:
+    require_host(Target("x", "http://127.0.0.1:1"))
