@@ -110,8 +110,10 @@ def _login_page(request: Request) -> HTMLResponse:
         for name, value in request.query_params.items()
     )
     return HTMLResponse(
-        f"<!doctype html><title>Sign in</title><form>{fields}"
-        '<label>E-mail <input type="email" name="login_hint" required></label><button>Sign in</button></form>'
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>'
+        f'<main><h1>Sign in</h1><p>Anybody may, under any address.</p><form>{fields}<label for="email">E-mail</label> '
+        '<input id="email" type="email" name="login_hint" autocomplete="email" required> <button>Sign in</button>'
+        "</form></main></html>"
     )
 
 
