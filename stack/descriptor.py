@@ -33,6 +33,8 @@ class Descriptor:
     roles: Mapping[str, str]
     ports: Mapping[str, int]
     database: Mapping[str, str]
+    objects: Mapping[str, str]
+    certificate: Mapping[str, str]
     queue: str
     quantities: frozenset[str]
     faults: frozenset[str]
@@ -81,6 +83,8 @@ def _descriptor(raw: Mapping[str, Any], folder: Path) -> Descriptor:
         roles=raw["roles"],
         ports=raw["ports"],
         database=raw["database"],
+        objects=raw["objects"],
+        certificate=raw["certificate"],
         queue=raw["queue"]["name"],
         quantities=frozenset(raw["offers"]["quantities"]),
         faults=frozenset(raw["offers"]["faults"]),

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 import re
 import secrets
+import shutil
+import tempfile
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stack.errors import StackError
+from stack.labels import PROJECT
 from stack.sandbox import LOOPBACK, Plan, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from stack.descriptor import Descriptor
     from stack.terminal import Ran
 
 RELEASES_GIT = (
-    # The settings hold this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
-    "git init -q && echo .env >> .git/info/exclude && git add -A "
+    # Settings and keys are this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
+    "git init -q && printf '%s\\n' .env /config/tls >> .git/info/exclude && git add -A "
     "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
 )
 
 
 class Stack:
-    """The running stack: *descriptor* says what it is made of, *sandbox* is where it runs."""
+    """The running stack: *descriptor* says what it is made of, *sandbox* is where it runs.
+
+    *folder* of this machine, gone with the sandbox, takes what clients need of it.
+    """
 
     def __init__(
-        self, descriptor: Descriptor, sandbox: Sandbox, passwords: dict[str, str], *, time_scale: float = 1.0
+        self,
+        descriptor: Descriptor,
+        sandbox: Sandbox,
+        passwords: dict[str, str],
+        folder: Path,
+        *,
+        time_scale: float = 1.0,
     ) -> None:
         self.descriptor = descriptor
         self.sandbox = sandbox
+        self.ca_file = folder / "authority.pem"
         self._passwords = passwords
         self._time_scale = time_scale
 
@@ -48,6 +61,11 @@ class Stack:
     def url(self, role: str) -> str:
         """Return where a part answers over HTTP, seen from this machine."""
         return f"http://{LOOPBACK}:{self.port(role)}"
+
+    @property
+    def tls_url(self) -> str:
+        """Where the gateway answers over TLS, seen from this machine; `ca_file` is whom to trust for that."""
+        return f"https://{LOOPBACK}:{self.port('gateway_tls')}"
 
     def port(self, role: str) -> int:
         """Return the port on 127.0.0.1 of a part; raises StackError when the descriptor gives it none."""
@@ -66,6 +84,12 @@ class Stack:
     def redis_url(self) -> str:
         """Where Redis answers, seen from this machine."""
         return f"redis://{LOOPBACK}:{self.port('cache')}/0"
+
+    @property
+    def object_store_keys(self) -> tuple[str, str]:
+        """Access key and secret key of the object store; for connecting only."""
+        objects = self.descriptor.objects
+        return self._passwords[objects["access_key"]], self._passwords[objects["secret_key"]]
 
     def heal(self) -> None:
         """Bring the stack back to where it began: settings as shipped, every service up, no data; raises StackError."""
@@ -106,15 +130,17 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         environment={"BIND_ADDRESS": "0.0.0.0", "COMPOSE_PROJECT_NAME": descriptor.project},  # noqa: S104
     )
     sandbox = Sandbox(plan)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PROJECT}-"))
     try:
         sandbox.start()
         passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
-        stack = Stack(descriptor, sandbox, passwords, time_scale=time_scale)
+        stack = Stack(descriptor, sandbox, passwords, folder, time_scale=time_scale)
         boot(stack, rules)
         yield stack
     finally:
         if not kept:
             sandbox.remove()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def boot(stack: Stack, rules: str) -> None:
@@ -125,6 +151,8 @@ def boot(stack: Stack, rules: str) -> None:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)
     stack.sandbox.must(RELEASES_GIT)
+    stack.sandbox.must(descriptor.certificate["line"])
+    stack.ca_file.write_text(stack.sandbox.must(f"cat {descriptor.certificate['authority']}"), encoding="ascii")
     stack.sandbox.must("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
 
 

@@ -37,6 +37,7 @@ class Site:
     def target(self) -> Target:
         """The stack as its clients see it."""
         stack = self.stack
+        access_key, secret_key = stack.object_store_keys
         return Target(
             name=f"{stack.descriptor.name} stack in the sandbox",
             front_url=stack.url("gateway"),
@@ -47,6 +48,12 @@ class Site:
             alertmanager_url=stack.url("alerts"),
             postgres_dsn=stack.postgres_dsn,
             redis_url=stack.redis_url,
+            tls_url=stack.tls_url,
+            ca_file=str(stack.ca_file),
+            oidc_issuer=f"{stack.url('gateway')}/oidc",
+            s3_access_key=access_key,
+            s3_secret_key=secret_key,
+            s3_bucket=stack.descriptor.objects["bucket"],
             queue=stack.descriptor.queue,
             sign_in_email=SIGN_IN_EMAIL,
         )

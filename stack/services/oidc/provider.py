@@ -104,6 +104,12 @@ def _refused(status: int, error: str) -> JSONResponse:
     return JSONResponse({"error": error}, status_code=status)
 
 
+def _address(request: Request) -> str:
+    """Return the provider's address as this client knows it: it is the issuer under every address that leads to it."""
+    scheme = request.headers.get("x-forwarded-proto", request.url.scheme)
+    return f"{scheme}://{request.headers['host']}/oidc"
+
+
 def _login_page(request: Request) -> HTMLResponse:
     fields = "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
@@ -119,8 +125,8 @@ def _login_page(request: Request) -> HTMLResponse:
 
 def _front_channel(app: FastAPI, provider: Provider) -> None:
     @app.get("/oidc/.well-known/openid-configuration")
-    async def discovery() -> dict[str, Any]:
-        issuer = provider.client.issuer
+    async def discovery(request: Request) -> dict[str, Any]:
+        issuer = _address(request)
         names = {"authorization": "authorize", "token": "token", "userinfo": "userinfo"}
         return {
             "issuer": issuer,
