@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SHOWN = 200  # characters of a body that an error text repeats
 OK = 200
+SYNTHETIC = "X-Synthetic-Traffic"
+"""The header by which a system tells our requests from those of people."""
 
 
 def client(target: Target, base_url: str | None) -> httpx.Client:
@@ -26,10 +28,19 @@ def client(target: Target, base_url: str | None) -> httpx.Client:
     On this machine it asks as a student at an address of their own, because the limits count per address.
     """
     local = on_this_machine(base_url)
-    headers = {"X-Forwarded-For": random_address()} if local else {}
     return httpx.Client(
-        base_url=base_url or "", timeout=target.timeout_s, headers=headers, trust_env=not local, verify=_tls()
+        base_url=base_url or "",
+        timeout=target.timeout_s,
+        headers=marks(base_url),
+        trust_env=not local,
+        verify=_tls(),
     )
+
+
+def marks(base_url: str | None) -> dict[str, str]:
+    """Return the headers by which the system at `base_url` knows one synthetic student."""
+    address = {"X-Forwarded-For": random_address()} if on_this_machine(base_url) else {}
+    return {SYNTHETIC: "checks", **address}
 
 
 @cache
