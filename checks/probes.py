@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 # Each registers its probes; none comes before one that it depends on.
-from checks.health import cache, connections, database, monitoring, objects, queue, services
+from checks.health import backlog, cache, connections, database, monitoring, objects, queue, services
 from checks.probe import REGISTER
 from checks.smoke import front, session, upload
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from checks.reading import Reading
     from checks.visit import Visit
 
-MODULES = (services, database, connections, cache, objects, queue, monitoring, front, session, upload)
+MODULES = (services, database, connections, cache, objects, queue, backlog, monitoring, front, session, upload)
 ALL: tuple[Probe, ...] = tuple(REGISTER.values())
 ESSENTIAL: tuple[Probe, ...] = tuple(one for one in ALL if one.essential)
 

@@ -121,7 +121,11 @@ def redis_write(visit: Visit) -> str:
     visit.traces.note(Kind.KEY, key)
     with connect_redis(visit.target) as store:
         store.set(key, tag, ex=KEY_S)
-        found, left_s, deleted = store.pipeline().get(key).ttl(key).delete(key).execute()
+        asking = store.pipeline()
+        asking.get(key)
+        asking.ttl(key)
+        asking.delete(key)
+        found, left_s, deleted = asking.execute()
     if found != tag or deleted != 1:
         raise Unexpected(f"wrote {tag}, read {found}, deleted {deleted}")
     if not 0 < left_s <= KEY_S:
