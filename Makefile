@@ -2,13 +2,20 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 
-.PHONY: drill verify test setup clean bench lock
+.PHONY: drill verify check prove test setup clean bench lock
 
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
 	$(PY) -m pytest scenarios -n 2 --dist worksteal -m headline
 
 verify: setup  ## hold the drills of all causes, all arms, and write the report
 	$(PY) -m pytest scenarios -n 2 --dist worksteal
+
+check:  ## check a system: make check TARGET=staging (a name in targets.toml, a URL, a TOML file, or sandbox)
+	@$(if $(filter sandbox,$(TARGET)),$(MAKE) --no-print-directory setup,PYTHON="$(PYTHON)" sh stack/venv.sh)
+	$(PY) -m pytest checks $(if $(TARGET),--target "$(TARGET)")
+
+prove: setup  ## break one thing of the sandbox after the other, and see that exactly the right checks turn red
+	$(PY) -m pytest tests/test_sandbox_mutations.py
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
 	$(PY) -m pytest --target sandbox -m "headline or not drill"

@@ -1,0 +1,44 @@
+"""One thing that is broken on purpose, and the checks that have to see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """*lines* break something, typed in the project folder of the sandbox; *undo* mends it again.
+
+    *red* are the checks that have to fail, and no other may; checks that depend on one of them are not tried and do
+    not count. *target* changes what the checks are told of the system, by fields of Target.
+    """
+
+    name: str
+    red: frozenset[str]
+    lines: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    target: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a mutation did: which checks failed, which were not tried for that, and after how many seconds."""
+
+    mutation: Mutation
+    red: frozenset[str]
+    blocked: frozenset[str]
+    seconds: float
+
+    @property
+    def missed(self) -> list[str]:
+        """The checks that should have failed and did not."""
+        return sorted(self.mutation.red - self.red)
+
+    @property
+    def surplus(self) -> list[str]:
+        """The checks that failed for no reason of this mutation's."""
+        return sorted(self.red - self.mutation.red)

@@ -1,0 +1,127 @@
+"""Break, look, mend: hold one mutation on a site, and write down what all of them proved."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from checks.probe import Room
+from checks.probes import ALL
+from checks.reading import Outcome
+from checks.survey import Survey
+from checks.visit import Visit
+from checks.waiting import WaitTimeout, wait_until
+from reports.atomic import write_text
+from scenarios.mutations.mutation import Proof
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from checks.probe import Probe
+    from checks.reading import Reading
+    from scenarios.drill.site import Site
+    from scenarios.mutations.mutation import Mutation
+
+FILE = "mutations.json"
+SEEN_S = 20.0
+"""A broken thing may need a moment to be seen: a scrape, a reload, a health check."""
+MENDED_S = 45.0
+RED = (Outcome.FAIL, Outcome.ERROR)
+
+
+class Prover:
+    """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def prove(self, mutation: Mutation) -> Proof:
+        """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
+        probes = _asked(mutation)
+        self.require_green(probes)
+        began = time.monotonic()
+        try:
+            for line in mutation.lines:
+                self._site.stack.sandbox.must(line)
+            readings = self._until_red(mutation, probes)
+        finally:
+            self._mend(mutation)
+        red = {reading.name for reading in readings if reading.outcome in RED}
+        blocked = {reading.name for reading in readings if reading.outcome is Outcome.BLOCKED}
+        return Proof(mutation, frozenset(red), frozenset(blocked), time.monotonic() - began)
+
+    def require_green(self, probes: Iterable[Probe]) -> None:
+        """Return when no check fails; what was red before proves nothing. Raises WaitTimeout when it stays red."""
+        wait_until(
+            lambda: [str(one) for one in self._look(probes, {}) if one.outcome in (*RED, Outcome.BLOCKED)],
+            done=lambda bad: not bad,
+            deadline_s=MENDED_S,
+            expected="every check green before a mutation",
+            where=self._site.target.front_url,
+            next_step="see the checks that fail",
+        )
+
+    def _until_red(self, mutation: Mutation, probes: list[Probe]) -> list[Reading]:
+        readings: list[Reading] = []
+
+        def red() -> set[str]:
+            readings[:] = self._look(probes, mutation.target)
+            return {reading.name for reading in readings if reading.outcome in RED}
+
+        try:
+            wait_until(
+                red,
+                done=lambda found: found == mutation.red,
+                deadline_s=SEEN_S,
+                expected=f"{sorted(mutation.red)} red",
+                where=self._site.target.front_url,
+                next_step="see the readings",
+            )
+        except WaitTimeout:
+            self._site.say("\n".join(str(one) for one in readings if one.outcome in RED))
+        return readings
+
+    def _look(self, probes: Iterable[Probe], changes: Mapping[str, Any]) -> list[Reading]:
+        target = replace(self._site.target, **changes)
+        with closing(Survey(probes, Visit(target, self._site.book))) as survey:
+            return survey.readings()
+
+    def _mend(self, mutation: Mutation) -> None:
+        for line in mutation.undo:
+            self._site.stack.run(line)
+        try:
+            self.require_green([one for one in _asked(mutation) if one.name in mutation.red])
+        except WaitTimeout:
+            self._site.stack.heal()
+
+
+def write(output: Path, proofs: Iterable[Proof]) -> None:
+    """Write the matrix: every check, and what each mutation turned red."""
+    held = [
+        {
+            "name": proof.mutation.name,
+            "expected": sorted(proof.mutation.red),
+            "red": sorted(proof.red),
+            "blocked": sorted(proof.blocked),
+            "seconds": round(proof.seconds, 1),
+        }
+        for proof in proofs
+    ]
+    matrix = {"checks": [one.name for one in ALL], "mutations": held}
+    write_text(output / FILE, json.dumps(matrix, indent=2) + "\n")
+
+
+def unproved(proofs: Iterable[Proof]) -> list[str]:
+    """Return the checks that nothing turned red."""
+    red = frozenset[str]().union(*(proof.red for proof in proofs))
+    return [one.name for one in ALL if one.name not in red]
+
+
+def _asked(mutation: Mutation) -> list[Probe]:
+    """Return the checks to look at: a browser is opened only where it has something to see."""
+    journeys = {one.name for one in ALL if one.room is Room.JOURNEY}
+    return [one for one in ALL if one.name not in journeys or mutation.red & journeys]
