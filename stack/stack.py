@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stack.dial import dialled
 from stack.errors import StackError
 from stack.labels import PROJECT
 from stack.sandbox import LOOPBACK, Plan, Sandbox
@@ -46,6 +47,7 @@ class Stack:
         self.descriptor = descriptor
         self.sandbox = sandbox
         self.ca_file = folder / "authority.pem"
+        self.engine_socket = folder / "engine.sock"
         self._passwords = passwords
         self._time_scale = time_scale
 
@@ -136,7 +138,8 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
         stack = Stack(descriptor, sandbox, passwords, folder, time_scale=time_scale)
         boot(stack, rules)
-        yield stack
+        with dialled(sandbox.get_wrapped_container(), stack.engine_socket):
+            yield stack
     finally:
         if not kept:
             sandbox.remove()

@@ -54,6 +54,8 @@ class Site:
             s3_access_key=access_key,
             s3_secret_key=secret_key,
             s3_bucket=stack.descriptor.objects["bucket"],
+            engine_url=f"unix://{stack.engine_socket}",
+            project=stack.descriptor.project,
             queue=stack.descriptor.queue,
             sign_in_email=SIGN_IN_EMAIL,
         )
