@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 # Each registers its probes; none comes before one that it depends on.
-from checks.health import backlog, cache, connections, database, monitoring, objects, queue, services
+from checks.health import (
+    alerts,
+    backlog,
+    cache,
+    connections,
+    containers,
+    database,
+    exposed,
+    grafana,
+    monitoring,
+    objects,
+    queue,
+    services,
+)
+from checks.metrics import figures
 from checks.probe import REGISTER
 from checks.smoke import front, session, upload
 
@@ -16,7 +30,24 @@ if TYPE_CHECKING:
     from checks.reading import Reading
     from checks.visit import Visit
 
-MODULES = (services, database, connections, cache, objects, queue, backlog, monitoring, front, session, upload)
+MODULES = (
+    services,
+    exposed,
+    database,
+    connections,
+    cache,
+    objects,
+    queue,
+    backlog,
+    monitoring,
+    alerts,
+    grafana,
+    containers,
+    front,
+    session,
+    upload,
+    figures,
+)
 ALL: tuple[Probe, ...] = tuple(REGISTER.values())
 ESSENTIAL: tuple[Probe, ...] = tuple(one for one in ALL if one.essential)
 

@@ -48,7 +48,12 @@ def _response_time_p95(window: str) -> str:
 
 
 def _resource_utilization(_: str) -> str:
-    return 'max({__name__=~"container_(cpu|memory)_share|engine_disk_share|redis_memory_share"} >= 0)'
+    return highest_share("container_(cpu|memory)_share|engine_disk_share|redis_memory_share")
+
+
+def highest_share(names: str) -> str:
+    """Return the PromQL of the highest share (1 is all of it) among the series whose names match *names*."""
+    return f'max({{__name__=~"{names}"}} >= 0)'
 
 
 def _queue_depth(_: str) -> str:

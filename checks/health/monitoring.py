@@ -13,10 +13,24 @@ if TYPE_CHECKING:
 
 
 @probe(
+    "prometheus",
+    room=Room.HEALTH,
+    needs="prometheus_url",
+    expected="200 from /-/ready",
+    next_step="read Prometheus' log",
+    level=3,
+)
+def prometheus(visit: Visit) -> str:
+    """Look whether there is anybody who watches the system."""
+    get(visit.target, visit.target.prometheus_url, "/-/ready")
+    return "200"
+
+
+@probe(
     "prometheus targets",
     room=Room.HEALTH,
     needs="prometheus_url",
-    expected="at least one visit.target, and all of them up",
+    expected="at least one target, and all of them up",
     next_step="open /targets on Prometheus and read the error of those that are down",
     level=3,
     essential=True,
@@ -26,7 +40,7 @@ def prometheus_targets(visit: Visit) -> str:
     found = body(get(visit.target, visit.target.prometheus_url, "/api/v1/targets?state=active"))
     data = found.get("data")
     active = data.get("activeTargets") if isinstance(data, dict) else None
-    if not isinstance(active, list) or not active:
+    if not isinstance(active, list) or not active or not all(isinstance(one, dict) for one in active):
         raise Unexpected("no target at all")
     down = [_instance(one) for one in active if one.get("health") != "up"]
     if down:
@@ -50,5 +64,6 @@ def alertmanager(visit: Visit) -> str:
 
 
 def _instance(one: dict[str, Any]) -> str:
-    labels = one.get("labels", {})
+    labels = one.get("labels")
+    labels = labels if isinstance(labels, dict) else {}
     return f"{labels.get('job')}/{labels.get('instance')} ({one.get('lastError') or one.get('health')})"
