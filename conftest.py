@@ -13,7 +13,7 @@ import pytest
 
 import runbook
 from checks.reach import require_host
-from checks.target import Target, TargetError
+from checks.target import Target, TargetError, with_webhook
 from checks.targetfile import load_target
 from runbook import RunbookError
 from runbook.rules import render
@@ -57,6 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="divide every window by this; 1 is real (default %(default)s)",
     )
     add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
+    add("--webhook", metavar="URL", help="tell this Slack-compatible address when a run of checks is not green")
     add("--output", type=Path, default=OUTPUT, help="folder for records and reports (default reports/output)")
 
 
@@ -69,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         config.stash[BOOK] = runbook.load(config.option.runbook)
         if config.option.target not in (None, SANDBOX):
-            config.stash[TARGET] = load_target(config.option.target)
+            config.stash[TARGET] = with_webhook(load_target(config.option.target), config.option.webhook)
             require_host(config.stash[TARGET])
         for cause in config.option.cause:
             config.stash[BOOK].cause(cause)
@@ -81,10 +82,10 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=2)
     if not config.option.time_scale >= 1:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
-    if config.option.target is None and "checks" in _rooms(config):
+    if config.option.target is None and "checks" in rooms_of(config):
         pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
     signal.signal(signal.SIGTERM, _end)
-    if _rooms(config) & RECORDED:
+    if rooms_of(config) & RECORDED:
         _record(config)
 
 
@@ -112,7 +113,7 @@ def target(request: pytest.FixtureRequest) -> Target:
         return config.stash[TARGET]
     try:
         place: Ground = request.getfixturevalue("ground")
-        return place.site().target
+        return with_webhook(place.site().target, config.option.webhook)
     except StackError as error:
         no_ground(config, error)
 
@@ -129,7 +130,7 @@ TARGET = pytest.StashKey[Target]()
 GROUND = pytest.StashKey["Ground"]()
 
 
-def _rooms(config: pytest.Config) -> set[str]:
+def rooms_of(config: pytest.Config) -> set[str]:
     """Name the top-level folders that this run takes its tests from."""
     paths = [Path(str(arg).split("::")[0]).resolve() for arg in config.args]
     if any(path == HERE for path in paths):
@@ -149,7 +150,7 @@ def _record(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     shutil.rmtree(results, ignore_errors=True)
-    if "scenarios" in _rooms(config):
+    if "scenarios" in rooms_of(config):
         shutil.rmtree(config.option.output / "drills", ignore_errors=True)
         (config.option.output / "coverage.json").unlink(missing_ok=True)
 

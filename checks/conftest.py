@@ -6,35 +6,50 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from checks.cleanup import FOLDER, clear_left_over
+from checks.labels import label
 from checks.probe import Probe
 from checks.probes import ALL
-from checks.room import Count, Readings, judge
+from checks.recorder import JUNIT, Recorder
+from checks.room import HERE, Count, Readings, judge
 from checks.survey import Survey
-from checks.traces import Traces
+from checks.traces import Traces, new_notes
 from checks.visit import Visit
-from conftest import BOOK
+from conftest import BOOK, SANDBOX, TARGET, rooms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from checks.target import Target
 
-READINGS = pytest.StashKey[Readings]()
+RECORDER = pytest.StashKey[Recorder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker, so that strict pytest knows it, and collect what is read."""
+    """Name the marker, so that strict pytest knows it, collect what is read, and record it at the end."""
     config.addinivalue_line("markers", 'writes: leaves data behind in the target (leave out: -m "not writes")')
-    config.stash[READINGS] = Readings()
-    config.pluginmanager.register(config.stash[READINGS], "checks-readings")
+    readings = Readings()
+    config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None))
+    config.pluginmanager.register(readings, "checks-readings")
     config.pluginmanager.register(Count(), "checks-count")
+    config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
+    if rooms_of(config) == {HERE} and config.option.xmlpath is None:
+        config.option.xmlpath = str(config.option.output / JUNIT)
 
 
 @pytest.fixture(scope="session")
 def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
-    """Visit the target that --target names, by the runbook that --runbook names."""
+    """Visit the target that --target names, by the runbook that --runbook names.
+
+    What an earlier run could not remove goes first. A sandbox takes everything with it when it goes.
+    """
     config = request.config
-    return Visit(target, config.stash[BOOK], Traces(config.option.output / "traces.jsonl"))
+    output, recorder = config.option.output, config.stash[RECORDER]
+    if config.option.target == SANDBOX:
+        return Visit(target, config.stash[BOOK], Traces())
+    recorder.notes += clear_left_over(output, target)
+    recorder.visit = Visit(target, config.stash[BOOK], new_notes(output / FOLDER, target.front_url))
+    return recorder.visit
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +65,13 @@ def survey(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Survey]:
 
 
 @pytest.fixture
-def look(request: pytest.FixtureRequest, survey: Survey) -> Callable[[Probe], None]:
+def look(request: pytest.FixtureRequest, visit: Visit, survey: Survey) -> Callable[[Probe], None]:
     """Judge a probe by its reading in the survey."""
-    return lambda probe: judge(survey[probe.name], request.node)
+
+    def looked(probe: Probe) -> None:
+        __tracebackhide__ = True
+        reading = survey[probe.name]
+        label(probe, reading, visit.book)
+        judge(reading, request.node)
+
+    return looked

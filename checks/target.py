@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -153,6 +153,11 @@ class Target:
         return self.redact(f"Target({shown})")
 
 
+def with_webhook(target: Target, url: str | None) -> Target:
+    """Return *target* with another webhook, a secret like its own; None changes nothing."""
+    return target if url is None else replace(target, webhook_url=url)
+
+
 def _address(target: str, key: str, value: object, schemes: tuple[str, ...]) -> str:
     wanted = f"{target}: {key} must look like {schemes[0]}://host:port"
     if not isinstance(value, str):
@@ -163,7 +168,8 @@ def _address(target: str, key: str, value: object, schemes: tuple[str, ...]) -> 
     except ValueError:
         fine = False
     if not fine:
-        raise TargetError(f"{wanted}, but it is {shown(value)!r}; correct that address.")
+        seen = "something else" if key in SECRET_FIELDS else repr(shown(value))
+        raise TargetError(f"{wanted}, but it is {seen}; correct that address.")
     return value
 
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-from dataclasses import dataclass, field
+import re
+import secrets
+import time
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MARK = "SYN"
 """Every name that checks give to something begins with this: module codes, keys, tables, objects."""
+_TAG: Final = re.compile(rf"{MARK}([0-9A-Z]{{5}})[0-9A-Z]{{5}}", re.IGNORECASE)
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_MINUTE_S: Final = 60
 
 
 class Kind(StrEnum):
-    """What may be left behind."""
+    """What may be left behind.
+
+    A job is noted by its id, a key as `synthetic:…`, a table as `synthetic_…`, an object as `synthetic/…`, a session
+    by its id, as in `sess:<id>`: nothing of another name is removed.
+    """
 
     JOB = "job"
     OBJECT = "object"
@@ -26,29 +38,135 @@ class Kind(StrEnum):
     SESSION = "session"
 
 
+@dataclass(frozen=True)
+class Trace:
+    """One thing that was left, and when (seconds since the epoch)."""
+
+    kind: Kind
+    name: str
+    at_s: float
+
+
 def new_tag() -> str:
-    """Return a name for something made up, such as SYN3F09A1B2: at most 36 letters and digits."""
-    return f"{MARK}{uuid4().hex[:8].upper()}"
+    """Return a name for something made up: SYN, the minute it was made in, and five characters of chance.
+
+    So whoever finds it can tell a run that is under way from one that was killed long ago. It is short enough for the
+    narrowest column of a schedule.
+    """
+    minute = int(time.time()) // _MINUTE_S
+    chance = secrets.randbelow(len(_DIGITS) ** 5)
+    return f"{MARK}{_written(minute)}{_written(chance)}"
+
+
+def made_at_s(name: str) -> float | None:
+    """Return the end of the minute in which the tag inside *name* was made (seconds since the epoch), or None."""
+    found = _TAG.search(name)
+    return float((int(found[1], len(_DIGITS)) + 1) * _MINUTE_S) if found else None
+
+
+def _written(number: int) -> str:
+    """Return the last five digits of *number* to the base of 36."""
+    return "".join(_DIGITS[number // len(_DIGITS) ** place % len(_DIGITS)] for place in reversed(range(5)))
 
 
 @dataclass
 class Traces:
-    """Notes of one run; *path* is a file of JSON lines, None keeps them in memory only."""
+    """Notes of one run against one system; *path* is a file of JSON lines, None keeps them in memory only.
+
+    The file is there from the first note on, and locked for as long as its run lives: the lock of a killed run is
+    gone with it, so the next one can tell whose notes it may take over.
+    """
 
     path: Path | None = None
-    _noted: list[tuple[Kind, str]] = field(default_factory=list)
+    system: str = ""
+    _noted: list[Trace] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+    _file: IO[str] | None = None
 
     def note(self, kind: Kind, name: str) -> None:
         """Remember that *name* is about to be left, or was; on disk before this returns."""
+        trace = Trace(kind, name, round(time.time(), 3))
         with self._lock:
-            self._noted.append((kind, name))
+            self._noted.append(trace)
             if self.path is not None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                with self.path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps({"kind": kind, "name": name}) + "\n")
+                self._file = self._file or self._begin(self.path)
+                self._file.write(json.dumps(asdict(trace)) + "\n")
+                self._file.flush()
 
     def noted(self, kind: Kind) -> tuple[str, ...]:
         """Return the names of that kind."""
+        return tuple(one.name for one in self.all() if one.kind is kind)
+
+    def all(self) -> tuple[Trace, ...]:
+        """Return everything noted, in its order."""
         with self._lock:
-            return tuple(name for one, name in self._noted if one is kind)
+            return tuple(self._noted)
+
+    def keep(self, left: Iterable[Trace]) -> None:
+        """Remember only what is *left* for the next run, and end the notes; without any, there is no file."""
+        with self._lock:
+            self._noted[:] = left
+            if self._file is None or self.path is None:
+                return
+            if self._noted:
+                rest = self.path.with_suffix(".rest")
+                rest.write_text("".join(self._lines()), encoding="utf-8")
+                rest.replace(self.path)
+            else:
+                self.path.unlink(missing_ok=True)
+            self._file.close()
+            self._file = None
+
+    def _begin(self, path: Path) -> IO[str]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a", encoding="utf-8")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(self._head())
+        return file
+
+    def _lines(self) -> Iterator[str]:
+        yield self._head()
+        yield from (json.dumps(asdict(one)) + "\n" for one in self._noted)
+
+    def _head(self) -> str:
+        return json.dumps({"system": self.system}) + "\n"
+
+
+def new_notes(folder: Path, system: str) -> Traces:
+    """Return notes of a run against *system*, in a file of their own below *folder*."""
+    return Traces(folder / f"{uuid4().hex}.jsonl", system)
+
+
+def left_over(folder: Path, system: str) -> Iterator[Traces]:
+    """Yield the notes of runs against *system* that ended without removing everything; call `keep` on each."""
+    for path in sorted(folder.glob("*.jsonl")):
+        try:
+            file = path.open("r", encoding="utf-8")
+        except FileNotFoundError:  # somebody else has just cleaned up
+            continue
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lines = [found for line in file if (found := _object(line))]
+        except (BlockingIOError, UnicodeDecodeError):  # of a run under way, or no notes at all
+            lines = []
+        if lines and lines[0].get("system") == system:
+            noted = [trace for one in lines[1:] if (trace := _trace(one))]
+            yield Traces(path, system, noted, _file=file)
+        else:
+            file.close()
+
+
+def _trace(raw: dict[str, Any]) -> Trace | None:
+    try:
+        return Trace(Kind(raw["kind"]), str(raw["name"]), float(raw["at_s"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _object(line: str) -> dict[str, Any] | None:
+    """Read one line; whoever was killed while writing left half of the last one."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,57 @@
+"""Clean-up of a run: what it left behind is removed at its end, and what a killed run left by the next one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from checks.removal import remove
+from checks.sweep import forgotten
+from checks.tidied import counted
+from checks.traces import left_over
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from checks.target import Target
+    from checks.tidied import Tidied
+    from checks.traces import Traces
+
+FOLDER: Final = "traces"
+"""Where runs keep their notes, below the output."""
+GIVE_UP_S: Final = 86400.0
+"""The system itself forgets a job after this long (the contract's `expiresAt`)."""
+
+
+def clear_left_over(output: Path, target: Target) -> list[str]:
+    """Remove what runs against `target` noted and did not live to remove; return what there is to say."""
+    said = []
+    for notes in left_over(output / FOLDER, target.front_url):
+        said += [f"from a run that was killed: {text}" for text in _clear(notes, target)]
+    return said
+
+
+def clear(notes: Traces, target: Target) -> list[str]:
+    """Remove what this run noted, and what is tagged and long forgotten; return what there is to say.
+
+    A run that left nothing looks for nothing: whoever only reads is not to delete.
+    """
+    if not notes.all():
+        return []
+    said = _clear(notes, target)
+    old = forgotten(target)
+    return said + [f"long forgotten: {text}" for text in remove(target, old).sentences()]
+
+
+def _clear(notes: Traces, target: Target) -> list[str]:
+    tidied = remove(target, notes.all())
+    now = time.time()
+    kept = [one for one in tidied.left if now - one.at_s < GIVE_UP_S]
+    notes.keep(kept)
+    return [*tidied.sentences(), *_given_up(tidied, len(kept))]
+
+
+def _given_up(tidied: Tidied, kept: int) -> list[str]:
+    """Say what nobody will try to remove any more."""
+    count = len(tidied.left) - kept
+    return [f"{counted(count, 'trace')} given up after a day"] if count else []

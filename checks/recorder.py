@@ -1,0 +1,115 @@
+"""The end of a run of checks inside pytest: outputs are written, people are told, and traces are removed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from checks import outputs, summary
+from checks.cleanup import clear
+from checks.reading import Outcome
+from checks.result import UNHURT, Result
+from checks.room import ExitCode, reading_of
+from checks.webhook import deliver, message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checks.reading import Reading
+    from checks.room import Readings
+    from checks.target import Target
+    from checks.visit import Visit
+    from runbook import Runbook
+
+JUNIT: Final = "junit.xml"
+
+
+class Recorder:
+    """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up."""
+
+    def __init__(self, config: pytest.Config, book: Runbook, readings: Readings, target: Target | None) -> None:
+        self._config = config
+        self._book = book
+        self._readings = readings
+        self._target = target
+        self._began = time.monotonic()
+        self._began_s = time.time()
+        self._result: Result | None = None
+        self.notes: list[str] = []
+        self.visit: Visit | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the verdict first, then tell it, then clean up: a clean-up that hangs must not take it along."""
+        target = self.visit.target if self.visit else self._target
+        if self._readings.all and not hasattr(self._config, "workerinput"):
+            self._write(session, target)
+            self._tell(target)
+        self._clear()
+        if self._result is not None:
+            self._write(session, target)
+            if len(self._readings.all) == session.testscollected:
+                _quieten(self._config)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what came of the run."""
+        if self._result is None:
+            return
+        terminalreporter.section(f"checks of {self._result.target}")
+        for text, colour in summary.lines(self._result):
+            terminalreporter.write_line(text, **({colour: True} if colour else {}))
+
+    def _write(self, session: pytest.Session, target: Target | None) -> None:
+        readings = tuple(self._readings.all)
+        seconds = self._result.seconds if self._result else time.monotonic() - self._began
+        folder = self._config.option.output
+        self._result = Result(
+            target.name if target else str(self._config.option.target),
+            self._book,
+            self._began_s,
+            seconds,
+            exit_code(readings, int(session.exitstatus)),
+            readings,
+            (*self.notes, f"written: {folder}/{outputs.RECORD}, {outputs.METRICS}, {JUNIT}"),
+        )
+        outputs.write(self._result, folder)
+
+    def _tell(self, target: Target | None) -> None:
+        url = self._config.option.webhook or (target.webhook_url if target else None)
+        if url is None or self._result is None or self._result.exit_code in (*UNHURT, pytest.ExitCode.INTERRUPTED):
+            return
+        redact: Callable[[str], str] = target.redact if target else str
+        self.notes.append(deliver(url, message(self._result, redact)))
+
+    def _clear(self) -> None:
+        if self.visit is not None and self.visit.traces.path is not None:
+            self.notes += clear(self.visit.traces, self.visit.target)
+
+
+def exit_code(readings: tuple[Reading, ...], status: int) -> int:
+    """Return what a run of these checks alone ends with; a run that pytest could not finish keeps its *status*."""
+    if status in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        return status
+    outcomes = {one.outcome for one in readings}
+    worst = {
+        Outcome.FAIL: pytest.ExitCode.TESTS_FAILED,
+        Outcome.ERROR: ExitCode.PROBER_ERROR,
+        Outcome.DEGRADED: ExitCode.DEGRADED,
+        Outcome.PASS: pytest.ExitCode.OK,
+    }
+    return next(
+        (int(code) for outcome, code in worst.items() if outcome in outcomes), pytest.ExitCode.NO_TESTS_COLLECTED
+    )
+
+
+def _quieten(config: pytest.Config) -> None:
+    """Keep pytest from saying once more, in its own words, what the summary says; errors elsewhere stay."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:
+        return
+    told = [one for key in ("failed", "error") for one in reporter.stats.get(key, [])]
+    if all(reading_of(one) for one in told):
+        reporter.reportchars = ""
+        config.option.tbstyle = "no"

@@ -1,0 +1,113 @@
+"""Finds what runs left behind that nobody has notes of: by the tag in its name, and only when that is old enough."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+import redis
+import urllib3
+from minio.error import S3Error
+
+from checks.health.cache import connect_redis
+from checks.health.database import connect
+from checks.object_access import objects_of
+from checks.traces import MARK, Kind, Trace, made_at_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.target import Target
+
+OLD_S: Final = 3600.0
+"""No run takes this long, so what is older belongs to none that is under way."""
+FORGOTTEN_S: Final = 7 * 86400.0
+"""Jobs older than this are not looked through; the system itself lets them expire much sooner."""
+PAGE: Final = 1000
+PAGES: Final = 100
+# Coarse, so that the database need not understand results; each is read again before its job is taken for ours.
+JOBS: Final = """
+    SELECT id::text, result FROM jobs
+    WHERE "createdAt" BETWEEN now() - %s * interval '1 second' AND now() - %s * interval '1 second'
+    AND result::text LIKE %s LIMIT %s
+"""
+
+
+def forgotten(target: Target, now_s: float | None = None) -> list[Trace]:
+    """Return what killed runs left in `target` more than an hour ago; a store that does not answer holds nothing."""
+    now = time.time() if now_s is None else now_s
+    found: list[Trace] = []
+    for look in (_jobs, _tables, _keys, _objects):
+        with suppress(psycopg.Error, redis.RedisError, S3Error, urllib3.exceptions.HTTPError):
+            found += [one for one in look(target) if FORGOTTEN_S > now - one.at_s > OLD_S]
+    return found
+
+
+def _jobs(target: Target) -> Iterator[Trace]:
+    if target.postgres_dsn is None:
+        return
+    with closing(connect(target)) as connection:
+        rows = connection.execute(JOBS, (FORGOTTEN_S, OLD_S, f"%{MARK}%", PAGE)).fetchall()
+    for job, result in rows:
+        made = _made_of(json.loads(result) if isinstance(result, str) else result)
+        if made is not None:
+            yield Trace(Kind.JOB, job, made)
+
+
+def _made_of(result: Any) -> float | None:
+    """Return when a result was made up, None unless every module in it is made up: one real one makes it real."""
+    modules = list(_modules(result))
+    times = [made_at_s(one) for one in modules if one.startswith(MARK)]
+    found = [made for made in times if made is not None]
+    return max(found) if found and len(found) == len(modules) else None
+
+
+def _modules(found: Any) -> Iterator[str]:
+    if isinstance(found, dict):
+        if "module" in found:
+            yield str(found["module"])
+        for value in found.values():
+            yield from _modules(value)
+    elif isinstance(found, list):
+        for value in found:
+            yield from _modules(value)
+
+
+def _tables(target: Target) -> Iterator[Trace]:
+    if target.postgres_dsn is None:
+        return
+    query = r"SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'synthetic\_%'"
+    with closing(connect(target)) as connection:
+        for (name,) in connection.execute(query).fetchall():
+            yield from _tagged(Kind.TABLE, name)
+
+
+def _keys(target: Target) -> Iterator[Trace]:
+    """Go through the keys of Redis in pages, and not without end: a large store is not to feel this."""
+    if target.redis_url is None:
+        return
+    cursor = 0
+    with connect_redis(target) as store:
+        for _ in range(PAGES):
+            cursor, names = store.scan(cursor, match="synthetic:*", count=PAGE)
+            for name in names:
+                yield from _tagged(Kind.KEY, name)
+            if cursor == 0:
+                return
+
+
+def _objects(target: Target) -> Iterator[Trace]:
+    store = objects_of(target)
+    if store is None:
+        return
+    for one in store.list_objects(target.s3_bucket, prefix="synthetic/", recursive=True):
+        yield from _tagged(Kind.OBJECT, one.object_name or "")
+
+
+def _tagged(kind: Kind, name: str) -> Iterator[Trace]:
+    made = made_at_s(name)
+    if made is not None:
+        yield Trace(kind, name, made)
