@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
     from checks.target import Target
 
+TALKATIVE = ("httpx", "httpcore", "urllib3")
+"""They log whole addresses and headers, passwords included, to whoever turns pytest's log up."""
 RECORDER = pytest.StashKey[Recorder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the marker, so that strict pytest knows it, collect what is read, and record it at the end."""
     config.addinivalue_line("markers", 'writes: leaves data behind in the target (leave out: -m "not writes")')
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     readings = Readings()
     config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None))
     config.pluginmanager.register(readings, "checks-readings")

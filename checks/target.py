@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from typing import Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+from checks.redaction import MASK, masked
 
 QUEUE: Final = "pdf-processing"
 BUCKET: Final = "pdf-uploads"
 CERTIFICATE_DAYS: Final = 14.0
 DEADLINE_S: Final = 60.0  # the contract's p95 of "upload until completed"
 TIMEOUT_S: Final = 5.0  # the contract: /health answers within this, whatever is frozen
-MASK: Final = "***"
+
+SHORTEST_TOKEN: Final = 12
+_SECRET_NAME: Final = re.compile("pass|token|key|secret|sig", re.IGNORECASE)
 
 HTTP_FIELDS: Final = (
     "front_url",
@@ -134,19 +139,20 @@ class Target:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Passwords inside the addresses, as written and decoded, longest first; for redaction only."""
-        found = {_password(getattr(self, key)) for key in (*HTTP_FIELDS, "redis_url")}
+        """Passwords and tokens, as written and decoded, longest first; for redaction only."""
+        found: set[str | None] = {getattr(self, key) for key in SECRET_FIELDS if key != "webhook_url"}
+        for key in (*HTTP_FIELDS, "redis_url"):
+            url = getattr(self, key)
+            found |= {_password(url), *_query_secrets(url)}
         if self.postgres_dsn is not None:
             found |= {_password(self.postgres_dsn), _dsn_password(self.postgres_dsn)}
-        found |= {getattr(self, key) for key in SECRET_FIELDS}
+        found |= _path_secrets(self.webhook_url)
         plain = {text for text in found if text}
         return tuple(sorted(plain | {unquote(text) for text in plain}, key=len, reverse=True))
 
     def redact(self, text: str) -> str:
-        """Return `text` with every password of this target masked."""
-        for secret in self.secrets:
-            text = text.replace(secret, MASK)
-        return text
+        """Return `text` with every secret of this target masked, however it is written."""
+        return masked(text, self.secrets)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
@@ -207,8 +213,8 @@ def shown(url: str) -> str:
         return url
     try:
         parts = urlsplit(url)
-        masked = f"{parts.username or ''}:{MASK}@{parts.netloc.rpartition('@')[2]}"
-        return urlunsplit(parts._replace(netloc=masked)) if parts.netloc else f"{MASK}@{tail}"
+        netloc = f"{parts.username or ''}:{MASK}@{parts.netloc.rpartition('@')[2]}"
+        return urlunsplit(parts._replace(netloc=netloc)) if parts.netloc else f"{MASK}@{tail}"
     except ValueError:
         return f"{head.partition('://')[0]}://{MASK}@{tail}"
 
@@ -218,6 +224,21 @@ def _password(url: str | None) -> str | None:
         return urlsplit(url).password if url and "://" in url else None
     except ValueError:
         return None
+
+
+def _query_secrets(url: str | None) -> set[str]:
+    """Return what a query calls a password, a token or a key."""
+    try:
+        return {value for name, value in parse_qsl(urlsplit(url or "").query) if _SECRET_NAME.search(name)}
+    except ValueError:
+        return set()
+
+
+def _path_secrets(url: str | None) -> set[str | None]:
+    """Return the path of a webhook, which is as good as a password, and the token in it: its longest part."""
+    path = urlsplit(url or "").path
+    token = max(path.split("/"), key=len)
+    return {path if len(path) > 1 else None, token if len(token) >= SHORTEST_TOKEN else None}
 
 
 def _dsn_password(dsn: str) -> str | None:

@@ -5,22 +5,14 @@ The caller holds the secrets in memory and passes them in: they are never read f
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+
+from checks.redaction import MASK, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-MASK = "***"
-SHORTEST_SECRET = 4
-_JSON_DEPTH = 3  # a log line quoted in a JSON record that is attached to a JSON result
-_BASE64_GROUP = 3  # bytes that base64 encodes together, hence the ways a secret can lie in a longer text
-_SHORTEST_BASE64 = 6  # fewer characters than this occur by chance
 
 
 class Redactor:
@@ -48,46 +40,6 @@ def scan(paths: Iterable[Path], secrets: Iterable[str]) -> list[Path]:
     """
     needles = [form.encode() for secret in secrets if secret for form in forms_of(secret)]
     return [path for path in _files(paths) if _holds(path, needles)]
-
-
-def forms_of(secret: str) -> frozenset[str]:
-    """Return the ways *secret* may be written: plain, in URLs, JSON (nested too), HTML, and in base64."""
-    if len(secret) < SHORTEST_SECRET:
-        raise ValueError(f"a secret of {len(secret)} characters is too short to be masked without blanking text")
-    urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    plain = {secret, *urls, *(_lower_escapes(url) for url in urls), html.escape(secret)}
-    return frozenset(plain | _json_forms(secret) | _base64_forms(secret))
-
-
-def _lower_escapes(url: str) -> str:
-    return re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), url)
-
-
-def _json_forms(secret: str) -> set[str]:
-    forms = {secret}
-    for _ in range(_JSON_DEPTH):
-        escaped = {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)}
-        forms |= escaped | {form.replace("/", "\\/") for form in escaped}
-    return forms
-
-
-def _base64_forms(secret: str) -> set[str]:
-    """Return the base64 of *secret* on its own and inside a longer text, such as ``user:secret``.
-
-    Depending on where the secret begins within a group of three bytes, it reads in one of three ways; the
-    characters that a neighbour shares in are left off both ends.
-    """
-    raw = secret.encode()
-    forms = {base64.b64encode(raw).decode()}
-    for offset in range(_BASE64_GROUP):
-        length = offset + len(raw)
-        encoded = base64.b64encode(bytes(offset) + raw).decode()
-        # A character carries 6 bits: skip those begun by the offset's bytes, keep those whole at the end.
-        core = encoded[-(-offset * 8 // 6) : length * 8 // 6]
-        if len(core) >= _SHORTEST_BASE64:
-            forms.add(core)
-    forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
-    return forms | {form.replace("/", "\\/") for form in forms}
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

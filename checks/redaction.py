@@ -1,0 +1,89 @@
+"""The ways in which a secret may be written, and how each is masked, whole or cut off."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from functools import lru_cache
+from math import ceil
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MASK: Final = "***"
+SHORTEST_SECRET: Final = 4
+_JSON_DEPTH: Final = 3  # a log line quoted in a JSON record that is attached to a JSON result
+_BASE64_GROUP: Final = 3  # bytes that base64 encodes together, hence the ways a secret can lie in a longer text
+_SHORTEST_BASE64: Final = 6  # fewer characters than this occur by chance
+_PATH: Final = re.compile(r"\\*/|%2f", re.IGNORECASE)  # a path begins like many others
+_TELLING: Final = 8  # so many characters of a longer secret do not occur by chance
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """Return *text* with each of *secrets* masked in every form, also where the text was cut off within one."""
+    for form in _forms(tuple(secrets)):
+        text = _without(text, form)
+    return text
+
+
+@lru_cache(maxsize=16)
+def _forms(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all forms, longest first: a secret that contains another must go as a whole."""
+    found = {form for one in secrets for form in (forms_of(one) if len(one) >= SHORTEST_SECRET else {one})}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _without(text: str, form: str) -> str:
+    """Mask *form* and what begins like it: whoever shortens an answer may cut a secret in two."""
+    telling = form if _PATH.match(form) else form[: min(_TELLING, max(SHORTEST_SECRET, ceil(len(form) * 3 / 4)))]
+    kept, at = "", 0
+    while (found := text.find(telling, at)) >= 0:
+        end = found + len(telling)
+        while end < len(text) and text[end] == form[end - found : end - found + 1]:
+            end += 1
+        kept, at = kept + text[at:found] + MASK, end
+    return kept + text[at:]
+
+
+def forms_of(secret: str) -> frozenset[str]:
+    """Return the ways *secret* may be written: plain, in URLs, JSON (nested too), HTML, and in base64."""
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(f"a secret of {len(secret)} characters is too short to be masked without blanking text")
+    urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    plain = {secret, *urls, *(_lower_escapes(url) for url in urls), html.escape(secret)}
+    return frozenset(plain | _json_forms(secret) | _base64_forms(secret))
+
+
+def _lower_escapes(url: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), url)
+
+
+def _json_forms(secret: str) -> set[str]:
+    forms = {secret}
+    for _ in range(_JSON_DEPTH):
+        escaped = {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)}
+        forms |= escaped | {form.replace("/", "\\/") for form in escaped}
+    return forms
+
+
+def _base64_forms(secret: str) -> set[str]:
+    """Return the base64 of *secret* on its own and inside a longer text, such as ``user:secret``.
+
+    Depending on where the secret begins within a group of three bytes, it reads in one of three ways; the
+    characters that a neighbour shares in are left off both ends.
+    """
+    raw = secret.encode()
+    forms = {base64.b64encode(raw).decode()}
+    for offset in range(_BASE64_GROUP):
+        length = offset + len(raw)
+        encoded = base64.b64encode(bytes(offset) + raw).decode()
+        # A character carries 6 bits: skip those begun by the offset's bytes, keep those whole at the end.
+        core = encoded[-(-offset * 8 // 6) : length * 8 // 6]
+        if len(core) >= _SHORTEST_BASE64:
+            forms.add(core)
+    forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
+    return forms | {form.replace("/", "\\/") for form in forms}
