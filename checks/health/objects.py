@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import urllib3
-from minio import Minio
 from minio.error import MinioException, S3Error
 
+from checks.object_access import objects_of
 from checks.probe import Room, probe
 from checks.reading import Unexpected
 from checks.traces import Kind, new_tag
@@ -18,6 +17,8 @@ from checks.web import brief, get
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from minio import Minio
 
     from checks.target import Target
     from checks.visit import Visit
@@ -98,13 +99,10 @@ def object_write(visit: Visit) -> str:
 @contextmanager
 def store(target: Target) -> Iterator[Minio]:
     """Yield a client of the object store; what goes wrong in the block is raised as a measurement."""
-    assert target.store_url
-    address = urlsplit(target.store_url)
-    wait = urllib3.Timeout(target.timeout_s)
-    pool = urllib3.PoolManager(timeout=wait, retries=False, cert_reqs="CERT_REQUIRED", ca_certs=target.ca_file)
-    secure = address.scheme == "https"
+    client = objects_of(target)
+    assert client is not None
     try:
-        yield Minio(address.netloc, target.s3_access_key, target.s3_secret_key, secure=secure, http_client=pool)
+        yield client
     except S3Error as error:
         raise Unexpected(f"{error.code}: {error.message}") from error
     except MinioException as error:
@@ -113,5 +111,3 @@ def store(target: Target) -> Iterator[Minio]:
         raise ConnectionError(str(error)) from error  # worth a second attempt; the library's own are not counted
     except urllib3.exceptions.TimeoutError as error:
         raise Unexpected(f"no answer within {target.timeout_s:g} s") from error
-    finally:
-        pool.clear()

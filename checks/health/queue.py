@@ -117,7 +117,10 @@ def queue_counts(visit: Visit) -> Seen:
             later = moment(visit, store)
             odd = _disagreement(before, told, later)
             if not odd:
-                return Seen(", ".join(f"{name} {told[name]}" for name in COUNTS), {f"jobs_{name}": told[name] for name in COUNTS})
+                return Seen(
+                    ", ".join(f"{name} {told[name]}" for name in COUNTS),
+                    {f"jobs_{name}": told[name] for name in COUNTS},
+                )
             if before == later:
                 break
     raise Unexpected(odd)
