@@ -108,7 +108,7 @@ class Probe:
         except BROKEN as error:
             return None, Seen(in_words(error, visit.target))
         except MEASURED as error:
-            return Outcome.FAIL, Seen(in_words(error, visit.target))
+            return Outcome.FAIL, Seen(in_words(error, visit.target), getattr(error, "figures", {}))
         except Exception as error:  # noqa: BLE001  (whatever goes wrong in our own code is no measurement)
             return Outcome.ERROR, Seen(in_words(error, visit.target))
         return Outcome.PASS, seen if isinstance(seen, Seen) else Seen(seen)

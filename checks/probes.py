@@ -23,7 +23,21 @@ from checks.health import (
 )
 from checks.metrics import figures
 from checks.probe import REGISTER
-from checks.smoke import front, session, upload
+from checks.smoke import (
+    api,
+    calendar,
+    entrance,
+    exposition,
+    front,
+    headers,
+    limits,
+    names,
+    refused_uploads,
+    session,
+    tls,
+    upload,
+    worker,
+)
 
 if TYPE_CHECKING:
     from checks.probe import Probe, Room
@@ -43,9 +57,19 @@ MODULES = (
     alerts,
     grafana,
     containers,
+    upload,
     front,
     session,
-    upload,
+    entrance,
+    api,
+    refused_uploads,
+    calendar,
+    limits,
+    headers,
+    tls,
+    names,
+    worker,
+    exposition,
     figures,
 )
 ALL: tuple[Probe, ...] = tuple(REGISTER.values())

@@ -22,7 +22,14 @@ class Outcome(StrEnum):
 
 
 class Unexpected(Exception):  # noqa: N818  (a measurement, not a mistake of this program)
-    """The part answered, but not what the contract promises; the text is what was seen."""
+    """The part answered, but not what the contract promises; the text is what was seen.
+
+    *figures*, as in Seen, are what was measured all the same.
+    """
+
+    def __init__(self, text: str, figures: Mapping[str, float] | None = None) -> None:
+        super().__init__(text)
+        self.figures: Mapping[str, float] = figures or {}
 
 
 class LeftOut(Exception):  # noqa: N818  (a reason, not a mistake)

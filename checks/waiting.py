@@ -25,12 +25,13 @@ def wait_until(  # noqa: PLR0913  (each keyword is one of the facts the error te
     where: str,
     next_step: str,
     done: Callable[[T], bool] = bool,
-    poll_s: float = POLL_S,
+    poll_s: float | Callable[[T], float] = POLL_S,
 ) -> T:
     """Call `read` until `done` accepts its value, and return that value.
 
-    `deadline_s` and `poll_s` are seconds. The last look happens at the deadline, never before it, so that a
-    condition that came true during the last pause still counts; a deadline of 0 looks exactly once.
+    `deadline_s` and `poll_s` are seconds; `poll_s` may depend on what was seen. The last look happens at the
+    deadline, never before it, so that a condition that came true during the last pause still counts; a deadline of 0
+    looks exactly once.
     Whatever `read` raises passes through. Raises WaitTimeout when the deadline passes first.
     """
     began = time.monotonic()
@@ -42,7 +43,8 @@ def wait_until(  # noqa: PLR0913  (each keyword is one of the facts the error te
         if waited >= deadline_s:
             break
         left = began + deadline_s - time.monotonic()
-        time.sleep(max(0.0, min(poll_s, left)))
+        pause_s = poll_s(value) if callable(poll_s) else poll_s
+        time.sleep(max(0.0, min(pause_s, left)))
     raise WaitTimeout(
         f"expected {expected}, saw {value!r} last, after {time.monotonic() - began:.1f} s "
         f"(limit {deadline_s:g} s) at {where}; next: {next_step}"

@@ -10,14 +10,21 @@ import httpx
 
 from checks.addresses import random_address
 from checks.reading import Unexpected
+from checks.traces import new_tag
+from checks.waiting import wait_until
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from checks.target import Target
 
 SHOWN = 200  # characters of a body that an error text repeats
 OK = 200
+TOO_MANY = 429
+AGENT = "runbook-checks"
+RUN = new_tag()
+"""What all requests of this run have in common, in the logs of the system and of whoever stands before it."""
 SYNTHETIC = "X-Synthetic-Traffic"
 """The header by which a system tells our requests from those of people."""
 
@@ -33,20 +40,26 @@ def client(target: Target, base_url: str | None) -> httpx.Client:
         timeout=target.timeout_s,
         headers=marks(base_url),
         trust_env=not local,
-        verify=_tls(),
+        verify=trusted(target.ca_file),
     )
 
 
 def marks(base_url: str | None) -> dict[str, str]:
     """Return the headers by which the system at `base_url` knows one synthetic student."""
     address = {"X-Forwarded-For": random_address()} if on_this_machine(base_url) else {}
-    return {SYNTHETIC: "checks", **address}
+    return {"User-Agent": AGENT, SYNTHETIC: RUN, **address}
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """Return the certificates to trust; reading them takes longer than a whole probe, so it is done once."""
-    return httpx.create_ssl_context()
+def trusted(ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust: the usual authorities, and those in *ca_file*.
+
+    Reading them takes longer than a whole probe, so it is done once.
+    """
+    context = httpx.create_ssl_context()
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def get(target: Target, base_url: str | None, path: str) -> httpx.Response:
@@ -55,13 +68,38 @@ def get(target: Target, base_url: str | None, path: str) -> httpx.Response:
         return expect(http.get(path), OK)
 
 
-def expect(response: httpx.Response, status: int) -> httpx.Response:
-    """Return `response` when it has `status`; raises Unexpected with the beginning of its body otherwise."""
-    if response.status_code != status:
-        raise Unexpected(
-            f"{response.request.method} {response.request.url.path} -> {response.status_code} {brief(response)}"
-        )
+def patiently(target: Target, send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Return what `send` is answered: told by a 429 to come later, come later, for `target.deadline_s` in all.
+
+    Somewhere else than on this machine, all checks have one address, and its limits are no fault of the system.
+    """
+    return wait_until(
+        send,
+        done=lambda answer: answer.status_code != TOO_MANY,
+        deadline_s=target.deadline_s,
+        poll_s=_retry_after_s,
+        expected="another answer than 429 after the time that it asks for",
+        where=target.front_url,
+        next_step="look who else sends requests from this address",
+    )
+
+
+def _retry_after_s(answer: httpx.Response) -> float:
+    try:
+        return max(1.0, float(answer.headers["retry-after"]))
+    except (KeyError, ValueError):
+        raise Unexpected(f"{_asked(answer)} -> 429 without seconds in Retry-After: {brief(answer)}") from None
+
+
+def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
+    """Return `response` when it has one of `statuses`; raises Unexpected with the beginning of its body otherwise."""
+    if response.status_code not in statuses:
+        raise Unexpected(f"{_asked(response)} -> {response.status_code} {brief(response)}")
     return response
+
+
+def _asked(response: httpx.Response) -> str:
+    return f"{response.request.method} {response.request.url.path}"
 
 
 def body(response: httpx.Response) -> dict[str, Any]:
@@ -78,6 +116,15 @@ def body(response: httpx.Response) -> dict[str, Any]:
 def brief(response: httpx.Response) -> str:
     """Return the beginning of a body as one line."""
     return " ".join(response.text.split())[:SHOWN] or "(empty body)"
+
+
+def said(response: httpx.Response) -> str:
+    """Return the status and the sentence of an error, or the beginning of its body where it has none."""
+    try:
+        message = body(response).get("message")
+    except Unexpected:
+        message = None
+    return f"{response.status_code}: {' '.join(str(message or brief(response)).split())[:SHOWN]}"
 
 
 def on_this_machine(url: str | None) -> bool:

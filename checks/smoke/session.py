@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from checks.probe import Room, probe
-from checks.reading import Unexpected
+from checks.reading import LeftOut, Unexpected
 from checks.sign_in import authenticated, sign_in
+from checks.smoke.tls import certificate_life, tls_url
+from checks.traces import Kind
 from checks.web import expect
 
 if TYPE_CHECKING:
+    from http.cookiejar import Cookie
+
+    import httpx
+
     from checks.visit import Visit
 
-OK = 200
+OK: Final = 200
+COOKIE: Final = "connect.sid"
+SIGNED: Final = "s:"
 
 
 @probe(
@@ -30,7 +40,60 @@ def whoami(visit: Visit) -> str:
     """Sign in, ask who we are, and sign out again."""
     assert visit.target.sign_in_email
     with closing(sign_in(visit.target, visit.target.sign_in_email)) as http:
+        note_session(visit, http)
         expect(http.post("/api/auth/logout"), OK)
         if authenticated(http) is not None:
             raise Unexpected("still signed in after signing out")
     return f"signed in as {visit.target.sign_in_email}, and out"
+
+
+@probe(
+    "session cookie",
+    room=Room.SMOKE,
+    needs=("front_url", "sign_in_email"),
+    expected="HttpOnly, SameSite, for the whole site, and Secure where there is TLS",
+    next_step="correct the cookie's settings in the backend, and what it believes of the proxy before it",
+    level=2,
+    incident=7,
+    after=(whoami, certificate_life),
+)
+def session_cookie(visit: Visit) -> str:
+    """Sign in, over TLS where there is any, and look at the cookie."""
+    assert visit.target.sign_in_email
+    url = _safest(visit)
+    with closing(sign_in(replace(visit.target, front_url=url), visit.target.sign_in_email)) as http:
+        note_session(visit, http)
+        cookie = _cookie(http)
+        expect(http.post("/api/auth/logout"), OK)
+    if cookie is None:
+        raise Unexpected(f"a session without a cookie {COOKIE}")
+    right = {
+        "HttpOnly": cookie.has_nonstandard_attr("HttpOnly"),
+        "SameSite=Lax or Strict": str(cookie.get_nonstandard_attr("SameSite")).lower() in ("lax", "strict"),
+        "Path=/": cookie.path == "/",
+    }
+    if url.startswith("https:"):
+        right["Secure"] = cookie.secure
+    odd = [name for name, fine in right.items() if not fine]
+    if odd:
+        raise Unexpected(f"a cookie without {', '.join(odd)} at {url}")
+    return f"{', '.join(right)} at {url}"
+
+
+def note_session(visit: Visit, http: httpx.Client) -> None:
+    """Note the session of *http*, so that it ends even when its owner does not come to sign out."""
+    cookie = _cookie(http)
+    value = unquote((cookie and cookie.value) or "")
+    if value.startswith(SIGNED):
+        visit.traces.note(Kind.SESSION, value.removeprefix(SIGNED).rpartition(".")[0])
+
+
+def _cookie(http: httpx.Client) -> Cookie | None:
+    return next((each for each in http.cookies.jar if each.name == COOKIE), None)
+
+
+def _safest(visit: Visit) -> str:
+    try:
+        return tls_url(visit.target)
+    except LeftOut:
+        return visit.target.front_url

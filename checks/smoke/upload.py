@@ -1,31 +1,30 @@
-"""The journey of one schedule: uploaded, parsed by a worker, asked for as events, taken home as a calendar."""
+"""Uploads of each kind of schedule: parsed by a worker, asked for as events, and the lectures taken home."""
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid4
 
 from icalendar import Calendar
 
 from checks import schedules
 from checks.probe import Pace, Room, probe
 from checks.reading import Unexpected
-from checks.waiting import wait_until
-from checks.web import body, brief, client, expect
+from checks.smoke.sending import accepted, completed, events_of, send
+from checks.traces import new_tag
+from checks.web import brief, client, expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
-    from checks.target import Target
+    from checks.schedules import Expected
     from checks.visit import Visit
 
 OK: Final = 200
-CREATED: Final = 201
-POLL_S: Final = 0.65  # below the contract's limit of 100 requests a minute and route
+NOT_COMPLETED: Final = 400
 SEMESTER: Final = timedelta(weeks=14)
-_COMPARED: Final = ("module", "activity", "day", "startTime", "endTime", "venue")
 
 
 @probe(
@@ -42,58 +41,55 @@ _COMPARED: Final = ("module", "activity", "day", "startTime", "endTime", "venue"
 )
 def journey(visit: Visit) -> str:
     """Send a schedule through every part of the system. This writes: one job stays behind."""
-    token = uuid4().hex[:8].upper()
+    tag = new_tag()
     with client(visit.target, visit.target.front_url) as http:
-        job = _upload(http, token)
-        seconds = _wait_for(http, visit.target, job)
-        events = _events(http, job, token)
+        job = accepted(send(visit, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
+        seconds = completed(http, visit.target, job)
+        events = events_of(http, job, schedules.expected_lectures(tag))
         count = _calendar(http, events)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"
 
 
-def _upload(http: httpx.Client, token: str) -> str:
-    files = {"file": (f"{token}.pdf", schedules.lecture_pdf(token), "application/pdf")}
-    found = body(expect(http.post("/api/upload", files=files), CREATED))
-    if found.get("pdfType") != "lecture":
-        raise Unexpected(f"a lecture schedule was taken for {found.get('pdfType')!r}")
-    try:
-        return str(UUID(found.get("jobId")))
-    except (TypeError, ValueError, AttributeError):
-        raise Unexpected(f"no job id in {found}") from None
+@probe(
+    "test schedule",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="an uploaded schedule of semester tests to come back as its own events",
+    next_step="read the pdf-worker's log",
+    level=2,
+    incident=4,
+    pace=Pace.JOB,
+    writes=True,
+)
+def semester_tests(visit: Visit) -> str:
+    """Send the schedule of semester tests. This writes: one job stays behind."""
+    return _sent(visit, "test", schedules.test_pdf, schedules.expected_tests)
 
 
-def _wait_for(http: httpx.Client, target: Target, job: str) -> float:
-    began = time.monotonic()
-
-    def status() -> str:
-        found = str(body(expect(http.get(f"/api/jobs/{job}"), OK)).get("status"))
-        if found == "failed":
-            raise Unexpected(f"job {job} failed")
-        return found
-
-    wait_until(
-        status,
-        done=lambda found: found == "completed",
-        deadline_s=target.deadline_s,
-        poll_s=POLL_S,
-        expected=f"job {job} to be completed",
-        where=target.front_url,
-        next_step="read the pdf-worker's log",
-    )
-    return time.monotonic() - began
+@probe(
+    "exam schedule",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="an uploaded schedule of exams to come back as its own events",
+    next_step="read the pdf-worker's log",
+    level=2,
+    incident=4,
+    pace=Pace.JOB,
+    writes=True,
+)
+def exams(visit: Visit) -> str:
+    """Send the schedule of exams. This writes: one job stays behind."""
+    return _sent(visit, "exam", schedules.exam_pdf, schedules.expected_exams)
 
 
-def _events(http: httpx.Client, job: str, token: str) -> list[dict[str, Any]]:
-    events = body(expect(http.get(f"/api/jobs/{job}/result"), OK)).get("events")
-    if not isinstance(events, list) or not events:
-        raise Unexpected(f"no events of job {job}")
-    found = {tuple(event.get(key) for key in _COMPARED) for event in events}
-    wanted = {
-        (one.module, one.activity, one.day, one.start, one.end, one.venue) for one in schedules.expected_lectures(token)
-    }
-    if found != wanted:
-        raise Unexpected(f"other events than those of the schedule: missing {wanted - found}, added {found - wanted}")
-    return events
+def _sent(visit: Visit, kind: str, pdf: Callable[[str], bytes], wanted: Callable[[str], tuple[Expected, ...]]) -> str:
+    tag = new_tag()
+    with client(visit.target, visit.target.front_url) as http:
+        job = accepted(send(visit, http, f"{tag}.pdf", pdf(tag)), kind)
+        expect(http.get(f"/api/jobs/{job}/result"), NOT_COMPLETED, OK)  # at once: 400, unless the worker was faster
+        seconds = completed(http, visit.target, job)
+        events = events_of(http, job, wanted(tag))
+    return f"job {job} completed in {seconds:.1f} s: {len(events)} events"
 
 
 def _calendar(http: httpx.Client, events: list[dict[str, Any]]) -> int:

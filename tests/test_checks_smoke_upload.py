@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from checks import schedules
-from checks.reading import Reading
-from checks.smoke.upload import journey
+from checks.probe import Probe
+from checks.reading import Outcome, Reading
+from checks.smoke.upload import exams, journey, semester_tests
 from checks.target import Target
+from checks.traces import Kind
 from tests.fake_site import Answer, Asked, site
 from tests.test_checks_probes import visit
 
@@ -18,7 +20,7 @@ JOB = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody limits the rate here."""
-    monkeypatch.setattr("checks.smoke.upload.POLL_S", 0.01)
+    monkeypatch.setattr("checks.smoke.sending.POLL_S", 0.01)
 
 
 class System:
@@ -28,6 +30,7 @@ class System:
         self.token = ""
         self.statuses = ["processing", "completed"]
         self.pdf_type = "lecture"
+        self.wanted: Any = schedules.expected_lectures
         self.events: list[dict[str, Any]] | None = None
         self.weekly = True
 
@@ -49,13 +52,15 @@ class System:
                 "id": str(number),
                 "module": one.module,
                 "activity": one.activity,
+                "group": one.group,
                 "day": one.day,
+                "date": one.date,
                 "startTime": one.start,
                 "endTime": one.end,
                 "venue": one.venue,
-                "isRecurring": True,
+                "isRecurring": one.day is not None,
             }
-            for number, one in enumerate(schedules.expected_lectures(self.token))
+            for number, one in enumerate(self.wanted(self.token))
         ]
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
@@ -96,7 +101,21 @@ def test_one_missing_event_is_seen() -> None:
     system.parsed = lambda: whole()[1:]  # type: ignore[method-assign]
     reading = travel(system)
     assert reading.ok is False
-    assert "missing {(" in reading.seen
+    assert f'missing [\'["{system.token}", "L1", "G01", "Monday"' in reading.seen
+
+
+def test_event_that_comes_twice_is_seen() -> None:
+    system = System()
+    whole = system.parsed
+    system.parsed = lambda: [*whole(), whole()[0]]  # type: ignore[method-assign]
+    assert "missing [], added [" in travel(system).seen
+
+
+@pytest.mark.parametrize("events", [[7], {"a": 1}, [{"module": ["list"]}]], ids=str)
+def test_events_that_are_none_are_no_mistake_of_ours(events: Any) -> None:
+    system = System()
+    system.events = events
+    assert travel(system).outcome is Outcome.FAIL
 
 
 def test_failed_job_ends_the_journey_at_once() -> None:
@@ -132,6 +151,53 @@ def test_refused_upload_is_seen(status: int) -> None:
     reading = travel(System(), {"POST /api/upload": (status, {"message": "no"})})
     assert reading.ok is False
     assert f"POST /api/upload -> {status}" in reading.seen
+
+
+def test_upload_that_has_to_wait_is_sent_again_when_the_limit_says() -> None:
+    system = System()
+    limited = iter([True])
+
+    def upload(asked: Asked) -> tuple[int, Any]:
+        if next(limited, False):
+            return 429, {"headers": [("Retry-After", "1")]}
+        return system.upload(asked)
+
+    reading = travel(system, {"POST /api/upload": upload})
+    assert reading.ok, str(reading)
+    assert reading.seconds > 1
+
+
+def test_upload_that_has_to_wait_for_ever_is_given_up_at_the_deadline() -> None:
+    limited = (429, {"headers": [("Retry-After", "60")]})
+    reading = travel(System(), {"POST /api/upload": lambda _: limited}, deadline_s=0.1)
+    assert reading.ok is False
+    assert "another answer than 429" in reading.seen
+
+
+@pytest.mark.parametrize(
+    ("one", "kind", "wanted"),
+    [(semester_tests, "test", schedules.expected_tests), (exams, "exam", schedules.expected_exams)],
+)
+def test_each_kind_comes_back_as_its_own_events(one: Probe, kind: str, wanted: Any) -> None:
+    system = System()
+    system.pdf_type, system.wanted = kind, wanted
+    with site(system.answers()) as served:
+        here = visit(Target("x", served.url))
+        assert one(here).ok
+        assert here.traces.noted(Kind.JOB) == (JOB,)
+        system.wanted = schedules.expected_lectures
+        assert "other events" in one(here).seen
+
+
+def test_result_of_a_job_that_never_began_is_seen() -> None:
+    system = System()
+    system.pdf_type, system.wanted = "exam", schedules.expected_exams
+    late = iter([(404, {"message": "no such job"})])
+    whole = system.job
+    answers = system.answers() | {"GET /api/jobs/*": lambda asked: next(late, None) or whole(asked)}
+    with site(answers) as served:
+        reading = exams(visit(Target("x", served.url)))
+    assert "/result -> 404" in reading.seen
 
 
 def test_calendar_that_is_none_is_seen() -> None:

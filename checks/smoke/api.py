@@ -1,0 +1,191 @@
+"""The contract of the endpoints that nobody has to sign in for, refusals included."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from checks.probe import Room, probe
+from checks.reading import LeftOut, Unexpected
+from checks.smoke.upload import journey
+from checks.traces import Kind
+from checks.web import body, brief, client, expect, get, said
+
+if TYPE_CHECKING:
+    import httpx
+
+    from checks.visit import Visit
+
+OK: Final = 200
+BAD_REQUEST: Final = 400
+NOT_FOUND: Final = 404
+NO_UUID: Final = "SYN-no-uuid"
+CONNECTIONS: Final = ("totalConnections", "activeConnections", "idleConnections")
+STATUSES: Final = ("pending", "processing", "completed", "failed")
+REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
+    ("GET", f"/api/jobs/{uuid4()}", None),
+    ("GET", f"/api/jobs/{NO_UUID}/result", None),
+    ("GET", "/api/calendars", None),
+    ("POST", "/api/generate/ics", {"events": "nonsense"}),
+)
+"""One refusal of each kind: not there, not valid, not allowed, not understood."""
+
+
+@probe(
+    "database health",
+    room=Room.SMOKE,
+    needs="backend_url",
+    expected="200 with status ok, and the database alone with its connections",
+    next_step="read the backend's log",
+    level=2,
+    incident=5,
+)
+def database_health(visit: Visit) -> str:
+    """Look at what the backend says of its database alone."""
+    found = body(get(visit.target, visit.target.backend_url, "/health/db"))
+    info = found.get("info")
+    database = info.get("database") if isinstance(info, dict) else None
+    if found.get("status") != "ok" or not isinstance(database, dict) or database.get("status") != "up":
+        raise Unexpected(f"200 with {found}")
+    if not isinstance(info, dict) or len(info) != 1:
+        raise Unexpected(f"more than the database: {info}")
+    odd = [name for name in CONNECTIONS if type(database.get(name)) is not int]
+    if odd:
+        raise Unexpected(f"no count of {', '.join(odd)} in {database}")
+    return f"up, {database['totalConnections']} connections"
+
+
+@probe(
+    "unknown job",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="404",
+    next_step="read the backend's log for that request",
+    level=3,
+)
+def unknown_job(visit: Visit) -> str:
+    """Ask for a job that there never was."""
+    with client(visit.target, visit.target.front_url) as http:
+        return said(expect(http.get(f"/api/jobs/{uuid4()}"), NOT_FOUND))
+
+
+@probe(
+    "unknown result",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="404",
+    next_step="read the backend's log for that request",
+    level=3,
+)
+def unknown_result(visit: Visit) -> str:
+    """Ask for the events of a job that there never was."""
+    with client(visit.target, visit.target.front_url) as http:
+        return said(expect(http.get(f"/api/jobs/{uuid4()}/result"), NOT_FOUND))
+
+
+@probe(
+    "job that is no uuid",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="400",
+    next_step="read how the backend checks the id of a job",
+    level=3,
+)
+def nonsense_job(visit: Visit) -> str:
+    """Ask for a job by something that is no id."""
+    with client(visit.target, visit.target.front_url) as http:
+        return said(expect(http.get(f"/api/jobs/{NO_UUID}"), BAD_REQUEST))
+
+
+@probe(
+    "record of a job",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="id, kind, status, and when the job began and ended",
+    next_step="compare with the job's row in Postgres",
+    level=3,
+    incident=4,
+    after=(journey,),
+)
+def job_record(visit: Visit) -> str:
+    """Look at all that is told of a job of this run."""
+    jobs = visit.traces.noted(Kind.JOB)
+    if not jobs:
+        raise LeftOut("no upload of this run to ask for")
+    with client(visit.target, visit.target.front_url) as http:
+        found = body(expect(http.get(f"/api/jobs/{jobs[0]}"), OK))
+    status = found.get("status")
+    right = {
+        "id": found.get("id") == jobs[0],
+        "status": status in STATUSES,
+        "pdfType": found.get("pdfType") in ("lecture", "test", "exam"),
+        "createdAt": _is_moment(found.get("createdAt")),
+        "completedAt": status != "completed" or _is_moment(found.get("completedAt")),
+        "error": status == "failed" or found.get("error", "") is None,
+    }
+    odd = [name for name, fine in right.items() if not fine]
+    if odd:
+        raise Unexpected(f"{', '.join(odd)} not right in {found}")
+    return f"job {jobs[0]}: {status}"
+
+
+@probe(
+    "error body",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="statusCode, message, timestamp, path and requestId, which is X-Request-ID as well",
+    next_step="read how the backend words its errors",
+    level=3,
+)
+def error_body(visit: Visit) -> str:
+    """Look at the bodies of several refusals; which status each has is the business of others."""
+    with client(visit.target, visit.target.front_url) as http:
+        answers = [http.request(method, path, json=wish) for method, path, wish in REFUSED]
+    refusals = [answer for answer in answers if answer.status_code >= BAD_REQUEST]
+    if not refusals:
+        raise Unexpected("nothing was refused, so no error was seen")
+    for answer in refusals:
+        _require_error_body(answer)
+    return f"{len(refusals)} errors of one form"
+
+
+@probe(
+    "request id",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="X-Request-ID on an answer, and another one on the next",
+    next_step="read how the backend gives ids to requests",
+    level=4,
+)
+def request_id(visit: Visit) -> str:
+    """Look whether an answer can be found again in the log."""
+    with client(visit.target, visit.target.front_url) as http:
+        ids = [expect(http.get("/api/auth/status"), OK).headers.get("x-request-id") for _ in range(2)]
+    if not all(ids) or ids[0] == ids[1]:
+        raise Unexpected(f"X-Request-ID {ids[0]!r}, then {ids[1]!r}")
+    return "two ids"
+
+
+def _require_error_body(answer: httpx.Response) -> None:
+    found = body(answer)
+    path = answer.request.url.path
+    message = found.get("message")
+    right = {
+        "statusCode": found.get("statusCode") == answer.status_code,
+        "message": bool(message) and isinstance(message, str | list),
+        "timestamp": _is_moment(found.get("timestamp")),
+        "path": found.get("path") == path,
+        "requestId": bool(found.get("requestId")) and found["requestId"] == answer.headers.get("x-request-id"),
+    }
+    odd = [name for name, fine in right.items() if not fine]
+    if odd:
+        raise Unexpected(f"{path} -> {answer.status_code} with {', '.join(odd)} not right: {brief(answer)}")
+
+
+def _is_moment(value: Any) -> bool:
+    """Whether `value` is an ISO time with its zone."""
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False

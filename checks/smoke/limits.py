@@ -1,0 +1,136 @@
+"""Rate limits: announced to those who are limited, and kept."""
+
+from __future__ import annotations
+
+import time
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from checks.probe import Room, probe
+from checks.reading import LeftOut, Unexpected
+from checks.web import TOO_MANY, client, expect, on_this_machine
+
+if TYPE_CHECKING:
+    import httpx
+
+    from checks.visit import Visit
+
+OK: Final = 200
+BAD_REQUEST: Final = 400
+LIMITED: Final = "/api/auth/status"
+WINDOW_S: Final = 60  # the contract counts by the minute
+CLOCKS_S: Final = 2  # what two clocks may differ by, rounding included
+UPLOADS: Final = 5  # a minute and address, by the contract
+
+
+class Budget(NamedTuple):
+    """What an answer says of its limit: requests in all, those left, and seconds until they are all there again."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+@probe(
+    "rate limit headers",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
+    next_step="read how the backend counts requests, and whether Redis keeps its counts",
+    level=3,
+)
+def headers(visit: Visit) -> str:
+    """Ask a limited endpoint twice."""
+    with client(visit.target, visit.target.front_url) as http:
+        first, second = _twice(http)
+    if not 0 <= second.remaining < first.limit == second.limit:
+        raise Unexpected(f"{second.remaining} of {second.limit} left")
+    if second.remaining >= first.remaining:
+        raise Unexpected(f"{first.remaining} left, and {second.remaining} after one more request")
+    return f"{second.remaining} of {second.limit} left"
+
+
+@probe(
+    "health is not limited",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="no count of requests to /health",
+    next_step="leave health out of the backend's limits, or its monitors will call it down",
+    level=2,
+    incident=6,
+)
+def health_is_free(visit: Visit) -> str:
+    """Ask for the health twice, and look whether that is counted."""
+    with client(visit.target, visit.target.front_url) as http:
+        answers = [http.get("/health") for _ in range(2)]
+    counts = [answer.headers.get("x-ratelimit-remaining") for answer in answers]
+    if any(answer.status_code == TOO_MANY for answer in answers):
+        raise Unexpected("429 from /health")
+    if counts[0] is not None and counts[0] != counts[1]:
+        raise Unexpected(f"{counts[0]} requests left, and {counts[1]} after one more")
+    return f"{answers[-1].status_code} without a count"
+
+
+@probe(
+    "upload limit",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
+    next_step="read how the backend counts uploads, and whether Redis keeps its counts",
+    level=3,
+    incident=4,
+)
+def upload_limit(visit: Visit) -> str:
+    """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""
+    if not on_this_machine(visit.target.front_url):
+        raise LeftOut("it would use up the uploads of everybody who shares our address")
+    with client(visit.target, visit.target.front_url) as http:
+        first = expect(http.post("/api/upload"), BAD_REQUEST)
+        if _budget(first).remaining != _budget(first).limit - 1:
+            raise LeftOut("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
+        answers = [http.post("/api/upload") for _ in range(UPLOADS)]
+    for answer in answers[:-1]:
+        expect(answer, BAD_REQUEST)
+    if _began_anew(first, answers[-1]):
+        raise LeftOut("a new minute began meanwhile")
+    wait = expect(answers[-1], TOO_MANY).headers.get("retry-after", "")
+    if not wait.isdecimal() or not 0 < int(wait) <= WINDOW_S:
+        raise Unexpected(f"429 with Retry-After {wait!r}")
+    return f"the sixth refused for {wait} s"
+
+
+def _twice(http: httpx.Client) -> tuple[Budget, Budget]:
+    """Return what two answers of the same minute say; the third is of the minute of the second."""
+    answers = [expect(http.get(LIMITED), OK) for _ in range(2)]
+    if _began_anew(*answers):
+        answers = [answers[1], expect(http.get(LIMITED), OK)]
+    return _budget(answers[0]), _budget(answers[1])
+
+
+def _began_anew(first: httpx.Response, second: httpx.Response) -> bool:
+    """Whether the count of requests began anew between two answers."""
+    return abs(_ends_at(second) - _ends_at(first)) > CLOCKS_S
+
+
+def _ends_at(answer: httpx.Response) -> float:
+    return _now_s(answer) + _budget(answer).reset
+
+
+def _budget(answer: httpx.Response) -> Budget:
+    found = [answer.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
+    if not all(text.isdecimal() for text in found):
+        raise Unexpected(f"X-RateLimit-Limit, -Remaining and -Reset are {', '.join(map(repr, found))}")
+    limit, remaining, reset = map(int, found)
+    # Some count the seconds from now, some from 1970.
+    left_s = reset if reset <= WINDOW_S else round(reset - _now_s(answer))
+    if not -CLOCKS_S <= left_s <= WINDOW_S + CLOCKS_S:
+        raise Unexpected(f"X-RateLimit-Reset {reset}, which is {left_s} s from now")
+    return Budget(limit, remaining, left_s)
+
+
+def _now_s(answer: httpx.Response) -> float:
+    """Return the time by the system's own clock where it says it."""
+    try:
+        return parsedate_to_datetime(answer.headers["date"]).timestamp()
+    except (KeyError, ValueError):
+        return time.time()

@@ -1,0 +1,72 @@
+"""The front door's name, and every address behind it."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from checks.probe import Room, probe
+from checks.reading import LeftOut, Unexpected
+from checks.web import on_this_machine
+
+if TYPE_CHECKING:
+    from checks.visit import Visit
+
+PORTS: Final = {"http": 80, "https": 443}
+NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+"""What a machine without IPv6 says: nothing about the system."""
+
+
+@probe(
+    "name of the front door",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="a name whose every address accepts connections",
+    next_step="compare the DNS records with the machines that serve",
+    level=1,
+    incident=6,
+)
+def front_name(visit: Visit) -> str:
+    """Resolve the name and knock at every address, because browsers take any of them."""
+    parts = urlsplit(visit.target.front_url)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    if _is_address(host):
+        raise LeftOut(f"{host} is an address, no name")
+    if on_this_machine(visit.target.front_url):
+        raise LeftOut(f"{host} is this machine, whatever DNS says")
+    addresses = _addresses(host, port)
+    answers = {address: _knock(address, port, visit.target.timeout_s) for address in addresses}
+    dead = [f"{address} ({why})" for address, why in answers.items() if why]
+    if dead:
+        raise Unexpected(f"{len(dead)} of {len(addresses)} addresses of {host} do not answer: {', '.join(dead)}")
+    if all(why is None for why in answers.values()):
+        raise Unexpected(f"no way from here to any address of {host}: {', '.join(addresses)}")
+    return f"{host}: {', '.join(addresses)}"
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise Unexpected(f"{host} has no address: {error}") from None
+    return sorted({str(entry[4][0]) for entry in found})
+
+
+def _knock(address: str, port: int, timeout_s: float) -> str | None:
+    """Return why the address does not answer: nothing when it does, None when there is no way there from here."""
+    try:
+        socket.create_connection((address, port), timeout=timeout_s).close()
+    except OSError as error:
+        return None if error.errno in NO_WAY else str(error)
+    return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""Files that must not become a job: each is refused at the door, with the documented status."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
+
+from checks import schedules
+from checks.probe import Pace, Room, probe
+from checks.reading import Unexpected
+from checks.smoke.sending import CREATED, PDF, accepted, end_of, send
+from checks.traces import new_tag
+from checks.web import client, expect, said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checks.probe import Probe
+    from checks.visit import Visit
+
+BAD_REQUEST: Final = 400
+MOST_BYTES: Final = 10 * schedules.MIB  # the contract's limit for a file
+Content = tuple[bytes | None, str]
+
+
+def truncated_pdf() -> bytes:
+    """Return the first half of a schedule."""
+    whole = schedules.lecture_pdf(new_tag())
+    return whole[: len(whole) // 2]
+
+
+@cache
+def encrypted_pdf() -> bytes:
+    """Return a schedule that nobody can read without its password."""
+    pdf = schedules.printed(schedules.LECTURES, new_tag())
+    pdf.set_encryption(owner_password="owner", user_password="reader")  # noqa: S106  (nothing is kept behind it)
+    return bytes(pdf.output())
+
+
+def large_pdf() -> bytes:
+    """Return a schedule with one byte more than is accepted; readers of PDF ignore what follows its end."""
+    whole = schedules.lecture_pdf(new_tag())
+    return whole + b" " * (MOST_BYTES + 1 - len(whole))
+
+
+def _refused(content: Callable[[], Content], visit: Visit) -> str:
+    with client(visit.target, visit.target.front_url) as http:
+        answer = expect(send(visit, http, f"{new_tag()}.pdf", *content()), BAD_REQUEST)
+    return said(answer)
+
+
+def _never_completed(content: Callable[[], Content], visit: Visit) -> str:
+    """Say how the file was refused: at the door, or by the worker that could not read it."""
+    with client(visit.target, visit.target.front_url) as http:
+        answer = send(visit, http, f"{new_tag()}.pdf", *content())
+        if answer.status_code != CREATED:
+            return said(expect(answer, BAD_REQUEST))
+        job = accepted(answer, "lecture")
+        if end_of(http, visit.target, job) == "completed":
+            raise Unexpected(f"job {job} completed, of a file that cannot be read")
+    return f"accepted as job {job}, which failed"
+
+
+def _probe(name: str, content: Callable[[], Content], next_step: str) -> Probe:
+    return probe(
+        f"upload of {name}",
+        room=Room.SMOKE,
+        needs="front_url",
+        expected="400",
+        next_step=next_step,
+        level=3,
+        incident=4,
+        pace=Pace.ANY,
+        writes=True,
+    )(partial(_refused, content))
+
+
+def _unreadable(name: str, content: Callable[[], Content]) -> Probe:
+    return probe(
+        f"upload of {name}",
+        room=Room.SMOKE,
+        needs="front_url",
+        expected="400, or a job that fails",
+        next_step="upload such a file by hand and read the log of the backend, then the pdf-worker's",
+        level=3,
+        incident=4,
+        pace=Pace.ANY,
+        writes=True,
+    )(partial(_never_completed, content))
+
+
+no_file = _probe("no file", lambda: (None, PDF), "read how the backend checks the form")
+no_pdf = _probe("no PDF", lambda: (b"Lectures\n", "text/plain"), "read how the backend checks the type")
+empty = _probe("an empty file", lambda: (b"", PDF), "read how the backend looks into the file")
+large = _probe(
+    "a file too large",
+    lambda: (large_pdf(), PDF),
+    "compare the limit of the gateway (client_max_body_size) with the backend's",
+)
+truncated = _unreadable("a truncated file", lambda: (truncated_pdf(), PDF))
+encrypted = _unreadable("an encrypted file", lambda: (encrypted_pdf(), PDF))

@@ -1,0 +1,184 @@
+"""TLS at the front door: whom its certificate names and who vouches for it, how long it lasts, and what is spoken."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from checks.probe import Room, probe
+from checks.reading import LeftOut, Seen, Unexpected
+from checks.web import client, expect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from checks.target import Target
+    from checks.visit import Visit
+
+OK: Final = 200
+DAY_S: Final = 86400
+NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, for which the module has no name
+FIGURE: Final = "certificate_seconds"
+
+
+@probe(
+    "certificate",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="a certificate for this name, by an authority that is trusted",
+    next_step="look at the certificate (openssl s_client -showcerts) and renew it",
+    level=1,
+    incident=6,
+)
+def certificate(visit: Visit) -> str:
+    """Look whom the certificate is for and who signed it; how long it lasts is another question."""
+    context = _context(visit.target)
+    context.verify_flags |= NO_CHECK_TIME
+    with _connected(visit.target, context) as tls:
+        issuer = dict(name for part in _facts(tls)["issuer"] for name in part)
+    return f"by {issuer.get('organizationName') or issuer.get('commonName')}"
+
+
+@probe(
+    "certificate expiry",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="a certificate that is valid now and for days to come",
+    next_step="renew the certificate, and find out why nobody was reminded",
+    level=1,
+    incident=6,
+    after=(certificate,),
+)
+def certificate_life(visit: Visit) -> Seen:
+    """Look from when to when the certificate is valid."""
+    context = _context(visit.target)
+    context.verify_flags |= NO_CHECK_TIME
+    with _connected(visit.target, context) as tls:
+        facts = _facts(tls)
+    now_s = time.time()
+    left_s = ssl.cert_time_to_seconds(facts["notAfter"]) - now_s
+    figures = {FIGURE: left_s}
+    if ssl.cert_time_to_seconds(facts["notBefore"]) > now_s:
+        raise Unexpected(f"not valid before {facts['notBefore']}", figures)
+    if left_s <= 0:
+        raise Unexpected(f"expired on {facts['notAfter']}", figures)
+    if left_s < visit.target.certificate_days * DAY_S:
+        raise Unexpected(
+            f"{left_s / DAY_S:.1f} days left, less than {visit.target.certificate_days:g}, until {facts['notAfter']}",
+            figures,
+        )
+    return Seen(f"{left_s / DAY_S:.0f} days left", figures)
+
+
+@probe(
+    "old TLS",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="TLS 1.1 to be refused",
+    next_step="allow only TLS 1.2 and later at the gateway (nginx: ssl_protocols)",
+    level=3,
+    after=(certificate,),
+)
+def old_tls(visit: Visit) -> str:
+    """Try to speak what has been broken for years; that newer is spoken, the certificate's look has shown."""
+    _address(visit.target)
+    if not ssl.HAS_TLSv1_1:
+        raise LeftOut("this machine cannot speak TLS 1.1 itself")
+    context = _outdated()
+    host, port = _address(visit.target)
+    with _socket(visit.target, host, port) as plain:
+        try:
+            with context.wrap_socket(plain, server_hostname=host) as tls:
+                raise Unexpected(f"{tls.version()} is spoken")
+        except ssl.SSLError as error:
+            if "NO_PROTOCOLS_AVAILABLE" in str(error):
+                raise LeftOut("this machine does not speak TLS 1.1 itself") from None
+            return f"refused: {error}"
+        except ConnectionError:
+            return "refused: connection closed"
+
+
+@probe(
+    "strict transport",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="Strict-Transport-Security with a max-age above 0",
+    next_step="add the header at the gateway's TLS listener",
+    level=4,
+    after=(certificate_life,),
+)
+def strict_transport(visit: Visit) -> str:
+    """Look whether browsers are told to stay with TLS."""
+    with client(visit.target, tls_url(visit.target)) as http:
+        found: str = expect(http.get("/"), OK).headers.get("strict-transport-security", "")
+    ages = [part.partition("=")[2].strip('" ') for part in found.split(";") if part.strip().startswith("max-age")]
+    if len(ages) != 1 or not ages[0].isdecimal() or int(ages[0]) == 0:
+        raise Unexpected(f"Strict-Transport-Security {found!r}")
+    return found
+
+
+def tls_url(target: Target) -> str:
+    """Return where the front door speaks TLS; raises LeftOut where it does not."""
+    if target.tls_url is not None:
+        return target.tls_url
+    if not target.front_url.startswith("https:"):
+        raise LeftOut("the front door is not behind TLS")
+    return target.front_url
+
+
+def _address(target: Target) -> tuple[str, int]:
+    parts = urlsplit(tls_url(target))
+    return parts.hostname or "", parts.port or 443
+
+
+def _context(target: Target) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if target.ca_file is not None:
+        context.load_verify_locations(target.ca_file)
+    return context
+
+
+def _outdated() -> ssl.SSLContext:
+    """Return a context that speaks nothing newer than TLS 1.1; whose certificate it is does not matter to it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")  # or this machine's own policy refuses, and not the server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+def _facts(tls: ssl.SSLSocket) -> dict[str, Any]:
+    return dict(tls.getpeercert() or {})
+
+
+@contextmanager
+def _connected(target: Target, context: ssl.SSLContext) -> Iterator[ssl.SSLSocket]:
+    """Yield a TLS connection to the front door; raises Unexpected with the reason when there is none to be had."""
+    host, port = _address(target)
+    with _socket(target, host, port) as plain:
+        try:
+            tls = context.wrap_socket(plain, server_hostname=host)
+        except ssl.SSLCertVerificationError as error:
+            raise Unexpected(f"a certificate that cannot be trusted: {error.verify_message}") from None
+        except (ssl.SSLError, TimeoutError) as error:
+            raise Unexpected(f"no TLS at {host}:{port}: {getattr(error, 'reason', None) or error}") from None
+        with tls:
+            yield tls
+
+
+def _socket(target: Target, host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_connection((host, port), timeout=target.timeout_s)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise Unexpected(f"no connection to {host}:{port}: {error}") from None

@@ -1,0 +1,65 @@
+"""Parsing on request, as the pdf-worker offers it to its neighbours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checks import schedules
+from checks.probe import Room, probe
+from checks.reading import Unexpected
+from checks.traces import new_tag
+from checks.web import body, brief, client, expect
+
+if TYPE_CHECKING:
+    import httpx
+
+    from checks.visit import Visit
+
+OK: Final = 200
+BAD_REQUEST: Final = 400
+
+
+@probe(
+    "parsing on request",
+    room=Room.SMOKE,
+    needs="worker_url",
+    expected="the kind and the events of a schedule",
+    next_step="read the pdf-worker's log",
+    level=3,
+    incident=4,
+)
+def parsing(visit: Visit) -> str:
+    """Have a schedule read at once; nothing of it is kept."""
+    tag = new_tag()
+    found = body(expect(_parse(visit, schedules.test_pdf(tag)), OK))
+    events = found.get("events")
+    if found.get("type") != "test" or not isinstance(events, list):
+        raise Unexpected(f"200 with {found}")
+    wanted = len(schedules.expected_tests(tag))
+    modules = {event.get("module") for event in events if isinstance(event, dict)}
+    if len(events) != wanted or modules != {tag}:
+        raise Unexpected(f"{len(events)} events of {modules} instead of {wanted} of {tag}")
+    return f"{wanted} events"
+
+
+@probe(
+    "refused parsing",
+    room=Room.SMOKE,
+    needs="worker_url",
+    expected="400 with an error and its details",
+    next_step="read the pdf-worker's log",
+    level=4,
+    incident=4,
+)
+def refused_parsing(visit: Visit) -> str:
+    """Have something read that is no schedule."""
+    answer = expect(_parse(visit, b"no PDF"), BAD_REQUEST)
+    detail = body(answer).get("detail")
+    if not isinstance(detail, dict) or not detail.get("error") or not detail.get("details"):
+        raise Unexpected(f"400 without detail, error and details: {brief(answer)}")
+    return str(detail["error"])
+
+
+def _parse(visit: Visit, content: bytes) -> httpx.Response:
+    with client(visit.target, visit.target.worker_url) as http:
+        return http.post("/parse", files={"file": (f"{new_tag()}.pdf", content, "application/pdf")})
