@@ -63,9 +63,10 @@ def site(answers: dict[str, Answer]) -> Iterator[Site]:
             self.send_header("Content-Type", "text/html" if isinstance(body, str) else "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                self.wfile.write(content)
 
-        do_POST = do_GET  # noqa: N815  (the name http.server looks for)
+        do_POST = do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815  (the names http.server looks for)
 
         def log_message(self, *_: object) -> None:
             pass
