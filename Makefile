@@ -23,6 +23,7 @@ test: setup  ## unit tests, lint, types, the checks and the headline drills agai
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@PYTHON="$(PYTHON)" sh stack/venv.sh
 	@$(PY) -m reports setup
+	@$(PY) -m checks.journeys
 	@$(PY) -m stack setup
 
 clean: ## remove every container, image, network and volume that this project ever made, and nothing else

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from checks.cleanup import FOLDER, clear_left_over
+from checks.journeys.attach import attach
+from checks.journeys.browser import JOURNEYS, Browser, folder_of
 from checks.labels import label
-from checks.probe import Probe
+from checks.probe import Probe, Room
 from checks.probes import ALL
 from checks.recorder import JUNIT, Recorder
 from checks.room import HERE, Count, Readings, judge
@@ -62,10 +65,12 @@ def survey(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Survey]:
     """Look at everything that this run asks for, at once."""
     specs = [getattr(item, "callspec", None) for item in request.session.items]
     asked = {spec.params["probe"].name for spec in specs if spec and isinstance(spec.params.get("probe"), Probe)}
-    running = Survey([one for one in ALL if one.name in asked], visit)
+    browser = Browser(request.config.option.output / JOURNEYS)
+    running = Survey([one for one in ALL if one.name in asked], replace(visit, browser=browser))
     try:
         yield running
     finally:
+        browser.close()  # first: whoever is on a journey would have the survey wait for its end
         running.close()
 
 
@@ -77,6 +82,8 @@ def look(request: pytest.FixtureRequest, visit: Visit, survey: Survey) -> Callab
         __tracebackhide__ = True
         reading = survey[probe.name]
         label(probe, reading, visit.book)
+        if probe.room is Room.JOURNEY:
+            attach(request.config.option.output / JOURNEYS / folder_of(probe.name))
         judge(reading, request.node)
 
     return looked

@@ -21,6 +21,7 @@ from checks.health import (
     queue,
     services,
 )
+from checks.journeys import ways
 from checks.metrics import figures
 from checks.probe import REGISTER
 from checks.smoke import (
@@ -71,6 +72,7 @@ MODULES = (
     worker,
     exposition,
     figures,
+    ways,
 )
 ALL: tuple[Probe, ...] = tuple(REGISTER.values())
 ESSENTIAL: tuple[Probe, ...] = tuple(one for one in ALL if one.essential)

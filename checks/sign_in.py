@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from checks.reading import Unexpected
 from checks.web import body, client, expect
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 START: Final = "/api/auth/google"
 STATUS: Final = "/api/auth/status"
+SIGN_OUT: Final = "/api/auth/logout"
 HINT: Final = "login_hint"
 REDIRECTS: Final = 10
 OK: Final = 200
@@ -48,7 +49,11 @@ def _walk(http: httpx.Client, email: str) -> None:
 
 def authenticated(http: httpx.Client) -> str | None:
     """Return whom the system takes this client for, None for nobody; raises Unexpected for any other answer."""
-    found = body(expect(http.get(STATUS), OK))
+    return user_in(body(expect(http.get(STATUS), OK)))
+
+
+def user_in(found: dict[str, Any]) -> str | None:
+    """Return the e-mail address in an answer of STATUS, None where nobody is signed in; raises Unexpected."""
     if found.get("authenticated") is False:
         return None
     user = found.get("user")

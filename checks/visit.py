@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from checks.journeys.browser import Browser
 from checks.traces import Traces
 from runbook.model import Quantity
 
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visit:
-    """What all probes of a run share. *traces* is where they note what has to be removed again."""
+    """What all probes of a run share.
+
+    *traces* is where they note what has to be removed again; *browser* is for journeys, closed by whoever made it.
+    """
 
     target: Target
     book: Runbook
     traces: Traces = field(default_factory=Traces)
+    browser: Browser = field(default_factory=Browser)
 
     @property
     def answer_s(self) -> float:

@@ -75,7 +75,7 @@ async function upload(form) {
 
 async function download() {
   const events = schedule.events.map(({ id, module, activity, venue, startTime, endTime, day, date, isRecurring }) => ({
-    id, summary: `${module} ${activity}`, location: venue, startTime, endTime, day, date, isRecurring,
+    id, summary: `${module} ${activity}`, location: venue, startTime, endTime, isRecurring, ...(isRecurring ? { day } : { date }),
   }));
   const semester = schedule.pdfType === "lecture" ? { semesterStart: part("first").value, semesterEnd: part("last").value } : {};
   const answer = await ask("/api/generate/ics", {

@@ -1,0 +1,120 @@
+"""The steps of a journey: what a student looks for on the page, and what has to come of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from checks.reading import Unexpected
+from checks.sign_in import STATUS, user_in
+from checks.web import TOO_MANY
+
+if TYPE_CHECKING:
+    from playwright.async_api import Download, Locator, Response
+
+    from checks.journeys.tab import Tab
+
+SIGN_IN: Final = re.compile(r"\b(sign|log)[ -]?in\b|google", re.IGNORECASE)
+SIGN_OUT: Final = re.compile(r"\b(sign|log)[ -]?out\b", re.IGNORECASE)
+GO_ON: Final = re.compile(r"\b(sign|log)[ -]?in\b|next|continue|submit", re.IGNORECASE)
+E_MAIL: Final = re.compile(r"e-?mail|user|account", re.IGNORECASE)
+SEND: Final = re.compile(r"upload|submit|process|extract|convert|parse", re.IGNORECASE)
+CALENDAR: Final = re.compile(r"\.ics|download|calendar|export", re.IGNORECASE)
+UPLOADED: Final = 201
+
+
+async def sign_in(tab: Tab, email: str) -> None:
+    """Sign in as *email*, at the provider's page if it has one."""
+    await tab.press(SIGN_IN, "way to sign in")
+    box = tab.page.get_by_role("textbox", name=E_MAIL)
+    out = tab.control(SIGN_OUT)
+    await tab.see(box.or_(out), "field for an e-mail address at the identity provider")
+    if not await out.is_visible():
+        await box.first.fill(email)
+        await tab.press(GO_ON, "button to sign in at the identity provider")
+    await tab.see(out, "way to sign out after signing in")
+    who = await signed_in_as(tab)
+    if who != email:
+        raise Unexpected(f"signed in as {who!r} instead of {email!r}")
+
+
+async def sign_out(tab: Tab) -> None:
+    """Sign out, and see that the system has noticed."""
+    await tab.press(SIGN_OUT, "way to sign out")
+    await tab.see(tab.control(SIGN_IN), "way to sign in after signing out")
+    who = await signed_in_as(tab)
+    if who is not None:
+        raise Unexpected(f"still signed in as {who!r} after signing out")
+
+
+async def signed_in_as(tab: Tab) -> str | None:
+    """Return whom the system takes this tab for."""
+    text = await tab.ask(STATUS)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unexpected(f"{STATUS} is no JSON object: {text[:80]!r}")
+    return user_in(found)
+
+
+async def upload(tab: Tab, content: bytes) -> str:
+    """Choose a file, send it, and return the job that the system made of it.
+
+    Told to come later, come later: away from this machine, all checks have one address, and a limit in common.
+    """
+    field = tab.page.locator("input[type=file]").first
+    if not await field.count():
+        raise Unexpected("no field for a file")
+    until = time.monotonic() + tab.target.deadline_s
+    answer = await _send(tab, field, content)
+    while answer.status == TOO_MANY and time.monotonic() < until:
+        await tab.page.wait_for_timeout(_later_s(answer) * 1000)
+        answer = await _send(tab, field, content)
+    return await _job(answer)
+
+
+async def _send(tab: Tab, field: Locator, content: bytes) -> Response:
+    async def send() -> None:
+        await field.set_input_files({"name": "schedule.pdf", "mimeType": "application/pdf", "buffer": content})
+        button = tab.control(SEND)
+        # Without one, choosing the file has sent it.
+        if await button.count() and await button.is_enabled():
+            await button.click()
+
+    answer: Response = await tab.get(tab.page.expect_response(_accepts_upload), send(), "answer to the upload")
+    return answer
+
+
+def _later_s(answer: Response) -> float:
+    try:
+        return max(1.0, float(answer.headers["retry-after"]))
+    except (KeyError, ValueError):
+        raise Unexpected("the upload was answered with 429, and no seconds in Retry-After") from None
+
+
+async def download(tab: Tab) -> bytes:
+    """Return the calendar file that the page hands out."""
+    control = tab.control(CALENDAR)
+    await tab.see(control, "way to download the calendar")
+    file: Download = await tab.get(tab.page.expect_download(), control.click(), "calendar to download")
+    if not file.suggested_filename.endswith(".ics"):
+        raise Unexpected(f"a download called {file.suggested_filename!r}, no .ics")
+    return (await file.path()).read_bytes()
+
+
+def _accepts_upload(response: Response) -> bool:
+    return response.request.method == "POST" and response.url.split("?")[0].endswith("/api/upload")
+
+
+async def _job(answer: Response) -> str:
+    if answer.status != UPLOADED:
+        raise Unexpected(f"the upload was answered with {answer.status}")
+    try:
+        return str(UUID((await answer.json())["jobId"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Unexpected("the upload was answered without a job's id") from None
