@@ -37,11 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     readings = Readings()
-    config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None))
+    alone = rooms_of(config) == {HERE}
+    config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None), alone=alone)
     config.pluginmanager.register(readings, "checks-readings")
     config.pluginmanager.register(Count(), "checks-count")
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
-    if rooms_of(config) == {HERE} and config.option.xmlpath is None:
+    if alone and config.option.xmlpath is None:
         config.option.xmlpath = str(config.option.output / JUNIT)
 
 

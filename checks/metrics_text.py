@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from checks.probe import REGISTER
+from checks.reading import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ Samples = list[tuple[dict[str, str], float]]
 
 
 def exposition(result: Result) -> str:
-    """Return the run as text. What was not looked at has no success: no sample is no pass."""
+    """Return the run as text. What nobody could look at has neither success nor failure."""
     return "".join(f"{line}\n" for line in _lines(result))
 
 
@@ -31,8 +32,8 @@ def _lines(result: Result) -> Iterator[str]:
     of = {one.name: _labels(one, result.target) for one in readings}
     yield from _family(
         "check_success",
-        "Whether the check passed, however slowly; without a sample it did not look.",
-        [(of[one.name], float(bool(one.ok))) for one in looked],
+        "Whether the check passed, however slowly; without a sample nothing is known.",
+        [(of[one.name], float(bool(one.ok))) for one in looked if one.outcome is not Outcome.ERROR],
     )
     yield from _family(
         "check_outcome",

@@ -27,13 +27,19 @@ JUNIT: Final = "junit.xml"
 
 
 class Recorder:
-    """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up."""
+    """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up.
 
-    def __init__(self, config: pytest.Config, book: Runbook, readings: Readings, target: Target | None) -> None:
+    *alone* is whether nothing but checks is run, so that nothing is hidden of anybody else.
+    """
+
+    def __init__(
+        self, config: pytest.Config, book: Runbook, readings: Readings, target: Target | None, *, alone: bool
+    ) -> None:
         self._config = config
         self._book = book
         self._readings = readings
         self._target = target
+        self._alone = alone
         self._began = time.monotonic()
         self._began_s = time.time()
         self._result: Result | None = None
@@ -50,7 +56,7 @@ class Recorder:
         self._clear()
         if self._result is not None:
             self._write(session, target)
-            if len(self._readings.all) == session.testscollected:
+            if self._alone:
                 _quieten(self._config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from reports.atomic import write_text
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from reports.verdict import Command, Verdict
 
 SCHEMA = 1
+_OWN = re.compile("(?:# (?:HELP|TYPE) )?drill_")
 
 
 def write_verification(run: Run, output: Path) -> list[Path]:
@@ -23,8 +25,14 @@ def write_verification(run: Run, output: Path) -> list[Path]:
     return [
         write_text(output / "verification.json", json.dumps(as_json(run), indent=2, ensure_ascii=False) + "\n"),
         write_text(output / "verification.md", markdown(run, output)),
-        write_text(output / "metrics.prom", exposition(run)),
+        write_others_kept(output / "metrics.prom", exposition(run)),
     ]
+
+
+def write_others_kept(path: Path, text: str) -> Path:
+    """Replace what drills wrote into *path* by *text*, and keep what checks wrote there: one file, two writers."""
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
+    return write_text(path, "".join(line for line in lines if not _OWN.match(line)) + text)
 
 
 def as_json(run: Run) -> dict[str, Any]:
