@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-# Each registers its probes; none comes before one that it depends on.
+# Each registers its probes.
 from checks.health import (
     alerts,
     backlog,
@@ -23,6 +23,7 @@ from checks.health import (
 )
 from checks.journeys import ways
 from checks.metrics import figures
+from checks.order import ordered
 from checks.probe import REGISTER
 from checks.smoke import (
     api,
@@ -74,7 +75,7 @@ MODULES = (
     figures,
     ways,
 )
-ALL: tuple[Probe, ...] = tuple(REGISTER.values())
+ALL: tuple[Probe, ...] = ordered(REGISTER)
 ESSENTIAL: tuple[Probe, ...] = tuple(one for one in ALL if one.essential)
 
 
