@@ -1,4 +1,7 @@
-"""The sessions inside Postgres: how many there are, and those that hold others up."""
+"""The sessions inside Postgres: how many there are, and those that hold others up.
+
+A role that is no superuser sees of other roles' sessions little more than that they are there: their state is hidden.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,8 @@ STATEMENT_S: Final = 10.0
 """The contract's statement timeout; no transaction of the application has to think for longer either."""
 SHOWN: Final = 3
 _BY_STATE = """
-    SELECT coalesce(state, 'starting'), count(*), current_setting('max_connections')::int
-    FROM pg_stat_activity WHERE backend_type = 'client backend' GROUP BY 1 ORDER BY 1
+    SELECT coalesce(state, 'hidden'), count(*), current_setting('max_connections')::int FROM pg_stat_activity
+    WHERE datname IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 1 ORDER BY 1
 """
 # A pool is known by who opened its connections: an address, and a name where the application gives one.
 _BUSIEST = """
@@ -162,7 +165,7 @@ def _none(rows: Sequence[tuple[Any, ...]]) -> None:
 
 def _wait(row: tuple[Any, ...]) -> str:
     pid, name, seconds, by, by_name, state = row
-    return f"pid {pid} ({_name(name)}) waits {seconds:.1f} s for pid {by} ({_name(by_name)}, {state or 'gone'})"
+    return f"pid {pid} ({_name(name)}) waits {seconds:.1f} s for pid {by} ({_name(by_name)}, {state or 'state hidden'})"
 
 
 def _name(application: str | None) -> str:
