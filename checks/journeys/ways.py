@@ -11,6 +11,7 @@ from checks import schedules
 from checks.journeys import found, page
 from checks.probe import Pace, Room, probe
 from checks.reading import Seen, Unexpected
+from checks.smoke.entrance import nobody
 from checks.smoke.front import front_page
 from checks.smoke.session import whoami
 from checks.smoke.upload import journey
@@ -34,7 +35,7 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
     next_step="look at the pictures, then at the gateway's log",
     level=2,
     incident=6,
-    after=(front_page,),
+    after=(front_page, nobody),
     pace=Pace.ANY,
 )
 def open_front_page(visit: Visit) -> Seen:
