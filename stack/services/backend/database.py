@@ -122,12 +122,17 @@ class Watch:
         try:
             return await within(within_s, self._count())
         except (TimeoutError, psycopg.Error, OSError):
-            self.close()
             return math.nan
 
     async def _count(self) -> float:
         async with self._lock:
-            return await self._ask()
+            try:
+                return await self._ask()
+            except BaseException:
+                # Here and nowhere else, also when nobody waits any more: a socket that is closed while the event loop
+                # still listens to it ends the whole process (an assertion of libuv).
+                self.close()
+                raise
 
     async def _ask(self) -> float:
         if self._connection is None or self._connection.closed:
