@@ -100,6 +100,8 @@ def engine(target: Target) -> Iterator[APIClient]:
             yield client.api
         finally:
             client.close()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # the library and we read what an engine says
+        raise Unexpected(f"an answer that no engine gives: {type(error).__name__} {error}") from error
     except (DockerException, requests.RequestException) as error:
         raise _measured(error, target) from error
 
