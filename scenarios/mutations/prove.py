@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from checks.probe import Room
 from checks.probes import ALL
 from checks.reading import Outcome
 from checks.survey import Survey
-from checks.visit import Visit
 from checks.waiting import WaitTimeout, wait_until
 from reports.atomic import write_text
-from scenarios.mutations.mutation import Proof
+from scenarios.mutations.mutation import ECHOES, Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from checks.probe import Probe
     from checks.reading import Reading
+    from checks.target import Target
+    from checks.visit import Visit
     from scenarios.drill.site import Site
     from scenarios.mutations.mutation import Mutation
 
@@ -36,13 +37,14 @@ RED = (Outcome.FAIL, Outcome.ERROR)
 class Prover:
     """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, visit: Visit) -> None:
         self._site = site
+        self._visit = visit
 
     def prove(self, mutation: Mutation) -> Proof:
         """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
         probes = _asked(mutation)
-        self.require_green(probes)
+        self.require_green(probes, mutation)
         began = time.monotonic()
         try:
             for line in mutation.lines:
@@ -50,51 +52,59 @@ class Prover:
             readings = self._until_red(mutation, probes)
         finally:
             self._mend(mutation)
-        red = {reading.name for reading in readings if reading.outcome in RED}
-        blocked = {reading.name for reading in readings if reading.outcome is Outcome.BLOCKED}
-        return Proof(mutation, frozenset(red), frozenset(blocked), time.monotonic() - began)
+        return Proof(
+            mutation,
+            red=_red(readings, mutation),
+            blocked=frozenset(reading.name for reading in readings if reading.outcome is Outcome.BLOCKED),
+            seconds=time.monotonic() - began,
+            seen=tuple(str(reading) for reading in readings if reading.outcome in RED),
+        )
 
-    def require_green(self, probes: Iterable[Probe]) -> None:
+    def require_green(self, probes: Iterable[Probe], mutation: Mutation) -> None:
         """Return when no check fails; what was red before proves nothing. Raises WaitTimeout when it stays red."""
+        readings: list[Reading] = []
+
+        def red() -> frozenset[str]:
+            readings[:] = self._look(probes, self._site.target)
+            return _red(readings, mutation)
+
         wait_until(
-            lambda: [str(one) for one in self._look(probes, {}) if one.outcome in (*RED, Outcome.BLOCKED)],
-            done=lambda bad: not bad,
+            red,
+            done=lambda found: not found,
             deadline_s=MENDED_S,
             expected="every check green before a mutation",
             where=self._site.target.front_url,
-            next_step="see the checks that fail",
+            next_step="see why these fail",
         )
 
     def _until_red(self, mutation: Mutation, probes: list[Probe]) -> list[Reading]:
+        target = mutation.retarget(self._site.target)
         readings: list[Reading] = []
 
-        def red() -> set[str]:
-            readings[:] = self._look(probes, mutation.target)
-            return {reading.name for reading in readings if reading.outcome in RED}
+        def red() -> frozenset[str]:
+            readings[:] = self._look(probes, target)
+            return _red(readings, mutation)
 
-        try:
+        with suppress(WaitTimeout):
             wait_until(
                 red,
                 done=lambda found: found == mutation.red,
                 deadline_s=SEEN_S,
                 expected=f"{sorted(mutation.red)} red",
-                where=self._site.target.front_url,
+                where=target.front_url,
                 next_step="see the readings",
             )
-        except WaitTimeout:
-            self._site.say("\n".join(str(one) for one in readings if one.outcome in RED))
         return readings
 
-    def _look(self, probes: Iterable[Probe], changes: Mapping[str, Any]) -> list[Reading]:
-        target = replace(self._site.target, **changes)
-        with closing(Survey(probes, Visit(target, self._site.book))) as survey:
+    def _look(self, probes: Iterable[Probe], target: Target) -> list[Reading]:
+        with closing(Survey(probes, replace(self._visit, target=target))) as survey:
             return survey.readings()
 
     def _mend(self, mutation: Mutation) -> None:
         for line in mutation.undo:
             self._site.stack.run(line)
         try:
-            self.require_green([one for one in _asked(mutation) if one.name in mutation.red])
+            self.require_green([one for one in _asked(mutation) if one.name in mutation.red], mutation)
         except WaitTimeout:
             self._site.stack.heal()
 
@@ -119,6 +129,12 @@ def unproved(proofs: Iterable[Proof]) -> list[str]:
     """Return the checks that nothing turned red."""
     red = frozenset[str]().union(*(proof.red for proof in proofs))
     return [one.name for one in ALL if one.name not in red]
+
+
+def _red(readings: Iterable[Reading], mutation: Mutation) -> frozenset[str]:
+    """Return the names of those that fail; echoes count where the mutation is about them."""
+    red = {reading.name for reading in readings if reading.outcome in RED}
+    return frozenset(red - (ECHOES - mutation.red))
 
 
 def _asked(mutation: Mutation) -> list[Probe]:
