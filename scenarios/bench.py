@@ -15,6 +15,7 @@ from runbook.model import Quantity
 from runbook.rules import render
 from scenarios.drill.durability import STUCK_S
 from scenarios.drill.history import History, read
+from scenarios.drill.scenario import Arm
 from stack import descriptor, setup, stack
 
 if TYPE_CHECKING:
@@ -70,14 +71,20 @@ def _windows(history: History) -> float:
 
     They are what fell into the arm of the quiet before, the alert's own window, the hold, and for each stage of the
     durability another hold, or the time after which a metric away from its target counts as back for good; and the
-    rate window twice where the metric is a rate, which has to fill and to empty.
+    rate window twice where the metric is a rate, which has to fill and to empty. A placebo is watched for as long as
+    the documented solution took: that is its window, and its hold and its rate's second window are in it.
     """
     head = history.head
     hold_s = float(head["hold_s"])
-    quiet_s = min(head["quiet_s"], history.moment("injected") or history.end_s)
     rate_s = hold_s if Quantity(head["quantity"]) in RATES else 0.0
+    quiet_s = min(head["quiet_s"], history.moment("injected") or history.end_s)
+    resolved, watched = history.moment("resolved"), history.moment("watched")
+    if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:
+        watch_s = watched - resolved
+    else:
+        watch_s = hold_s + rate_s
     stages = (max(hold_s, STUCK_S) if stage["held"] is False else hold_s for stage in history.of("durability"))
-    return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + 2 * rate_s + hold_s + sum(stages))
+    return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + rate_s + watch_s + sum(stages))
 
 
 def _seconds(groups: Iterable[list[dict[str, float]]]) -> float:
