@@ -124,7 +124,7 @@ WAITING: Final = Profile(
 # more than the workers of the drill get done, so that a backlog never goes away by itself. The files are short, because
 # it is their number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
 RUSH: Final = Profile("rush", ((Op.UPLOAD, 16.0),), timeout_s=10.0, usual=Content.SHORT)
-POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 10.0),), odd_every=12)
+POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),))
 FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
 TERM_START: Final = replace(RUSH, name="term start", mix=((Op.UPLOAD, 22.0),))
 DEADLINE: Final = replace(RUSH, name="deadline", mix=((Op.UPLOAD, 10.0),), usual=Content.GOOD)

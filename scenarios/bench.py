@@ -13,7 +13,9 @@ import runbook
 from runbook.expressions import RATES
 from runbook.model import Quantity
 from runbook.rules import render
+from scenarios.drill.durability import STUCK_S
 from scenarios.drill.history import History, read
+from scenarios.drill.scenario import Arm
 from stack import descriptor, setup, stack
 
 if TYPE_CHECKING:
@@ -52,15 +54,8 @@ def boots() -> str:
 
 
 def share(history: History) -> str:
-    """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time.
-
-    Windows are those that a drill has to let pass: the quiet before, the alert's own, the hold, and one hold for each
-    stage of the durability; and the rate window twice where the metric is a rate, which has to fill and to empty.
-    """
-    head = history.head
-    rate_s = head["hold_s"] if Quantity(head["quantity"]) in RATES else 0.0
-    windows = head["quiet_s"] + (head["window_s"] or 0.0) / head["time_scale"] + 2 * rate_s + head["hold_s"]
-    windows += len(history.of("durability")) * head["hold_s"]
+    """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time."""
+    windows = _windows(history)
     commands = _seconds(
         history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
     )
@@ -69,6 +64,27 @@ def share(history: History) -> str:
         f"{history.end_s:6.1f} s: windows {windows:.1f}, commands {commands:.1f}, "
         f"beyond them {beyond:.1f} ({100 * beyond / history.end_s:.0f} %)"
     )
+
+
+def _windows(history: History) -> float:
+    """Return the seconds that a drill has to let pass, however fast it is.
+
+    They are what fell into the arm of the quiet before, the alert's own window, the hold, and for each stage of the
+    durability another hold, or the time after which a metric away from its target counts as back for good; and the
+    rate window twice where the metric is a rate, which has to fill and to empty. A placebo is watched for as long as
+    the documented solution took: that is its window, and its hold and its rate's second window are in it.
+    """
+    head = history.head
+    hold_s = float(head["hold_s"])
+    rate_s = hold_s if Quantity(head["quantity"]) in RATES else 0.0
+    quiet_s = min(head["quiet_s"], history.moment("injected") or history.end_s)
+    resolved, watched = history.moment("resolved"), history.moment("watched")
+    if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:
+        watch_s = watched - resolved
+    else:
+        watch_s = hold_s + rate_s
+    stages = (max(hold_s, STUCK_S) if stage["held"] is False else hold_s for stage in history.of("durability"))
+    return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + rate_s + watch_s + sum(stages))
 
 
 def _seconds(groups: Iterable[list[dict[str, float]]]) -> float:

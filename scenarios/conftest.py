@@ -14,13 +14,15 @@ from reports.atomic import write_text
 from reports.fields import RecordError
 from reports.publish import RESULTS, publish
 from reports.redact import scan
-from scenarios.drill.coverage import coverage, drilled_cause
+from scenarios.drill.coverage import coverage, dealt, drilled_cause
 from scenarios.drill.gate import Gate
 from scenarios.drill.pair import Pair
 from scenarios.drill.scenario import Arm
 from stack.errors import StackError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from scenarios.drill.ground import Ground
 
 NOTES = pytest.StashKey[list[str]]()
@@ -34,8 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Choose the drills of this run, and when -m has left out its part, deal them out to a parallel run's workers."""
+    _choose(config, items)
+    yield
+    if hasattr(config, "workerinput"):
+        items[:] = dealt(items)
+
+
+def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the drills that --cause names; before -m leaves any out, write down which there are."""
     drills = {item: cause for item in items if (cause := drilled_cause(item))}
     if not drills:

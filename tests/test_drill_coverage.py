@@ -7,7 +7,7 @@ import pytest
 
 import runbook
 from runbook.model import Command
-from scenarios.drill.coverage import coverage, documented, drilled_cause, undrilled, unexecuted
+from scenarios.drill.coverage import coverage, dealt, documented, drilled_cause, undrilled, unexecuted
 from scenarios.drill.gate import WAIVERS
 from scenarios.drill.history import History
 from scenarios.drill.waivers import Waiver, held, over, read
@@ -182,3 +182,7 @@ def test_waiver_that_is_not_complete_is_refused(tmp_path: Path, text: str) -> No
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"waivers\.toml"):
         read(path)
+
+
+def test_workers_that_begin_with_a_half_each_have_taken_turns() -> None:
+    assert dealt(["1.1", "2.3", "3.5", "4.2", "5.1"]) == ["2.3", "4.2", "1.1", "3.5", "5.1"]

@@ -118,3 +118,36 @@ def test_look_asks_for_the_series_over_the_look_back() -> None:
     with asking(answer) as (prometheus, _):
         prometheus.look(SERIES)
     assert asked[0].path.endswith(f"query=runbook%3Aconnection_pool%5B{LOOK_BACK_S}s%5D")
+
+
+def remembering(evaluated: list[float], active: list[float]) -> float | None:
+    """Ask since when it is quiet now (at 100 s), of a Prometheus that evaluated and saw an alert at those times."""
+
+    def answer(request: Asked) -> Reply:
+        return vector(*((at, "1") for at in (active if "ALERTS" in request.path else evaluated)))
+
+    with asking(answer) as (prometheus, _):
+        return prometheus.quiet_since(100.0)
+
+
+def test_quiet_began_before_anybody_watched() -> None:
+    assert remembering([90.0, 91.5, 93.0, 94.5, 96.0, 97.5, 99.0], []) == 90.0
+
+
+def test_quiet_began_after_the_last_active_alert() -> None:
+    assert remembering([94.0, 95.0, 96.0, 97.0, 98.0, 99.0], [94.0, 95.0]) == 95.0
+
+
+def test_quiet_is_not_remembered_over_a_gap() -> None:
+    assert remembering([90.0, 91.0, 91.0 + SILENT_S + 0.5, 95.0, 97.0, 99.0], []) == 93.5
+
+
+@pytest.mark.parametrize("evaluated", [[], [90.0, 91.0]], ids=["never", "not of late"])
+def test_prometheus_that_does_not_evaluate_remembers_no_quiet(evaluated: list[float]) -> None:
+    assert remembering(evaluated, []) is None
+
+
+@pytest.mark.parametrize("reply", BLIND.values(), ids=BLIND.keys())
+def test_answer_that_is_none_is_no_quiet(reply: Reply) -> None:
+    with asking(reply) as (prometheus, _):
+        assert prometheus.quiet_since(100.0) is None

@@ -3,7 +3,7 @@ from itertools import islice, pairwise
 
 import pytest
 
-from load.profiles import POISONED_RUSH, PROFILES, STEADY, Content, Op, Profile, contents, operations
+from load.profiles import FACULTY_RUSH, PROFILES, STEADY, Content, Op, Profile, contents, operations
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
@@ -30,11 +30,11 @@ def test_uploads_are_spread_over_the_second() -> None:
     assert max(later - place for place, later in pairwise(places)) <= 6
 
 
-def test_rush_sends_poison_at_its_own_distance() -> None:
-    every = POISONED_RUSH.odd_every
+def test_rush_sends_odd_files_at_their_own_distance() -> None:
+    every = FACULTY_RUSH.odd_every
     assert every is not None
-    found = list(islice(contents(POISONED_RUSH), 3 * every))
-    assert [place for place, content in enumerate(found, start=1) if content is Content.POISON] == [
+    found = list(islice(contents(FACULTY_RUSH), 3 * every))
+    assert [place for place, content in enumerate(found, start=1) if content is Content.FACULTY] == [
         every,
         2 * every,
         3 * every,

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 POLL_S = 0.5
 LOOK_BACK_S = 10
+MEMORY_S = 30
+"""How far back the quiet before a drill is looked for: longer than any that a drill asks for at its usual scale."""
+RECORDED = "runbook:.+"
+"""What the rules record at each evaluation, as a pattern: where there is nothing of it, there was none."""
 TIMEOUT_S = 3.0
 SILENT_S = 2.0
 """Without a new sample for this long we record that there is no data; evaluations come each 0.5 s."""
@@ -48,6 +52,22 @@ class Prometheus:
         """Return the latest samples of a recorded series, and the states of all alerts."""
         return Look(tuple(self._samples(series)), self._states())
 
+    def quiet_since(self, now_s: float) -> float | None:
+        """Return since when (Unix time) Prometheus has evaluated its rules without a break and found no alert active.
+
+        It remembers what happened before anybody watched. None when it does not answer, or has not evaluated lately.
+        """
+        evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
+        active = self._times("ALERTS")
+        if not evaluated or active is None or now_s - evaluated[-1] > SILENT_S:
+            return None
+        since = evaluated[-1]
+        for at in reversed(evaluated):
+            if since - at > SILENT_S:
+                break
+            since = at
+        return max([since, *active])
+
     def value(self, series: str) -> float | None:
         """Return the present value of a recorded series; None when it has none, or is not a number."""
         samples = self._samples(series)
@@ -58,6 +78,13 @@ class Prometheus:
         data = self._ask("/api/v1/query", query=f"{series}[{LOOK_BACK_S}s]")
         rows = data.get("result", []) if data else []
         return [(float(at), float(value)) for at, value in rows[0]["values"]] if rows else []
+
+    def _times(self, selector: str) -> list[float] | None:
+        """Return when the selected series had samples of late, in order; None when nobody answers."""
+        data = self._ask("/api/v1/query", query=f"{selector}[{MEMORY_S}s]")
+        if data is None:
+            return None
+        return sorted(float(at) for row in data.get("result", []) for at, _ in row["values"])
 
     def _states(self) -> dict[str, str] | None:
         data = self._ask("/api/v1/rules", type="alert")
@@ -109,6 +136,7 @@ class Watch:
 
     def _run(self) -> None:
         try:
+            self._remember()
             while not self._stop.is_set():
                 self._take(self._prometheus.look(self._series))
                 self._on_tick()
@@ -116,6 +144,13 @@ class Watch:
         except BaseException as failure:  # noqa: BLE001 - a watch that died must be told apart from a quiet system
             self.failure = failure
             self._record.write("error", phase="watch", text=repr(failure))
+
+    def _remember(self) -> None:
+        """Count the quiet from where Prometheus saw it begin, which may be before this drill did."""
+        now_s = time.time()
+        since = self._prometheus.quiet_since(now_s)
+        if since is not None:
+            self._any_alert_until = min(self._any_alert_until, time.monotonic() - (now_s - since))
 
     def _take(self, look: Look) -> None:
         self._take_samples(look)

@@ -10,7 +10,7 @@ from scenarios.faults import settings
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-PATIENCE_S = 12
+PATIENCE_S = 11
 """As most clients of Redis are shipped, the backend trusts it to answer; it gives up only after this long."""
 TIMED_OUT = 124
 """What timeout(1) exits with."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEAKY_RELEASE = "1.1.0-leak"
 CLIENTS = 10
-PATIENCE_S = 1.5
+PATIENCE_S = 1.0
 ROUNDS = 2
 """So many times what would empty the pool: the other traffic has its part of the connections while we ask."""
 AGAIN_EVERY_S = 4.0

@@ -1,4 +1,4 @@
-"""A rush of uploads in which some files kill the worker that parses them."""
+"""A rush of uploads behind some files that kill the worker that parses them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from scenarios.faults.backlog import Backlog
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-FIRST = 20
-"""More bombs than two workers have slots: those that start again meet the next ones."""
+FIRST = 32
+"""Bombs for every slot of two workers, four times over: until the first ones wait again, each start meets new ones."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
 class PoisonPdf(Backlog):
-    """Upload schedules in a rush, some of them decompression bombs.
+    """Upload decompression bombs, and schedules in a rush behind them.
 
     Each bomb makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,
-    later each time, and the next bomb waits in the queue.
+    later each time, and the next bomb waits in the queue. A job whose worker died goes back to the queue's head: no
+    worker gets past the bombs to the schedules, which wait for as long as nothing is done about it.
     """
 
     name = "poison pdf"
@@ -33,7 +34,7 @@ class PoisonPdf(Backlog):
         self._first: tuple[str, ...] = ()
 
     def inject(self, site: Site) -> None:
-        """Begin with bombs for every slot: from then on a worker that starts meets some of them soon."""
+        """Begin with the bombs: all of them together, so that their last attempts are over when the queue is empty."""
         with Rush(site.target.front_url, replace(self.profile, usual=Content.POISON)) as bombs:
             bombs.send(FIRST)
             self._first = bombs.jobs
