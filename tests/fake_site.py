@@ -49,6 +49,9 @@ def site(answers: dict[str, Answer]) -> Iterator[Site]:
     served = Site(answers)
 
     class Handler(BaseHTTPRequestHandler):
+        server_version = "fake"
+        sys_version = ""
+
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             headers = {key.lower(): value for key, value in self.headers.items()}
@@ -66,7 +69,7 @@ def site(answers: dict[str, Answer]) -> Iterator[Site]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_POST = do_PUT = do_DELETE = do_HEAD = do_GET  # noqa: N815  (the names http.server looks for)
+        do_POST = do_PUT = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815  (the names http.server looks for)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OK: Final = 200
 BAD_REQUEST: Final = 400
 GENERATE: Final = "/api/generate/ics"
+MEDIA: Final = "text/calendar"
 MOST_OCTETS: Final = 75  # of one line, RFC 5545, 3.1
 HERE: Final = ZoneInfo("Africa/Johannesburg")  # the university's, in which its schedules are printed
 WEEK: Final = timedelta(weeks=1)
@@ -45,7 +46,7 @@ def calendar_file(visit: Visit) -> str:
     """Look at the form of a calendar whose lines have to be folded."""
     answer = _generated(visit, _tests())
     media = answer.headers.get("content-type", "")
-    if media.split(";")[0].strip() != "text/calendar":
+    if media.split(";")[0].strip() != MEDIA:
         raise Unexpected(f"200 as {media or 'nothing in particular'}")
     _require_lines(answer.content)
     calendar = _calendar(answer)
