@@ -1,4 +1,7 @@
 import json
+from pathlib import Path
+from socketserver import BaseRequestHandler, UnixStreamServer
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +17,6 @@ from tests.fake_site import Asked, Reply, site
 from tests.test_checks_probes import closed_port, silent_port
 
 BOOK = runbook.load()
-VERSION = {"ApiVersion": "1.44", "MinAPIVersion": "1.24"}
 PROJECT = "com.docker.compose.project"
 
 
@@ -31,8 +33,6 @@ def look(one: Probe, *containers: dict[str, Any], listed: Reply | None = None) -
 
     def engine(asked: Asked) -> Reply:
         address = urlsplit(asked.path)
-        if address.path.endswith("/version"):
-            return 200, VERSION
         if not address.path.endswith("/containers/json"):
             name = address.path.split("/")[-2]
             return next(
@@ -57,7 +57,7 @@ def look(one: Probe, *containers: dict[str, Any], listed: Reply | None = None) -
             ],
         )
 
-    with site({"GET /*": engine}) as served:
+    with site({"GET /containers/*": engine}) as served:
         return one(visit(served.url.replace("http", "tcp", 1)))
 
 
@@ -75,7 +75,7 @@ BY_HAND = container("psql", "exited", 1, labels={"com.docker.compose.oneoff": "T
 GREEN: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
     (containers_running, (UP, DONE, OTHER, BY_HAND), "1 running"),
     (containers_running, (UP, container("fell", "exited", 1) | {"gone": True}), "1 running"),
-    (containers_healthy, (UP, UNKNOWN), "1 of 2 healthy, none unhealthy"),
+    (containers_healthy, (UP, UNKNOWN), "1 healthy, none unhealthy"),
     (containers_memory, (UP, DONE), "none of 2 was out of memory"),
 ]
 RED: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
@@ -86,8 +86,8 @@ RED: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
     (containers_running, (UP, container("frozen", "paused")), "frozen paused (0)"),
     (containers_running, (DONE,), "none of 1 is running"),
     (containers_running, (OTHER,), "no container of the project p"),
-    (containers_healthy, (UP, SICK), "1 of 2 unhealthy: sick"),
-    (containers_healthy, (UNKNOWN,), "none of 1 is known to be healthy"),
+    (containers_healthy, (UP, SICK), "1 unhealthy: sick"),
+    (containers_healthy, (UNKNOWN,), "none is known to be healthy"),
     (containers_memory, (UP, container("big", OOMKilled=True)), "out of memory: big"),
 ]
 
@@ -120,12 +120,40 @@ def test_silent_engine_is_measured_with_its_limit() -> None:
     ("listed", "seen"),
     [
         ((500, {"message": "no space left"}), "no space left"),
-        ((500, []), "no engine gives"),
-        ((200, {"not": "a list"}), "no engine gives"),
-        ((200, "<html>"), "no engine gives"),
+        ((500, []), "-> 500"),
+        ((200, {"not": "a list"}), "no list of containers"),
+        ((200, "<html>"), "no list of containers"),
     ],
 )
 def test_engine_that_does_not_list_containers_is_measured(listed: Reply, seen: str) -> None:
     reading = look(containers_running, UP, listed=listed)
     assert reading.outcome is Outcome.FAIL, str(reading)
     assert seen in reading.seen
+
+
+def test_engine_at_a_socket_is_asked_there(tmp_path: Path) -> None:
+    path = tmp_path / "engine.sock"
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+
+    with UnixStreamServer(str(path), Handler) as server:
+        thread = Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        reading = containers_running(visit(f"unix://{path}"))
+        thread.join()
+    assert reading.seen == "no container of the project p"
+
+
+def test_engine_at_a_socket_that_is_not_there_is_measured(tmp_path: Path) -> None:
+    reading = containers_running(visit(f"unix://{tmp_path}/none.sock"))
+    assert (reading.outcome, len(reading.attempts)) == (Outcome.FAIL, 2), str(reading)
+    assert "No such file" in reading.seen
+
+
+def test_way_to_an_engine_that_we_cannot_go_is_told() -> None:
+    reading = containers_running(visit("ssh://somebody@host"))
+    assert reading.outcome is Outcome.LEFT_OUT
+    assert "not by 'ssh'" in reading.seen

@@ -1,25 +1,23 @@
-"""The containers of the system, as their engine sees them."""
+"""The containers of the system, as their engine sees them. Nobody waits for an engine's answers but us."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
-import requests
-from docker import DockerClient
-from docker.errors import DockerException, NotFound
+import httpx
 
-from checks.probe import Room, probe
-from checks.reading import Unexpected
+from checks.probe import Pace, Room, probe
+from checks.reading import LeftOut, Unexpected
+from checks.web import body, brief, client, expect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from docker import APIClient
-
     from checks.target import Target
     from checks.visit import Visit
 
+OK: Final = 200
+GONE: Final = 404
 NEEDS: Final = ("engine_url", "project")
 PROJECT: Final = "com.docker.compose.project"
 ONE_OFF: Final = "com.docker.compose.oneoff"
@@ -34,6 +32,7 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
     next_step="read the log of the container, then `docker compose up -d`",
     level=2,
     incident=6,
+    pace=Pace.ANY,
 )
 def containers_running(visit: Visit) -> str:
     """Look for containers that ended or start again and again; one whose work is done may have ended well."""
@@ -57,18 +56,18 @@ def containers_running(visit: Visit) -> str:
     level=3,
     incident=6,
     after=(containers_running,),
+    pace=Pace.ANY,
 )
 def containers_healthy(visit: Visit) -> str:
     """Look at the health checks that the containers bring along; one that has just started is still unknown."""
     with engine(visit.target) as api:
-        found = _containers(api, visit.target)
         unhealthy = _containers(api, visit.target, health="unhealthy")
         healthy = _containers(api, visit.target, health="healthy")
     if unhealthy:
-        raise Unexpected(f"{len(unhealthy)} of {len(found)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
+        raise Unexpected(f"{len(unhealthy)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
     if not healthy:
-        raise Unexpected(f"none of {len(found)} is known to be healthy")
-    return f"{len(healthy)} of {len(found)} healthy, none unhealthy"
+        raise Unexpected("none is known to be healthy")
+    return f"{len(healthy)} healthy, none unhealthy"
 
 
 @probe(
@@ -80,6 +79,7 @@ def containers_healthy(visit: Visit) -> str:
     level=3,
     incident=3,
     after=(containers_running,),
+    pace=Pace.ANY,
 )
 def containers_memory(visit: Visit) -> str:
     """Look for containers in which the kernel had to end a process since they were started."""
@@ -91,45 +91,41 @@ def containers_memory(visit: Visit) -> str:
     return f"none of {len(found)} was out of memory"
 
 
-@contextmanager
-def engine(target: Target) -> Iterator[APIClient]:
-    """Yield the target's Docker engine; what goes wrong in the block is raised as a measurement."""
-    try:
-        client = DockerClient(base_url=target.engine_url, timeout=max(1, round(target.timeout_s)))
-        try:
-            yield client.api
-        finally:
-            client.close()
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # the library and we read what an engine says
-        raise Unexpected(f"an answer that no engine gives: {type(error).__name__} {error}") from error
-    except (DockerException, requests.RequestException) as error:
-        raise _measured(error, target) from error
+def engine(target: Target) -> httpx.Client:
+    """Return a client of the target's engine, which serves whom names no version with its newest.
+
+    One connection for all questions: Docker's own library opens one for each, and a socket may lead far away.
+    """
+    address = urlsplit(target.engine_url or "")
+    if address.scheme == "unix":
+        transport = httpx.HTTPTransport(uds=address.path)
+        return httpx.Client(base_url="http://engine", transport=transport, timeout=target.timeout_s)
+    if address.scheme not in ("tcp", "http", "https"):
+        raise LeftOut(f"an engine is reached at unix:///path or tcp://host:port, not by {address.scheme!r}")
+    scheme = "http" if address.scheme == "tcp" else address.scheme
+    return client(target, f"{scheme}://{address.netloc}")
 
 
-def _measured(error: Exception, target: Target) -> Exception:
-    """Return what *error* says of the engine; the first request's own is wrapped once more by the library."""
-    cause = error if isinstance(error, requests.RequestException) else error.__cause__
-    if isinstance(cause, requests.Timeout):
-        return Unexpected(f"no answer within {target.timeout_s:g} s")
-    text = " ".join(str(cause or error).split())
-    return ConnectionError(text) if isinstance(cause, requests.ConnectionError) else Unexpected(text)
-
-
-def _containers(api: APIClient, target: Target, **only: str) -> list[dict[str, Any]]:
+def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str, Any]]:
     """List the project's containers, those that ended as well; raises Unexpected when there is none at all."""
-    listed = api.containers(all=True, filters={"label": f"{PROJECT}={target.project}", **only})
+    filters = {"label": [f"{PROJECT}={target.project}"], **{name: [value] for name, value in only.items()}}
+    answer = expect(api.get("/containers/json", params={"all": "1", "filters": json.dumps(filters)}), OK)
+    try:
+        listed = answer.json()
+    except ValueError:
+        listed = None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("Id") for one in listed):
+        raise Unexpected(f"200 with no list of containers: {brief(answer)}")
     found = [one for one in listed if (one.get("Labels") or {}).get(ONE_OFF) != "True"]
     if not found and not only:
         raise Unexpected(f"no container of the project {target.project}")
     return found
 
 
-def _inspected(api: APIClient, one: dict[str, Any]) -> dict[str, Any]:
+def _inspected(api: httpx.Client, one: dict[str, Any]) -> dict[str, Any]:
     """Return all that the engine knows of a container, nothing when it has gone meanwhile."""
-    try:
-        return dict(api.inspect_container(one["Id"]))
-    except NotFound:
-        return {}
+    answer = expect(api.get(f"/containers/{one['Id']}/json"), OK, GONE)
+    return {} if answer.status_code == GONE else body(answer)
 
 
 def _fault(about: dict[str, Any]) -> str | None:
