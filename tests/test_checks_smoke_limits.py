@@ -87,6 +87,14 @@ def test_upload_limit() -> None:
     require(uploading(Limit(5, 400)), "")
 
 
+def test_minute_that_ends_meanwhile_is_followed_by_another() -> None:
+    ending, next_one = Limit(5, 400), Limit(5, 400)
+    next_one.reset += 20
+    turns = itertools.chain([ending] * 3, [next_one] * 3, itertools.repeat(fresh := Limit(5, 400)))
+    fresh.reset = next_one.reset
+    require(look(limits.upload_limit, {"POST /api/upload": lambda asked: next(turns).answer(asked)}), "")
+
+
 def test_upload_limit_that_is_another_is_seen() -> None:
     require(uploading(Limit(6, 400)), "POST /api/upload -> 400")
     require(uploading(Limit(4, 400)), "POST /api/upload -> 429")

@@ -85,19 +85,24 @@ def upload_limit(visit: Visit) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""
     if not on_this_machine(visit.target.front_url):
         raise LeftOut("it would use up the uploads of everybody who shares our address")
-    with client(visit.target, visit.target.front_url) as http:
-        first = expect(http.post("/api/upload"), BAD_REQUEST)
-        if _budget(first).remaining != _budget(first).limit - 1:
-            raise LeftOut("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
-        answers = [http.post("/api/upload") for _ in range(UPLOADS)]
+    answers = _one_too_many(visit)
+    if _began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
+        answers = _one_too_many(visit)
     for answer in answers[:-1]:
         expect(answer, BAD_REQUEST)
-    if _began_anew(first, answers[-1]):
-        raise LeftOut("a new minute began meanwhile")
     wait = expect(answers[-1], TOO_MANY).headers.get("retry-after", "")
     if not wait.isdecimal() or not 0 < int(wait) <= WINDOW_S:
         raise Unexpected(f"429 with Retry-After {wait!r}")
     return f"the sixth refused for {wait} s"
+
+
+def _one_too_many(visit: Visit) -> list[httpx.Response]:
+    """Return the answers to as many uploads as there may be, and to one more, from a fresh address."""
+    with client(visit.target, visit.target.front_url) as http:
+        first = expect(http.post("/api/upload"), BAD_REQUEST)
+        if _budget(first).remaining != _budget(first).limit - 1:
+            raise LeftOut("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
+        return [first, *(http.post("/api/upload") for _ in range(UPLOADS))]
 
 
 def _twice(http: httpx.Client) -> tuple[Budget, Budget]:
