@@ -70,7 +70,7 @@ def test_no_data_is_a_failure_that_names_what_was_asked(one: Probe, nothing: dic
 def test_system_that_nobody_asks_anything_has_no_rate(one: Probe) -> None:
     reading = look(one, {"count(http_request_duration_seconds_count)": 7})
     assert reading.outcome is Outcome.LEFT_OUT
-    assert reading.seen == "not checked: no requests in the last 300 s"
+    assert reading.seen == "not checked: Prometheus counted no requests in the last 300 s"
 
 
 def test_requests_are_no_excuse_for_a_gauge_without_a_value() -> None:

@@ -85,7 +85,7 @@ def _value(visit: Visit, quantity: Quantity) -> float:
     if found is not None:
         return found
     if quantity in RATES and _ask(visit, f"count({REQUESTS}_count)"):
-        raise LeftOut(f"no requests in the last {window_s:g} s")
+        raise LeftOut(f"Prometheus counted no requests in the last {window_s:g} s")
     raise Unexpected(f"no data: neither {series(quantity)} nor {query} has a value")
 
 
