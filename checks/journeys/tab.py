@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from checks.target import Target
 
 REFUSED: Final = 400
+AGENT: Final = "User-Agent"
+"""What browser this is, a browser says itself."""
 STEP: Final = 2
 """Answers of the system that one step of a page may take, one after the other."""
 SHOWN: Final = 3
@@ -52,6 +54,7 @@ class Tab:
     def __init__(self, page: Page, target: Target) -> None:
         self.page = page
         self.target = target
+        self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
         self.step_s = STEP * target.timeout_s
         self.complaints: list[str] = []
         self.secrets: set[str] = set(target.secrets)
@@ -152,8 +155,9 @@ async def opened(browser: Browser, target: Target, folder: Path | None) -> Async
         ignore_https_errors=target.ca_file is not None,  # no file can be given, and TLS has checks of its own
         http_credentials=_credentials(target),
     )
+    tab = Tab(await context.new_page(), target)
     try:
-        tab = await _new_tab(context, target)
+        await _prepare(context, tab)
         if folder is not None:
             evidence.forget(folder)
             await evidence.begin(context)
@@ -165,21 +169,17 @@ async def opened(browser: Browser, target: Target, folder: Path | None) -> Async
                 await evidence.keep(tab.page, folder, tab.secrets)
             raise _in_words(error, tab, folder) from None
     finally:
-        await _leave(context, target)
+        await _leave(context, tab)
 
 
-async def _new_tab(context: BrowserContext, target: Target) -> Tab:
-    headers = {name: value for name, value in marks(target.front_url).items() if name != "User-Agent"}
-
+async def _prepare(context: BrowserContext, tab: Tab) -> None:
     async def mark(route: Route) -> None:
         with suppress(Error):  # the page has gone on meanwhile
-            await route.continue_(headers={**route.request.headers, **headers})
+            await route.continue_(headers={**route.request.headers, **tab.headers})
 
-    tab = Tab(await context.new_page(), target)
     context.set_default_timeout(tab.step_s * 1000)
     # Only to the system itself: a header of ours on a request elsewhere would have the browser ask leave for it first.
     await context.route(tab.own, mark)
-    return tab
 
 
 def _credentials(target: Target) -> Any:
@@ -199,11 +199,12 @@ def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
     return Unexpected(f"{text}{also}{f'; pictures: {folder}' if folder else ''}")
 
 
-async def _leave(context: BrowserContext, target: Target) -> None:
+async def _leave(context: BrowserContext, tab: Tab) -> None:
     """Sign out, whatever happened, and close the tab."""
+    front = tab.target.front_url
     try:
         with suppress(Error):
-            if await context.cookies(target.front_url):
-                await context.request.post(f"{target.front_url}{SIGN_OUT}", headers=marks(target.front_url))
+            if await context.cookies(front):
+                await context.request.post(f"{front}{SIGN_OUT}", headers=tab.headers)
     finally:
         await context.close()
