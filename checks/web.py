@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,6 +28,7 @@ RUN = new_tag()
 """What all requests of this run have in common, in the logs of the system and of whoever stands before it."""
 SYNTHETIC = "X-Synthetic-Traffic"
 """The header by which a system tells our requests from those of people."""
+_one_reads = Lock()
 
 
 def client(target: Target, base_url: str | None) -> httpx.Client:
@@ -50,12 +52,17 @@ def marks(base_url: str | None) -> dict[str, str]:
     return {"User-Agent": AGENT, SYNTHETIC: RUN, **address}
 
 
-@cache
 def trusted(ca_file: str | None) -> ssl.SSLContext:
     """Return whom to trust: the usual authorities, and those in *ca_file*.
 
-    Reading them takes longer than a whole probe, so it is done once.
+    Reading them takes longer than a whole probe, so it is done once, and not by all threads that begin at once.
     """
+    with _one_reads:
+        return _read_authorities(ca_file)
+
+
+@cache
+def _read_authorities(ca_file: str | None) -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     if ca_file is not None:
         context.load_verify_locations(ca_file)
