@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from checks.removal import remove
-from checks.sweep import forgotten
+from checks.sweep import forgotten, unanswered
 from checks.tidied import counted
-from checks.traces import left_over
+from checks.traces import Kind, left_over
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "traces"
 """Where runs keep their notes, below the output."""
+LATE_S: Final = 600.0
+"""How long a killed run's uploads are looked for; the contract wants them done within a minute."""
 GIVE_UP_S: Final = 86400.0
 """The system itself forgets a job after this long (the contract's `expiresAt`)."""
 
@@ -27,7 +29,7 @@ def clear_left_over(output: Path, target: Target) -> list[str]:
     """Remove what runs against `target` noted and did not live to remove; return what there is to say."""
     said = []
     for notes in left_over(output / FOLDER, target.front_url):
-        said += [f"from a run that was killed: {text}" for text in _clear(notes, target)]
+        said += [f"from a run that was killed: {text}" for text in _clear(notes, target, LATE_S)]
     return said
 
 
@@ -38,16 +40,20 @@ def clear(notes: Traces, target: Target) -> list[str]:
     """
     if not notes.all():
         return []
-    said = _clear(notes, target)
+    said = _clear(notes, target, 0.0)
     old = forgotten(target)
     return said + [f"long forgotten: {text}" for text in remove(target, old).sentences()]
 
 
-def _clear(notes: Traces, target: Target) -> list[str]:
-    tidied = remove(target, notes.all())
+def _clear(notes: Traces, target: Target, late_s: float) -> list[str]:
+    """Remove what is noted; an upload without an answer may still become a job for *late_s*."""
     now = time.time()
+    noted = notes.all()
+    uploads = [one for one in noted if one.kind is Kind.UPLOAD]
+    tidied = remove(target, [one for one in noted if one.kind is not Kind.UPLOAD])
+    tidied.add(remove(target, unanswered(target, uploads)))
     kept = [one for one in tidied.left if now - one.at_s < GIVE_UP_S]
-    notes.keep(kept)
+    notes.keep(kept + [one for one in uploads if now - one.at_s < late_s])
     return [*tidied.sentences(), *_given_up(tidied, len(kept))]
 
 

@@ -20,14 +20,16 @@ _JSON_DEPTH: Final = 3  # a log line quoted in a JSON record that is attached to
 _BASE64_GROUP: Final = 3  # bytes that base64 encodes together, hence the ways a secret can lie in a longer text
 _SHORTEST_BASE64: Final = 6  # fewer characters than this occur by chance
 _PATH: Final = re.compile(r"\\*/|%2f", re.IGNORECASE)  # a path begins like many others
+_WORD: Final = re.compile(r"[^\s\"'<>&,;(){}\[\]]*")
 _TELLING: Final = 8  # so many characters of a longer secret do not occur by chance
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
     """Return *text* with each of *secrets* masked in every form, also where the text was cut off within one."""
-    for form in _forms(tuple(secrets)):
-        text = _without(text, form)
-    return text
+    forms = _forms(tuple(secrets))
+    for form in forms:
+        text = text.replace(form, MASK)
+    return _without_beginnings(text, forms)
 
 
 @lru_cache(maxsize=16)
@@ -37,16 +39,29 @@ def _forms(secrets: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _without(text: str, form: str) -> str:
-    """Mask *form* and what begins like it: whoever shortens an answer may cut a secret in two."""
-    telling = form if _PATH.match(form) else form[: min(_TELLING, max(SHORTEST_SECRET, ceil(len(form) * 3 / 4)))]
+def _without_beginnings(text: str, forms: tuple[str, ...]) -> str:
+    """Mask words that begin like a secret: one may be cut off, or its end be written in a way of its own."""
     kept, at = "", 0
-    while (found := text.find(telling, at)) >= 0:
-        end = found + len(telling)
-        while end < len(text) and text[end] == form[end - found : end - found + 1]:
-            end += 1
-        kept, at = kept + text[at:found] + MASK, end
+    for found in _beginnings(forms).finditer(text):
+        if found.start() < at:
+            continue
+        rest = text[found.start() : found.start() + len(forms[0])]
+        known = found.start() + max(_shared(form, rest) for form in forms)
+        word = _WORD.match(text, known)
+        kept, at = kept + text[at : found.start()] + MASK, word.end() if word else known
     return kept + text[at:]
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+@lru_cache(maxsize=16)
+def _beginnings(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Match so much of each form as does not occur by chance; a path begins like many others."""
+    telling = {form[: min(_TELLING, max(SHORTEST_SECRET, ceil(len(form) * 3 / 4)))] for form in forms}
+    return re.compile("|".join(re.escape(one) for one in telling if not _PATH.match(one)) or "(?!)")
 
 
 def forms_of(secret: str) -> frozenset[str]:
@@ -67,7 +82,7 @@ def _json_forms(secret: str) -> set[str]:
     for _ in range(_JSON_DEPTH):
         escaped = {json.dumps(form, ensure_ascii=ascii_only)[1:-1] for form in forms for ascii_only in (True, False)}
         forms |= escaped | {form.replace("/", "\\/") for form in escaped}
-    return forms
+    return forms | {form.replace("\\", "\\\\") for form in forms}  # JSON that Python shows by repr()
 
 
 def _base64_forms(secret: str) -> set[str]:

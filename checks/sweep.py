@@ -18,12 +18,13 @@ from checks.object_access import objects_of
 from checks.traces import MARK, Kind, Trace, made_at_s
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from checks.target import Target
 
 OLD_S: Final = 3600.0
 """No run takes this long, so what is older belongs to none that is under way."""
+SLACK_S: Final = 60.0  # clocks differ
 FORGOTTEN_S: Final = 7 * 86400.0
 """Jobs older than this are not looked through; the system itself lets them expire much sooner."""
 PAGE: Final = 1000
@@ -46,34 +47,48 @@ def forgotten(target: Target, now_s: float | None = None) -> list[Trace]:
     return found
 
 
+def unanswered(target: Target, uploads: Collection[Trace]) -> list[Trace]:
+    """Return the jobs that were made of `uploads`, known by their tags only: nobody lived to read their answers."""
+    if target.postgres_dsn is None or not uploads:
+        return []
+    tags = {one.name for one in uploads}
+    with suppress(psycopg.Error), closing(connect(target)) as connection:
+        values = (time.time() - min(one.at_s for one in uploads) + SLACK_S, 0, f"%{MARK}%", PAGE)
+        rows = connection.execute(JOBS, values).fetchall()
+        return [found for job, result in rows if (found := _made_up(job, result)) and tags & set(_modules(result))]
+    return []
+
+
 def _jobs(target: Target) -> Iterator[Trace]:
     if target.postgres_dsn is None:
         return
     with closing(connect(target)) as connection:
         rows = connection.execute(JOBS, (FORGOTTEN_S, OLD_S, f"%{MARK}%", PAGE)).fetchall()
-    for job, result in rows:
-        made = _made_of(json.loads(result) if isinstance(result, str) else result)
-        if made is not None:
-            yield Trace(Kind.JOB, job, made)
+    yield from (found for job, result in rows if (found := _made_up(job, result)))
 
 
-def _made_of(result: Any) -> float | None:
-    """Return when a result was made up, None unless every module in it is made up: one real one makes it real."""
+def _made_up(job: str, result: Any) -> Trace | None:
+    """Return a job as ours, None unless every module in its result is made up: one real one makes it real."""
     modules = list(_modules(result))
     times = [made_at_s(one) for one in modules if one.startswith(MARK)]
     found = [made for made in times if made is not None]
-    return max(found) if found and len(found) == len(modules) else None
+    return Trace(Kind.JOB, job, max(found)) if found and len(found) == len(modules) else None
 
 
 def _modules(found: Any) -> Iterator[str]:
+    if isinstance(found, str):
+        with suppress(ValueError):  # a column of text with JSON in it
+            found = json.loads(found)
     if isinstance(found, dict):
         if "module" in found:
             yield str(found["module"])
         for value in found.values():
-            yield from _modules(value)
+            if not isinstance(value, str):
+                yield from _modules(value)
     elif isinstance(found, list):
         for value in found:
-            yield from _modules(value)
+            if not isinstance(value, str):
+                yield from _modules(value)
 
 
 def _tables(target: Target) -> Iterator[Trace]:

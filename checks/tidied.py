@@ -26,6 +26,12 @@ class Tidied:
             self.stays.append(f"{counted(len(traces), next(iter(traces)).kind)} {_verb(len(traces))}: {why}")
             self.left += traces if again else ()
 
+    def add(self, other: Tidied) -> None:
+        """Take over what came of removing something else."""
+        self.removed.update(other.removed)
+        self.stays += other.stays
+        self.left += other.left
+
     def sentences(self) -> list[str]:
         """Return what there is to say, in a line each; nothing where nothing was left."""
         gone = ", ".join(counted(count, kind) for kind, count in sorted(self.removed.items()) if count)

@@ -28,9 +28,11 @@ class Kind(StrEnum):
     """What may be left behind.
 
     A job is noted by its id, a key as `synthetic:…`, a table as `synthetic_…`, an object as `synthetic/…`, a session
-    by its id, as in `sess:<id>`: nothing of another name is removed.
+    by its id, as in `sess:<id>`: nothing of another name is removed. An upload is noted by its tag before it is sent:
+    whoever is killed before the answer knows no job.
     """
 
+    UPLOAD = "upload"
     JOB = "job"
     OBJECT = "object"
     KEY = "key"
@@ -62,6 +64,12 @@ def made_at_s(name: str) -> float | None:
     """Return the end of the minute in which the tag inside *name* was made (seconds since the epoch), or None."""
     found = _TAG.search(name)
     return float((int(found[1], len(_DIGITS)) + 1) * _MINUTE_S) if found else None
+
+
+def tag_in(text: str) -> str | None:
+    """Return the first tag in *text*, None where there is none."""
+    found = _TAG.search(text)
+    return found[0] if found else None
 
 
 def _written(number: int) -> str:

@@ -100,6 +100,7 @@ def take_schedule_home(visit: Visit) -> Seen:
         await tab.open()
         if email:
             await page.sign_in(tab, email)
+        visit.traces.note(Kind.UPLOAD, module)
         visit.traces.note(Kind.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from checks.reading import Unexpected
-from checks.traces import Kind
+from checks.traces import Kind, tag_in
 from checks.waiting import wait_until
 from checks.web import body, expect, patiently
 
@@ -33,6 +33,9 @@ ENDED: Final = ("completed", "failed")
 
 def send(visit: Visit, http: httpx.Client, name: str, content: bytes | None, media: str = PDF) -> httpx.Response:
     """Return the answer to an upload of *content*, None for a form without a file; what is accepted is noted."""
+    tag = tag_in(name)
+    if tag is not None:
+        visit.traces.note(Kind.UPLOAD, tag)
     files = None if content is None else {"file": (name, content, media)}
     answer = patiently(visit.target, lambda: http.post("/api/upload", files=files))
     job = _uuid(answer) if answer.status_code == CREATED else None
