@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from playwright.async_api import Error
 from playwright.async_api import TimeoutError as Timeout
@@ -54,6 +54,7 @@ class Tab:
     def __init__(self, page: Page, target: Target) -> None:
         self.page = page
         self.target = target
+        self.front = bare(target.front_url)
         self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
         self.step_s = STEP * target.timeout_s
         self.complaints: list[str] = []
@@ -66,7 +67,7 @@ class Tab:
 
     async def open(self) -> None:
         """Open the front page; raises ConnectionError when nobody answers."""
-        answer = await self.page.goto(self.target.front_url)
+        answer = await self.page.goto(self.front)
         if answer is None or not answer.ok:
             raise Unexpected(f"the front page answered {answer.status if answer else 'nothing'}")
 
@@ -115,8 +116,8 @@ class Tab:
 
     def own(self, url: str) -> bool:
         """Tell whether an address belongs to the system, and not to its identity provider or to anybody else."""
-        ours = [self.target.front_url, self.target.backend_url or self.target.front_url]
-        return urlsplit(url).netloc in {urlsplit(one).netloc.rpartition("@")[2] for one in ours}
+        ours = (self.front, bare(self.target.backend_url or self.front))
+        return urlsplit(url).netloc in {urlsplit(one).netloc for one in ours}
 
     def _trouble(self) -> Locator:
         return self.page.get_by_role("alert").filter(has_text=TROUBLE, visible=True).first
@@ -182,9 +183,15 @@ async def _prepare(context: BrowserContext, tab: Tab) -> None:
     await context.route(tab.own, mark)
 
 
+def bare(url: str) -> str:
+    """Return *url* without the name and password in it, which a page could not send requests with."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def _credentials(target: Target) -> Any:
     parts = urlsplit(target.front_url)
-    return {"username": parts.username, "password": parts.password or ""} if parts.username else None
+    return {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else None
 
 
 def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
@@ -201,10 +208,9 @@ def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
 
 async def _leave(context: BrowserContext, tab: Tab) -> None:
     """Sign out, whatever happened, and close the tab."""
-    front = tab.target.front_url
     try:
         with suppress(Error):
-            if await context.cookies(front):
-                await context.request.post(f"{front}{SIGN_OUT}", headers=tab.headers)
+            if await context.cookies(tab.front):
+                await context.request.post(f"{tab.front}{SIGN_OUT}", headers=tab.headers)
     finally:
         await context.close()
