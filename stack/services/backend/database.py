@@ -110,12 +110,15 @@ async def _migrate_once(database: Database) -> None:
 
 
 class Watch:
-    """A connection outside of the pool, so that an exhausted pool can still be counted."""
+    """A connection outside of the pool, so that an exhausted pool can still be counted.
+
+    It belongs to whoever asks over it. Closing it under somebody who waits for an answer ends the whole process: the
+    loop goes on watching a descriptor that by then is another connection's.
+    """
 
     def __init__(self, database: Database) -> None:
         self._conninfo = database.conninfo(f"monitor-{socket.gethostname()}")
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._lock = asyncio.Lock()
+        self._idle: psycopg.AsyncConnection[Any] | None = None
 
     async def idle_in_transaction(self, within_s: float) -> float:
         """Return how many of this backend's connections sit idle in a transaction; NaN when nobody can tell."""
@@ -125,24 +128,25 @@ class Watch:
             return math.nan
 
     async def _count(self) -> float:
-        async with self._lock:
-            try:
-                return await self._ask()
-            except BaseException:
-                # Here and nowhere else, also when nobody waits any more: a socket that is closed while the event loop
-                # still listens to it ends the whole process (an assertion of libuv).
-                self.close()
-                raise
-
-    async def _ask(self) -> float:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-        cursor = await self._connection.execute(_IN_TRANSACTION, (_name(),))
-        row = await cursor.fetchone()
+        connection, self._idle = self._idle, None
+        try:
+            if connection is None or connection.closed:
+                connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            cursor = await connection.execute(_IN_TRANSACTION, (_name(),))
+            row = await cursor.fetchone()
+        except BaseException:
+            _let_go(connection)
+            raise
+        self.close()  # of two that asked at once, one connection is kept
+        self._idle = connection
         return float(row[0]) if row else math.nan
 
     def close(self) -> None:
-        """Let go of the connection; the next reading opens a new one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.pgconn.finish()  # close() would wait for a server that may be frozen
+        """Let go of the connection that nobody uses; the next reading opens a new one."""
+        connection, self._idle = self._idle, None
+        _let_go(connection)
+
+
+def _let_go(connection: psycopg.AsyncConnection[Any] | None) -> None:
+    if connection is not None:
+        connection.pgconn.finish()  # close() would wait for a server that may be frozen
