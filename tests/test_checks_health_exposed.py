@@ -55,3 +55,11 @@ def test_what_is_missing_from_the_metrics_is_seen(one: Probe, text: str, seen: s
     reading = look(one, text)
     assert reading.outcome is Outcome.FAIL, str(reading)
     assert seen in reading.seen
+
+
+def test_gauge_that_could_not_be_read_once_is_read_again() -> None:
+    blind = WHOLE.replace('state="idle"} 1', 'state="idle"} NaN')
+    turns = iter([blind, WHOLE])
+    with site({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
+        reading = connection_gauges(Visit(Target("x", served.url, backend_url=served.url), BOOK))
+    assert reading.ok, str(reading)
