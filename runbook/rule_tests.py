@@ -36,7 +36,7 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
     if Quantity.ERROR_RATE in quantities:
         lines += _no_traffic() + _no_errors()
     if Quantity.AUTHENTICATION in quantities:
-        lines += _sessions_refused()
+        lines += _sessions_refused() + _checks_refused()
     if Quantity.HEALTH in quantities:
         lines += _closed_door() + _nobody_knocks()
     if Quantity.RESOURCE_UTILIZATION in quantities:
@@ -59,6 +59,15 @@ def _sessions_refused() -> list[str]:
     asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}"), (_count("/api/auth/status", 401), f"1x{STEPS}")]
     refused = (_count("/api/calendars", 401), f"{REFUSED_SESSIONS}x{STEPS}")
     return _recorded("sessions refused", Quantity.AUTHENTICATION, [*asked, refused], REFUSED_SESSIONS)
+
+
+def _checks_refused() -> list[str]:
+    """Students may sign in, and checks were refused on purpose: nobody failed."""
+    asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}")]
+    refused = [
+        (_count(route, 401, "true"), f"{REFUSED_SESSIONS}x{STEPS}") for route in ("/api/calendars", "/api/auth/x")
+    ]
+    return _recorded("checks refused", Quantity.AUTHENTICATION, [*asked, *refused], 0)
 
 
 def _closed_door() -> list[str]:
@@ -154,8 +163,9 @@ def _series(quantity: Quantity, value: float, steps: int) -> Series:
     }[quantity](value, steps)
 
 
-def _count(route: str, status: int) -> str:
-    return f'{REQUESTS}_count{{job="backend",instance="b1",method="GET",route="{route}",status="{status}"}}'
+def _count(route: str, status: int, synthetic: str = "") -> str:
+    labels = f'job="backend",instance="b1",method="GET",route="{route}",status="{status}",synthetic="{synthetic}"'
+    return f"{REQUESTS}_count{{{labels}}}"
 
 
 def _answers(share: float, steps: int) -> Series:

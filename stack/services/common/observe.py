@@ -23,10 +23,12 @@ BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30
 DURATION = Histogram(
     "http_request_duration_seconds",
     "Time from the request's first byte to the last byte of its response.",
-    ("method", "route", "status"),
+    ("method", "route", "status", "synthetic"),
     buckets=BUCKETS_S,
 )
 UNMATCHED = "unmatched"
+SYNTHETIC = "X-Synthetic-Traffic"
+"""The header of those who ask on behalf of nobody; an alert on what users meet can leave them out."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = logging.getLogger("http")
@@ -84,7 +86,8 @@ class Observe:
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             elapsed_s = time.perf_counter() - started_s
-            DURATION.labels(method, route_of(scope), str(exchange.status)).observe(elapsed_s)
+            synthetic = "true" if SYNTHETIC in Headers(scope=scope) else ""  # an empty label is none
+            DURATION.labels(method, route_of(scope), str(exchange.status), synthetic).observe(elapsed_s)
 
 
 class _Exchange:
