@@ -1,4 +1,4 @@
-"""Measure what the project promises about time: boots, and where the time of each drill goes; see `make bench`."""
+"""Measure what the project promises about time: boots, checks, and where each drill's time goes; see `make bench`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import runbook
 from runbook.expressions import RATES
 from runbook.model import Quantity
 from runbook.rules import render
+from scenarios import bench_checks
 from scenarios.drill.durability import STUCK_S
 from scenarios.drill.history import History, read
 from scenarios.drill.scenario import Arm
+from scenarios.drill.site import Site
 from stack import descriptor, setup, stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 OUTPUT = Path(__file__).parent.parent / "reports" / "output"
 BOOTS = 3
@@ -27,8 +29,11 @@ TIME_SCALE = 60.0
 
 
 def main() -> int:
-    """Boot some sandboxes, hold all drills, and print figures; returns the exit code of the drills."""
-    print(f"{'boot':<18} {boots()}")
+    """Boot some sandboxes, run the checks, hold all drills, and print figures; returns the exit code of the drills."""
+    for name, figures in warm():
+        print(f"{name:<18} {figures}", flush=True)
+    if sys.argv[1:] == ["checks"]:
+        return 0
     began = time.monotonic()
     code = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios", "-q"], check=False, stdout=sys.stderr
@@ -39,18 +44,22 @@ def main() -> int:
     return code
 
 
-def boots() -> str:
-    """Return the times from nothing to a healthy stack, images ready, in seconds."""
+def warm() -> Iterator[tuple[str, str]]:
+    """Yield the times from nothing to a healthy stack, images ready, and those of the checks on the last one."""
     about = descriptor.read()
     prepared = setup.prepare(about)
-    rules = render(runbook.load(), TIME_SCALE)
+    book = runbook.load()
     seconds = []
-    for _ in range(BOOTS):
+    for left in reversed(range(BOOTS)):
         began = time.monotonic()
-        with stack.running(about, prepared.sandbox_image, prepared.store, rules, time_scale=TIME_SCALE):
+        with stack.running(
+            about, prepared.sandbox_image, prepared.store, render(book, TIME_SCALE), time_scale=TIME_SCALE
+        ) as booted:
             seconds.append(time.monotonic() - began)
-    shown = ", ".join(f"{each:.1f}" for each in seconds)
-    return f"median {statistics.median(seconds):.1f} s ({shown})"
+            if not left:
+                shown = ", ".join(f"{each:.1f}" for each in seconds)
+                yield "boot", f"median {statistics.median(seconds):.1f} s ({shown})"
+                yield from bench_checks.measured(Site(booted, book, TIME_SCALE, str, print).visit)
 
 
 def share(history: History) -> str:

@@ -17,7 +17,7 @@ from checks.health.objects import object_store
 from checks.health.queue import queue_metrics
 from checks.health.services import backend_health, gateway_health, worker_health
 from checks.probe import REGISTER, Probe, Room, probe
-from checks.probes import ALL, ESSENTIAL, essentials
+from checks.probes import ESSENTIAL, essentials
 from checks.reading import LeftOut, Outcome, Reading
 from checks.smoke.front import front_page
 from checks.target import Target

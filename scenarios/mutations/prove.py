@@ -44,7 +44,6 @@ class Prover:
     def prove(self, mutation: Mutation) -> Proof:
         """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
         probes = _asked(mutation)
-        self.require_green(probes, mutation)
         began = time.monotonic()
         try:
             for line in mutation.lines:
@@ -60,19 +59,13 @@ class Prover:
             seen=tuple(str(reading) for reading in readings if reading.outcome in RED),
         )
 
-    def require_green(self, probes: Iterable[Probe], mutation: Mutation) -> None:
-        """Return when no check fails; what was red before proves nothing. Raises WaitTimeout when it stays red."""
-        readings: list[Reading] = []
-
-        def red() -> frozenset[str]:
-            readings[:] = self._look(probes, self._site.target)
-            return _red(readings, mutation)
-
+    def require_green(self, probes: Iterable[Probe] = ALL) -> None:
+        """Return when none of the *probes* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
         wait_until(
-            red,
-            done=lambda found: not found,
+            lambda: [str(one) for one in self._look(probes, self._site.target) if one.outcome in RED],
+            done=lambda failed: not failed,
             deadline_s=MENDED_S,
-            expected="every check green before a mutation",
+            expected="every check green",
             where=self._site.target.front_url,
             next_step="see why these fail",
         )
@@ -104,7 +97,7 @@ class Prover:
         for line in mutation.undo:
             self._site.stack.run(line)
         try:
-            self.require_green([one for one in _asked(mutation) if one.name in mutation.red], mutation)
+            self.require_green([one for one in ALL if one.name in mutation.red])
         except WaitTimeout:
             self._site.stack.heal()
 

@@ -1,0 +1,55 @@
+"""Every check is proved: one thing of the stack is broken after the other, and exactly the right checks turn red."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from checks.journeys.browser import Browser
+from scenarios.mutations.prove import Prover, unproved, write
+from scenarios.mutations.table import MUTATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scenarios.drill.ground import Ground
+    from scenarios.mutations.mutation import Mutation, Proof
+
+pytestmark = pytest.mark.sandbox
+PROOFS: list[Proof] = []
+
+
+@pytest.fixture(scope="module")
+def prover(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
+    site = ground.site()
+    site.stack.heal()
+    browser = Browser(tmp_path_factory.mktemp("journeys"))
+    try:
+        made = Prover(site, replace(site.visit, browser=browser))
+        made.require_green()
+        yield made
+    finally:
+        browser.close()
+        site.stack.heal()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "-"))
+def test_mutation_turns_exactly_the_right_checks_red(mutation: Mutation, prover: Prover) -> None:
+    proof = prover.prove(mutation)
+    PROOFS.append(proof)
+    assert (proof.missed, proof.surplus) == ([], []), "\n".join(proof.seen)
+
+
+def test_every_check_is_turned_red_by_something(request: pytest.FixtureRequest) -> None:
+    if len(PROOFS) < len(MUTATIONS):
+        pytest.skip(f"{len(PROOFS)} of {len(MUTATIONS)} mutations were held")
+    write(request.config.option.output, PROOFS)
+    assert unproved(PROOFS) == []
+
+
+def test_names_of_mutations_and_checks_are_many_and_different(tmp_path: Path) -> None:
+    write(tmp_path, [])
+    assert len({mutation.name for mutation in MUTATIONS}) == len(MUTATIONS)
