@@ -122,7 +122,6 @@ class Watch:
         try:
             return await within(within_s, self._count())
         except (TimeoutError, psycopg.Error, OSError):
-            self.close()
             return math.nan
 
     async def _count(self) -> float:
@@ -132,12 +131,22 @@ class Watch:
     async def _ask(self) -> float:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
-        cursor = await self._connection.execute(_IN_TRANSACTION, (_name(),))
-        row = await cursor.fetchone()
+        try:
+            cursor = await self._connection.execute(_IN_TRANSACTION, (_name(),))
+            row = await cursor.fetchone()
+        except BaseException:
+            # Here and not where somebody lost their patience: until now the event loop was told to watch this socket,
+            # and it ends the whole process when it finds one closed that it watches.
+            self._drop()
+            raise
         return float(row[0]) if row else math.nan
 
     def close(self) -> None:
-        """Let go of the connection; the next reading opens a new one."""
+        """Let go of the connection, unless an answer is still waited for on it: then the process ends with it open."""
+        if not self._lock.locked():
+            self._drop()
+
+    def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.pgconn.finish()  # close() would wait for a server that may be frozen
