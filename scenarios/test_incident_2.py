@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 QUEUE = "/api/jobs/metrics"
 DEEP = Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS)
-SEARCHING = Sign("query_start", r"^ *\d+ \| 00:00:(?:0[5-9]|[1-5]\d)\.\d+ \| .*", Change.APPEARS)
+SEARCHING = Sign("query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", Change.APPEARS)
 UNANSWERED = Sign(QUEUE, r'"waiting":\d+', Change.VANISHES)
 
 

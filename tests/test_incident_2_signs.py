@@ -19,6 +19,7 @@ SCREEN = """ pid |    duration     |                  query
 {rows}"""
 REFUSED = '{"statusCode":503,"message":"redis unavailable, try again later","path":"/api/jobs/metrics"}'
 CALM_SCREEN = SCREEN.format(rows="  42 | 00:00:00        | SELECT pid")
+BRIEF_SCREEN = SCREEN.format(rows="  41 | 00:00:00.004711 | COMMIT\n  42 | 00:00:00        | SELECT pid")
 HELD = SCREEN.format(rows="  42 | 00:00:20.522695 | SELECT f.id, (\n  43 | 00:00:00        | SELECT pid")
 
 
@@ -27,7 +28,7 @@ HELD = SCREEN.format(rows="  42 | 00:00:20.522695 | SELECT f.id, (\n  43 | 00:00
     [
         (DEEP, QUEUE % 0, QUEUE % 550, REFUSED),
         (UNANSWERED, QUEUE % 0, REFUSED, QUEUE % 550),
-        (SEARCHING, CALM_SCREEN, HELD, CALM_SCREEN),
+        (SEARCHING, CALM_SCREEN, HELD, BRIEF_SCREEN),
     ],
 )
 def test_a_sign_is_seen_in_its_own_cause_and_not_in_the_other_that_changes_the_reading(

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 HTTP_S = 3.0
 AUDITED = "/api/"
+SENDS = "POST"
 log = logging.getLogger("trail")
 
 
 class Trail:
-    """Wrap *app*: note each request to the API with its body before it is served.
+    """Wrap *app*: note whatever a client sends to the API before it is served; who only asks is not noted.
 
     The two bugs of this release: no entry ever leaves memory, and a seal is made anew from the whole trail.
     """
@@ -47,12 +48,12 @@ class Trail:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Seal and serve one request."""
-        if scope["type"] != "http" or not scope["path"].startswith(AUDITED):
+        if scope["type"] != "http" or scope["method"] != SENDS or not scope["path"].startswith(AUDITED):
             await self._app(scope, receive, send)
             return
         body = await _body(receive)
         async with self._turn:
-            self._entries += [f"{scope['method']} {scope['path']}\n".encode(), body]
+            self._entries += body
             seal = await asyncio.to_thread(self._seal)
         log.debug("sealed as %s", seal)
         await self._app(scope, _replay(body, receive), send)
@@ -64,18 +65,19 @@ class Trail:
         return digest.hexdigest()
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive) -> list[bytes]:
     parts: list[bytes] = []
     while True:
         message = await receive()
         parts.append(message.get("body", b""))
         if message["type"] != "http.request" or not message.get("more_body"):
-            return b"".join(parts)
+            return parts
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Return a receiver that hands out *body* first, and afterwards whatever the client does."""
-    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+def _replay(body: list[bytes], receive: Receive) -> Receive:
+    """Return a receiver that hands out *body* first, part by part as it came, and then whatever the client does."""
+    waiting: list[Message] = [{"type": "http.request", "body": part, "more_body": True} for part in reversed(body)]
+    waiting[0]["more_body"] = False
 
     async def replayed() -> Message:
         return waiting.pop() if waiting else await receive()
