@@ -83,7 +83,7 @@ def look(request: pytest.FixtureRequest, visit: Visit, survey: Survey) -> Callab
         __tracebackhide__ = True
         reading = survey[probe.name]
         label(probe, reading, visit.book)
-        if probe.room is Room.JOURNEY:
+        if probe.room is Room.JOURNEY and reading.ok is False:
             attach(request.config.option.output / JOURNEYS / folder_of(probe.name))
         judge(reading, request.node)
 

@@ -43,8 +43,10 @@ OTHER_PAGE = """<!doctype html><html lang="en"><title>Timetables</title><div id=
       `<li>${one.module} ${one.activity}: ${one.day.slice(0, 3)} ${one.startTime}-${one.endTime}, ${one.venue}</li>`).join(""));
     const made = await fetch("/api/generate/ics", { method: "POST", body: JSON.stringify({ events: events.map((one) =>
       ({ ...one, summary: `${one.activity} of ${one.module}`, location: one.venue })) }) });
-    put("#more", '<a download="timetable.ics">Export</a>');
-    document.querySelector("#more a").href = URL.createObjectURL(await made.blob());
+    put("#more", '<input type="date"><input type="date"><a download="timetable.ics">Export</a>');
+    const link = document.querySelector("#more a");
+    link.href = URL.createObjectURL(await made.blob());
+    link.onclick = () => [...document.querySelectorAll("[type=date]")].every(({ value }) => value);
   };
   me();
 </script></html>

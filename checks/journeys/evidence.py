@@ -43,14 +43,14 @@ async def begin(context: BrowserContext) -> None:
 
 async def keep(page: Page, folder: Path, secrets: Iterable[str]) -> None:
     """Leave a picture of *page* and the trace in *folder*; a page that is gone leaves what there is."""
+    raw = folder / f"raw-{TRACE}"
     with suppress(Error):
         await page.screenshot(path=folder / PICTURE, full_page=True, timeout=PICTURE_MS)
-    raw = folder / f"raw-{TRACE}"
     try:
         with suppress(Error):
+            cookies = await page.context.cookies()
             await page.context.tracing.stop(path=raw)
-        if raw.exists():
-            mask(raw, folder / TRACE, {*secrets, *[one["value"] for one in await page.context.cookies()]})
+            mask(raw, folder / TRACE, {*secrets, *[one["value"] for one in cookies]})
     finally:
         raw.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ E_MAIL: Final = re.compile(r"e-?mail|user|account", re.IGNORECASE)
 SEND: Final = re.compile(r"upload|submit|process|extract|convert|parse", re.IGNORECASE)
 CALENDAR: Final = re.compile(r"\.ics|download|calendar|export", re.IGNORECASE)
 UPLOADED: Final = 201
+SEMESTER: Final = timedelta(weeks=14)
 
 
 async def sign_in(tab: Tab, email: str) -> None:
@@ -101,10 +103,19 @@ async def download(tab: Tab) -> bytes:
     """Return the calendar file that the page hands out."""
     control = tab.control(CALENDAR)
     await tab.see(control, "way to download the calendar")
+    await _fill_dates(tab)
     file: Download = await tab.get(tab.page.expect_download(), control.click(), "calendar to download")
     if not file.suggested_filename.endswith(".ics"):
         raise Unexpected(f"a download called {file.suggested_filename!r}, no .ics")
     return (await file.path()).read_bytes()
+
+
+async def _fill_dates(tab: Tab) -> None:
+    """Say when the semester begins and ends, where the page asks and has no answer of its own."""
+    today = datetime.now(UTC).date()
+    for number, field in enumerate(await tab.page.locator("input[type=date]").filter(visible=True).all()):
+        if not await field.input_value():
+            await field.fill((today + number * SEMESTER).isoformat())
 
 
 def _accepts_upload(response: Response) -> bool:

@@ -55,6 +55,7 @@ class Tab:
         self.page = page
         self.target = target
         self.front = bare(target.front_url)
+        self._hosts = {urlsplit(bare(url)).netloc for url in (target.front_url, target.backend_url) if url}
         self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
         self.step_s = STEP * target.timeout_s
         self.complaints: list[str] = []
@@ -70,6 +71,7 @@ class Tab:
         answer = await self.page.goto(self.front)
         if answer is None or not answer.ok:
             raise Unexpected(f"the front page answered {answer.status if answer else 'nothing'}")
+        self._hosts.add(urlsplit(self.page.url).netloc)  # the front door may have sent us on, to TLS for one
 
     def control(self, name: re.Pattern[str]) -> Locator:
         """Return what one may press and is called so."""
@@ -116,8 +118,7 @@ class Tab:
 
     def own(self, url: str) -> bool:
         """Tell whether an address belongs to the system, and not to its identity provider or to anybody else."""
-        ours = (self.front, bare(self.target.backend_url or self.front))
-        return urlsplit(url).netloc in {urlsplit(one).netloc for one in ours}
+        return urlsplit(url).netloc in self._hosts
 
     def _trouble(self) -> Locator:
         return self.page.get_by_role("alert").filter(has_text=TROUBLE, visible=True).first
