@@ -26,6 +26,7 @@ AS_SHIPPED = (
 NEW_CERTIFICATE = "./scripts/make-certificate.sh"
 FRONT, BACKEND, WORKER = "listen 3443 ssl;", "listen 8000;", "listen 8001;"
 """The lines below which each of the gateway's servers is described."""
+COUNTED = " add_header X-RateLimit-Remaining $request_id always;"
 UPLOADS_REFUSED = {
     "upload of no file",
     "upload of no PDF",
@@ -75,6 +76,12 @@ def without(header: str) -> tuple[str, ...]:
 def certified(arguments: str) -> tuple[str, ...]:
     """Return the lines that give the gateway another certificate."""
     return (f"{NEW_CERTIFICATE} {arguments}", RELOAD)
+
+
+def scripted(change: str) -> tuple[str, ...]:
+    """Return the line that changes the page's script; *change* is a command of the shell in the page's folder."""
+    keep = "test -f as-shipped || cp page.js as-shipped"
+    return (f"docker exec -w {PAGE} frontend sh -c {shlex.quote(f'{keep}; {change}')}",)
 
 
 def by_another_name(target: Target) -> Target:
@@ -209,13 +216,7 @@ GATEWAY = (
         {"rate limit headers", "upload limit"},
         told("proxy_hide_header X-RateLimit-Remaining;"),
     ),
-    at_the_door(
-        "limit looks at the health",
-        {"health is not limited", "gateway health"},
-        edited(
-            "s|location = /health {.*|location = /health { add_header X-RateLimit-Remaining $request_id always; proxy_pass http://$backend; }|"
-        ),
-    ),
+    at_the_door("limit looks at the health", {"health is not limited"}, edited(f"s|location = /health {{|&{COUNTED}|")),
     at_the_door("hand out a cookie to scripts", {"session cookie"}, told("proxy_cookie_flags connect.sid nohttponly;")),
     Mutation(
         "certify another name",
@@ -243,27 +244,9 @@ GATEWAY = (
         {"parsing on request", "refused parsing"},
         served("location = /parse", 200, "{}", WORKER),
     ),
+    at_the_door("break the page's script", {"browser: front page"}, scripted("echo broken >> page.js")),
     at_the_door(
-        "break the page's script",
-        {"browser: front page"},
-        (
-            f"docker exec frontend sh -c 'test -f {PAGE}/as-shipped || cp {PAGE}/page.js {PAGE}/as-shipped; echo broken >> {PAGE}/page.js'",
-        ),
+        "sign nobody out", {"browser: sign-in"}, scripted("sed -i s,/api/auth/logout,/api/auth/status, page.js")
     ),
-    at_the_door(
-        "sign nobody out",
-        {"browser: sign-in"},
-        (
-            f"docker exec frontend sh -c 'test -f {PAGE}/as-shipped || cp {PAGE}/page.js {PAGE}/as-shipped;"
-            f" sed -i s,/api/auth/logout,/api/auth/status, {PAGE}/page.js'",
-        ),
-    ),
-    at_the_door(
-        "mix up the events on the page",
-        {"browser: schedule"},
-        (
-            f"docker exec frontend sh -c 'test -f {PAGE}/as-shipped || cp {PAGE}/page.js {PAGE}/as-shipped;"
-            f" sed -i s/event.venue/event.module/ {PAGE}/page.js'",
-        ),
-    ),
+    at_the_door("mix up the events", {"browser: schedule"}, scripted("sed -i s/event.venue/event.module/ page.js")),
 )

@@ -1,4 +1,4 @@
-"""What can be wrong with those who watch: Prometheus, its rules, Alertmanager, Grafana; and the figures they would show."""
+"""What can be wrong with those who watch, and with the figures that they show."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ SHIPPED = ("git checkout -q config/prometheus", RELOAD)
 BUSY = "docker run -d --name synthetic-{name} {limit} --entrypoint python3 schedgen/python:1 -c '{work}'"
 GONE = "docker rm -f synthetic-{name}"
 LABEL = "--label com.docker.compose.project=schedgen"
+FAILING = "--health-cmd false --health-interval 1s --health-retries 1"
+GREEDY = """'python3 -c "bytearray(200 << 20)"; sleep 90'"""
 
 
 def edited(script: str, file: str = RULES) -> tuple[str, ...]:
@@ -128,17 +130,14 @@ WATCHERS = (
     Mutation(
         "fail a container's health check",
         red=frozenset({"containers healthy"}),
-        lines=(
-            f"docker run -d {LABEL} --name synthetic-sick --health-cmd false --health-interval 1s --health-retries 1 schedgen/redis:1",
-        ),
+        lines=(f"docker run -d {LABEL} --name synthetic-sick {FAILING} schedgen/redis:1",),
         undo=(GONE.format(name="sick"),),
     ),
     Mutation(
         "let a container run out of memory",
         red=frozenset({"containers memory"}),
         lines=(
-            f"docker run -d {LABEL} --name synthetic-hungry -m 24m --memory-swap 24m --entrypoint sh schedgen/python:1"
-            " -c 'python3 -c \"bytearray(200 << 20)\"; sleep 90'",
+            f"docker run -d {LABEL} --name synthetic-hungry -m 24m --memory-swap 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",
         ),
         undo=(GONE.format(name="hungry"),),
     ),
