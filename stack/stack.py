@@ -27,6 +27,7 @@ RELEASES_GIT = (
     "git init -q && printf '%s\\n' .env /config/tls >> .git/info/exclude && git add -A "
     "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
 )
+PEM = "-----BEGIN"
 
 
 class Stack:
@@ -154,8 +155,8 @@ def boot(stack: Stack, rules: str) -> None:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)
     stack.sandbox.must(RELEASES_GIT)
-    stack.sandbox.must(descriptor.certificate["line"])
-    stack.ca_file.write_text(stack.sandbox.must(f"cat {descriptor.certificate['authority']}"), encoding="ascii")
+    printed = stack.sandbox.must("{line} && cat {authority}".format(**descriptor.certificate))
+    stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
     stack.sandbox.must("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
 
 

@@ -137,7 +137,7 @@ WATCHERS = (
         "let a container run out of memory",
         red=frozenset({"containers memory"}),
         lines=(
-            f"docker run -d {LABEL} --name synthetic-hungry -m 24m --memory-swap 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",
+            f"docker run -d {LABEL} --name synthetic-hungry -m 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",
         ),
         undo=(GONE.format(name="hungry"),),
     ),
