@@ -236,9 +236,30 @@ def test_set_up_that_may_not_install_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
-    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setattr(chromium, "may_install", lambda: False)
     chromium.ensure()
     assert "journeys will be left out: there is no Chromium here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ('cp "$0" "$(dirname "$0")/chromium"', "✓ install Chromium"),
+        ("echo no network >&2; exit 100", "apt-get update -q failed (exit 100): no network; journeys will be left out"),
+    ],
+)
+def test_set_up_installs_the_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, does: str, said: str
+) -> None:
+    apt = tmp_path / "apt-get"
+    apt.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{does}\n")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "may_install", lambda: True)
+    chromium.ensure()
+    assert said in capsys.readouterr().err
+    assert (chromium.find() is None) == ("failed" in said)
 
 
 def test_closing_ends_a_journey_under_way_and_every_process() -> None:

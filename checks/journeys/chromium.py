@@ -30,7 +30,7 @@ def ensure() -> None:
     """Install Chromium where there is none and that is ours to do; say what came of it. Nothing else depends on it."""
     if find():
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get") or not Path("/etc/debian_version").exists():
+    if not may_install():
         _say(f"  journeys will be left out: {ADVICE}")
         return
     _say("  … install Chromium (from this system's packages)")
@@ -40,6 +40,11 @@ def ensure() -> None:
         _say(f"  ✓ install Chromium (from this system's packages) ({time.monotonic() - began:.1f} s)")
     else:
         _say(f"  ✗ {trouble or 'its package has no program of that name'}; journeys will be left out: {ADVICE}")
+
+
+def may_install() -> bool:
+    """Tell whether installing packages is ours to do: root, on Debian or a system made from it."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
 
 
 def _install() -> str | None:
