@@ -20,6 +20,7 @@ from checks.health import (
     objects,
     queue,
     services,
+    workers,
 )
 from checks.journeys import ways
 from checks.metrics import figures
@@ -53,6 +54,7 @@ MODULES = (
     connections,
     cache,
     objects,
+    workers,
     queue,
     backlog,
     monitoring,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 import runbook
-from checks.health.backlog import LOOKED_AT, SILENCE_S, oldest_job, stalled_jobs, workers
+from checks.health.backlog import LOOKED_AT, oldest_job, stalled_jobs
 from checks.health.queue import LOOKS, queue_counts, queue_keys
+from checks.health.workers import SILENCE_S, workers
 from checks.probe import Probe
 from checks.reading import Outcome, Reading
 from checks.target import Target
@@ -17,7 +18,7 @@ from tests.fake_site import COUNTS, Reply, site
 BOOK = runbook.load()
 Q = "bull:exams:"
 NOW_S = 1_000_000
-ALIVE = f"id=1 addr=10.0.0.1:4 name=bull:exams idle={SILENCE_S:.0f} cmd=bzpopmin"
+ALIVE = f"id=1 addr=10.0.0.1:4 name=bull:exams db=0 idle={SILENCE_S:.0f} cmd=bzpopmin"
 
 
 def look(one: Probe, front_url: str = "http://h:1", **about: Any) -> Reading:
@@ -33,8 +34,13 @@ def added(seconds_ago: float) -> dict[str, str]:
     return {"timestamp": str(round((NOW_S - seconds_ago) * 1000))}
 
 
-def client(name: str, idle: str = "0", addr: str = "10.0.0.1:4") -> dict[str, Any]:
-    return {"clients": ["id=1 addr=10.0.0.9:1 name= idle=0 cmd=info", f"id=2 addr={addr} name={name} idle={idle}"]}
+def client(name: str, idle: str = "0", db: int = 0) -> dict[str, Any]:
+    return {
+        "clients": [
+            "id=1 addr=10.0.0.9:1 name= db=0 idle=0 cmd=info",
+            f"id=2 addr=10.0.0.1:4 name={name} db={db} idle={idle}",
+        ]
+    }
 
 
 GREEN: list[tuple[Probe, dict[str, Any], str]] = [
@@ -51,7 +57,8 @@ GREEN: list[tuple[Probe, dict[str, Any], str]] = [
     (workers, client("bull:" + base64.b64encode(b"exams").decode() + ":w:node"), "workers at 1"),
 ]
 RED: list[tuple[Probe, dict[str, Any], str]] = [
-    (queue_keys, {}, "no key of a queue exams"),
+    (queue_keys, {}, "no key of a queue exams, and no worker of it"),
+    (queue_keys, client("bull:others"), "no key of a queue exams, and no worker of it"),
     (queue_keys, {"keys": {"bull:other:meta": {}}}, "no key of a queue exams"),
     (queue_keys, holding(wait="1"), "wait is a string, not a list"),
     (oldest_job, holding(wait=["2", "1"], **{"1": added(61), "2": added(1)}), "a job has waited 61 s"),
@@ -59,11 +66,12 @@ RED: list[tuple[Probe, dict[str, Any], str]] = [
     (oldest_job, holding(wait=["1"]), "1 jobs wait that say not since when, such as 1"),
     (oldest_job, holding(wait=["1"], **{"1": {"timestamp": "soon"}}), "say not since when"),
     (stalled_jobs, holding(active=["1", "2"], **{"2_lock": "b"}), "1 of 2 active jobs without a lock, such as 1"),
-    (workers, {}, "none of 0 clients"),
-    (workers, client("bull:others"), "none of 2 clients of Redis is a worker of exams"),
-    (workers, client("bull:exams:qe"), "none of 2"),
+    (workers, {}, "no client of Redis is a worker of exams"),
+    (workers, client("bull:others"), "no client of Redis"),
+    (workers, client("bull:exams:qe"), "no client of Redis"),
     (workers, client("bull:exams", idle=str(round(SILENCE_S) + 1)), "none with a sign of life"),
     (workers, client("bull:exams", idle="?"), "none with a sign of life"),
+    (workers, client("bull:exams", db=1), "no client of Redis"),
 ]
 
 
@@ -90,6 +98,11 @@ def test_oldest_of_a_very_long_queue_is_found_at_its_end() -> None:
 def test_job_that_ended_between_two_questions_has_not_stalled() -> None:
     turns = iter([[b"1"], []])
     assert look(stalled_jobs, says={"LRANGE": lambda *_: next(turns)}).ok
+
+
+def test_queue_that_was_never_given_a_job_has_no_keys() -> None:
+    reading = look(queue_keys, **client("bull:exams"))
+    assert (reading.outcome, "wait for the first job" in reading.seen) == (Outcome.LEFT_OUT, True), str(reading)
 
 
 def test_whoever_may_not_list_clients_says_so() -> None:

@@ -1,20 +1,15 @@
-"""The jobs inside the queue, and those who work on them, as Redis sees both."""
+"""The jobs inside the queue: how long they wait, and whether somebody is at those that were begun."""
 
 from __future__ import annotations
 
-import base64
-from typing import TYPE_CHECKING, Any, Final
-
-from redis.exceptions import NoPermissionError
+from typing import TYPE_CHECKING, Final
 
 from checks.health.cache import connect_redis
 from checks.health.queue import key, queue_keys
 from checks.probe import Room, probe
-from checks.reading import LeftOut, Seen, Unexpected
+from checks.reading import Seen, Unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import redis
 
     from checks.visit import Visit
@@ -22,8 +17,6 @@ if TYPE_CHECKING:
 LOOKED_AT: Final = 100
 """Waiting jobs looked at, at either end of the queue; those who wait longest are at one of them."""
 ACTIVE_LOOKED_AT: Final = 1000
-SILENCE_S: Final = 75.0
-"""The contract: a file takes at most 60 s; BullMQ asks for the next at once, and again every 10 s. 5 s are for luck."""
 
 
 @probe(
@@ -85,40 +78,6 @@ def stalled_jobs(visit: Visit) -> Seen:
     return Seen(f"{len(now)} active, each with its lock" if now else "no job is active", {"stalled_jobs": 0})
 
 
-@probe(
-    "workers",
-    room=Room.HEALTH,
-    needs="redis_url",
-    expected="at least one worker of the queue at Redis, and a sign of life from it",
-    next_step="read the pdf-worker's log, then start more of them",
-    level=2,
-    incident=4,
-    after=(queue_keys,),
-)
-def workers(visit: Visit) -> Seen:
-    """Look for those who take jobs, where they take them: a worker's own health says nothing of its queue.
-
-    A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
-    adds that.
-    """
-    with connect_redis(visit.target) as store:
-        try:
-            clients = store.client_list()
-        except NoPermissionError:
-            raise LeftOut("this user may not list the clients of Redis") from None
-    addresses: dict[str, float] = {}
-    for one in clients:
-        if _is_worker(one.get("name", ""), visit.target.queue):
-            host = str(one.get("addr", "")).rpartition(":")[0]
-            addresses[host] = min(addresses.get(host, float("inf")), _idle_s(one))
-    if not addresses:
-        raise Unexpected(f"none of {len(clients)} clients of Redis is a worker of {visit.target.queue}")
-    alive = [host for host, idle_s in addresses.items() if idle_s <= SILENCE_S]
-    if not alive:
-        raise Unexpected(f"{len(addresses)} workers, none with a sign of life in the last {SILENCE_S:g} s")
-    return Seen(f"workers at {len(alive)} addresses", {"workers": len(alive)})
-
-
 def _waiting(visit: Visit, store: redis.Redis) -> set[str]:
     """Return the jobs at both ends of the lists in which jobs wait."""
     asking = store.pipeline()
@@ -127,14 +86,3 @@ def _waiting(visit: Visit, store: redis.Redis) -> set[str]:
         asking.zrange(key(visit, "prioritized"), first, last)
     # Older versions keep markers among the jobs, which all begin with 0: and wait for nothing.
     return {job for jobs in asking.execute() for job in jobs if not job.startswith("0:")}
-
-
-def _is_worker(name: str, queue: str) -> bool:
-    own = {f"bull:{queue}", f"bull:{base64.b64encode(queue.encode()).decode()}"}
-    return name in own or any(name.startswith(f"{one}:w:") for one in own)
-
-
-def _idle_s(one: Mapping[str, Any]) -> float:
-    """Return how long a client has asked for nothing (s); Redis that does not say so is taken for a silent one."""
-    text = str(one.get("idle", ""))
-    return float(text) if text.isdigit() else float("inf")

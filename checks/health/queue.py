@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.health.cache import connect_redis, redis_store
+from checks.health.workers import workers_at
 from checks.probe import Room, probe
-from checks.reading import Seen, Unexpected
+from checks.reading import LeftOut, Seen, Unexpected
 from checks.web import body, client, expect, get
 
 if TYPE_CHECKING:
@@ -78,15 +79,20 @@ def queue_metrics(visit: Visit) -> str:
     after=(redis_store,),
 )
 def queue_keys(visit: Visit) -> str:
-    """Look for the queue itself: in another database, or under another name, nothing waits and all looks well."""
-    with connect_redis(visit.target) as redis_client:
-        asking = redis_client.pipeline(transaction=False)
+    """Look for the queue itself: in another database, or under another name, nothing waits and all looks well.
+
+    A queue that was never given a job has no keys either; then those who wait for the first one have to be there.
+    """
+    with connect_redis(visit.target) as store:
+        asking = store.pipeline(transaction=False)
         for name in TYPES:
             asking.type(key(visit, name))
         found = dict(zip(TYPES, asking.execute(), strict=True))
-    present = {name: kind for name, kind in found.items() if kind != "none"}
+        present = {name: kind for name, kind in found.items() if kind != "none"}
+        if not present and workers_at(visit, store):
+            raise LeftOut("the queue has no keys, its workers wait for the first job")
     if not present:
-        raise Unexpected(f"no key of a queue {visit.target.queue}")
+        raise Unexpected(f"no key of a queue {visit.target.queue}, and no worker of it")
     wrong = [f"{name} is a {kind}, not a {TYPES[name]}" for name, kind in present.items() if kind != TYPES[name]]
     if wrong:
         raise Unexpected(", ".join(wrong))
