@@ -1,26 +1,29 @@
-"""What a run of checks leaves on disk for other programs: `checks.json` and its part of `metrics.prom`."""
+"""What a run of checks leaves on disk: `checks.json`, its part of `metrics.prom`, and its summary on Allure's page."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checks.metrics_text import FAMILY, exposition
 from checks.result import as_json
+from checks.summary import lines, plain
 
 if TYPE_CHECKING:
     from checks.result import Result
 
 METRICS: Final = "metrics.prom"
 RECORD: Final = "checks.json"
+SUMMARY: Final = "checks.txt"
 READABLE: Final = 0o644
 
 
 def write(result: Result, output: Path) -> list[Path]:
-    """Write both files into *output*, each whole or not at all.
+    """Write `checks.json` and `metrics.prom` into *output*, each whole or not at all.
 
     `metrics.prom` is one file for a node exporter, whoever was run: what drills wrote of themselves stays in it.
     """
@@ -29,6 +32,13 @@ def write(result: Result, output: Path) -> list[Path]:
         _replace(output / RECORD, record),
         _replace(output / METRICS, others(output / METRICS) + exposition(result)),
     ]
+
+
+def attach(result: Result, results: Path) -> None:
+    """Give Allure's page the summary, severity included, as a text of the whole run."""
+    copy = _replace(results / f"attachment-{SUMMARY}", plain(lines(result)) + "\n")
+    facts = {"name": SUMMARY, "source": copy.name, "type": "text/plain", "timestamp": round(time.time() * 1000)}
+    _replace(results / f"{SUMMARY}-globals.json", json.dumps({"attachments": [facts]}))
 
 
 def others(path: Path) -> str:

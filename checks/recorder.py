@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -56,6 +57,7 @@ class Recorder:
         self._clear()
         if self._result is not None:
             self._write(session, target)
+            outputs.attach(self._result, Path(self._config.option.allure_report_dir))
             if self._alone:
                 _quieten(self._config)
 

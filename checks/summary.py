@@ -27,6 +27,7 @@ COUNTED: Final = {
     Outcome.BLOCKED: "blocked",
     Outcome.LEFT_OUT: "left out",
 }
+URGENT: Final = 2
 RED: Final = "red"
 YELLOW: Final = "yellow"
 GREEN: Final = "green"
@@ -102,7 +103,8 @@ def _timings(result: Result) -> Iterator[Line]:
 def _severity(found: Classified) -> Iterator[Line]:
     book = found.severity
     yield "", PLAIN
-    yield from _wrapped(f"{book.id} {book.name} ({book.priority}), because of {', '.join(found.because)}", RED)
+    colour = RED if found.level <= URGENT else YELLOW
+    yield from _wrapped(f"{book.id} {book.name} ({book.priority}), because of {', '.join(found.because)}", colour)
     yield from _entry("means", book.definition, indent=2)
     yield from _entry("call", "; ".join(book.team), indent=2)
     yield from _entry("how fast", f"{book.response_time}; resolved: {book.resolution_target}", indent=2)

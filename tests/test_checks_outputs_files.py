@@ -110,3 +110,9 @@ def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
 def test_nothing_half_written_is_left(tmp_path: Path) -> None:
     outputs.write(RUN, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [outputs.RECORD, outputs.METRICS]
+
+
+def test_page_of_the_run_carries_the_summary_with_the_severity(tmp_path: Path) -> None:
+    outputs.attach(RUN, tmp_path)
+    facts = json.loads((tmp_path / "checks.txt-globals.json").read_text())["attachments"][0]
+    assert "SEV-1 Critical" in (tmp_path / facts["source"]).read_text()
