@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from checks.reading import Outcome, Reading
-from checks.smoke import entrance, session
+from checks.smoke import entrance
 from checks.smoke.session import session_cookie
 from checks.target import Target
 from checks.traces import Kind
@@ -26,7 +26,7 @@ AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri
     ],
 )
 def test_nobody_signed_in(answer: Any, seen: str) -> None:
-    require(look(session.nobody, {"GET /api/auth/status": answer}), seen)
+    require(look(entrance.nobody, {"GET /api/auth/status": answer}), seen)
 
 
 def at_provider(change: dict[str, Any]) -> Reading:

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from checks.probe import Room, probe
 from checks.reading import LeftOut, Unexpected
-from checks.smoke.session import nobody
 from checks.smoke.upload import journey
 from checks.traces import Kind
 from checks.web import body, brief, client, expect, get, said
@@ -64,7 +63,6 @@ def database_health(visit: Visit) -> str:
     expected="404",
     next_step="read the backend's log for that request",
     level=3,
-    after=(nobody, database_health),
 )
 def unknown_job(visit: Visit) -> str:
     """Ask for a job that there never was."""
@@ -79,7 +77,6 @@ def unknown_job(visit: Visit) -> str:
     expected="404",
     next_step="read the backend's log for that request",
     level=3,
-    after=(nobody, database_health),
 )
 def unknown_result(visit: Visit) -> str:
     """Ask for the events of a job that there never was."""
@@ -94,7 +91,6 @@ def unknown_result(visit: Visit) -> str:
     expected="400",
     next_step="read how the backend checks the id of a job",
     level=3,
-    after=(nobody,),
 )
 def nonsense_job(visit: Visit) -> str:
     """Ask for a job by something that is no id."""
@@ -141,7 +137,6 @@ def job_record(visit: Visit) -> str:
     expected="statusCode, message, timestamp, path and requestId, which is X-Request-ID as well",
     next_step="read how the backend words its errors",
     level=3,
-    after=(nobody,),
 )
 def error_body(visit: Visit) -> str:
     """Look at the bodies of several refusals; which status each has is the business of others."""
@@ -162,7 +157,6 @@ def error_body(visit: Visit) -> str:
     expected="X-Request-ID on an answer, and another one on the next",
     next_step="read how the backend gives ids to requests",
     level=4,
-    after=(nobody,),
 )
 def request_id(visit: Visit) -> str:
     """Look whether an answer can be found again in the log."""

@@ -11,7 +11,6 @@ from icalendar import Calendar
 
 from checks.probe import Room, probe
 from checks.reading import Unexpected
-from checks.smoke.session import nobody
 from checks.web import brief, client, expect, said
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10
     expected="a calendar that is valid by RFC 5545",
     next_step="open the file with a validator for iCalendar",
     level=3,
-    after=(nobody,),
 )
 def calendar_file(visit: Visit) -> str:
     """Look at the form of a calendar whose lines have to be folded."""
@@ -70,7 +68,6 @@ def calendar_file(visit: Visit) -> str:
     expected="an event that repeats weekly on its day, from the first to the last week of the semester",
     next_step="compare the file's DTSTART and RRULE with the semester",
     level=2,
-    after=(nobody,),
 )
 def weekly_lectures(visit: Visit) -> str:
     """Ask for lectures on the first and on the last day of a semester."""
@@ -91,7 +88,6 @@ def weekly_lectures(visit: Visit) -> str:
     expected="tests on their own day, once",
     next_step="compare the file's DTSTART with the dates asked for",
     level=2,
-    after=(nobody,),
 )
 def single_events(visit: Visit) -> str:
     """Ask for tests on two days."""
@@ -111,7 +107,6 @@ def single_events(visit: Visit) -> str:
     expected="400",
     next_step="read how the backend checks what it is asked to write",
     level=3,
-    after=(nobody,),
 )
 def nonsense(visit: Visit) -> str:
     """Ask for a calendar of something that is no list of events."""
@@ -126,7 +121,6 @@ def nonsense(visit: Visit) -> str:
     expected="400",
     next_step="read how the backend checks the dates of the semester",
     level=3,
-    after=(nobody,),
 )
 def no_semester(visit: Visit) -> str:
     """Ask for weekly lectures without saying from when to when."""

@@ -12,7 +12,6 @@ from checks.addresses import random_address
 from checks.probe import Room, probe
 from checks.reading import LeftOut, Unexpected
 from checks.sign_in import START, authenticated
-from checks.smoke.session import nobody, whoami
 from checks.web import body, client, expect, get, on_this_machine, said
 
 if TYPE_CHECKING:
@@ -26,6 +25,24 @@ NO_ADMINISTRATOR: Final = (401, 403)
 CALLBACK: Final = "/api/auth/google/callback"
 DISCOVERY: Final = "/.well-known/openid-configuration"
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+@probe(
+    "nobody signed in",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected='200 with "authenticated": false',
+    next_step="read the backend's log for authentication errors",
+    level=2,
+    incident=7,
+)
+def nobody(visit: Visit) -> str:
+    """Ask who we are, before anybody signed in."""
+    with client(visit.target, visit.target.front_url) as http:
+        who = authenticated(http)
+    if who is not None:
+        raise Unexpected("signed in without having signed in")
+    return "nobody"
 
 
 @probe(
@@ -57,7 +74,6 @@ def provider(visit: Visit) -> str:
     next_step="compare the backend's OAuth settings with the provider's",
     level=2,
     incident=7,
-    after=(nobody,),
 )
 def way_out(visit: Visit) -> str:
     """Begin a sign-in, and go no further."""
@@ -83,7 +99,6 @@ def way_out(visit: Visit) -> str:
     next_step="take the sign-in out of service until the callback compares the state it gave out",
     level=1,
     incident=7,
-    after=(whoami,),
 )
 def forged(visit: Visit) -> str:
     """Come back from the provider with a state that was never given out.
@@ -115,7 +130,6 @@ def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[i
         next_step=f"keep strangers from {path} at the gateway until the backend does",
         level=1,
         incident=7,
-        after=(nobody,),
     )(partial(_shut, method=method, path=path, wish=wish, statuses=statuses))
 
 

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from checks.exposition import Exposition, parse
-from checks.health.services import worker_health
 from checks.probe import Pace, Room, probe
 from checks.reading import LeftOut, Unexpected
 from checks.smoke.api import unknown_job
@@ -34,7 +33,7 @@ LOOKS: Final = 8
     next_step="open /metrics of each pdf-worker, and read its log",
     level=3,
     incident=4,
-    after=(worker_health, journey),
+    after=(journey,),
     pace=Pace.ANY,
 )
 def jobs_counted(visit: Visit) -> str:

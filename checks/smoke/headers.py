@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from checks.probe import Room, probe
 from checks.reading import Unexpected
-from checks.smoke.front import front_page
-from checks.smoke.session import nobody
 from checks.web import brief, client, expect
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ LOOSE_POLICIES: Final = ("unsafe-url", "no-referrer-when-downgrade")
     expected="X-Content-Type-Options: nosniff on the page and on the API",
     next_step="add the header at the gateway",
     level=4,
-    after=(front_page, nobody),
 )
 def sniffing(visit: Visit) -> str:
     """Look whether browsers may take an answer for something else than it says."""
@@ -51,7 +48,6 @@ def sniffing(visit: Visit) -> str:
     expected="X-Frame-Options DENY or SAMEORIGIN, or a policy with frame-ancestors",
     next_step="add the header at the gateway",
     level=4,
-    after=(front_page, nobody),
 )
 def framing(visit: Visit) -> str:
     """Look whether somebody else's page may show ours under a page of its own."""
@@ -71,7 +67,6 @@ def framing(visit: Visit) -> str:
     expected="a Referrer-Policy that keeps our paths from other sites",
     next_step="add the header at the gateway",
     level=4,
-    after=(front_page, nobody),
 )
 def referrers(visit: Visit) -> str:
     """Look what other sites are told of the page that led to them."""
@@ -89,7 +84,6 @@ def referrers(visit: Visit) -> str:
     expected="no header that names the version of a server",
     next_step="switch the header off (nginx: server_tokens off)",
     level=4,
-    after=(front_page, nobody),
 )
 def versions(visit: Visit) -> str:
     """Look whether answers tell which known holes to try."""
@@ -107,7 +101,6 @@ def versions(visit: Visit) -> str:
     expected="no permission for another site's page to read with our cookies",
     next_step="correct the origins that the backend allows",
     level=2,
-    after=(nobody,),
 )
 def foreign_page(visit: Visit) -> str:
     """Ask as the script of another site's page would."""
@@ -123,7 +116,6 @@ def foreign_page(visit: Visit) -> str:
     expected="no permission for another site's page to send with our cookies",
     next_step="correct the origins that the backend allows",
     level=2,
-    after=(nobody,),
 )
 def foreign_preflight(visit: Visit) -> str:
     """Ask as a browser does before it lets another site's page send something."""

@@ -6,10 +6,8 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.health.cache import redis_store
 from checks.probe import Room, probe
 from checks.reading import LeftOut, Unexpected
-from checks.smoke.session import nobody
 from checks.web import TOO_MANY, client, expect, on_this_machine
 
 if TYPE_CHECKING:
@@ -41,7 +39,6 @@ class Budget(NamedTuple):
     expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
     next_step="read how the backend counts requests, and whether Redis keeps its counts",
     level=3,
-    after=(nobody, redis_store),
 )
 def headers(visit: Visit) -> str:
     """Ask a limited endpoint twice."""
@@ -62,7 +59,6 @@ def headers(visit: Visit) -> str:
     next_step="leave health out of the backend's limits, or its monitors will call it down",
     level=2,
     incident=6,
-    after=(nobody,),
 )
 def health_is_free(visit: Visit) -> str:
     """Ask for the health twice, and look whether that is counted."""
@@ -84,7 +80,6 @@ def health_is_free(visit: Visit) -> str:
     next_step="read how the backend counts uploads, and whether Redis keeps its counts",
     level=3,
     incident=4,
-    after=(nobody, redis_store),
 )
 def upload_limit(visit: Visit) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""

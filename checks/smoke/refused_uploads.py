@@ -9,7 +9,6 @@ from checks import schedules
 from checks.probe import Pace, Room, probe
 from checks.reading import Unexpected
 from checks.smoke.sending import CREATED, PDF, accepted, end_of, send
-from checks.smoke.session import nobody
 from checks.traces import new_tag
 from checks.web import client, expect, said
 
@@ -71,7 +70,6 @@ def _probe(name: str, content: Callable[[], Content], next_step: str) -> Probe:
         next_step=next_step,
         level=3,
         incident=4,
-        after=(nobody,),
         pace=Pace.ANY,
         writes=True,
     )(partial(_refused, content))
@@ -86,7 +84,6 @@ def _unreadable(name: str, content: Callable[[], Content]) -> Probe:
         next_step="upload such a file by hand and read the log of the backend, then the pdf-worker's",
         level=3,
         incident=4,
-        after=(nobody,),
         pace=Pace.ANY,
         writes=True,
     )(partial(_never_completed, content))

@@ -12,7 +12,7 @@ from checks.reading import LeftOut, Unexpected
 from checks.sign_in import authenticated, sign_in
 from checks.smoke.tls import certificate_life, tls_url
 from checks.traces import Kind
-from checks.web import client, expect
+from checks.web import expect
 
 if TYPE_CHECKING:
     from http.cookiejar import Cookie
@@ -24,24 +24,6 @@ if TYPE_CHECKING:
 OK: Final = 200
 COOKIE: Final = "connect.sid"
 SIGNED: Final = "s:"
-
-
-@probe(
-    "nobody signed in",
-    room=Room.SMOKE,
-    needs="front_url",
-    expected='200 with "authenticated": false',
-    next_step="read the backend's log for authentication errors",
-    level=2,
-    incident=7,
-)
-def nobody(visit: Visit) -> str:
-    """Ask who we are, before anybody signed in."""
-    with client(visit.target, visit.target.front_url) as http:
-        who = authenticated(http)
-    if who is not None:
-        raise Unexpected("signed in without having signed in")
-    return "nobody"
 
 
 @probe(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
-from checks.health.services import worker_health
 from checks.probe import Room, probe
 from checks.reading import Unexpected
 from checks.traces import new_tag
@@ -28,7 +27,6 @@ BAD_REQUEST: Final = 400
     next_step="read the pdf-worker's log",
     level=3,
     incident=4,
-    after=(worker_health,),
 )
 def parsing(visit: Visit) -> str:
     """Have a schedule read at once; nothing of it is kept."""
@@ -52,7 +50,6 @@ def parsing(visit: Visit) -> str:
     next_step="read the pdf-worker's log",
     level=4,
     incident=4,
-    after=(worker_health,),
 )
 def refused_parsing(visit: Visit) -> str:
     """Have something read that is no schedule."""
