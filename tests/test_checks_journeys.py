@@ -1,3 +1,4 @@
+import os
 import re
 import signal
 import subprocess
@@ -5,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -280,14 +282,15 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
                 left_out.append(reason)
 
         thread = threading.Thread(target=travel)
-        before = processes()
+        before = children(os.getpid())
         thread.start()
-        assert under_way.wait(30)
-        assert processes() - before
+        assert under_way.wait(2 * PATIENT_S)
+        begun = children(os.getpid()) - before
+        assert begun
         browser.close()
         thread.join(10)
     assert [str(one) for one in left_out] == ["the run has ended"]
-    assert not ends_of(processes() - before)
+    assert not left_of(begun)
     with pytest.raises(LeftOut):
         browser.take(Target("x", served.url), "journey: stay", stay)
 
@@ -297,7 +300,6 @@ def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Sig
     slow = threading.Event()
     try:
         with site({"GET /": lambda _: (200, "<html></html>") if slow.wait(60) else (500, "")}) as served:
-            before = processes()
             command = [
                 sys.executable,
                 "-m",
@@ -313,30 +315,31 @@ def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Sig
             until = time.monotonic() + 60
             while not any(asked.path == "/" for asked in served.asked) and time.monotonic() < until:
                 threading.Event().wait(0.1)
-            assert len(processes() - before) > 2
+            begun = children(run.pid)
+            assert len(begun) > 1
             run.send_signal(number)
-            run.wait(30)
-            assert not ends_of(processes() - before)
+            run.wait(2 * PATIENT_S)
+            assert not left_of(begun)
     finally:
         slow.set()
 
 
-def processes() -> set[int]:
-    """Return the processes of a browser and its driver, by their ids."""
-    found = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes()
-        except OSError:
-            continue
-        if b"chromium" in line or b"run-driver" in line:
-            found.add(int(path.parent.name))
+def children(of: int) -> set[int]:
+    """Return all processes below that one, by their ids: nobody else's browser counts."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+    found, more = set[int](), {of}
+    while more:
+        more = {one for one, parent in parents.items() if parent in more}
+        found |= more
     return found
 
 
-def ends_of(ids: set[int]) -> set[int]:
+def left_of(ids: set[int]) -> set[int]:
     """Return which of *ids* are still there after a while."""
-    until = time.monotonic() + 15
-    while ids & processes() and time.monotonic() < until:
+    until = time.monotonic() + PATIENT_S
+    while (left := {one for one in ids if Path(f"/proc/{one}").exists()}) and time.monotonic() < until:
         threading.Event().wait(0.1)
-    return ids & processes()
+    return left
