@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from checks.removal import remove
 from checks.sweep import forgotten, unanswered
 from checks.tidied import counted
-from checks.traces import Kind, left_over
+from checks.traces import Kind, left_over, new_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +25,15 @@ GIVE_UP_S: Final = 86400.0
 """The system itself forgets a job after this long (the contract's `expiresAt`)."""
 
 
+def notes_of(output: Path, target: Target) -> Traces:
+    """Return empty notes for a run against `target`."""
+    return new_notes(output / FOLDER, _system(target))
+
+
 def clear_left_over(output: Path, target: Target) -> list[str]:
     """Remove what runs against `target` noted and did not live to remove; return what there is to say."""
     said = []
-    for notes in left_over(output / FOLDER, target.front_url):
+    for notes in left_over(output / FOLDER, _system(target)):
         said += [f"from a run that was killed: {text}" for text in _clear(notes, target, LATE_S)]
     return said
 
@@ -55,6 +60,11 @@ def _clear(notes: Traces, target: Target, late_s: float) -> list[str]:
     kept = [one for one in tidied.left if now - one.at_s < GIVE_UP_S]
     notes.keep(kept + [one for one in uploads if now - one.at_s < late_s])
     return [*tidied.sentences(), *_given_up(tidied, len(kept))]
+
+
+def _system(target: Target) -> str:
+    """Name the system in notes, which outlive a killed run and are read by whoever may see the output."""
+    return target.redact(target.front_url)
 
 
 def _given_up(tidied: Tidied, kept: int) -> list[str]:

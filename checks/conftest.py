@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks.cleanup import FOLDER, clear_left_over
+from checks.cleanup import clear_left_over, notes_of
 from checks.journeys.attach import attach
 from checks.journeys.browser import JOURNEYS, Browser, folder_of
 from checks.labels import label
@@ -17,7 +17,7 @@ from checks.probes import ALL
 from checks.recorder import JUNIT, Recorder
 from checks.room import HERE, Count, Readings, judge
 from checks.survey import Survey
-from checks.traces import Traces, new_notes
+from checks.traces import Traces
 from checks.visit import Visit
 from conftest import BOOK, SANDBOX, TARGET, rooms_of
 
@@ -57,7 +57,7 @@ def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
     if config.option.target == SANDBOX:
         return Visit(target, config.stash[BOOK], Traces())
     recorder.notes += clear_left_over(output, target)
-    recorder.visit = Visit(target, config.stash[BOOK], new_notes(output / FOLDER, target.front_url))
+    recorder.visit = Visit(target, config.stash[BOOK], notes_of(output, target))
     return recorder.visit
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.cleanup import FOLDER, clear, clear_left_over
+from checks.cleanup import FOLDER, clear, clear_left_over, notes_of
 from checks.removal import remove
 from checks.target import Target
 from checks.tidied import Tidied
@@ -127,6 +127,16 @@ def test_store_that_is_gone_is_told_and_tried_again() -> None:
     trace = Trace(Kind.KEY, "synthetic:x", time.time())
     tidied = remove(Target("x", SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [trace])
     assert (tidied.sentences(), tidied.left) == (["1 key stays: connection refused"], [trace])
+
+
+def test_notes_hold_no_password(tmp_path: Path) -> None:
+    target = Target("x", "https://admin:hush-hush@plan.example.org")
+    notes = notes_of(tmp_path, target)
+    notes.note(Kind.JOB, JOB)
+    assert notes.path
+    assert "https://admin:***@plan.example.org" in notes.path.read_text()
+    notes.keep(notes.all())
+    assert clear_left_over(tmp_path, target) != []
 
 
 def test_run_that_left_nothing_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
