@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import zlib
 from functools import lru_cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
-from fpdf import FPDF
-from fpdf.enums import TableBordersLayout
-
+READY: Final = Path(__file__).parent / "ready"
+"""Documents for a token of READY_LENGTH letters, drawn beforehand: `python -m checks.drawing` draws them anew."""
+READY_LENGTH: Final = 13
 MIB = 1024 * 1024
 POISON_BYTES = 640 * MIB
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,36}")
@@ -134,6 +135,8 @@ EXAMS = Printed(
         ),
     ),
 )
+KINDS: Final = {LECTURES: "lectures", TESTS: "tests", EXAMS: "exams"}
+"""Those that lie ready, by the names of their files."""
 SHORT = Printed(TESTS.title, TESTS.columns, (("{}", *TESTS.rows[1][1:]),))
 FACULTY_ROWS = 80
 FACULTY = Printed(TESTS.title, TESTS.columns, SHORT.rows * FACULTY_ROWS)
@@ -204,34 +207,31 @@ def _with_token(kind: Printed, token: str) -> bytes:
 
 @lru_cache
 def _template(kind: Printed, token_length: int) -> bytes:
-    return bytes(printed(kind, "@" * token_length).output())
+    """Return the document with as many `@` as the token will have letters: those checks need lie ready."""
+    if token_length == READY_LENGTH and kind in KINDS:
+        return (READY / f"{KINDS[kind]}.pdf").read_bytes()
+    return drawn(kind, token_length)
 
 
-def printed(kind: Printed, token: str) -> FPDF:
-    """Return the document with its one table, for whoever has more to put into it."""
-    pdf = _page(kind.title)
-    with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as table:
-        for cells in (kind.columns, *kind.rows):
-            row = table.row()
-            for cell in cells:
-                row.cell(cell.replace("{}", token))
-    return pdf
+def drawn(kind: Printed, token_length: int) -> bytes:
+    """Draw the document; what is drawn of one kind and length is always the same."""
+    # Whoever finds it ready need not wait until all that can draw is imported: that takes longer than most checks.
+    from checks.drawing import table  # noqa: PLC0415
+
+    return bytes(table(kind.title, (kind.columns, *kind.rows), "@" * token_length).output())
 
 
-def _page(title: str) -> FPDF:
-    pdf = FPDF(orientation="landscape", format="A3")
-    pdf.set_compression(False)  # so that the token can be replaced in place
-    pdf.add_page()
-    pdf.set_font("Helvetica", size=14)
-    pdf.cell(text=title, new_x="LMARGIN", new_y="NEXT", h=12)
-    pdf.set_font_size(7)
-    return pdf
+def encrypted_pdf() -> bytes:
+    """Return a schedule that nobody can read without its password."""
+    return (READY / "encrypted.pdf").read_bytes()
 
 
 @lru_cache
 def not_a_schedule_pdf() -> bytes:
     """Return a valid PDF without any schedule's title: it must be refused at the door."""
-    return bytes(_page("Minutes of the stamp collectors' society").output())
+    from checks.drawing import page  # noqa: PLC0415  (see above)
+
+    return bytes(page("Minutes of the stamp collectors' society").output())
 
 
 @lru_cache

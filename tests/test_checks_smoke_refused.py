@@ -55,7 +55,7 @@ def test_unreadable_upload_may_fail_later_and_must_not_complete(one: Probe) -> N
 def test_files_are_what_they_are_called() -> None:
     assert len(refused_uploads.large_pdf()) == 10 * schedules.MIB + 1
     assert refused_uploads.large_pdf().startswith(b"%PDF-")
-    assert b"/Encrypt" in refused_uploads.encrypted_pdf()
+    assert b"/Encrypt" in schedules.encrypted_pdf()
     assert b"%%EOF" not in refused_uploads.truncated_pdf()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from checks import schedules
+from checks.traces import new_tag
 
 Maker = Callable[[str], bytes]
 Expect = Callable[[str], tuple[schedules.Expected, ...]]
@@ -64,3 +65,17 @@ def test_a_broken_checksum_would_be_noticed() -> None:
     broken = schedules.deflated_spaces(schedules.MIB)[:-1] + b"\x00"
     with pytest.raises(zlib.error, match="incorrect data check"):
         zlib.decompress(broken)
+
+
+@pytest.mark.parametrize("kind", schedules.KINDS, ids=schedules.KINDS.values())
+def test_documents_that_lie_ready_are_those_that_would_be_drawn(kind: schedules.Printed) -> None:
+    ready = schedules.READY / f"{schedules.KINDS[kind]}.pdf"
+    assert ready.read_bytes() == schedules.drawn(kind, schedules.READY_LENGTH), "python -m checks.drawing"
+
+
+def test_length_of_documents_that_lie_ready_is_that_of_a_tag() -> None:
+    assert len(new_tag()) == schedules.READY_LENGTH
+
+
+def test_encrypted_document_is_one() -> None:
+    assert b"/Encrypt" in schedules.encrypted_pdf()

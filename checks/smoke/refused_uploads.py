@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
@@ -27,14 +27,6 @@ def truncated_pdf() -> bytes:
     """Return the first half of a schedule."""
     whole = schedules.lecture_pdf(new_tag())
     return whole[: len(whole) // 2]
-
-
-@cache
-def encrypted_pdf() -> bytes:
-    """Return a schedule that nobody can read without its password."""
-    pdf = schedules.printed(schedules.LECTURES, new_tag())
-    pdf.set_encryption(owner_password="owner", user_password="reader")  # noqa: S106  (nothing is kept behind it)
-    return bytes(pdf.output())
 
 
 def large_pdf() -> bytes:
@@ -98,4 +90,4 @@ large = _probe(
     "compare the limit of the gateway (client_max_body_size) with the backend's",
 )
 truncated = _unreadable("a truncated file", lambda: (truncated_pdf(), PDF))
-encrypted = _unreadable("an encrypted file", lambda: (encrypted_pdf(), PDF))
+encrypted = _unreadable("an encrypted file", lambda: (schedules.encrypted_pdf(), PDF))

@@ -6,6 +6,7 @@ import random
 from functools import lru_cache
 
 from checks import schedules
+from checks.drawing import printed
 
 MIB = 1024 * 1024
 MODULE = "EXTRA"
@@ -14,7 +15,7 @@ MODULE = "EXTRA"
 @lru_cache
 def booklet(pages: int) -> bytes:
     """Return a lecture schedule with *pages* empty pages behind it: quickly read, and each of them is read."""
-    pdf = schedules.printed(schedules.LECTURES, MODULE)
+    pdf = printed(schedules.LECTURES, MODULE)
     for _ in range(pages):
         pdf.add_page()
     return bytes(pdf.output())
@@ -23,7 +24,7 @@ def booklet(pages: int) -> bytes:
 @lru_cache
 def scanned(mib: int, strokes: int) -> bytes:
     """Return a lecture schedule with a scan of *mib* MiB attached, and a map of so many *strokes*: that is the work."""
-    pdf = schedules.printed(schedules.LECTURES, MODULE)
+    pdf = printed(schedules.LECTURES, MODULE)
     pdf.embed_file(bytes=random.Random(mib).randbytes(mib * MIB), basename="scan.tif")  # noqa: S311  (noise)
     pdf.add_page()
     for number in range(strokes):

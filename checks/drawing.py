@@ -1,0 +1,59 @@
+"""Draw schedules, for whoever does not find theirs ready; `python -m checks.drawing` draws those that lie ready."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fpdf import FPDF
+from fpdf.enums import TableBordersLayout
+
+from checks import schedules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ALWAYS = datetime(2025, 1, 1, tzinfo=UTC)
+"""A date of its own would make each drawing another file."""
+
+
+def table(title: str, rows: Iterable[Sequence[str]], token: str) -> FPDF:
+    """Return a document with one table, in which "{}" stands for *token*, for whoever has more to put into it."""
+    pdf = page(title)
+    with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as drawn:
+        for cells in rows:
+            row = drawn.row()
+            for cell in cells:
+                row.cell(cell.replace("{}", token))
+    return pdf
+
+
+def printed(kind: schedules.Printed, token: str) -> FPDF:
+    """Return a schedule of the *kind*."""
+    return table(kind.title, (kind.columns, *kind.rows), token)
+
+
+def page(title: str) -> FPDF:
+    """Return a document with a title and nothing else."""
+    pdf = FPDF(orientation="landscape", format="A3")
+    pdf.set_creation_date(ALWAYS)
+    pdf.set_compression(False)  # so that the token can be replaced in place
+    pdf.add_page()
+    pdf.set_font("Helvetica", size=14)
+    pdf.cell(text=title, new_x="LMARGIN", new_y="NEXT", h=12)
+    pdf.set_font_size(7)
+    return pdf
+
+
+def main() -> None:
+    """Draw what lies ready."""
+    schedules.READY.mkdir(exist_ok=True)
+    for kind, name in schedules.KINDS.items():
+        (schedules.READY / f"{name}.pdf").write_bytes(schedules.drawn(kind, schedules.READY_LENGTH))
+    locked = printed(schedules.LECTURES, "SYN-LOCKED")
+    locked.set_encryption(owner_password="owner", user_password="reader")  # noqa: S106  (nothing is kept behind it)
+    (schedules.READY / "encrypted.pdf").write_bytes(locked.output())
+
+
+if __name__ == "__main__":
+    main()
