@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stack import engine
 from stack.errors import EngineMissingError
+from stack.folder import sweep_folders
 from stack.images import base_image, sandbox_image
 from stack.labels import everything_ours
 from stack.progress import say, step
@@ -34,6 +35,7 @@ def prepare(descriptor: Descriptor) -> Prepared:
     """Make the engine, the images and the image store ready, each only where it is missing."""
     client = engine.ensure(STATE)
     swept = sweep(client)
+    sweep_folders()
     if swept:
         say(f"  removed {swept} sandbox{'es' if swept > 1 else ''} that a killed run had left")
     base = base_image(client)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-import tempfile
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stack.dial import dialled
 from stack.errors import StackError
-from stack.labels import PROJECT
+from stack.folder import new_folder
 from stack.sandbox import LOOPBACK, Plan, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from stack.descriptor import Descriptor
     from stack.terminal import Ran
@@ -133,7 +132,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         environment={"BIND_ADDRESS": "0.0.0.0", "COMPOSE_PROJECT_NAME": descriptor.project},  # noqa: S104
     )
     sandbox = Sandbox(plan)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PROJECT}-"))
+    folder = new_folder(kept=kept)
     try:
         sandbox.start()
         passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
