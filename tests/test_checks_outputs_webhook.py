@@ -6,13 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import runbook
 from checks.notice import notice
 from checks.reading import Outcome
+from checks.recorder import Recorder
 from checks.result import Result
+from checks.room import Readings
 from checks.webhook import LIMIT_S, deliver, message
 from tests.checks_results import AT_S, BOOK, of_level, reading, result
 from tests.fake_site import Asked, Reply, site
@@ -127,3 +130,25 @@ def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
         held.set()
     assert said.startswith("the webhook was not told")
     assert took < LIMIT_S / 4
+
+
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.BLOCKED])
+def test_people_are_told_of_what_needs_them(outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told of what merely falls short; somebody is when nobody is watching any more."""
+    sent: list[str] = []
+
+    def kept(_: str, payload: dict[str, str]) -> str:
+        sent.append(payload["text"])
+        return "told"
+
+    monkeypatch.setattr("checks.recorder.deliver", kept)
+    option = SimpleNamespace(output=tmp_path, webhook="http://chat/hook", target="x", allure_report_dir=str(tmp_path))
+    readings = Readings()
+    readings.all.append(reading("front page", outcome))
+    recorder = Recorder(SimpleNamespace(option=option), BOOK, readings, None, alone=False)  # type: ignore[arg-type]
+    recorder.pytest_sessionfinish(SimpleNamespace(exitstatus=0))  # type: ignore[arg-type]
+    assert bool(sent) is (outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.LEFT_OUT))
+
+
+def test_run_that_judged_nothing_says_so() -> None:
+    assert notice(result(reading("x", Outcome.LEFT_OUT), code=5)).subject == "The checks of staging judged nothing"
