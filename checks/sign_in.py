@@ -8,6 +8,8 @@ from checks.reading import Unexpected
 from checks.web import body, client, expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from checks.target import Target
@@ -20,24 +22,25 @@ REDIRECTS: Final = 10
 OK: Final = 200
 
 
-def sign_in(target: Target, email: str) -> httpx.Client:
-    """Return a client with the session of `email`; the caller closes it.
+def sign_in(target: Target, email: str, met: Callable[[httpx.Client], None] = lambda _: None) -> httpx.Client:
+    """Return a client with the session of `email`; the caller closes it. *met* sees it after every answer on the way.
 
     Every redirect is followed by hand, and the provider is told who signs in, as a person at its page would.
     Raises Unexpected when the way does not end at the front door with a session, httpx errors when it breaks off.
     """
     http = client(target, target.front_url)
     try:
-        _walk(http, email)
+        _walk(http, email, met)
     except BaseException:
         http.close()
         raise
     return http
 
 
-def _walk(http: httpx.Client, email: str) -> None:
+def _walk(http: httpx.Client, email: str, met: Callable[[httpx.Client], None]) -> None:
     answer = http.get(START)
     for _ in range(REDIRECTS):
+        met(http)
         if not answer.is_redirect:
             break
         answer = http.get(_named(answer, email))

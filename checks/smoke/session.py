@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -39,8 +40,7 @@ SIGNED: Final = "s:"
 def whoami(visit: Visit) -> str:
     """Sign in, ask who we are, and sign out again."""
     assert visit.target.sign_in_email
-    with closing(sign_in(visit.target, visit.target.sign_in_email)) as http:
-        note_session(visit, http)
+    with closing(sign_in(visit.target, visit.target.sign_in_email, partial(note_session, visit))) as http:
         expect(http.post("/api/auth/logout"), OK)
         if authenticated(http) is not None:
             raise Unexpected("still signed in after signing out")
@@ -61,8 +61,8 @@ def session_cookie(visit: Visit) -> str:
     """Sign in, over TLS where there is any, and look at the cookie."""
     assert visit.target.sign_in_email
     url = _safest(visit)
-    with closing(sign_in(replace(visit.target, front_url=url), visit.target.sign_in_email)) as http:
-        note_session(visit, http)
+    there, met = replace(visit.target, front_url=url), partial(note_session, visit)
+    with closing(sign_in(there, visit.target.sign_in_email, met)) as http:
         cookie = _cookie(http)
         expect(http.post("/api/auth/logout"), OK)
     if cookie is None:
@@ -84,8 +84,9 @@ def note_session(visit: Visit, http: httpx.Client) -> None:
     """Note the session of *http*, so that it ends even when its owner does not come to sign out."""
     cookie = _cookie(http)
     value = unquote((cookie and cookie.value) or "")
-    if value.startswith(SIGNED):
-        visit.traces.note(Kind.SESSION, value.removeprefix(SIGNED).rpartition(".")[0])
+    session = value.removeprefix(SIGNED).rpartition(".")[0]
+    if value.startswith(SIGNED) and session not in visit.traces.noted(Kind.SESSION):
+        visit.traces.note(Kind.SESSION, session)
 
 
 def _cookie(http: httpx.Client) -> Cookie | None:
