@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 import runbook
+from checks.metrics import figures
 from checks.metrics.figures import connections, cpu, error_rate, memory, queue_depth, response_time
 from checks.probe import Probe
 from checks.reading import Outcome, Reading
@@ -11,7 +13,7 @@ from checks.target import Target
 from checks.visit import Visit
 from runbook.expressions import series
 from runbook.model import Quantity
-from tests.fake_site import Asked, Reply, site
+from tests.fake_site import Answer, Asked, Reply, site
 
 BOOK = runbook.load()
 RECORDED: dict[Probe, str] = {
@@ -22,6 +24,11 @@ RECORDED: dict[Probe, str] = {
     cpu: 'max({__name__=~"container_cpu_share"} >= 0)',
     memory: 'max({__name__=~"container_memory_share|redis_memory_share"} >= 0)',
 }
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "GAP_S", 0.0)
 
 
 def look(one: Probe, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Reading:
@@ -98,3 +105,14 @@ def test_answer_that_is_none_is_measured(answer: Any, seen: str) -> None:
         reading = queue_depth(Visit(Target("x", served.url, prometheus_url=served.url), BOOK))
     assert reading.outcome is Outcome.FAIL, str(reading)
     assert seen in reading.seen
+
+
+def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "GAP_S", 5.0)
+    monkeypatch.setattr(figures, "POLL_S", 0.0)
+    turns: Iterator[list[Any]] = iter([[]] * 3)
+    value: list[Any] = [{"value": [1, "7"]}]
+    answers: dict[str, Answer] = {"GET /api/v1/query": lambda _: (200, {"data": {"result": next(turns, value)}})}
+    with site(answers) as served:
+        reading = queue_depth(Visit(Target("x", served.url, prometheus_url=served.url), BOOK))
+    assert reading.ok, str(reading)

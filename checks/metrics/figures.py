@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.health.monitoring import prometheus
 from checks.probe import Room, probe
 from checks.reading import LeftOut, Seen, Unexpected
+from checks.waiting import WaitTimeout, wait_until
 from checks.web import body, brief, client, expect
 from runbook.expressions import RATES, REQUESTS, duration, expression, highest_share, series
 from runbook.model import Quantity
 from runbook.rules import DEFAULT_RATE_WINDOW_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from checks.probe import Probe
     from checks.visit import Visit
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 OK: Final = 200
 CPU: Final = "container_cpu_share"
+GAP_S: Final = 2.0
+POLL_S: Final = 0.5
 MEMORY: Final = "container_memory_share|redis_memory_share"
 
 
@@ -75,18 +79,37 @@ def _value(visit: Visit, quantity: Quantity) -> float:
     Where requests are counted and there were none, there is nothing to say; raises LeftOut. Anything else without a
     value is no data; raises Unexpected.
     """
-    recorded = _ask(visit, series(quantity))
-    if recorded is not None:
-        return recorded
     windows = [one.alert.window_s for one in visit.book.incidents if one.alert.quantity is quantity]
     window_s = (windows[0] if windows else None) or DEFAULT_RATE_WINDOW_S
-    query = expression(quantity, duration(window_s))
-    found = _ask(visit, query)
-    if found is not None:
-        return found
-    if quantity in RATES and _ask(visit, f"count({REQUESTS}_count)"):
+    queries = (series(quantity), expression(quantity, duration(window_s)))
+    found = _first(visit, queries)
+    if found is None and quantity in RATES and _ask(visit, f"count({REQUESTS}_count)"):
         raise LeftOut(f"Prometheus counted no requests in the last {window_s:g} s")
-    raise Unexpected(f"no data: neither {series(quantity)} nor {query} has a value")
+    if found is None and quantity not in RATES:
+        found = _again(visit, queries)
+    if found is None:
+        raise Unexpected(f"no data: neither {queries[0]} nor {queries[1]} has a value")
+    return found
+
+
+def _first(visit: Visit, queries: Iterable[str]) -> float | None:
+    """Return the value of the first query that has one."""
+    return next((value for query in queries if (value := _ask(visit, query)) is not None), None)
+
+
+def _again(visit: Visit, queries: Iterable[str]) -> float | None:
+    """Return the value of a gauge that has none now: its source may be too busy for one scrape, not for several."""
+    with suppress(WaitTimeout):
+        return wait_until(
+            lambda: _first(visit, queries),
+            done=lambda value: value is not None,
+            deadline_s=GAP_S,
+            poll_s=POLL_S,
+            expected="a value",
+            where=str(visit.target.prometheus_url),
+            next_step="open /targets on Prometheus",
+        )
+    return None
 
 
 def _only(visit: Visit, query: str) -> float:
