@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -110,7 +109,8 @@ def test_answer_that_is_none_is_measured(answer: Any, seen: str) -> None:
 def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "GAP_S", 5.0)
     monkeypatch.setattr(figures, "POLL_S", 0.0)
-    turns: Iterator[list[Any]] = iter([[]] * 3)
+    nothing: list[Any] = []
+    turns = iter([nothing] * 3)
     value: list[Any] = [{"value": [1, "7"]}]
     answers: dict[str, Answer] = {"GET /api/v1/query": lambda _: (200, {"data": {"result": next(turns, value)}})}
     with site(answers) as served:
