@@ -28,7 +28,7 @@ STANDS_ON: Final = {
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
     "exam schedule": ("gateway health", *WRITES),
-    "sign-in": ("gateway health", "redis write", "identity provider", "way to the identity provider"),
+    "sign-in": ("gateway health", "postgres write", "redis write", "identity provider", "way to the identity provider"),
 }
 """Where that is not the whole story: what these need to pass, whatever their addresses are."""
 

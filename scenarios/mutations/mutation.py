@@ -10,8 +10,20 @@ if TYPE_CHECKING:
 
     from checks.target import Target
 
-ECHOES = frozenset({"quiet alerts", "alertmanager alerts", "error rate", "response time p95"})
-"""What failed requests of the last window leave in figures and alerts: it comes late, and goes late."""
+ECHOES = frozenset(
+    {
+        "quiet alerts",
+        "alertmanager alerts",
+        "prometheus targets",
+        "error rate",
+        "response time p95",
+        "queue depth",
+        "database connections",
+        "cpu usage",
+        "memory usage",
+    }
+)
+"""What those who watch the system say of it: it comes later than what is wrong, and goes later."""
 
 
 def unchanged(target: Target) -> Target:

@@ -136,9 +136,7 @@ WATCHERS = (
     Mutation(
         "let a container run out of memory",
         red=frozenset({"containers memory"}),
-        lines=(
-            f"docker run -d {LABEL} --name synthetic-hungry -m 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",
-        ),
+        lines=(f"docker run -d {LABEL} --name synthetic-hungry -m 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",),
         undo=(GONE.format(name="hungry"),),
     ),
 )
