@@ -59,6 +59,7 @@ def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: st
             assert reading.outcome is Outcome.PASS, str(reading)
     assert "signed in, 3 events" in reading.seen
     assert visit.traces.noted(Kind.JOB) == (JOB,)
+    assert visit.traces.noted(Kind.SESSION) == ("abcdef0123456789",)
     assert not system.signed_in
     assert len({asked.headers["x-forwarded-for"] for asked in served.asked}) == 3
     assert all("x-synthetic-traffic" in asked.headers for asked in served.asked)

@@ -13,7 +13,7 @@ from checks.probe import Pace, Room, probe
 from checks.reading import Seen, Unexpected
 from checks.smoke.entrance import nobody
 from checks.smoke.front import front_page
-from checks.smoke.session import whoami
+from checks.smoke.session import COOKIE, note_cookie, whoami
 from checks.smoke.upload import journey
 from checks.traces import Kind, new_tag
 
@@ -71,7 +71,7 @@ def sign_in_and_out(visit: Visit) -> Seen:
     async def go(tab: Tab) -> Seen:
         began = time.monotonic()
         await tab.open()
-        await page.sign_in(tab, visit.target.sign_in_email or "")
+        await _sign_in(visit, tab, visit.target.sign_in_email or "")
         seconds = time.monotonic() - began
         await page.sign_out(tab)
         return Seen(f"in after {seconds:.1f} s, and out", {"sign_in_s": seconds})
@@ -99,7 +99,7 @@ def take_schedule_home(visit: Visit) -> Seen:
         expected = schedules.expected_lectures(module)
         await tab.open()
         if email:
-            await page.sign_in(tab, email)
+            await _sign_in(visit, tab, email)
         visit.traces.note(Kind.UPLOAD, module)
         visit.traces.note(Kind.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
@@ -111,6 +111,14 @@ def take_schedule_home(visit: Visit) -> Seen:
         return Seen(f"{way}{len(expected)} events after {seconds:.1f} s, and their calendar", {"events_s": seconds})
 
     return visit.browser.take(visit.target, take_schedule_home.name, go)
+
+
+async def _sign_in(visit: Visit, tab: Tab, email: str) -> None:
+    """Sign in, and note the session for the case that this run is killed before it signs out."""
+    await page.sign_in(tab, email)
+    for cookie in await tab.page.context.cookies():
+        if cookie.get("name") == COOKIE:
+            note_cookie(visit, cookie.get("value", ""))
 
 
 async def _rows(tab: Tab, count: int) -> list[str]:

@@ -83,7 +83,12 @@ def session_cookie(visit: Visit) -> str:
 def note_session(visit: Visit, http: httpx.Client) -> None:
     """Note the session of *http*, so that it ends even when its owner does not come to sign out."""
     cookie = _cookie(http)
-    value = unquote((cookie and cookie.value) or "")
+    note_cookie(visit, (cookie and cookie.value) or "")
+
+
+def note_cookie(visit: Visit, text: str) -> None:
+    """Note the session that the cookie's *text* names, if it names one."""
+    value = unquote(text)
     session = value.removeprefix(SIGNED).rpartition(".")[0]
     if value.startswith(SIGNED) and session not in visit.traces.noted(Kind.SESSION):
         visit.traces.note(Kind.SESSION, session)
