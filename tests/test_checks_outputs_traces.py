@@ -10,9 +10,11 @@ import pytest
 
 from checks.cleanup import FOLDER, clear, clear_left_over, notes_of
 from checks.removal import remove
+from checks.sweep import forgotten
 from checks.target import Target
 from checks.tidied import Tidied
 from checks.traces import Kind, Trace, Traces, left_over, made_at_s, new_notes, new_tag, tag_in
+from tests.fake_site import site
 
 SYSTEM = "http://plan.example.org"
 BARE = Target("bare", SYSTEM)
@@ -127,6 +129,15 @@ def test_store_that_is_gone_is_told_and_tried_again() -> None:
     trace = Trace(Kind.KEY, "synthetic:x", time.time())
     tidied = remove(Target("x", SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [trace])
     assert (tidied.sentences(), tidied.left) == (["1 key stays: connection refused"], [trace])
+
+
+def test_store_that_answers_nonsense_takes_no_verdict_along(tmp_path: Path) -> None:
+    with site({"GET *": (500, {"no": "xml"})}) as store:
+        target = Target("x", SYSTEM, store_url=store.url, s3_access_key="access", s3_secret_key="secret")
+        assert forgotten(target) == []
+        killed_run(tmp_path / FOLDER)
+        assert len(clear_left_over(tmp_path, target)) == 1
+        assert [one.path for one in store.asked] != []
 
 
 def test_notes_hold_no_password(tmp_path: Path) -> None:
