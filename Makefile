@@ -18,7 +18,7 @@ prove: setup  ## break one thing of the sandbox after the other, and see that ex
 	$(PY) -m pytest tests/test_sandbox_mutations.py
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
-	$(PY) -m pytest --target sandbox -m "headline or not drill"
+	$(PY) -m pytest --target sandbox -m "headline or not (drill or mutation)"
 
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@PYTHON="$(PYTHON)" sh stack/venv.sh

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scenarios.drill.ground import Ground
     from scenarios.mutations.mutation import Mutation, Proof
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.mutation]
 PROOFS: list[Proof] = []
 
 

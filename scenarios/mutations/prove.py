@@ -12,6 +12,7 @@ from checks.probe import Room
 from checks.probes import ALL
 from checks.reading import Outcome
 from checks.survey import Survey
+from checks.traces import Traces
 from checks.waiting import WaitTimeout, wait_until
 from reports.atomic import write_text
 from scenarios.mutations.mutation import ECHOES, Proof
@@ -37,9 +38,10 @@ RED = (Outcome.FAIL, Outcome.ERROR)
 class Prover:
     """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
 
-    def __init__(self, site: Site, visit: Visit) -> None:
+    def __init__(self, site: Site, visit: Visit, seen_s: float = SEEN_S) -> None:
         self._site = site
         self._visit = visit
+        self._seen_s = seen_s
 
     def prove(self, mutation: Mutation) -> Proof:
         """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
@@ -82,7 +84,7 @@ class Prover:
             wait_until(
                 red,
                 done=lambda found: found == mutation.red,
-                deadline_s=SEEN_S,
+                deadline_s=self._seen_s,
                 expected=f"{sorted(mutation.red)} red",
                 where=target.front_url,
                 next_step="see the readings",
@@ -90,7 +92,7 @@ class Prover:
         return readings
 
     def _look(self, probes: Iterable[Probe], target: Target) -> list[Reading]:
-        with closing(Survey(probes, replace(self._visit, target=target))) as survey:
+        with closing(Survey(probes, replace(self._visit, target=target, traces=Traces()))) as survey:
             return survey.readings()
 
     def _mend(self, mutation: Mutation) -> None:

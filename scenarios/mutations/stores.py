@@ -21,10 +21,10 @@ CLIENT = (
     ' user="schedgen", password=os.environ["POSTGRES_PASSWORD"]) for _ in range({number})]; {then}; time.sleep(90)\''
 )
 """So many connections from one client, and what it does with them."""
-CLIENT_GONE = "docker rm -f synthetic-client"
 ASK_ALL = '[one.pgconn.send_query(b"SELECT pg_sleep(90)") for one in all]'
 END_ALL = SQL.format(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'psql' AND pid <> pg_backend_pid()"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    " AND (application_name = 'psql' OR query LIKE '%pg_sleep%')"
 )
 FORGE = (
     "CREATE FUNCTION forge() RETURNS trigger LANGUAGE plpgsql AS \\$\\$ BEGIN"
@@ -88,13 +88,13 @@ STORES = (
         "use more connections than a pool has",
         red=frozenset({"postgres pool"}),
         lines=(CLIENT.format(number=55, then=ASK_ALL),),
-        undo=(CLIENT_GONE,),
+        undo=("docker rm -f synthetic-client", END_ALL),
     ),
     Mutation(
         "leave the server hardly a connection",
         red=frozenset({"postgres connections"}),
         lines=(CLIENT.format(number=78, then="pass"),),
-        undo=(CLIENT_GONE,),
+        undo=("docker rm -f synthetic-client", END_ALL),
     ),
     Mutation(
         "forge the events of lectures",

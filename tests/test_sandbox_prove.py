@@ -1,0 +1,54 @@
+"""The prover sees both: a check that should have failed and did not, and one that should not have and did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scenarios.mutations.mutation import Proof
+from scenarios.mutations.prove import Prover, unproved
+from scenarios.mutations.table import MUTATIONS
+
+if TYPE_CHECKING:
+    from scenarios.drill.ground import Ground
+    from scenarios.mutations.mutation import Mutation
+
+pytestmark = pytest.mark.sandbox
+NAME = "keep a session for ever"
+WAIT_S = 3.0
+
+
+def known(name: str = NAME) -> Mutation:
+    return next(mutation for mutation in MUTATIONS if mutation.name == name)
+
+
+@pytest.fixture(scope="module")
+def prover(ground: Ground) -> Prover:
+    site = ground.site()
+    site.stack.heal()
+    made = Prover(site, site.visit, seen_s=WAIT_S)
+    made.require_green()
+    return made
+
+
+def test_right_expectation_is_proved(prover: Prover) -> None:
+    proof = prover.prove(known())
+    assert sorted(proof.red) == ["session keys"], "\n".join(proof.seen)
+
+
+def test_check_that_should_have_failed_is_missed(prover: Prover) -> None:
+    proof = prover.prove(replace(known(), red=frozenset({"session keys", "redis write"})))
+    assert (proof.missed, proof.surplus) == (["redis write"], [])
+
+
+def test_check_that_should_not_have_failed_is_surplus(prover: Prover) -> None:
+    proof = prover.prove(replace(known(), red=frozenset()))
+    assert (proof.missed, proof.surplus) == ([], ["session keys"])
+
+
+def test_check_that_nothing_turned_red_is_not_proved() -> None:
+    proof = Proof(known(), frozenset({"redis write"}), frozenset(), 1.0)
+    assert "redis write" not in unproved([proof])
+    assert "session keys" in unproved([proof])
