@@ -28,6 +28,9 @@ STANDS_ON: Final = {
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
     "exam schedule": ("gateway health", *WRITES),
+    "forged sign-in": ("gateway health", "redis write"),
+    "rate limit headers": ("gateway health", "redis write"),
+    "upload limit": ("gateway health", "redis write"),
     "sign-in": ("gateway health", "postgres write", "redis write", "identity provider", "way to the identity provider"),
 }
 """Where that is not the whole story: what these need to pass, whatever their addresses are."""

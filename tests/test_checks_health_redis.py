@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 import runbook
-from checks.health.cache import redis_memory, redis_persistence, redis_store, redis_write, session_keys
+from checks.health.cache import redis_memory, redis_persistence, redis_policy, redis_store, redis_write, session_keys
 from checks.probe import Probe
 from checks.reading import Outcome, Reading
 from checks.target import Target
@@ -21,14 +21,15 @@ def look(one: Probe, **about: Any) -> Reading:
 
 
 GREEN: list[tuple[Probe, dict[str, Any], str]] = [
-    (redis_store, {}, "PONG, noeviction"),
+    (redis_store, {}, "PONG"),
+    (redis_policy, {}, "noeviction"),
     (redis_memory, {}, "50.0% of"),
     (redis_persistence, {}, "append-only file, everysec"),
     (redis_write, {}, "written, read back and deleted"),
     (session_keys, {**SESSION, "lives": {"sess:a": 60, "sess:b": 1}}, "2 sessions, all"),
 ]
 RED: list[tuple[Probe, dict[str, Any], str]] = [
-    (redis_store, {"config": {"maxmemory-policy": "allkeys-lru"}}, "allkeys-lru, which evicts"),
+    (redis_policy, {"config": {"maxmemory-policy": "allkeys-lru"}}, "allkeys-lru, which evicts"),
     (redis_memory, {"info": {**HEALTHY_INFO, "used_memory": 60}}, "instead of < 80%"),
     (redis_memory, {"info": {**HEALTHY_INFO, "maxmemory": 0}}, "of no limit"),
     (redis_memory, {"info": {}}, "without used_memory"),

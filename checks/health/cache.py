@@ -30,21 +30,38 @@ MIB: Final = 1024 * 1024
     "redis",
     room=Room.HEALTH,
     needs="redis_url",
-    expected="PONG and maxmemory-policy noeviction",
-    next_step="read the memory section of Redis' INFO",
+    expected="PONG",
+    next_step="read the log of Redis",
     level=1,
     incident=3,
     essential=True,
 )
 def redis_store(visit: Visit) -> str:
-    """Ask Redis whether it answers, and whether it may throw away jobs when its memory is full."""
+    """Ask Redis whether it answers."""
     with connect_redis(visit.target) as store:
         if not store.ping():
             raise Unexpected("PING without PONG")
+    return "PONG"
+
+
+@probe(
+    "redis policy",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="maxmemory-policy noeviction",
+    next_step="CONFIG SET maxmemory-policy noeviction, and correct the settings it was started with",
+    level=2,
+    incident=3,
+    after=(redis_store,),
+    essential=True,
+)
+def redis_policy(visit: Visit) -> str:
+    """Look whether Redis may throw away jobs when its memory is full."""
+    with connect_redis(visit.target) as store:
         policy = dict(store.config_get("maxmemory-policy")).get("maxmemory-policy")
     if policy != "noeviction":
         raise Unexpected(f"maxmemory-policy {policy}, which evicts queued jobs")
-    return "PONG, noeviction"
+    return "noeviction"
 
 
 @probe(

@@ -129,8 +129,11 @@ STORES = (
     Mutation(
         "fill Redis",
         red=frozenset({"redis memory"}),
-        lines=(REDIS.format("EVAL \"redis.call('SET', KEYS[1], string.rep('x', 55000000))\" 1 synthetic:ballast"),),
-        undo=(REDIS.format("DEL synthetic:ballast"),),
+        lines=(
+            REDIS.format("CONFIG SET maxmemory 12mb"),
+            REDIS.format("EVAL \"redis.call('SET', KEYS[1], string.rep('x', 9000000))\" 1 synthetic:ballast"),
+        ),
+        undo=(REDIS.format("DEL synthetic:ballast"), REDIS.format("CONFIG SET maxmemory 64mb")),
     ),
     Mutation(
         "leave Redis no memory at all",
@@ -152,7 +155,7 @@ STORES = (
     ),
     Mutation(
         "look at a queue that nobody uses",
-        red=frozenset({"queue keys"}),
+        red=frozenset({"queue keys", "workers"}),
         retarget=lambda target: replace(target, queue="synthetic"),
     ),
     Mutation(

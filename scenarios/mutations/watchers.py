@@ -17,6 +17,7 @@ RELOAD = "curl -fsS -X POST http://localhost:9090/-/reload"
 SHIPPED = ("git checkout -q config/prometheus", RELOAD)
 BUSY = "docker run -d --name synthetic-{name} {limit} --entrypoint python3 schedgen/python:1 -c '{work}'"
 GONE = "docker rm -f synthetic-{name}"
+CALL = '[{"labels": {"alertname": "HighQueueDepth"}}]'
 LABEL = "--label com.docker.compose.project=schedgen"
 FAILING = "--health-cmd false --health-interval 1s --health-retries 1"
 GREEDY = """'python3 -c "bytearray(200 << 20)"; sleep 90'"""
@@ -89,13 +90,19 @@ WATCHERS = (
     Mutation("let the queue grow", red=frozenset({"queue depth"}), lines=recorded("queue_depth", "300"), undo=SHIPPED),
     Mutation(
         "let the queue grow until somebody is called",
-        red=frozenset({"queue depth", "quiet alerts", "alertmanager alerts"}),
+        red=frozenset({"queue depth", "quiet alerts"}),
         lines=recorded("queue_depth", "600"),
         undo=SHIPPED,
     ),
     Mutation(
+        "call somebody",
+        red=frozenset({"alertmanager alerts"}),
+        lines=(f"curl -fsS -H 'Content-Type: application/json' -d '{CALL}' http://localhost:9093/api/v2/alerts",),
+        undo=("docker restart alertmanager",),
+    ),
+    Mutation(
         "use up the pool",
-        red=frozenset({"database connections", "quiet alerts", "alertmanager alerts"}),
+        red=frozenset({"database connections", "quiet alerts"}),
         lines=recorded("connection_pool", "50"),
         undo=SHIPPED,
     ),
