@@ -28,6 +28,8 @@ STANDS_ON: Final = {
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
     "exam schedule": ("gateway health", *WRITES),
+    "errors are counted": ("backend health", "backend metrics"),
+    "jobs are counted": ("worker health", "worker metrics"),
     "forged sign-in": ("gateway health", "redis write"),
     "rate limit headers": ("gateway health", "redis write"),
     "upload limit": ("gateway health", "redis write"),
