@@ -19,7 +19,7 @@ FOUNDATION: Final = {
 }
 """The probe without which nothing can be said of what stands behind an address."""
 STORES: Final = ("postgres", "redis", "object store")
-WRITES: Final = ("postgres write", "redis write", "object write", "workers")
+WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
 STANDS_ON: Final = {
     "front page": (),
     "name of the front door": (),

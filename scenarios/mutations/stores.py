@@ -168,6 +168,20 @@ STORES = (
         ),
     ),
     Mutation(
+        "let a job wait",
+        red=frozenset({"oldest job", "worker health", "containers running"}),
+        lines=(
+            "docker-compose pause pdf-worker",
+            REDIS.format("HSET bull:pdf-processing:synthetic timestamp $(( ($(date +%s) - 90) * 1000 ))"),
+            REDIS.format("RPUSH bull:pdf-processing:wait synthetic"),
+        ),
+        undo=(
+            REDIS.format("LREM bull:pdf-processing:wait 0 synthetic"),
+            REDIS.format("DEL bull:pdf-processing:synthetic"),
+            "docker-compose unpause pdf-worker",
+        ),
+    ),
+    Mutation(
         "stop the object store",
         red=frozenset({"object store", "containers running"}),
         lines=("docker stop minio",),
