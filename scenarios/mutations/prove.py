@@ -18,7 +18,7 @@ from reports.atomic import write_text
 from scenarios.mutations.mutation import ECHOES, Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from checks.probe import Probe
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from scenarios.mutations.mutation import Mutation
 
 FILE = "mutations.json"
+PAGE = "mutations.md"
 SEEN_S = 20.0
 """A broken thing may need a moment to be seen: a scrape, a reload, a health check."""
 MENDED_S = 45.0
@@ -104,8 +105,8 @@ class Prover:
             self._site.stack.heal()
 
 
-def write(output: Path, proofs: Iterable[Proof]) -> None:
-    """Write the matrix: every check, and what each mutation turned red."""
+def write(output: Path, proofs: Sequence[Proof]) -> None:
+    """Write the matrix, for programs and for people: every check, and what each mutation turned red."""
     held = [
         {
             "name": proof.mutation.name,
@@ -118,6 +119,28 @@ def write(output: Path, proofs: Iterable[Proof]) -> None:
     ]
     matrix = {"checks": [one.name for one in ALL], "mutations": held}
     write_text(output / FILE, json.dumps(matrix, indent=2) + "\n")
+    write_text(output / PAGE, "\n".join(_page(proofs)) + "\n")
+
+
+def _page(proofs: Sequence[Proof]) -> Iterator[str]:
+    """Yield the lines of a page that says what turns each check red."""
+    right = sum(not proof.missed and not proof.surplus for proof in proofs)
+    yield "# What turns each check red"
+    yield ""
+    yield f"{len(ALL)} checks, {len(proofs)} mutations; {right} turned exactly the right checks red."
+    yield ""
+    yield "| check | room | turned red by |"
+    yield "| --- | --- | --- |"
+    for one in ALL:
+        by = [proof.mutation.name for proof in proofs if one.name in proof.red]
+        yield f"| {one.name} | {one.room} | {'; '.join(by) or '**nothing**'} |"
+    yield ""
+    yield "| mutation | turned red | not tried for that | seconds |"
+    yield "| --- | --- | --- | --- |"
+    for proof in proofs:
+        wrong = [f"**missed: {name}**" for name in proof.missed] + [f"**too much: {name}**" for name in proof.surplus]
+        red = ", ".join([*sorted(proof.red & proof.mutation.red), *wrong])
+        yield f"| {proof.mutation.name} | {red} | {len(proof.blocked)} | {proof.seconds:.1f} |"
 
 
 def unproved(proofs: Iterable[Proof]) -> list[str]:
@@ -127,9 +150,13 @@ def unproved(proofs: Iterable[Proof]) -> list[str]:
 
 
 def _red(readings: Iterable[Reading], mutation: Mutation) -> frozenset[str]:
-    """Return the names of those that fail; echoes count where the mutation is about them."""
-    red = {reading.name for reading in readings if reading.outcome in RED}
-    return frozenset(red - (ECHOES - mutation.red))
+    """Return the names of those that fail; echoes count where the mutation is about them.
+
+    A mistake of the prober's own has seen nothing: under this name no mutation expects it.
+    """
+    failed = {reading.name for reading in readings if reading.outcome is Outcome.FAIL}
+    mistaken = {f"{reading.name} (prober error)" for reading in readings if reading.outcome is Outcome.ERROR}
+    return frozenset(mistaken | (failed - (ECHOES - mutation.red)))
 
 
 def _asked(mutation: Mutation) -> list[Probe]:
