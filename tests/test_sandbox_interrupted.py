@@ -64,7 +64,7 @@ def processes(output: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("number", "phase"),
-    [(signal.SIGINT, "documented │ quiet"), (signal.SIGTERM, "documented │ recover")],
+    [(signal.SIGINT, "documented │ steady"), (signal.SIGTERM, "documented │ recover")],
     ids=["Ctrl-C", "SIGTERM"],
 )
 def test_interrupted_drill_removes_all_that_it_started(number: signal.Signals, phase: str, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_interrupted_drill_removes_all_that_it_started(number: signal.Signals, p
 
 def test_killed_drill_leaves_its_verdicts_and_one_container_that_the_next_run_removes(tmp_path: Path) -> None:
     output = tmp_path / "output"
-    with drill(output, "placebo │ quiet") as run:
+    with drill(output, "placebo │ steady") as run:
         run.send_signal(signal.SIGKILL)
         run.wait()
         left = orphans()
