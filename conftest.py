@@ -114,6 +114,7 @@ def target(request: pytest.FixtureRequest) -> Target:
         return config.stash[TARGET]
     try:
         place: Ground = request.getfixturevalue("ground")
+        place.replace()  # what other tests did to the last one is still told by those who watch it, minutes later
         return with_webhook(place.site().target, config.option.webhook)
     except StackError as error:
         no_ground(config, error)

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.cleanup import clear_left_over, notes_of
-from checks.health.alerts import alertmanager_alerts, quiet_alerts
-from checks.health.monitoring import prometheus_targets
 from checks.journeys.attach import attach
 from checks.journeys.browser import JOURNEYS, Browser, folder_of
 from checks.labels import label
-from checks.metrics.figures import error_rate, response_time
 from checks.probe import Probe, Room
 from checks.probes import ALL
 from checks.recorder import JUNIT, Recorder
@@ -22,7 +19,6 @@ from checks.room import HERE, Count, Readings, judge
 from checks.survey import Survey
 from checks.traces import Traces
 from checks.visit import Visit
-from checks.waiting import wait_until
 from conftest import BOOK, SANDBOX, TARGET, rooms_of
 
 if TYPE_CHECKING:
@@ -32,8 +28,6 @@ if TYPE_CHECKING:
 
 TALKATIVE = ("httpx", "httpcore", "urllib3")
 """They log whole addresses and headers, passwords included, to whoever turns pytest's log up."""
-WATCHERS = (prometheus_targets, quiet_alerts, alertmanager_alerts, error_rate, response_time)
-CALM_S = 45.0
 RECORDER = pytest.StashKey[Recorder]()
 
 
@@ -61,26 +55,10 @@ def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        visit = Visit(target, config.stash[BOOK], Traces())
-        if rooms_of(config) != {HERE}:
-            request.getfixturevalue("ground").site().stack.heal()
-            await_calm(visit)
-        return visit
+        return Visit(target, config.stash[BOOK], Traces())
     recorder.notes += clear_left_over(output, target)
     recorder.visit = Visit(target, config.stash[BOOK], notes_of(output, target))
     return recorder.visit
-
-
-def await_calm(visit: Visit) -> None:
-    """Return when those who watch the sandbox have forgotten what other tests did to it."""
-    wait_until(
-        lambda: [str(reading) for reading in (probe(visit) for probe in WATCHERS) if reading.ok is False],
-        done=lambda troubled: not troubled,
-        deadline_s=CALM_S,
-        expected="a calm sandbox",
-        where=visit.target.front_url,
-        next_step="see which tests ran before",
-    )
 
 
 @pytest.fixture(scope="session")
