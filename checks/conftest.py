@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.cleanup import clear_left_over, notes_of
+from checks.health.alerts import alertmanager_alerts, quiet_alerts
+from checks.health.monitoring import prometheus_targets
 from checks.journeys.attach import attach
 from checks.journeys.browser import JOURNEYS, Browser, folder_of
 from checks.labels import label
@@ -19,6 +21,7 @@ from checks.room import HERE, Count, Readings, judge
 from checks.survey import Survey
 from checks.traces import Traces
 from checks.visit import Visit
+from checks.waiting import wait_until
 from conftest import BOOK, SANDBOX, TARGET, rooms_of
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
 TALKATIVE = ("httpx", "httpcore", "urllib3")
 """They log whole addresses and headers, passwords included, to whoever turns pytest's log up."""
+WATCHERS = (prometheus_targets, quiet_alerts, alertmanager_alerts)
+CALM_S = 60.0
 RECORDER = pytest.StashKey[Recorder]()
 
 
@@ -55,10 +60,24 @@ def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        return Visit(target, config.stash[BOOK], Traces())
+        booted = Visit(target, config.stash[BOOK], Traces())
+        await_calm(booted)
+        return booted
     recorder.notes += clear_left_over(output, target)
     recorder.visit = Visit(target, config.stash[BOOK], notes_of(output, target))
     return recorder.visit
+
+
+def await_calm(visit: Visit) -> None:
+    """Return when those who watch a sandbox have forgotten that it was not there while it was booting."""
+    wait_until(
+        lambda: [str(reading) for reading in (probe(visit) for probe in WATCHERS) if not reading.ok],
+        done=lambda troubled: not troubled,
+        deadline_s=CALM_S,
+        expected="a calm sandbox",
+        where=visit.target.front_url,
+        next_step="read the log of Prometheus",
+    )
 
 
 @pytest.fixture(scope="session")
