@@ -130,8 +130,8 @@ STORES = (
         "fill Redis",
         red=frozenset({"redis memory"}),
         lines=(
-            REDIS.format("CONFIG SET maxmemory 12mb"),
-            REDIS.format("EVAL \"redis.call('SET', KEYS[1], string.rep('x', 9000000))\" 1 synthetic:ballast"),
+            REDIS.format("CONFIG SET maxmemory 20mb"),
+            REDIS.format("EVAL \"redis.call('SET', KEYS[1], string.rep('x', 13000000))\" 1 synthetic:ballast"),
         ),
         undo=(REDIS.format("DEL synthetic:ballast"), REDIS.format("CONFIG SET maxmemory 64mb")),
     ),
