@@ -31,7 +31,9 @@ END_DEADLINE_S = 90.0
 def drill(output: Path, phase: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start drill 5.1 as a person would and yield it when its console names *phase*."""
     said = output.parent / "said.txt"
-    command = [sys.executable, "-m", "pytest", "scenarios", "--cause", "5.1", "--output", str(output)]
+    # A script that runs these tests in the background has Ctrl-C ignored, and its children with it.
+    person = ["env", "--default-signal=INT"]
+    command = [*person, sys.executable, "-m", "pytest", "scenarios", "--cause", "5.1", "--output", str(output)]
     with said.open("wb") as log:
         run = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
