@@ -10,15 +10,13 @@ import pytest
 
 from checks import outputs, summary
 from checks.cleanup import clear
-from checks.reading import Outcome
 from checks.result import UNHURT, Result
-from checks.room import ExitCode, reading_of
+from checks.room import exit_code, reading_of
 from checks.webhook import deliver, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checks.reading import Reading
     from checks.room import Readings
     from checks.target import Target
     from checks.visit import Visit
@@ -97,22 +95,6 @@ class Recorder:
                 self.notes += clear(self.visit.traces, self.visit.target)
             except Exception as error:  # noqa: BLE001  (the verdict stands, and what is noted stays noted)
                 self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
-
-
-def exit_code(readings: tuple[Reading, ...], status: int) -> int:
-    """Return what a run of these checks alone ends with; a run that pytest could not finish keeps its *status*."""
-    if status in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
-        return status
-    outcomes = {one.outcome for one in readings}
-    worst = {
-        Outcome.FAIL: pytest.ExitCode.TESTS_FAILED,
-        Outcome.ERROR: ExitCode.PROBER_ERROR,
-        Outcome.DEGRADED: ExitCode.DEGRADED,
-        Outcome.PASS: pytest.ExitCode.OK,
-    }
-    return next(
-        (int(code) for outcome, code in worst.items() if outcome in outcomes), pytest.ExitCode.NO_TESTS_COLLECTED
-    )
 
 
 def _quieten(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ import pytest
 from checks.reading import Attempt, Outcome, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 HERE: Final = Path(__file__).parent.name
 PROPERTY: Final = "reading"
@@ -67,13 +67,26 @@ class Readings:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Tell failures of the system, mere slowness and our own mistakes apart, where nothing else was run."""
-        outcomes = {reading.outcome for reading in self.all}
-        if len(self.all) != session.testscollected or Outcome.FAIL in outcomes:
-            return
-        if Outcome.ERROR in outcomes and session.exitstatus == pytest.ExitCode.TESTS_FAILED:
-            session.exitstatus = ExitCode.PROBER_ERROR
-        elif Outcome.DEGRADED in outcomes and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = ExitCode.DEGRADED
+        if self.all and len(self.all) == session.testscollected:
+            session.exitstatus = exit_code(self.all, int(session.exitstatus))
+
+
+def exit_code(readings: Sequence[Reading], status: int) -> int:
+    """Return what a run of these checks alone ends with; a run that pytest could not finish keeps its *status*."""
+    if status in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        return status
+    outcomes = {one.outcome for one in readings}
+    if status == pytest.ExitCode.TESTS_FAILED and not outcomes & {Outcome.FAIL, Outcome.ERROR}:
+        return status  # something failed beside the readings, and no reading makes that good
+    worst = {
+        Outcome.FAIL: pytest.ExitCode.TESTS_FAILED,
+        Outcome.ERROR: ExitCode.PROBER_ERROR,
+        Outcome.DEGRADED: ExitCode.DEGRADED,
+        Outcome.PASS: pytest.ExitCode.OK,
+    }
+    return next(
+        (int(code) for outcome, code in worst.items() if outcome in outcomes), pytest.ExitCode.NO_TESTS_COLLECTED
+    )
 
 
 def reading_of(report: Any) -> Reading | None:

@@ -11,7 +11,7 @@ import pytest
 
 from checks.probe import REGISTER
 from checks.reading import Outcome
-from checks.recorder import exit_code
+from checks.room import exit_code
 from tests.checks_results import reading
 
 ROOT = Path(__file__).parent.parent
@@ -80,6 +80,8 @@ def test_allure_knows_section_severity_and_attempts(run: Run) -> None:
         ([Outcome.ERROR, Outcome.FAIL, Outcome.BLOCKED], 1, 1),
         ([Outcome.LEFT_OUT], 0, 5),
         ([Outcome.PASS], pytest.ExitCode.INTERRUPTED, 2),
+        ([Outcome.PASS], pytest.ExitCode.TESTS_FAILED, 1),
+        ([Outcome.PASS, Outcome.DEGRADED], pytest.ExitCode.TESTS_FAILED, 1),
     ],
 )
 def test_worst_outcome_decides(outcomes: list[Outcome], status: int, code: int) -> None:
