@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from checks.atomic import write_text
 from checks.metrics_text import FAMILY, exposition
 from checks.result import as_json
 from checks.summary import lines, plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from checks.result import Result
 
 METRICS: Final = "metrics.prom"
 RECORD: Final = "checks.json"
 SUMMARY: Final = "checks.txt"
-READABLE: Final = 0o644
 
 
 def write(result: Result, output: Path) -> list[Path]:
@@ -29,16 +28,16 @@ def write(result: Result, output: Path) -> list[Path]:
     """
     record = json.dumps(as_json(result), indent=2, ensure_ascii=False) + "\n"
     return [
-        _replace(output / RECORD, record),
-        _replace(output / METRICS, others(output / METRICS) + exposition(result)),
+        write_text(output / RECORD, record),
+        write_text(output / METRICS, others(output / METRICS) + exposition(result)),
     ]
 
 
 def attach(result: Result, results: Path) -> None:
     """Give Allure's page the summary, severity included, as a text of the whole run."""
-    copy = _replace(results / f"attachment-{SUMMARY}", plain(lines(result)) + "\n")
+    copy = write_text(results / f"attachment-{SUMMARY}", plain(lines(result)) + "\n")
     facts = {"name": SUMMARY, "source": copy.name, "type": "text/plain", "timestamp": round(time.time() * 1000)}
-    _replace(results / f"{SUMMARY}-globals.json", json.dumps({"attachments": [facts]}))
+    write_text(results / f"{SUMMARY}-globals.json", json.dumps({"attachments": [facts]}))
 
 
 def others(path: Path) -> str:
@@ -47,18 +46,3 @@ def others(path: Path) -> str:
     return "".join(
         line for line in lines if not line.removeprefix("# HELP ").removeprefix("# TYPE ").startswith(FAMILY)
     )
-
-
-def _replace(path: Path, text: str) -> Path:
-    """Put *text* in the place of *path* in one step; whoever reads meanwhile sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        temporary.chmod(READABLE)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path

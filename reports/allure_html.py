@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checks.atomic import replacing, write_text
 from reports import node
-from reports.atomic import replacing, write_text
 from reports.fields import RecordError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from reports.atomic import replacing
+from checks.atomic import replacing
 from reports.chart_panel import Panel, draw_panel
 from reports.chart_series import Scales
 from reports.fields import RecordError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.atomic import write_text
 from reports import allure_html, chart
-from reports.atomic import write_text
 from reports.collect import collect, drill_folders
 from reports.fields import RecordError
 from reports.findings_page import FINDINGS, findings_page

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reports.atomic import write_text
+from checks.atomic import write_text
 from reports.page import markdown
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from checks.atomic import write_text
 from checks.room import Count
 from conftest import BOOK, GROUND, no_ground
 from reports.allure_html import write_environment
-from reports.atomic import write_text
 from reports.fields import RecordError
 from reports.publish import RESULTS, publish
 from reports.redact import scan

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.console import Console
 
-from reports.atomic import write_text
+from checks.atomic import write_text
 from reports.collect import collect
 from reports.fields import RecordError
 from reports.page import markdown

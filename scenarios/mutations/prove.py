@@ -8,13 +8,13 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from checks.atomic import write_text
 from checks.probe import Room
 from checks.probes import ALL
 from checks.reading import Outcome
 from checks.survey import Survey
 from checks.traces import Traces
 from checks.waiting import WaitTimeout, wait_until
-from reports.atomic import write_text
 from scenarios.mutations.mutation import ECHOES, Proof
 
 if TYPE_CHECKING:
