@@ -76,11 +76,12 @@ class Rush:
         self._begin(self._height, None)
         try:
             wait_until(
-                enough,
+                lambda: None if enough() else f"{len(self.jobs)} uploads accepted",
+                done=lambda seen: seen is None,
                 deadline_s=deadline_s,
                 poll_s=LOOK_S,
                 expected=expected,
-                where=f"{self._front_url}, {len(self.jobs)} uploads accepted",
+                where=self._front_url,
                 next_step="docker logs pdf-worker --tail 50: perhaps the workers keep up",
             )
         finally:
