@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.probes import ALL
+from runbook.model import Quantity
+from scenarios.mutations.limits import BOOK, alarming, incident, off_target
 from scenarios.mutations.mutation import Proof
 from scenarios.mutations.prove import FILE, PAGE, unproved, write
 from scenarios.mutations.table import MUTATIONS
@@ -48,3 +50,15 @@ def test_page_says_what_went_wrong(tmp_path: "Path") -> None:
     assert "**too much: front page**" in page
     assert "| redis policy | health | **nothing** |" in page
     assert (tmp_path / FILE).is_file()
+
+
+@pytest.mark.parametrize("quantity", [Quantity.ERROR_RATE, Quantity.RESPONSE_TIME_P95, Quantity.QUEUE_DEPTH])
+def test_figure_between_target_and_threshold_is_off_the_one_and_short_of_the_other(quantity: Quantity) -> None:
+    value, found = off_target(quantity), incident(quantity)
+    assert not BOOK.target(found).holds(value)
+    assert not found.alert.threshold.holds(value)
+
+
+@pytest.mark.parametrize("quantity", [Quantity.QUEUE_DEPTH, Quantity.CONNECTION_POOL])
+def test_alarming_figure_fires_the_alert(quantity: Quantity) -> None:
+    assert incident(quantity).alert.threshold.holds(alarming(quantity))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from runbook.model import Quantity
+from scenarios.mutations.limits import alarming
 from scenarios.mutations.mutation import Mutation
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ STORES = (
     Mutation(
         "use more connections than a pool has",
         red=frozenset({"postgres pool"}),
-        lines=(CLIENT.format(number=55, then=ASK_ALL),),
+        lines=(CLIENT.format(number=round(alarming(Quantity.CONNECTION_POOL)), then=ASK_ALL),),
         undo=("docker rm -f synthetic-client", END_ALL),
     ),
     Mutation(

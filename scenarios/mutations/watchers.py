@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from runbook.expressions import series
+from runbook.model import Quantity
 from scenarios.mutations.gateway import AS_SHIPPED, served
+from scenarios.mutations.limits import alarming, incident, off_target
 from scenarios.mutations.mutation import Mutation
 
 if TYPE_CHECKING:
@@ -17,7 +21,7 @@ RELOAD = "curl -fsS -X POST http://localhost:9090/-/reload"
 SHIPPED = ("git checkout -q config/prometheus", RELOAD)
 BUSY = "docker run -d --name synthetic-{name} {limit} --entrypoint python3 schedgen/python:1 -c '{work}'"
 GONE = "docker rm -f synthetic-{name}"
-CALL = '[{"labels": {"alertname": "HighQueueDepth"}}]'
+CALL = json.dumps([{"labels": {"alertname": incident(Quantity.QUEUE_DEPTH).alert.name}}])
 LABEL = "--label com.docker.compose.project=schedgen"
 FAILING = "--health-cmd false --health-interval 1s --health-retries 1"
 GREEDY = """'python3 -c "bytearray(200 << 20)"; sleep 90'"""
@@ -28,9 +32,20 @@ def edited(script: str, file: str = RULES) -> tuple[str, ...]:
     return (f"sed -i '{script}' {file}", RELOAD)
 
 
-def recorded(series: str, value: str) -> tuple[str, ...]:
-    """Return the lines after which the figure *series* stands at *value*."""
-    return edited(f"/record: runbook:{series}$/{{n;s/expr:.*/expr: vector({value})/}}")
+def recorded(quantity: Quantity, value: float) -> tuple[str, ...]:
+    """Return the lines after which the figure of *quantity* stands at *value*."""
+    return edited(f"/record: {series(quantity)}$/{{n;s/expr:.*/expr: vector({value:g})/}}")
+
+
+def off(name: str, check: str, quantity: Quantity) -> Mutation:
+    """Return a mutation after which a figure is off its target, and nobody is called."""
+    return Mutation(name, red=frozenset({check}), lines=recorded(quantity, off_target(quantity)), undo=SHIPPED)
+
+
+def over(name: str, check: str, quantity: Quantity) -> Mutation:
+    """Return a mutation after which a figure is so far off that its alert fires."""
+    red = frozenset({check, "quiet alerts"})
+    return Mutation(name, red=red, lines=recorded(quantity, alarming(quantity)), undo=SHIPPED)
 
 
 def grafana_is_gone(target: Target) -> Target:
@@ -80,31 +95,16 @@ WATCHERS = (
         lines=("docker stop alertmanager",),
         undo=("docker start alertmanager",),
     ),
-    Mutation("raise the error rate", red=frozenset({"error rate"}), lines=recorded("error_rate", "0.03"), undo=SHIPPED),
-    Mutation(
-        "slow the answers down",
-        red=frozenset({"response time p95"}),
-        lines=recorded("response_time_p95", "7"),
-        undo=SHIPPED,
-    ),
-    Mutation("let the queue grow", red=frozenset({"queue depth"}), lines=recorded("queue_depth", "300"), undo=SHIPPED),
-    Mutation(
-        "let the queue grow until somebody is called",
-        red=frozenset({"queue depth", "quiet alerts"}),
-        lines=recorded("queue_depth", "600"),
-        undo=SHIPPED,
-    ),
+    off("raise the error rate", "error rate", Quantity.ERROR_RATE),
+    off("slow the answers down", "response time p95", Quantity.RESPONSE_TIME_P95),
+    off("let the queue grow", "queue depth", Quantity.QUEUE_DEPTH),
+    over("let the queue grow until somebody is called", "queue depth", Quantity.QUEUE_DEPTH),
+    over("use up the pool", "database connections", Quantity.CONNECTION_POOL),
     Mutation(
         "call somebody",
         red=frozenset({"alertmanager alerts"}),
         lines=(f"curl -fsS -H 'Content-Type: application/json' -d '{CALL}' http://localhost:9093/api/v2/alerts",),
         undo=("docker restart alertmanager",),
-    ),
-    Mutation(
-        "use up the pool",
-        red=frozenset({"database connections", "quiet alerts"}),
-        lines=recorded("connection_pool", "50"),
-        undo=SHIPPED,
     ),
     Mutation(
         "keep a core busy",
