@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checks.waiting import wait_until
-from load.ledger import acknowledged, between, read
+from load.ledger import acknowledged, rate_rps, read
 from load.profiles import STEADY
 from load.traffic import ROOT, Traffic, sent_times
 from tests.fake_site import Site, site, whole_site
@@ -76,10 +76,8 @@ def run(door: Site, children: Children, tmp_path_factory: pytest.TempPathFactory
         children.remote.wait(START_LIMIT_S)
         children.no_ledger.wait(START_LIMIT_S)
         until(lambda: bool(sent_times(children.ledger)), START_LIMIT_S, "traffic of the owner")
-        began = time.monotonic()
-        until(lambda: time.monotonic() - began > OBSERVED_S, 2 * OBSERVED_S, "traffic to go on")
+        until(lambda: at_intended_rate(traffic), START_LIMIT_S, "requests at the intended rate, sent and recorded")
         traffic.check()
-        assert traffic.sent_rps(OBSERVED_S) == pytest.approx(STEADY.rate_rps, rel=0.15)
         assert traffic.failed_rps(OBSERVED_S) == 0
         pid = traffic.pid
     assert pid is not None
@@ -87,14 +85,15 @@ def run(door: Site, children: Children, tmp_path_factory: pytest.TempPathFactory
     return traffic.ledger
 
 
+def at_intended_rate(traffic: Traffic) -> bool:
+    """Compare over a window that may lie after a busy machine's pause, for which locust makes up."""
+    now = time.monotonic()
+    recorded = rate_rps(traffic.rows(), now - OBSERVED_S, now)
+    return (traffic.sent_rps(OBSERVED_S), recorded) == pytest.approx((STEADY.rate_rps,) * 2, rel=0.15)
+
+
 def until(condition: Callable[[], bool], deadline_s: float, expected: str) -> None:
     wait_until(condition, deadline_s=deadline_s, expected=expected, where="locust", next_step="its log")
-
-
-def test_achieved_rate_is_the_intended_one(run: Path) -> None:
-    last = max(row.t for row in read(run)) - 0.5
-    rows = between(read(run), last - 2, last)
-    assert len(rows) / 2 == pytest.approx(STEADY.rate_rps, rel=0.15)
 
 
 def test_ledger_holds_the_whole_mix(run: Path) -> None:

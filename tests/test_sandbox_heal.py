@@ -16,6 +16,11 @@ SPOILING = (
     "sed -i 's/^RATE_LIMIT_PER_MINUTE=.*/RATE_LIMIT_PER_MINUTE=7/' .env",
 )
 
+# Written so often that Redis takes seconds to load it all again, and refuses everything meanwhile.
+WRITE_OFTEN = """for round in $(seq 30); do
+docker exec redis redis-cli -e EVAL "for i = 1, 100000 do redis.call('SET', 'leftover', i) end" 0
+done"""
+
 
 @dataclass(frozen=True)
 class Story:
@@ -78,3 +83,13 @@ def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> No
     now = story.stack.snapshot()
     assert now != story.began
     assert any(stray in output for output in now.values())
+
+
+def test_no_data_is_left_in_a_redis_that_still_loads_it(story: Story) -> None:
+    stack = story.stack
+    stack.sandbox.must("docker exec redis redis-cli -e CONFIG SET auto-aof-rewrite-percentage 0")
+    stack.sandbox.must(WRITE_OFTEN)
+    stack.sandbox.must("docker-compose restart redis")
+    assert "LOADING" in stack.run("docker exec redis redis-cli ping").output
+    stack.heal()
+    assert stack.sandbox.must("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from checks import probes
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from checks.reading import Reading
+    from runbook.model import Metric, Threshold
 
 STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
@@ -43,7 +45,8 @@ def steady(run: Run) -> None:
             next_step=f"read {run.traffic.log}",
         )
         run.wait(
-            lambda: run.watch.value is not None and run.limits.target.holds(run.watch.value),
+            lambda: run.watch.value,
+            done=partial(_holds, run.limits.target),
             at_most_s=STEADY_DEADLINE_S,
             expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
             next_step="look at the stack's health: it is ill before the drill began",
@@ -188,20 +191,32 @@ def _investigate(run: Run, when: str) -> None:
 
 
 def _key_metrics(run: Run) -> None:
+    """Wait until each key metric holds its target: right after healing some have nothing to say for a moment."""
     prometheus = Prometheus(run.site.target.prometheus_url or "")
     try:
         for metric in run.site.book.metrics:
-            if metric.quantity not in run.site.stack.descriptor.quantities:
-                continue
-            value = prometheus.value(series(metric.quantity))
-            ok = value is not None and metric.target.holds(value)
-            run.record.write("probe", name=metric.name, ok=ok, seen=str(value), after="steady")
-            if not ok:
-                raise DrillStopped(
-                    f"expected {metric.name} at its target {metric.target.text} in the steady state, saw {value}"
-                )
+            if metric.quantity in run.site.stack.descriptor.quantities:
+                _key_metric(run, prometheus, metric)
     finally:
         prometheus.close()
+
+
+def _key_metric(run: Run, prometheus: Prometheus, metric: Metric) -> None:
+    seen: float | None = None
+    try:
+        seen = run.wait(
+            lambda: prometheus.value(series(metric.quantity)),
+            done=partial(_holds, metric.target),
+            at_most_s=STEADY_DEADLINE_S,
+            expected=f"{metric.name} at its target {metric.target.text} in the steady state",
+            next_step=f"ask Prometheus for {series(metric.quantity)}",
+        )
+    finally:
+        run.record.write("probe", name=metric.name, ok=seen is not None, seen=str(seen), after="steady")
+
+
+def _holds(limit: Threshold, value: float | None) -> bool:
+    return value is not None and limit.holds(value)
 
 
 def _look(run: Run, readings: Iterable[Reading], after: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import allure
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
     from scenarios.drill.watch import Watch
     from stack.terminal import Ran
+
+T = TypeVar("T")
 
 POLL_S = 0.25
 NAME_LENGTH = 120
@@ -60,11 +62,23 @@ class Run:
         with allure.step(f"{self.arm}: {name}"), self.record.phase(name):
             yield
 
-    def wait(self, done: Callable[[], bool], *, at_most_s: float, expected: str, next_step: str) -> None:
-        """Wait while the console shows the metric; raises DrillStopped when the time is up or the watch has died."""
+    def wait(
+        self,
+        read: Callable[[], T],
+        *,
+        at_most_s: float,
+        expected: str,
+        next_step: str,
+        done: Callable[[T], bool] = bool,
+    ) -> T:
+        """Wait until *done* accepts what *read* returns, while the console shows the metric, and return it.
+
+        Raises DrillStopped when the time is up or the watch has died.
+        """
         try:
-            wait_until(
-                lambda: self._look(done),
+            return wait_until(
+                lambda: self._look(read),
+                done=done,
                 deadline_s=at_most_s,
                 expected=expected,
                 where=f"{self.cause.id} {self.arm}, metric {self.watch.value}, alert {self.watch.state}",
@@ -143,10 +157,10 @@ class Run:
             return None  # the drill ends before its fault and says so
         return {"command": sign.command, "pattern": sign.pattern, "change": str(sign.change), "line": line}
 
-    def _look(self, done: Callable[[], bool]) -> bool:
+    def _look(self, read: Callable[[], T]) -> T:
         if self.watch.failure:
             raise DrillStopped(f"the watch on Prometheus has died: {self.watch.failure!r}")
-        return done()
+        return read()
 
 
 def keep_undo(run: Run) -> None:
