@@ -92,6 +92,12 @@ CALM: Final = Profile(
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
 )
+# Students who send more than they ask for: schedules, and the events that they want a calendar of.
+SENDING: Final = Profile(
+    name="sending",
+    mix=((Op.UPLOAD, 1.0), (Op.ICS, 3.0), (Op.JOB, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
+    timeout_s=35.0,
+)
 # So many questions about jobs that a pool of connections is used up in seconds when none of them is answered.
 ASKING: Final = Profile(
     name="asking",
@@ -130,7 +136,7 @@ TERM_START: Final = replace(RUSH, name="term start", mix=((Op.UPLOAD, 22.0),))
 DEADLINE: Final = replace(RUSH, name="deadline", mix=((Op.UPLOAD, 10.0),), usual=Content.GOOD)
 RUSHES: Final = (TERM_START, DEADLINE, RUSH, POISONED_RUSH, FACULTY_RUSH)
 
-PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, ASKING, SIGN_INS, WAITING, *RUSHES)}
+PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, SENDING, ASKING, SIGN_INS, WAITING, *RUSHES)}
 
 
 def operations(profile: Profile) -> Iterator[Op]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from load.profiles import CALM, WAITING
+from load.profiles import CALM, SENDING, WAITING
 from scenarios.drill.scenario import Change, Scenario, Sign
+from scenarios.faults.calendar_rush import CalendarRush
 from scenarios.faults.deadline import Deadline
+from scenarios.faults.hoard import Hoard
 from scenarios.faults.hung_cache import HungCache
 from scenarios.faults.statistics import Statistics
 
@@ -16,9 +18,12 @@ if TYPE_CHECKING:
     from scenarios.drill.pair import Pair
 
 QUEUE = "/api/jobs/metrics"
+STATS = "docker stats"
 DEEP = Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS)
 SEARCHING = Sign("query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", Change.APPEARS)
 UNANSWERED = Sign(QUEUE, r'"waiting":\d+', Change.VANISHES)
+COMPUTING = Sign(STATS, r"\sbackend\s+([\d.]+)%", Change.GROWS)
+FULL = Sign(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS)
 
 
 @pytest.mark.drill("2.1")
@@ -60,5 +65,33 @@ def test_cache_not_working(hold: Pair) -> None:
             traffic=CALM,
             sign=UNANSWERED,
             service="cache",
+        )
+    )
+
+
+@pytest.mark.drill("2.4")
+def test_too_many_concurrent_users(hold: Pair) -> None:
+    """Three backends serve the users that one kept waiting."""
+    hold(
+        Scenario(
+            cause="2.4",
+            fault=CalendarRush,
+            traffic=CALM,
+            sign=COMPUTING,
+            service="backend",
+        )
+    )
+
+
+@pytest.mark.drill("2.5")
+def test_memory_pressure(hold: Pair) -> None:
+    """A restart empties the memory of a release that hoards; it fills again with the next uploads."""
+    hold(
+        Scenario(
+            cause="2.5",
+            fault=Hoard,
+            traffic=SENDING,
+            sign=FULL,
+            service="backend",
         )
     )

@@ -1,0 +1,86 @@
+"""A release of the backend that keeps whatever it is sent, and reads all of it whenever it is sent something."""
+
+from __future__ import annotations
+
+import os
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import httpx
+
+from scenarios.drill.scenario import Confirmation, Fault
+from scenarios.faults import residence, settings, uploads
+
+if TYPE_CHECKING:
+    from scenarios.drill.site import Site
+
+RELEASE = "1.1.0-hoard"
+MIB = 1024 * 1024
+BACKEND_MIB = 448
+BACKEND_CPUS = 0.4
+"""A seal over a full memory takes such a backend a good half second: less than two of them a second, and no more."""
+GATEWAY_MIB = 448
+"""The gateway keeps each upload until it is passed on, on a disk that is memory in the sandbox."""
+UPLOAD_MIB = 16
+OVER = 1.04
+"""Full is this multiple of the alert's threshold; the rest is room for the students who wait."""
+PATIENCE_S = 30.0
+
+
+class Hoard(Fault):
+    """Deploy the hoarding release, then send it files in a form that it refuses, until its memory is nearly full.
+
+    Sent bare instead of as a form's field, each is refused at once, and remembered all the same. What students send
+    meanwhile is small: the memory stays as full as it is, and nobody runs out of it and into a restart.
+    """
+
+    name = "hoarding release"
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._clients: list[Thread] = []
+
+    def prepare(self, site: Site) -> None:
+        """Deploy it on a small machine; its trail is short yet, and short it is read quickly."""
+        settings.change(
+            site, BACKEND_CPUS=BACKEND_CPUS, BACKEND_MEMORY=f"{BACKEND_MIB}m", FRONTEND_MEMORY=f"{GATEWAY_MIB}m"
+        )
+        settings.apply(site, "gateway")
+        site.stack.sandbox.must(f"./scripts/deploy.sh {site.stack.descriptor.roles['backend']} {RELEASE}")
+
+    def inject(self, site: Site) -> None:
+        """Send as many as there is room for; whether they were kept is for the confirmation to see."""
+        used = max(residence.shares(site, "backend"), default=0.0)
+        self._count = max(1, round((residence.threshold(site) * OVER - used) * BACKEND_MIB / UPLOAD_MIB))
+        site.say(f"{used:.0%} of the backend's memory used: {self._count} files of {UPLOAD_MIB} MiB")
+        self._send(site)
+
+    def confirm(self, site: Site) -> Confirmation:
+        """Ask the kernel."""
+        return residence.confirmation(site, "backend")
+
+    def again(self, site: Site) -> None:
+        """Send as many once more, until the last of them was answered."""
+        self._send(site)
+        self.stop()
+
+    def stop(self) -> None:
+        """Return when the last of them was answered, or has lost its patience."""
+        while self._clients:
+            self._clients.pop().join()
+
+    def _send(self, site: Site) -> None:
+        """Begin to send all of them at once: one after the other, each would wait longer than the one before."""
+        content = os.urandom(UPLOAD_MIB * MIB)
+        for number in range(self._count):
+            self._clients.append(Thread(target=_upload, args=(site, content), name=f"upload-{number}", daemon=True))
+            self._clients[-1].start()
+
+
+def _upload(site: Site, content: bytes) -> None:
+    """Send a file as nobody should: its bytes and nothing else. It may be refused, or cut off by a restart."""
+    headers = {"Content-Type": "application/pdf"} | uploads.a_student()
+    try:
+        httpx.post(f"{site.target.front_url}/api/upload", content=content, headers=headers, timeout=PATIENCE_S)
+    except httpx.HTTPError:
+        return
