@@ -71,7 +71,7 @@ def options(parser: LocustArgumentParser) -> None:
     parser.add_argument("--traffic", choices=sorted(PROFILES), default=STEADY.name, help="named profile")
     parser.add_argument("--ledger", default="", help="file to append one JSON object a request to")
     parser.add_argument("--allow-remote", default="", metavar="HOST", help="the other machine that agreed")
-    parser.add_argument("--end-with-stdin", action="store_true", help="stop when standard input is closed")
+    parser.add_argument("--led-by-stdin", action="store_true", help="begin with its first byte, end when it is closed")
 
 
 @events.init.add_listener  # type: ignore[untyped-decorator]
@@ -88,8 +88,8 @@ def prepare(environment: Environment, **_: Any) -> None:
         _refuse(str(refusal))
     except OSError as error:
         _refuse(f"{chosen.ledger}: the ledger cannot be written ({error}); choose another file with --ledger.")
-    if chosen.end_with_stdin:
-        gevent.spawn(_end_with_parent)
+    if chosen.led_by_stdin:
+        _await_word()
 
 
 @events.test_start.add_listener  # type: ignore[untyped-decorator]
@@ -111,11 +111,22 @@ def _record(chosen: Namespace) -> None:
     Population.sent = os.open(Path(chosen.ledger).with_suffix(".sent"), flags, 0o644)
 
 
+def _await_word() -> None:
+    """Return when the parent says so; it does when whatever it prepares meanwhile is ready."""
+    gevent_os.make_nonblocking(0)
+    if not gevent_os.nb_read(0, 1):
+        _leave()
+    gevent.spawn(_end_with_parent)
+
+
 def _end_with_parent() -> None:
     """Leave at once when the pipe closes: a killed parent cannot stop its child in any other way."""
-    gevent_os.make_nonblocking(0)
     while gevent_os.nb_read(0, 1):
         pass
+    _leave()
+
+
+def _leave() -> NoReturn:
     os._exit(1)
 
 

@@ -24,6 +24,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 START_DEADLINE_S: Final = 30.0  # locust's imports alone take seconds on a busy machine
 STOP_DEADLINE_S: Final = 5.0
 TAIL_LINES: Final = 20
+BEGIN: Final = b"\n"
 
 
 class TrafficError(RuntimeError):
@@ -31,7 +32,9 @@ class TrafficError(RuntimeError):
 
 
 class Traffic:
-    """The load of one drill, on from `start()` to `stop()`; a context manager does both.
+    """The load of one drill, on from `start()` to `stop()`, and off at the end of its block.
+
+    `load()` may come before: locust then makes itself ready beside whatever else is done, and sends nothing yet.
 
     `ledger` gets one row a request (see load.ledger), `log` what locust prints. Raises RemoteRefusedError before
     anything is started when `front_url` is not on this machine and nobody allowed it.
@@ -46,9 +49,9 @@ class Traffic:
         self._process: subprocess.Popen[bytes] | None = None
         self._tail = Tail(ledger)
         self._rows: list[Row] = []
+        self.flows = False
 
     def __enter__(self) -> Self:
-        self.start()
         return self
 
     def __exit__(
@@ -61,13 +64,18 @@ class Traffic:
         """Process id of locust while it runs."""
         return self._process.pid if self._process else None
 
+    def load(self) -> None:
+        """Have locust load what it needs, and wait; without effect where it has."""
+        self._process = self._process or self._spawn()
+
     def start(self, deadline_s: float = START_DEADLINE_S) -> None:
-        """Start locust and return when the system has acknowledged a first request.
+        """Let locust send, and return when the system has acknowledged a first request.
 
         Raises TrafficError when locust dies or nothing is acknowledged within `deadline_s` seconds; locust is
         stopped then.
         """
-        self._process = self._spawn()
+        self.load()
+        self._release()
         try:
             wait_until(
                 self._first_answer,
@@ -82,6 +90,7 @@ class Traffic:
         except BaseException:
             self.stop()
             raise
+        self.flows = True
 
     def check(self) -> None:
         """Raise TrafficError unless locust is running."""
@@ -97,6 +106,7 @@ class Traffic:
     def stop(self) -> None:
         """End locust and everything it started: SIGTERM, and SIGKILL when that is not enough. May be repeated."""
         process, self._process = self._process, None
+        self.flows = False
         if process is None:
             return
         if process.poll() is None:
@@ -129,6 +139,12 @@ class Traffic:
         now = time.monotonic()
         return rate_rps(failed(self.rows()), now - window_s, now)
 
+    def _release(self) -> None:
+        """Give the word to begin; a child that has died is found when its first answer is waited for."""
+        if self._process and self._process.stdin:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self._process.stdin.fileno(), BEGIN)
+
     def _first_answer(self) -> bool:
         self.check()
         return any(row.ok for row in self.rows())
@@ -140,7 +156,7 @@ class Traffic:
                 self._command(),
                 cwd=ROOT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.PIPE,  # never written to: it closes with this process, and locust ends with it
+                stdin=subprocess.PIPE,  # the word to begin goes through it; it closes with us, and locust ends then
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -150,7 +166,7 @@ class Traffic:
         return [
             *(sys.executable, "-m", "locust", "-f", str(Path(__file__).with_name("locustfile.py"))),
             *("--headless", "--only-summary", "--loglevel", "WARNING", "--host", self._front_url),
-            *("--traffic", self.profile.name, "--ledger", str(self.ledger), "--end-with-stdin"),
+            *("--traffic", self.profile.name, "--ledger", str(self.ledger), "--led-by-stdin"),
         ]
 
     def _log_tail(self) -> str:

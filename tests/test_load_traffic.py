@@ -54,6 +54,7 @@ def test_remote_host_is_refused_before_anything_starts(tmp_path: Path) -> None:
 
 def test_start_returns_with_the_first_acknowledged_request_and_stop_ends_the_child(tmp_path: Path) -> None:
     with StandIn(tmp_path, ANSWERED, STAY) as traffic:
+        traffic.start()
         traffic.check()
         assert [row.ok for row in traffic.rows()] == [True]
         pid = traffic.pid
@@ -73,6 +74,7 @@ def test_traffic_without_one_acknowledged_request_is_an_error_and_leaves_nothing
 
 def test_child_that_died_is_reported_with_its_log(tmp_path: Path) -> None:
     with StandIn(tmp_path, ANSWERED, "print('the last words', flush=True)", STAY) as traffic:
+        traffic.start()
         wait_until(
             lambda: "words" in traffic.log.read_text(),
             deadline_s=10,
@@ -96,6 +98,7 @@ def test_child_that_cannot_start_is_reported_with_its_log(tmp_path: Path) -> Non
 def test_child_that_ignores_the_request_to_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("load.traffic.STOP_DEADLINE_S", 0.1)
     with StandIn(tmp_path, STUBBORN, ANSWERED, STAY) as traffic:
+        traffic.start()
         pid = traffic.pid
         assert pid is not None
     assert not alive(pid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from load.traffic import Traffic
 from scenarios.drill.history import History
 from scenarios.drill.sight import ENOUGH_TRAFFIC, recovered_at
 
@@ -23,15 +22,13 @@ SLACK_S = 12.0
 def last(run: Run) -> None:
     """Record whether the metric holds its target under the same load again, and after a restart."""
     watch_s = run.limits.rate_s + run.limits.hold_s + SLACK_S
-    folder = run.record.folder
-    again = Traffic(
-        run.site.target.front_url, run.scenario.traffic, folder / "ledger-again.jsonl", folder / "locust.log"
-    )
     restart = run.site.stack.descriptor.restart_line(run.scenario.service)
-    with run.phase("durability", 2 * watch_s), again:
-        held = _stage(run, "load", lambda: run.fault.again(run.site), again, watch_s)
+    with run.phase("durability", 2 * watch_s):
+        run.traffic.stop()
+        run.again.start()
+        held = _stage(run, "load", lambda: run.fault.again(run.site), watch_s)
         if held:
-            _stage(run, "restart", lambda: run.type_line(restart, "restart"), again, watch_s)
+            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
 
 
 def durability(history: History) -> dict[str, str] | None:
@@ -48,7 +45,7 @@ def durability(history: History) -> dict[str, str] | None:
     }
 
 
-def _stage(run: Run, stage: str, act: Callable[[], object], traffic: Traffic, watch_s: float) -> bool:
+def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
     run.record.moment(f"{stage} again")
     act()
     start = run.record.now
@@ -71,9 +68,12 @@ def _stage(run: Run, stage: str, act: Callable[[], object], traffic: Traffic, wa
             next_step="the solution relieves, but does not cure",
         )
     lasted: bool | None = held() is not None
-    waited_s, rps = run.record.now - start, traffic.sent_rps(run.limits.hold_s)
+    waited_s, rps = run.record.now - start, run.again.sent_rps(run.limits.hold_s)
     seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
-    if lasted and rps < ENOUGH_TRAFFIC * traffic.profile.rate_rps:
-        lasted, seen = None, f"too little traffic to say: {rps:.1f} of {traffic.profile.rate_rps:.1f} requests a second"
+    if lasted and rps < ENOUGH_TRAFFIC * run.again.profile.rate_rps:
+        lasted, seen = (
+            None,
+            f"too little traffic to say: {rps:.1f} of {run.again.profile.rate_rps:.1f} requests a second",
+        )
     run.record.write("durability", stage=stage, held=lasted, seen=seen)
     return bool(lasted)

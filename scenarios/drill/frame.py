@@ -46,16 +46,23 @@ def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgem
     incident, cause = _row(site, scenario)
     bounds = limits(site.book, incident, cause, site.time_scale)
     console = Console(f"{cause.id} {arm}", bounds.target, bounds.threshold, site.say)
-    traffic = Traffic(site.target.front_url, scenario.traffic, folder / "ledger-steady.jsonl", folder / "locust.log")
+    traffic, again = (
+        Traffic(site.target.front_url, scenario.traffic, folder / f"ledger-{when}.jsonl", folder / "locust.log")
+        for when in ("steady", "again")
+    )
     with Recorder(folder, site.redact) as record:
         pace = _Pace(traffic, record)
         watch = Watch(site.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, watch))
-        run = Run(scenario, scenario.fault(), arm, site, incident, cause, bounds, record, console, traffic, watch)
+        run = Run(
+            scenario, scenario.fault(), arm, site, incident, cause, bounds, record, console, traffic, again, watch
+        )
         record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
         with watch:
             before = site.stack.snapshot()
             with ExitStack() as undo:
                 undo.callback(clear_up, run, before)
+                undo.enter_context(traffic)
+                undo.enter_context(again)
                 try:
                     _phases(run, control)
                 finally:
@@ -89,7 +96,7 @@ class _Pace:
 
     def tick(self) -> None:
         now = time.monotonic()
-        if self._traffic.pid is None or now - self._last < TRAFFIC_EVERY_S:
+        if not self._traffic.flows or now - self._last < TRAFFIC_EVERY_S:
             return
         self._last = now
         self._record.write(
@@ -110,8 +117,9 @@ def _phases(run: Run, control: Judgement | None) -> None:
     try:
         _require_commands(run)
         _require_sign(run)
+        run.traffic.load()
         phases.prepare(run)
-        with run.traffic, ledger:
+        with ledger:
             phases.steady(run)
             phases.quiet(run)
             ledger.open()

@@ -37,6 +37,7 @@ def prepare(run: Run) -> None:
 def steady(run: Run) -> None:
     """Traffic flows at the intended rate, the smoke set passes, and every key metric is under its target."""
     with run.phase("steady", STEADY_DEADLINE_S):
+        run.traffic.start()
         wanted = ENOUGH_TRAFFIC * run.traffic.profile.rate_rps
         run.wait(
             lambda: run.traffic.sent_rps(run.limits.rate_s) >= wanted,
@@ -149,6 +150,8 @@ def recover(run: Run, watch_s: float) -> None:
 def verify(run: Run) -> None:
     """See that the system serves again: the smoke set, and the incident's own verification commands."""
     with run.phase("verify", STEADY_DEADLINE_S):
+        if run.arm is Arm.DOCUMENTED and _recovered(run):
+            run.again.load()  # ready by the time at which the account is settled, it comes back without a delay
         _look(run, probes.essentials(run.site.visit), "recover")
         for command in run.incident.verification:
             run.command(command, "verify")

@@ -53,6 +53,7 @@ class Run:
     record: Recorder
     console: Console
     traffic: Traffic
+    again: Traffic
     watch: Watch
 
     @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
@@ -38,7 +38,6 @@ class Hoard(Fault):
 
     def __init__(self) -> None:
         self._count = 0
-        self._clients: list[Thread] = []
 
     def prepare(self, site: Site) -> None:
         """Deploy it on a small machine; its trail is short yet, and short it is read quickly."""
@@ -60,21 +59,14 @@ class Hoard(Fault):
         return residence.confirmation(site, "backend")
 
     def again(self, site: Site) -> None:
-        """Send as many once more, until the last of them was answered."""
+        """Send as many once more."""
         self._send(site)
-        self.stop()
-
-    def stop(self) -> None:
-        """Return when the last of them was answered, or has lost its patience."""
-        while self._clients:
-            self._clients.pop().join()
 
     def _send(self, site: Site) -> None:
-        """Begin to send all of them at once: one after the other, each would wait longer than the one before."""
+        """Send all of them at once, and return when the last was answered: each waits for those before it."""
         content = os.urandom(UPLOAD_MIB * MIB)
-        for number in range(self._count):
-            self._clients.append(Thread(target=_upload, args=(site, content), name=f"upload-{number}", daemon=True))
-            self._clients[-1].start()
+        with ThreadPoolExecutor(self._count) as clients:
+            clients.map(lambda _: _upload(site, content), range(self._count))
 
 
 def _upload(site: Site, content: bytes) -> None:
