@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks.cleanup import clear_left_over, notes_of
+from checks.cleanup.clear import clear_left_over, notes_of
 from checks.health.alerts import alertmanager_alerts, quiet_alerts
 from checks.health.monitoring import prometheus_targets
 from checks.journeys.attach import attach

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from checks import outputs, summary
-from checks.cleanup import clear
-from checks.result import UNHURT, Result
+from checks.cleanup.clear import clear
+from checks.outputs import files, summary
+from checks.outputs.result import UNHURT, Result
+from checks.outputs.webhook import deliver, message
 from checks.room import exit_code, reading_of
-from checks.webhook import deliver, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ class Recorder:
         self._clear()
         if self._result is not None:
             self._write(session, target)
-            outputs.attach(self._result, Path(self._config.option.allure_report_dir))
+            files.attach(self._result, Path(self._config.option.allure_report_dir))
             if self._alone:
                 _quieten(self._config)
 
@@ -78,9 +78,9 @@ class Recorder:
             seconds,
             exit_code(readings, int(session.exitstatus)),
             readings,
-            (*self.notes, f"written: {folder}/{outputs.RECORD}, {outputs.METRICS}, {JUNIT}"),
+            (*self.notes, f"written: {folder}/{files.RECORD}, {files.METRICS}, {JUNIT}"),
         )
-        outputs.write(self._result, folder)
+        files.write(self._result, folder)
 
     def _tell(self, target: Target | None) -> None:
         url = self._config.option.webhook or (target.webhook_url if target else None)

@@ -3,10 +3,10 @@
 from typing import Any
 
 import runbook
+from checks.outputs.result import Result
 from checks.probe import Probe, Room
 from checks.probes import ALL
 from checks.reading import Attempt, Outcome, Reading
-from checks.result import Result
 
 BOOK = runbook.load()
 AT_S = 1_764_000_000.0

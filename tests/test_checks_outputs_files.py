@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from checks import outputs
 from checks.exposition import Exposition, parse
-from checks.metrics_text import exposition
+from checks.outputs import files
+from checks.outputs.metrics_text import exposition
+from checks.outputs.result import as_json
 from checks.reading import Attempt, Outcome
-from checks.result import as_json
 from reports.verification import write_others_kept
 from tests.checks_results import AT_S, BOOK, of_level, reading, result
 
@@ -97,10 +97,10 @@ def test_run_as_a_whole_is_told(metrics: Exposition) -> None:
 
 
 def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
-    path = tmp_path / outputs.METRICS
+    path = tmp_path / files.METRICS
     write_others_kept(path, "# HELP drill_verdict Old.\n# TYPE drill_verdict gauge\ndrill_verdict 1\n")
-    outputs.write(RUN, tmp_path)
-    outputs.write(RUN, tmp_path)
+    files.write(RUN, tmp_path)
+    files.write(RUN, tmp_path)
     write_others_kept(path, "drill_verdict 2\n")
     found = parse(path.read_text())
     assert [one.value for one in found.named("drill_verdict")] == ["2"]
@@ -108,11 +108,11 @@ def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
 
 
 def test_nothing_half_written_is_left(tmp_path: Path) -> None:
-    outputs.write(RUN, tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [outputs.RECORD, outputs.METRICS]
+    files.write(RUN, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [files.RECORD, files.METRICS]
 
 
 def test_page_of_the_run_carries_the_summary_with_the_severity(tmp_path: Path) -> None:
-    outputs.attach(RUN, tmp_path)
+    files.attach(RUN, tmp_path)
     facts = json.loads((tmp_path / "checks.txt-globals.json").read_text())["attachments"][0]
     assert "SEV-1 Critical" in (tmp_path / facts["source"]).read_text()

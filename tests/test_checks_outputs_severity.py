@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import runbook
+from checks.outputs.severity import Classified, classify
 from checks.reading import Outcome, Reading
-from checks.severity import Classified, classify
 from tests.checks_results import BOOK, reading, some_probe
 
 PROBES = {

@@ -2,9 +2,9 @@
 
 import pytest
 
+from checks.outputs.result import Result
+from checks.outputs.summary import WIDTH, lines, plain
 from checks.reading import Outcome
-from checks.result import Result
-from checks.summary import WIDTH, lines, plain
 from tests.checks_results import of_level, reading, result
 
 ROOT = of_level(1)

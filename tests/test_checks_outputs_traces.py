@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.cleanup import FOLDER, clear, clear_left_over, notes_of
-from checks.removal import remove
-from checks.sweep import forgotten
+from checks.cleanup.clear import FOLDER, clear, clear_left_over, notes_of
+from checks.cleanup.removal import remove
+from checks.cleanup.sweep import forgotten
+from checks.cleanup.tidied import Tidied
 from checks.target import Target
-from checks.tidied import Tidied
 from checks.traces import Kind, Trace, Traces, left_over, made_at_s, new_notes, new_tag, tag_in
 from tests.fake_site import site
 
@@ -98,12 +98,12 @@ def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeyp
         return tidied
 
     killed_run(tmp_path / FOLDER)
-    monkeypatch.setattr("checks.cleanup.remove", none_removed)
+    monkeypatch.setattr("checks.cleanup.clear.remove", none_removed)
     again = "from a run that was killed: 1 job stays: no answer within 5 s"
     assert clear_left_over(tmp_path, BARE) == [again]
     assert clear_left_over(tmp_path, BARE) == [again]
     later = time.time() + 2 * 86400
-    monkeypatch.setattr("checks.cleanup.time.time", lambda: later)
+    monkeypatch.setattr("checks.cleanup.clear.time.time", lambda: later)
     assert clear_left_over(tmp_path, BARE)[-1].endswith("1 trace given up after a day")
     assert clear_left_over(tmp_path, BARE) == []
 
@@ -152,5 +152,5 @@ def test_notes_hold_no_password(tmp_path: Path) -> None:
 
 def test_run_that_left_nothing_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("checks.cleanup.forgotten", lambda target: asked.append(target.name))
+    monkeypatch.setattr("checks.cleanup.clear.forgotten", lambda target: asked.append(target.name))
     assert (clear(Traces(), BARE), asked) == ([], [])

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 import runbook
-from checks.notice import notice
+from checks.outputs.notice import notice
+from checks.outputs.result import Result
+from checks.outputs.webhook import LIMIT_S, deliver, message
 from checks.reading import Outcome
 from checks.recorder import Recorder
-from checks.result import Result
 from checks.room import Readings
-from checks.webhook import LIMIT_S, deliver, message
 from tests.checks_results import AT_S, BOOK, of_level, reading, result
 from tests.fake_site import Asked, Reply, site
 
@@ -116,7 +116,7 @@ def test_chat_that_is_gone_is_told_of_without_its_address() -> None:
 
 
 def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.webhook.LIMIT_S", LIMIT_S / 20)
+    monkeypatch.setattr("checks.outputs.webhook.LIMIT_S", LIMIT_S / 20)
     held = threading.Event()
 
     def slowly(_: Asked) -> Reply:

@@ -13,12 +13,12 @@ import psycopg
 import pytest
 
 from checks import schedules
+from checks.cleanup.queue_entries import Entry, take_out
+from checks.cleanup.removal import remove
+from checks.cleanup.sweep import OLD_S, forgotten
 from checks.health.cache import connect_redis
-from checks.metrics_text import exposition
-from checks.queue_entries import Entry, take_out
+from checks.outputs.metrics_text import exposition
 from checks.reading import Outcome
-from checks.removal import remove
-from checks.sweep import OLD_S, forgotten
 from checks.traces import Kind, Trace, new_tag
 from checks.waiting import wait_until
 from scenarios.drill.ground import Ground

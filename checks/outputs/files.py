@@ -7,14 +7,14 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from checks.atomic import write_text
-from checks.metrics_text import FAMILY, exposition
-from checks.result import as_json
-from checks.summary import lines, plain
+from checks.outputs.metrics_text import FAMILY, exposition
+from checks.outputs.result import as_json
+from checks.outputs.summary import lines, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from checks.result import Result
+    from checks.outputs.result import Result
 
 METRICS: Final = "metrics.prom"
 RECORD: Final = "checks.json"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from checks.notice import notice
+from checks.outputs.notice import notice
 from checks.web import on_this_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checks.result import Result
+    from checks.outputs.result import Result
 
 LIMIT_S: Final = 4.0
 """Nobody waits longer for a chat."""

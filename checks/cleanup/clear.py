@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from checks.removal import remove
-from checks.sweep import forgotten, unanswered
-from checks.tidied import counted
+from checks.cleanup.removal import remove
+from checks.cleanup.sweep import forgotten, unanswered
+from checks.cleanup.tidied import counted
 from checks.traces import Kind, left_over, new_notes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from checks.cleanup.tidied import Tidied
     from checks.target import Target
-    from checks.tidied import Tidied
     from checks.traces import Traces
 
 FOLDER: Final = "traces"

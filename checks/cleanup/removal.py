@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from minio.error import S3Error
 from psycopg import sql
 
+from checks.cleanup.job_removal import remove_jobs
+from checks.cleanup.tidied import Tidied
 from checks.health.cache import connect_redis
 from checks.health.database import connect
-from checks.job_removal import remove_jobs
 from checks.object_access import objects_of
 from checks.probe import in_words
 from checks.target import NAMES
-from checks.tidied import Tidied
 from checks.traces import Kind
 
 if TYPE_CHECKING:

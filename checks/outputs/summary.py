@@ -11,9 +11,9 @@ from checks.reading import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from checks.outputs.result import Result
+    from checks.outputs.severity import Classified
     from checks.reading import Reading
-    from checks.result import Result
-    from checks.severity import Classified
 
 WIDTH: Final = 100
 LABEL: Final = 10

@@ -6,10 +6,10 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from checks.cleanup.queue_entries import Entry, take_out
 from checks.health.cache import connect_redis
 from checks.health.database import connect
 from checks.object_access import objects_of
-from checks.queue_entries import Entry, take_out
 from checks.target import NAMES
 from checks.traces import Kind
 from checks.waiting import WaitTimeout, wait_until
@@ -17,8 +17,8 @@ from checks.waiting import WaitTimeout, wait_until
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from checks.cleanup.tidied import Tidied
     from checks.target import Target
-    from checks.tidied import Tidied
     from checks.traces import Trace
 
 # A worker tells the row that a job is done, and then the queue.

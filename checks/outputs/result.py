@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.outputs.severity import classify
 from checks.probe import REGISTER
 from checks.reading import Outcome
-from checks.severity import classify
 
 if TYPE_CHECKING:
+    from checks.outputs.severity import Classified
     from checks.reading import Attempt, Reading
-    from checks.severity import Classified
     from runbook import Runbook
 
 SCHEMA: Final = 1

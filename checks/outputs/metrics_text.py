@@ -12,8 +12,8 @@ from checks.reading import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from checks.outputs.result import Result
     from checks.reading import Reading
-    from checks.result import Result
 
 FAMILY: Final = "check_"
 """Every family of checks begins with this, and no other does."""

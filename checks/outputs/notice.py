@@ -12,9 +12,9 @@ from checks.reading import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checks.outputs.result import Result
+    from checks.outputs.severity import Classified
     from checks.reading import Reading
-    from checks.result import Result
-    from checks.severity import Classified
     from runbook.model import Template
 
 UNKNOWN: Final = "not known yet"
