@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     readings = Readings()
     alone = rooms_of(config) == {HERE}
     config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None), alone=alone)
+    if alone and hasattr(config.option, "dist"):
+        config.option.dist = "no"  # all is looked at at once, in one survey: each worker would hold it anew
     config.pluginmanager.register(readings, "checks-readings")
     config.pluginmanager.register(Count(), "checks-count")
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")

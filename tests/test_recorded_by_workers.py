@@ -16,3 +16,10 @@ def test_results_reach_the_output(workers: tuple[str, ...], tmp_path: Path) -> N
     done = subprocess.run([*command, *workers], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "1 failed" in done.stdout, done.stdout + done.stderr
     assert list((tmp_path / "allure-results").glob("*-result.json"))
+
+
+def test_checks_alone_are_never_shared_out(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "checks", "--target", "http://127.0.0.1:1", "--output", str(tmp_path)]
+    done = subprocess.run([*command, "-n", "2"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "2 workers" not in done.stdout, done.stdout
+    assert "checks of 127.0.0.1:1" in done.stdout, done.stdout + done.stderr
