@@ -120,11 +120,11 @@ def test_look_asks_for_the_series_over_the_look_back() -> None:
     assert asked[0].path.endswith(f"query=runbook%3Aconnection_pool%5B{LOOK_BACK_S}s%5D")
 
 
-def remembering(evaluated: list[float], active: list[float]) -> float | None:
-    """Ask since when it is quiet now (at 100 s), of a Prometheus that evaluated and saw an alert at those times."""
+def remembering(evaluated: list[float], fired: list[float]) -> float | None:
+    """Ask since when it is quiet now (at 100 s), of a Prometheus that evaluated and let an alert fire then."""
 
     def answer(request: Asked) -> Reply:
-        return vector(*((at, "1") for at in (active if "ALERTS" in request.path else evaluated)))
+        return vector(*((at, "1") for at in (fired if "firing" in request.path else evaluated)))
 
     with asking(answer) as (prometheus, _):
         return prometheus.quiet_since(100.0)
@@ -134,7 +134,7 @@ def test_quiet_began_before_anybody_watched() -> None:
     assert remembering([90.0, 91.5, 93.0, 94.5, 96.0, 97.5, 99.0], []) == 90.0
 
 
-def test_quiet_began_after_the_last_active_alert() -> None:
+def test_quiet_began_after_the_last_alert_that_fired() -> None:
     assert remembering([94.0, 95.0, 96.0, 97.0, 98.0, 99.0], [94.0, 95.0]) == 95.0
 
 

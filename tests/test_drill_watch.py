@@ -182,6 +182,20 @@ def test_any_active_alert_ends_the_quiet(watch: Watch, record: Recorder, clock: 
     assert watch.quiet_for_s() < 60.0
 
 
+def test_an_alert_that_fired_takes_the_quiet_before_it_along(watch: Watch, record: Recorder, clock: Clock) -> None:
+    clock.skipped_s = HOUR_S
+    take(watch, record, states=QUIET | {OTHER: "firing"})
+    take(watch, record)
+    assert watch.quiet_for_s() < 60.0
+
+
+def test_an_alert_that_was_pending_for_a_moment_does_not(watch: Watch, record: Recorder, clock: Clock) -> None:
+    clock.skipped_s = HOUR_S
+    take(watch, record, states=QUIET | {OTHER: "pending"})
+    take(watch, record)
+    assert watch.quiet_for_s() >= HOUR_S
+
+
 def test_blindness_ends_the_quiet(watch: Watch, clock: Clock) -> None:
     clock.skipped_s = HOUR_S
     see(watch, Look((), None))

@@ -58,12 +58,12 @@ def steady(run: Run) -> None:
 
 
 def quiet(run: Run) -> None:
-    """No alert has fired for as long as the longest window of the runbook."""
+    """No alert has fired for as long as the longest window of the runbook, and none is about to."""
     with run.phase("quiet", run.limits.quiet_s):
         run.wait(
             lambda: run.watch.quiet_for_s() >= run.limits.quiet_s,
             at_most_s=run.limits.quiet_s + STEADY_DEADLINE_S,
-            expected=f"every alert inactive for {run.limits.quiet_s:.1f} s",
+            expected=f"no alert to have fired for {run.limits.quiet_s:.1f} s, and none to be pending",
             next_step="see which alert is active on Prometheus' page /alerts",
         )
 

@@ -23,6 +23,7 @@ POLL_S = 0.5
 LOOK_BACK_S = 10
 MEMORY_S = 30
 """How far back the quiet before a drill is looked for: longer than any that a drill asks for at its usual scale."""
+FIRING = 'ALERTS{alertstate="firing"}'
 RECORDED = "runbook:.+"
 """What the rules record at each evaluation, as a pattern: where there is nothing of it, there was none."""
 TIMEOUT_S = 3.0
@@ -53,20 +54,20 @@ class Prometheus:
         return Look(tuple(self._samples(series)), self._states())
 
     def quiet_since(self, now_s: float) -> float | None:
-        """Return since when (Unix time) Prometheus has evaluated its rules without a break and found no alert active.
+        """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
 
         It remembers what happened before anybody watched. None when it does not answer, or has not evaluated lately.
         """
         evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
-        active = self._times("ALERTS")
-        if not evaluated or active is None or now_s - evaluated[-1] > SILENT_S:
+        fired = self._times(FIRING)
+        if not evaluated or fired is None or now_s - evaluated[-1] > SILENT_S:
             return None
         since = evaluated[-1]
         for at in reversed(evaluated):
             if since - at > SILENT_S:
                 break
             since = at
-        return max([since, *active])
+        return max([since, *fired])
 
     def value(self, series: str) -> float | None:
         """Return the present value of a recorded series; None when it has none, or is not a number."""
@@ -116,7 +117,8 @@ class Watch:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self._last_sample_at = record.began_at
-        self._any_alert_until = self._looked = time.monotonic()
+        self._unquiet_until = self._looked = time.monotonic()
+        self._all_inactive = False
         self.value: float | None = None
         self.state = "inactive"
         self.failure: BaseException | None = None
@@ -131,8 +133,11 @@ class Watch:
         self._prometheus.close()
 
     def quiet_for_s(self) -> float:
-        """Return for how many seconds every alert has been seen inactive without a break."""
-        return self._looked - self._any_alert_until
+        """Return for how many seconds no alert has fired, seen without a break; 0 while one is pending or unseen.
+
+        What a preparation replaced may have set an alert pending for a moment: that is no incident.
+        """
+        return self._looked - self._unquiet_until if self._all_inactive else 0.0
 
     def _run(self) -> None:
         try:
@@ -150,17 +155,20 @@ class Watch:
         now_s = time.time()
         since = self._prometheus.quiet_since(now_s)
         if since is not None:
-            self._any_alert_until = min(self._any_alert_until, time.monotonic() - (now_s - since))
+            self._unquiet_until = min(self._unquiet_until, time.monotonic() - (now_s - since))
 
     def _take(self, look: Look) -> None:
         self._take_samples(look)
         self._looked = time.monotonic()
+        states = look.states or {}
         # An alert that Prometheus does not know is not quiet, it is missing.
-        if not look.states or self._alert not in look.states or set(look.states.values()) != {"inactive"}:
-            self._any_alert_until = self._looked
+        known = self._alert in states
+        self._all_inactive = known and set(states.values()) == {"inactive"}
+        if not known or "firing" in states.values():
+            self._unquiet_until = self._looked
         if look.states is None:
             self._record.write("unseen alerts")
-        state = (look.states or {}).get(self._alert, self.state)
+        state = states.get(self._alert, self.state)
         if state != self.state:
             change: dict[str, Any] = {"from": self.state, "to": state}
             self._record.write("alert", **change)
