@@ -41,7 +41,7 @@ def test_metric_that_stays_bad_refutes() -> None:
 
 
 def test_refutation_says_what_the_metric_was_at_the_end() -> None:
-    assert "it was 50 (base units) at the end" in judged(never_recovered()).reason
+    assert "it was 50 connections at the end" in judged(never_recovered()).reason
 
 
 def test_metric_that_never_recovered_has_no_time_to_recover() -> None:

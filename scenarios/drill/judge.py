@@ -184,12 +184,17 @@ def _still_bad(history: History) -> tuple[Verdict, str] | None:
 
 def _not_recovered(history: History) -> str:
     last = [value for _, value in history.samples(0.0, watched_until(history)) if value is not None]
-    seen = f"{last[-1]:.4g}" if last else "nothing"
+    seen = _shown(history, last[-1]) if last else "nothing"
     waited = watched_until(history) - (history.moment("acted") or 0.0)
     return (
         f"the metric did not stay under its target {limit_text(history)} in the {waited:.0f} s it was watched, "
-        f"{_allowed(history)}; it was {seen} (base units) at the end"
+        f"{_allowed(history)}; it was {seen} at the end"
     )
+
+
+def _shown(history: History, value: float) -> str:
+    """Return *value* as people read its limit."""
+    return f"{value:.1%}" if limit_text(history).endswith("%") else f"{value:.4g} {history.head['unit']}"
 
 
 def _allowed(history: History) -> str:

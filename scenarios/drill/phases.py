@@ -40,7 +40,8 @@ def steady(run: Run) -> None:
         run.traffic.start()
         wanted = ENOUGH_TRAFFIC * run.traffic.profile.rate_rps
         run.wait(
-            lambda: run.traffic.sent_rps(run.limits.rate_s) >= wanted,
+            lambda: run.traffic.sent_rps(run.limits.rate_s),
+            done=lambda rps: rps >= wanted,
             at_most_s=STEADY_DEADLINE_S,
             expected=f"traffic of at least {wanted:.0f} requests a second over {run.limits.rate_s:.1f} s",
             next_step=f"read {run.traffic.log}",
@@ -61,7 +62,8 @@ def quiet(run: Run) -> None:
     """No alert has fired for as long as the longest window of the runbook, and none is about to."""
     with run.phase("quiet", run.limits.quiet_s):
         run.wait(
-            lambda: run.watch.quiet_for_s() >= run.limits.quiet_s,
+            run.watch.quiet_for_s,
+            done=lambda seconds: seconds >= run.limits.quiet_s,
             at_most_s=run.limits.quiet_s + STEADY_DEADLINE_S,
             expected=f"no alert to have fired for {run.limits.quiet_s:.1f} s, and none to be pending",
             next_step="see which alert is active on Prometheus' page /alerts",
@@ -97,7 +99,8 @@ def detect(run: Run) -> None:
     """Wait for the documented alert, and see that Alertmanager holds it for whoever is on call."""
     with run.phase("detect", run.limits.detect_s):
         run.wait(
-            lambda: run.watch.state == "firing",
+            lambda: run.watch.state,
+            done=lambda state: state == "firing",
             at_most_s=run.limits.detect_s,
             expected=f"{run.incident.alert.name} firing ({run.incident.alert.text})",
             next_step="compare the metric with the threshold in the drill's chart",
