@@ -17,6 +17,7 @@ from checks.target import Target, TargetError, with_webhook
 from checks.targetfile import load_target
 from runbook import RunbookError
 from runbook.rules import render
+from scenarios.workers import Workers, end_once
 from stack import descriptor
 from stack.errors import StackError
 
@@ -85,7 +86,12 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
     if config.option.target is None and "checks" in rooms_of(config):
         pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
-    signal.signal(signal.SIGTERM, _end)
+    if hasattr(config, "workerinput"):
+        signal.signal(signal.SIGINT, end_once)
+        signal.signal(signal.SIGTERM, end_once)
+    else:
+        signal.signal(signal.SIGTERM, _end)
+        config.pluginmanager.register(Workers(), "workers")
     if rooms_of(config) & RECORDED:
         _record(config)
 

@@ -133,8 +133,7 @@ RUSH: Final = Profile("rush", ((Op.UPLOAD, 16.0),), timeout_s=10.0, usual=Conten
 POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),))
 FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
 TERM_START: Final = replace(RUSH, name="term start", mix=((Op.UPLOAD, 22.0),))
-DEADLINE: Final = replace(RUSH, name="deadline", mix=((Op.UPLOAD, 10.0),), usual=Content.GOOD)
-RUSHES: Final = (TERM_START, DEADLINE, RUSH, POISONED_RUSH, FACULTY_RUSH)
+RUSHES: Final = (TERM_START, RUSH, POISONED_RUSH, FACULTY_RUSH)
 
 PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, SENDING, ASKING, SIGN_INS, WAITING, *RUSHES)}
 

@@ -8,8 +8,8 @@ import pytest
 
 from load.profiles import CALM, SENDING, WAITING
 from scenarios.drill.scenario import Change, Scenario, Sign
+from scenarios.faults.backlog import SmallCrew
 from scenarios.faults.calendar_rush import CalendarRush
-from scenarios.faults.deadline import Deadline
 from scenarios.faults.hoard import Hoard
 from scenarios.faults.hung_cache import HungCache
 from scenarios.faults.statistics import Statistics
@@ -32,7 +32,7 @@ def test_high_queue_depth(hold: Pair) -> None:
     hold(
         Scenario(
             cause="2.1",
-            fault=Deadline,
+            fault=SmallCrew,
             traffic=WAITING,
             sign=DEEP,
             service="worker",

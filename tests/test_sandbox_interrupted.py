@@ -28,12 +28,23 @@ END_DEADLINE_S = 90.0
 
 
 @contextmanager
-def drill(output: Path, phase: str) -> Iterator[subprocess.Popen[bytes]]:
+def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """Start drill 5.1 as a person would and yield it when its console names *phase*."""
     said = output.parent / "said.txt"
     # A script that runs these tests in the background has Ctrl-C ignored, and its children with it.
     person = ["env", "--default-signal=INT"]
-    command = [*person, sys.executable, "-m", "pytest", "scenarios", "--cause", "5.1", "--output", str(output)]
+    command = [
+        *person,
+        sys.executable,
+        "-m",
+        "pytest",
+        "scenarios",
+        "--cause",
+        "5.1",
+        "--output",
+        str(output),
+        *options,
+    ]
     with said.open("wb") as log:
         run = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
@@ -65,13 +76,19 @@ def processes(output: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "phase"),
-    [(signal.SIGINT, "documented │ steady"), (signal.SIGTERM, "documented │ recover")],
-    ids=["Ctrl-C", "SIGTERM"],
+    ("number", "phase", "options"),
+    [
+        (signal.SIGINT, "documented │ steady", ()),
+        (signal.SIGTERM, "documented │ recover", ()),
+        (signal.SIGTERM, "documented │ steady", ("-n", "1")),
+    ],
+    ids=["Ctrl-C", "SIGTERM", "SIGTERM of a parallel run"],
 )
-def test_interrupted_drill_removes_all_that_it_started(number: signal.Signals, phase: str, tmp_path: Path) -> None:
+def test_interrupted_drill_removes_all_that_it_started(
+    number: signal.Signals, phase: str, options: tuple[str, ...], tmp_path: Path
+) -> None:
     output = tmp_path / "output"
-    with drill(output, phase) as run:
+    with drill(output, phase, *options) as run:
         run.send_signal(number)
         assert run.wait(END_DEADLINE_S) == pytest.ExitCode.INTERRUPTED
     assert orphans() == []

@@ -1,0 +1,56 @@
+"""The workers of a parallel run end in good order: each takes its fault away, and its sandbox along."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+END_S = 60.0
+"""How long a worker may take to undo, heal and remove; pytest-xdist alone would kill it after ten seconds."""
+WHO = "import os; channel.send(os.getpid())"
+
+
+class Workers:
+    """Knows the workers of this run; when it is interrupted, it tells them so and waits until they are done."""
+
+    def __init__(self) -> None:
+        self._pids: list[int] = []
+        self._nodes: list[Any] = []
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_newgateway(self, gateway: Any) -> None:
+        """Ask a new worker for its process id, before it has anything else to do."""
+        channel = gateway.remote_exec(WHO)
+        self._pids.append(channel.receive())
+        channel.waitclose()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Remember a worker by the channel that it closes at its end."""
+        self._nodes.append(node)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """End the workers of an interrupted run: a signal may have reached this process alone."""
+        if exitstatus != pytest.ExitCode.INTERRUPTED:
+            return
+        for pid in self._pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+        for node in self._nodes:
+            with suppress(node.channel.TimeoutError, node.channel.RemoteError):
+                node.channel.waitclose(END_S)
+
+
+def end_once(number: int, _: FrameType | None) -> NoReturn:
+    """Interrupt a worker, and let nobody interrupt what it does then: Ctrl-C may reach it twice, by two ways."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt(signal.Signals(number).name)
