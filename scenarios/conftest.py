@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _choose(config, items)
     yield
     if hasattr(config, "workerinput"):
-        items[:] = dealt(items)
+        items[:] = dealt(items, {item for item in items if item.get_closest_marker("busy")})
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:

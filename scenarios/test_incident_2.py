@@ -26,6 +26,7 @@ COMPUTING = Sign(STATS, r"\sbackend\s+([\d.]+)%", Change.GROWS)
 FULL = Sign(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS)
 
 
+@pytest.mark.busy
 @pytest.mark.drill("2.1")
 def test_high_queue_depth(hold: Pair) -> None:
     """Ten workers empty a deep queue, and students who wait for their schedule no longer wait for everybody's."""
@@ -69,6 +70,7 @@ def test_cache_not_working(hold: Pair) -> None:
     )
 
 
+@pytest.mark.busy
 @pytest.mark.drill("2.4")
 def test_too_many_concurrent_users(hold: Pair) -> None:
     """Three backends serve the users that one kept waiting."""

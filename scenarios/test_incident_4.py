@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 QUEUE = "/api/jobs/metrics"
 
 
+@pytest.mark.busy
 @pytest.mark.drill("4.1")
 def test_not_enough_workers(hold: Pair) -> None:
     """Ten workers empty a queue that one worker only sees growing."""
@@ -65,6 +66,7 @@ def test_stalled_jobs(hold: Pair) -> None:
     )
 
 
+@pytest.mark.busy
 @pytest.mark.drill("4.4")
 def test_sudden_traffic_spike(hold: Pair) -> None:
     """A tighter limit keeps those out who upload again and again, and ten workers do what is left."""
@@ -79,6 +81,7 @@ def test_sudden_traffic_spike(hold: Pair) -> None:
     )
 
 
+@pytest.mark.busy
 @pytest.mark.drill("4.5")
 def test_complex_pdfs(hold: Pair) -> None:
     """Ten workers with time enough read the schedules of whole faculties, and all others beside them."""

@@ -186,3 +186,7 @@ def test_waiver_that_is_not_complete_is_refused(tmp_path: Path, text: str) -> No
 
 def test_workers_that_begin_with_a_half_each_have_taken_turns() -> None:
     assert dealt(["1.1", "2.3", "3.5", "4.2", "5.1"]) == ["2.3", "4.2", "1.1", "3.5", "5.1"]
+
+
+def test_drills_that_keep_the_machine_busy_are_dealt_to_one_worker() -> None:
+    assert dealt(["1.1", "1.3", "2.3", "4.1", "5.1", "6.1"], {"1.3", "4.1"})[:3] == ["1.3", "4.1", "2.3"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
     from runbook import Runbook
     from runbook.model import Command
@@ -84,9 +84,11 @@ def documented(book: Runbook, without: Container[str] = ()) -> Iterator[Command]
     yield from book.critical_commands
 
 
-def dealt(items: Sequence[T]) -> list[T]:
+def dealt(items: Sequence[T], busy: Collection[T] = ()) -> list[T]:
     """Return the items in the order in which two workers that begin with a half each take turns through them.
 
-    The drills of one incident take about as long as each other, and by far not as long as those of another.
+    The drills of one incident take about as long as each other, and by far not as long as those of another. All that
+    keep a small machine *busy* go to the first worker, one after the other: two at a time would blind both.
     """
-    return [*items[1::2], *items[::2]]
+    others = [item for item in items if item not in busy]
+    return [*(item for item in items if item in busy), *others[1::2], *others[::2]]

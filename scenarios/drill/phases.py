@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
+SERVES_S = 15.0
+"""How long what is not the incident's metric may take to follow it: a scrape that came late, a replica that starts."""
 TELLING_S = 5.0
 """How long a responder looks again at the reading that shows the cause: some show it only after a moment."""
 
@@ -155,7 +157,14 @@ def verify(run: Run) -> None:
     with run.phase("verify", STEADY_DEADLINE_S):
         if run.arm is Arm.DOCUMENTED and _recovered(run):
             run.again.load()  # ready by the time at which the account is settled, it comes back without a delay
-        _look(run, probes.essentials(run.site.visit), "recover")
+        with run.patience():
+            run.wait(
+                lambda: _look(run, probes.essentials(run.site.visit), "recover"),
+                done=lambda ill: not ill,
+                at_most_s=SERVES_S,
+                expected="nothing to be wrong with the system any more",
+                next_step="run the checks",
+            )
         for command in run.incident.verification:
             run.command(command, "verify")
 
@@ -225,11 +234,15 @@ def _holds(limit: Threshold, value: float | None) -> bool:
     return value is not None and limit.holds(value)
 
 
-def _look(run: Run, readings: Iterable[Reading], after: str) -> None:
-    """Record readings; before the fault a bad one stops the drill, after it the judge will see it."""
+def _look(run: Run, readings: Iterable[Reading], after: str) -> list[str]:
+    """Record readings and name the bad; before the fault one of these stops the drill, after it the judge will see."""
+    ill: list[str] = []
     for reading in readings:
         if reading.ok is None:
             continue
         run.record.write("probe", name=reading.name, ok=reading.ok, seen=reading.seen, after=after)
         if not reading.ok and after == "steady":
             raise DrillStopped(f"the steady state is not steady: {reading}")
+        if not reading.ok:
+            ill.append(reading.name)
+    return ill
