@@ -78,6 +78,9 @@ class Still:
     def open(self) -> None:
         pass
 
+    def load(self) -> None:
+        pass
+
     def check(self) -> None:
         pass
 
