@@ -27,8 +27,7 @@ class OverloadedWorkers(Backlog):
     def prepare(self, site: Site) -> None:
         """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
         settings.change(site, WORKER_CPUS=CREW_CPUS, QUEUE_MAX_WAITING=ROOM)
-        settings.apply(site, "backend")
-        settings.apply(site, "worker")
+        settings.apply(site, "backend", "worker")
 
     def inject(self, site: Site) -> None:
         """Begin to upload, and go on."""

@@ -19,10 +19,10 @@ def value(site: Site, name: str) -> str:
     return site.stack.sandbox.must(f"sed -n 's/^{name}=//p' .env").strip()
 
 
-def apply(site: Site, role: str) -> None:
-    """Create the containers of the service that plays *role* again, with its changed settings, and see them healthy.
+def apply(site: Site, *roles: str) -> None:
+    """Create the containers of the services that play *roles* again, with changed settings, and see them healthy.
 
     The old ones go first: asked for fewer replicas, Compose may keep any of them, and the runbook speaks of number 1.
     """
-    service = site.service(role)
-    site.stack.sandbox.must(f"docker-compose rm -sf {service} && docker-compose up -d --no-deps --wait {service}")
+    services = " ".join(site.service(role) for role in roles)
+    site.stack.sandbox.must(f"docker-compose rm -sf {services} && docker-compose up -d --no-deps --wait {services}")
