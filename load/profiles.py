@@ -129,9 +129,9 @@ WAITING: Final = Profile(
 # Rushes fill the queue as fast as the system takes uploads (load.rush), and then go on at the rate given here: a little
 # more than the workers of the drill get done, so that a backlog never goes away by itself. The files are short, because
 # it is their number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
-RUSH: Final = Profile("rush", ((Op.UPLOAD, 11.0),), timeout_s=10.0, usual=Content.SHORT)
+RUSH: Final = Profile("rush", ((Op.UPLOAD, 16.0),), timeout_s=10.0, usual=Content.SHORT)
 POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),))
-FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", mix=((Op.UPLOAD, 16.0),), odd=Content.FACULTY, odd_every=40)
+FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
 TERM_START: Final = replace(RUSH, name="term start", mix=((Op.UPLOAD, 22.0),))
 RUSHES: Final = (TERM_START, RUSH, POISONED_RUSH, FACULTY_RUSH)
 

@@ -18,13 +18,15 @@ from scenarios.drill.coverage import coverage, dealt, drilled_cause
 from scenarios.drill.gate import Gate
 from scenarios.drill.pair import Pair
 from scenarios.drill.scenario import Arm
+from scenarios.turnstile import place
 from stack.errors import StackError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from scenarios.drill.ground import Ground
 
+BUSY = "busy"
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
 
@@ -42,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _choose(config, items)
     yield
     if hasattr(config, "workerinput"):
-        items[:] = dealt(items, {item for item in items if item.get_closest_marker("busy")})
+        items[:] = dealt(items, {item for item in items if item.get_closest_marker(BUSY)})
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,7 +68,7 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
+def hold(request: pytest.FixtureRequest, ground: Ground) -> Iterator[Pair]:
     """Hold a scenario in the arms that --arm names; raises what the scenario's verdict makes of the test."""
     config = request.config
     chosen = config.option.arm
@@ -75,7 +77,8 @@ def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
         ground.site()
     except StackError as error:
         no_ground(config, error)
-    return Pair(ground, config.stash[BOOK], arms, config.option.output)
+    with place(config.option.output, alone=request.node.get_closest_marker(BUSY) is not None):
+        yield Pair(ground, config.stash[BOOK], arms, config.option.output)
 
 
 @pytest.hookimpl(trylast=True)

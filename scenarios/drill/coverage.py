@@ -87,8 +87,8 @@ def documented(book: Runbook, without: Container[str] = ()) -> Iterator[Command]
 def dealt(items: Sequence[T], busy: Collection[T] = ()) -> list[T]:
     """Return the items in the order in which two workers that begin with a half each take turns through them.
 
-    The drills of one incident take about as long as each other, and by far not as long as those of another. All that
-    keep a small machine *busy* go to the first worker, one after the other: two at a time would blind both.
+    The drills of one incident take about as long as each other, and by far not as long as those of another. Those that
+    keep the machine *busy* have it for themselves, so one worker holds all of them.
     """
     others = [item for item in items if item not in busy]
     return [*(item for item in items if item in busy), *others[1::2], *others[::2]]

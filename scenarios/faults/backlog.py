@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FILL_DEADLINE_S = 40.0
 OVERFILL = 1.04
 """The rush is at its height up to this multiple of the alert's threshold: each job beyond it has to be worked off."""
+CREW_CPUS = 0.15
+"""Share of a core that each worker of a small crew may use: at most fourteen short files a second."""
 PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
 NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
 """A crew is resized from nothing: scaling down, Compose may leave any of the replicas, starting anew the first ones."""
@@ -86,20 +88,15 @@ class Backlog(Fault):
 
 
 class SmallCrew(Backlog):
-    """One small worker where the load of a busy day needs several.
-
-    *cpus* is the share of a core that each worker may use: with a tenth it reads about eight short files a second, and
-    ten of them leave a machine of two cores room for all the rest.
-    """
+    """One small worker where the load of a busy day needs several."""
 
     name = "small crew"
     undo = (NO_CREW,)
-    cpus = 0.1
 
     def prepare(self, site: Site) -> None:
         """Size the crew for a quiet day."""
         site.stack.sandbox.must(NO_CREW)
-        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=self.cpus)
+        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=CREW_CPUS)
         settings.apply(site, "worker")
 
 

@@ -23,7 +23,6 @@ class ComplexPdfs(SmallCrew):
 
     name = "complex pdfs"
     profile = FACULTY_RUSH
-    cpus = 0.15  # with less, it would not read students' own files in the time allowed either
 
     def prepare(self, site: Site) -> None:
         """Size the workers for students' own schedules; the time for a file is scaled as every window is."""

@@ -1,0 +1,55 @@
+"""Who keeps the machine busy has it alone; all others share it, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from scenarios.turnstile import place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOON_S = 0.3
+LIMIT_S = 10.0
+
+
+class Drill:
+    """Takes its place on a thread of its own and leaves it when told to."""
+
+    def __init__(self, folder: Path, *, alone: bool) -> None:
+        self.held = threading.Event()
+        self._leave = threading.Event()
+        self._thread = threading.Thread(target=self._hold, args=(folder, alone), daemon=True)
+        self._thread.start()
+
+    def _hold(self, folder: Path, alone: bool) -> None:  # noqa: FBT001 - a thread's argument
+        with place(folder, alone=alone):
+            self.held.set()
+            self._leave.wait(LIMIT_S)
+
+    def end(self) -> None:
+        self._leave.set()
+        self._thread.join(LIMIT_S)
+
+
+def test_ordinary_drills_are_held_side_by_side(tmp_path: Path) -> None:
+    drills = [Drill(tmp_path, alone=False) for _ in range(2)]
+    assert all(drill.held.wait(LIMIT_S) for drill in drills)
+    for drill in drills:
+        drill.end()
+
+
+def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
+    first = Drill(tmp_path, alone=False)
+    assert first.held.wait(LIMIT_S)
+    busy = Drill(tmp_path, alone=True)
+    assert not busy.held.wait(SOON_S)
+    following = Drill(tmp_path, alone=False)
+    assert not following.held.wait(SOON_S)
+    first.end()
+    assert busy.held.wait(LIMIT_S)
+    assert not following.held.wait(SOON_S)
+    busy.end()
+    assert following.held.wait(LIMIT_S)
+    following.end()
