@@ -15,7 +15,8 @@ check:  ## check a system: make check TARGET=staging (a name in targets.toml, a 
 	$(PY) -m pytest checks $(if $(TARGET),--target "$(TARGET)")
 
 prove: setup  ## break one thing of the sandbox after the other, and see that exactly the right checks turn red
-	$(PY) -m pytest tests/test_sandbox_mutations.py
+	$(PY) -m pytest tests/test_sandbox_mutations.py --alluredir reports/output/allure-results --clean-alluredir; \
+		code=$$?; $(PY) -m reports build && exit $$code
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
 	$(PY) -m pytest --target sandbox -m "headline or not (drill or mutation)"

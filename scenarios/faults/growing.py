@@ -57,5 +57,6 @@ class GrowingCache(Fault):
 
 
 def _share(redis: Redis) -> float:
+    """Return what stays: a slow disk leaves a buffer of writes in memory, which is gone a moment later."""
     memory = redis.info("memory")
-    return float(memory["used_memory"]) / float(memory["maxmemory"])
+    return float(memory["used_memory"] - memory["mem_not_counted_for_evict"]) / float(memory["maxmemory"])
