@@ -73,11 +73,11 @@ def hold(request: pytest.FixtureRequest, ground: Ground) -> Iterator[Pair]:
     config = request.config
     chosen = config.option.arm
     arms = tuple(Arm) if chosen == "both" else (Arm(chosen),)
-    try:
-        ground.site()
-    except StackError as error:
-        no_ground(config, error)
     with place(config.option.output, alone=request.node.get_closest_marker(BUSY) is not None):
+        try:
+            ground.site()  # inside: to boot keeps the machine busy, too
+        except StackError as error:
+            no_ground(config, error)
         yield Pair(ground, config.stash[BOOK], arms, config.option.output)
 
 

@@ -21,19 +21,19 @@ class Workers:
     """Knows the workers of this run; when it is interrupted, it tells them so and waits until they are done."""
 
     def __init__(self) -> None:
-        self._pids: list[int] = []
+        self._pids: dict[str, int] = {}
         self._nodes: list[Any] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
         """Ask a new worker for its process id, before it has anything else to do."""
         channel = gateway.remote_exec(WHO)
-        self._pids.append(channel.receive())
+        self._pids[gateway.id] = channel.receive()
         channel.waitclose()
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_configure_node(self, node: Any) -> None:
-        """Remember a worker by the channel that it closes at its end."""
+    def pytest_testnodeready(self, node: Any) -> None:
+        """Remember a worker by the channel that it closes at its end; before this, it has nothing to clean up."""
         self._nodes.append(node)
 
     @pytest.hookimpl(tryfirst=True)
@@ -41,10 +41,11 @@ class Workers:
         """End the workers of an interrupted run: a signal may have reached this process alone."""
         if exitstatus != pytest.ExitCode.INTERRUPTED:
             return
-        for pid in self._pids:
+        running = [node for node in self._nodes if not node.channel.isclosed()]
+        for node in running:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-        for node in self._nodes:
+                os.kill(self._pids[node.gateway.id], signal.SIGTERM)
+        for node in running:
             with suppress(node.channel.TimeoutError, node.channel.RemoteError):
                 node.channel.waitclose(END_S)
 

@@ -72,10 +72,12 @@ def run(door: Site, children: Children, tmp_path_factory: pytest.TempPathFactory
     traffic = Traffic(door.url, STEADY, folder / "ledger-a.jsonl", folder / "locust.log")
     with ExitStack() as stack:
         stack.callback(traffic.stop)
-        traffic.start(START_LIMIT_S)
+        traffic.load()
         children.remote.wait(START_LIMIT_S)
         children.no_ledger.wait(START_LIMIT_S)
         until(lambda: bool(sent_times(children.ledger)), START_LIMIT_S, "traffic of the owner")
+        assert sent_times(traffic.ledger) == []  # it began to load as early as the owner's, and waits for the word
+        traffic.start(START_LIMIT_S)
         until(lambda: at_intended_rate(traffic), START_LIMIT_S, "requests at the intended rate, sent and recorded")
         traffic.check()
         assert traffic.failed_rps(OBSERVED_S) == 0

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from checks.atomic import write_text
 from checks.waiting import WaitTimeout
 from load.traffic import Traffic, TrafficError
 from scenarios.drill import phases
@@ -78,7 +79,7 @@ def amend(folder: Path, judgement: Judgement) -> None:
     """Write another judgement over the one on disk, for a pair judged together."""
     verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
     verdict |= {"verdict": str(judgement.verdict), "reason": judgement.reason}
-    _replace(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
 
 
 def _tick(pace: _Pace, console: Console, watch: Watch) -> None:
@@ -215,16 +216,10 @@ def _write_verdict(run: Run, found: Judgement) -> None:
         "sign": _sign(history),
         "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
     }
-    _replace(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+    write_text(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
 
 
 def _sign(history: History) -> dict[str, Any] | None:
     facts, found = history.head["sign"], proof(history)
     shown = asdict(found) if found else {"proved": None, "normal": "", "abnormal": ""}
     return {**facts, **shown} if facts else None
-
-
-def _replace(path: Path, text: str) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

@@ -55,13 +55,7 @@ def steady(run: Run) -> None:
             expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
             next_step="look at the stack's health: it is ill before the drill began",
         )
-        run.wait(
-            lambda: _look(run, probes.essentials(run.site.visit), "steady"),
-            done=lambda ill: not ill,
-            at_most_s=STEADY_DEADLINE_S,
-            expected="nothing to be wrong with the system before any fault",
-            next_step="look at the stack's health: it is ill before the drill began",
-        )
+        _await_health(run, "steady", STEADY_DEADLINE_S)
         _key_metrics(run)
         _investigate(run, NORMAL)
 
@@ -164,13 +158,7 @@ def verify(run: Run) -> None:
         if run.arm is Arm.DOCUMENTED and _recovered(run):
             run.again.load()  # ready by the time at which the account is settled, it comes back without a delay
         with run.patience():
-            run.wait(
-                lambda: _look(run, probes.essentials(run.site.visit), "recover"),
-                done=lambda ill: not ill,
-                at_most_s=SERVES_S,
-                expected="nothing to be wrong with the system any more",
-                next_step="run the checks",
-            )
+            _await_health(run, "recover", SERVES_S)
         for command in run.incident.verification:
             run.command(command, "verify")
 
@@ -238,6 +226,16 @@ def _key_metric(run: Run, prometheus: Prometheus, metric: Metric) -> None:
 
 def _holds(limit: Threshold, value: float | None) -> bool:
     return value is not None and limit.holds(value)
+
+
+def _await_health(run: Run, after: str, at_most_s: float) -> None:
+    run.wait(
+        lambda: _look(run, probes.essentials(run.site.visit), after),
+        done=lambda ill: not ill,
+        at_most_s=at_most_s,
+        expected="nothing to be wrong with the system",
+        next_step="look at the parts named, on the stack itself",
+    )
 
 
 def _look(run: Run, readings: Iterable[Reading], after: str) -> list[str]:

@@ -26,11 +26,12 @@ SCOUTS = 6
 WARM_UP_S = 1.0
 MEASURE_S = 4.0
 LOOK_S = 3.0
-THINK_S = 30.0
-"""Between two calendars of one student, in seconds. The longer, the less a waiting crowd slows its own coming."""
-WAIT_S = 15.0
-"""How long each student shall wait, in seconds, from a single backend; with three of them nobody waits."""
-LONG_S = 12.0
+THINK = 3.0
+"""Between two calendars of one student, in multiples of the alert's threshold, as both that follow. The longer, the
+less a waiting crowd slows its own coming."""
+WAIT = 1.5
+"""How long each student shall wait for a single backend; with three of them nobody waits."""
+LONG = 1.2
 """Nobody else comes after somebody has waited for so long."""
 EVENTS = 30
 PATH = "/api/generate/ics"
@@ -89,18 +90,20 @@ class CalendarRush(Fault):
             self._crowd.join()
 
     async def _come(self, site: Site) -> None:
+        limit_s = site.book.incident(2).alert.threshold.value
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with httpx.AsyncClient(base_url=site.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
             students = [asyncio.create_task(self._student(client, 0.0)) for _ in range(SCOUTS)]
             await self._per_s(WARM_UP_S)
             per_s = await self._per_s(MEASURE_S)
-            self._think_s = THINK_S
-            thinking = round(per_s * THINK_S)
+            self._think_s = THINK * limit_s
+            thinking = round(per_s * self._think_s)
             students += [
-                asyncio.create_task(self._student(client, THINK_S * number / thinking)) for number in range(thinking)
+                asyncio.create_task(self._student(client, self._think_s * number / thinking))
+                for number in range(thinking)
             ]
-            while not self._stop.is_set() and self._longest_s < LONG_S:
-                missing = max(0, round(per_s * WAIT_S) - self._open)
+            while not self._stop.is_set() and self._longest_s < LONG * limit_s:
+                missing = max(0, round(per_s * WAIT * limit_s) - self._open)
                 students += [asyncio.create_task(self._student(client, 0.0)) for _ in range(missing)]
                 site.say(f"{per_s:.1f} calendars a second: {len(students)} students")
                 self._full.set()
