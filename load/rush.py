@@ -33,7 +33,7 @@ CREATED: Final = 201
 class Rush:
     """Uploads from many students at a time; `jobs` are those the system accepted.
 
-    *profile* says what the files hold, and the rate of `go_on`. Each upload comes from *address()*.
+    *profile* says what the files hold. Each upload comes from *address()*.
     """
 
     def __init__(self, front_url: str, profile: Profile, address: Callable[[], str] = random_address) -> None:
@@ -87,9 +87,9 @@ class Rush:
         finally:
             self.stop()
 
-    def go_on(self) -> None:
-        """Upload usual files at the profile's rate until `stop`: a crowd has its odd ones, who come but once."""
-        self._begin(repeat(self._profile.usual), self._profile.rate_rps)
+    def go_on(self, rate_rps: float) -> None:
+        """Upload *rate_rps* usual files a second until `stop`: a crowd has its odd ones, who come but once."""
+        self._begin(repeat(self._profile.usual), rate_rps)
 
     def stop(self) -> None:
         """Return when the last upload under way was answered; may be called at any time, and twice."""

@@ -18,15 +18,16 @@ from scenarios.drill.coverage import coverage, dealt, drilled_cause
 from scenarios.drill.gate import Gate
 from scenarios.drill.pair import Pair
 from scenarios.drill.scenario import Arm
-from scenarios.turnstile import place
+from scenarios.turnstile import Turnstile
 from stack.errors import StackError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from scenarios.drill.ground import Ground
 
 BUSY = "busy"
+TURNSTILE = pytest.StashKey[Turnstile]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
 
@@ -34,6 +35,7 @@ LEAKS = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count("scenarios"), "drills-count")
+    config.stash[TURNSTILE] = Turnstile(config.option.output)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
 
@@ -44,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _choose(config, items)
     yield
     if hasattr(config, "workerinput"):
-        items[:] = dealt(items, {item for item in items if item.get_closest_marker(BUSY)})
+        items[:] = dealt(items, set(filter(_busy, items)))
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,18 +69,32 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in left_out]
 
 
+def _busy(item: pytest.Item | None) -> bool:
+    return item is not None and item.get_closest_marker(BUSY) is not None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Let others in after a drill, but not between two that are held alone."""
+    try:
+        return (yield)
+    finally:
+        if not (_busy(item) and _busy(nextitem)):
+            item.config.stash[TURNSTILE].leave()
+
+
 @pytest.fixture
-def hold(request: pytest.FixtureRequest, ground: Ground) -> Iterator[Pair]:
+def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
     """Hold a scenario in the arms that --arm names; raises what the scenario's verdict makes of the test."""
     config = request.config
     chosen = config.option.arm
     arms = tuple(Arm) if chosen == "both" else (Arm(chosen),)
-    with place(config.option.output, alone=request.node.get_closest_marker(BUSY) is not None):
-        try:
-            ground.site()  # inside: to boot keeps the machine busy, too
-        except StackError as error:
-            no_ground(config, error)
-        yield Pair(ground, config.stash[BOOK], arms, config.option.output)
+    config.stash[TURNSTILE].enter(alone=_busy(request.node))
+    try:
+        ground.site()  # only now: to boot keeps the machine busy, too
+    except StackError as error:
+        no_ground(config, error)
+    return Pair(ground, config.stash[BOOK], arms, config.option.output)
 
 
 @pytest.hookimpl(trylast=True)

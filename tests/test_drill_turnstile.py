@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from scenarios.turnstile import place
+from scenarios.turnstile import Turnstile, place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +53,24 @@ def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) 
     busy.end()
     assert following.held.wait(LIMIT_S)
     following.end()
+
+
+def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path) -> None:
+    worker = Turnstile(tmp_path)
+    worker.enter(alone=True)
+    following = Drill(tmp_path, alone=False)
+    worker.enter(alone=True)
+    assert not following.held.wait(SOON_S)
+    worker.leave()
+    assert following.held.wait(LIMIT_S)
+    following.end()
+
+
+def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
+    worker = Turnstile(tmp_path)
+    worker.enter(alone=True)
+    worker.enter(alone=False)
+    neighbour = Drill(tmp_path, alone=False)
+    assert neighbour.held.wait(LIMIT_S)
+    neighbour.end()
+    worker.leave()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from load.profiles import RUSH
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation, Fault
-from scenarios.faults import settings
+from scenarios.faults import crew, settings
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -19,7 +19,7 @@ FILL_DEADLINE_S = 40.0
 OVERFILL = 1.04
 """The rush is at its height up to this multiple of the alert's threshold: each job beyond it has to be worked off."""
 CREW_CPUS = 0.15
-"""Share of a core that each worker of a small crew may use: at most fourteen short files a second."""
+"""Share of a core that each worker of a small crew may use: five to fourteen short files a second, as machines go."""
 PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
 NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
 """A crew is resized from nothing: scaling down, Compose may leave any of the replicas, starting anew the first ones."""
@@ -36,6 +36,7 @@ class Backlog(Fault):
 
     def __init__(self) -> None:
         self._rush: Rush | None = None
+        self._rate_rps = self.profile.rate_rps
 
     def inject(self, site: Site) -> None:
         """Fill the queue, and go on."""
@@ -54,7 +55,7 @@ class Backlog(Fault):
     def again(self, site: Site) -> None:  # noqa: ARG002 - the rush knows where to go
         """Let the uploads go on, which ended for the account of what became of them."""
         if self._rush:
-            self._rush.go_on()
+            self._rush.go_on(self._rate_rps)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return every upload that was accepted; whoever asks for the account ends the uploads."""
@@ -84,7 +85,7 @@ class Backlog(Fault):
                 deadline_s=FILL_DEADLINE_S,
                 expected=f"{enough:.0f} waiting jobs",
             )
-        rush.go_on()
+        rush.go_on(self._rate_rps)
 
 
 class SmallCrew(Backlog):
@@ -98,6 +99,7 @@ class SmallCrew(Backlog):
         site.stack.sandbox.must(NO_CREW)
         settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=CREW_CPUS)
         settings.apply(site, "worker")
+        self._rate_rps = crew.too_much_rps(site)
 
 
 def threshold(site: Site) -> float:

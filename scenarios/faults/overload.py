@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from load.profiles import TERM_START
 from scenarios.drill.scenario import Confirmation
-from scenarios.faults import settings
+from scenarios.faults import crew, settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 CREW_CPUS = 0.1
-"""Share of a core that each worker may use, about seven short files a second: two do not keep up, five do."""
+"""Share of a core that each worker may use, so that five of them leave room for whatever else runs."""
 ROOM = 20
 """Jobs that may wait: a second or two of work, far below the queue's own target."""
 
@@ -22,16 +21,16 @@ class OverloadedWorkers(Backlog):
     """Upload faster than the workers work, without an end; whom the queue has no room for is answered 503."""
 
     name = "overloaded workers"
-    profile = TERM_START
 
     def prepare(self, site: Site) -> None:
         """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
         settings.change(site, WORKER_CPUS=CREW_CPUS, QUEUE_MAX_WAITING=ROOM)
         settings.apply(site, "backend", "worker")
+        self._rate_rps = crew.too_much_rps(site)
 
     def inject(self, site: Site) -> None:
         """Begin to upload, and go on."""
-        self._rush_at(site).go_on()
+        self._rush_at(site).go_on(self._rate_rps)
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask Redis whether as many jobs wait as may."""

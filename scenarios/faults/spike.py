@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from itertools import cycle
+from math import ceil
 from typing import TYPE_CHECKING
 
 from checks.addresses import random_address
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
-from scenarios.faults.backlog import SmallCrew, threshold
+from scenarios.faults import settings
+from scenarios.faults.backlog import OVERFILL, SmallCrew, threshold
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-STUDENTS = 300
-"""So many that the limit for uploads as shipped lets all of the spike in, and a limit of two a minute does not."""
+SHIPPED_LIMIT = "RATE_LIMIT_UPLOADS_PER_MINUTE"
+MINUTE_S = 60
 REPEATED = """
     SELECT count(*) FROM jobs WHERE owner IN (SELECT owner FROM jobs GROUP BY owner HAVING count(*) > 1)
 """
@@ -27,7 +29,14 @@ class Spike(SmallCrew):
 
     def __init__(self) -> None:
         super().__init__()
-        self._students = cycle([random_address() for _ in range(STUDENTS)])
+        self._students = cycle([random_address()])
+
+    def prepare(self, site: Site) -> None:
+        """Size the crew, and the students: so many that the limit as shipped lets all of the spike in, and no more."""
+        super().prepare(site)
+        uploads = threshold(site) * OVERFILL + self._rate_rps * MINUTE_S
+        students = ceil(uploads / int(settings.value(site, SHIPPED_LIMIT)))
+        self._students = cycle([random_address() for _ in range(students)])
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask Postgres how many uploads came from addresses that uploaded more than once."""
