@@ -126,15 +126,15 @@ WAITING: Final = Profile(
     mix=((Op.UPLOAD, 1.0), (Op.WAIT, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# Rushes fill the queue as fast as the system takes uploads (load.rush), and then go on: at the rate given here, unless
-# the workers of the drill have to be outdone, whose speed is the machine's. The files are short, because it is their
+# Rushes fill the queue as fast as the system takes uploads (load.rush), and then go on: at this rate, which is too much
+# for workers that get nothing done, or at one that outdoes those of the drill. The files are short, because it is their
 # number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
-RUSH: Final = Profile("rush", ((Op.UPLOAD, 16.0),), timeout_s=10.0, usual=Content.SHORT)
-POISONED_RUSH: Final = replace(RUSH, name="poisoned rush", mix=((Op.UPLOAD, 5.0),))
+RUSH: Final = Profile("rush", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
 FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
-RUSHES: Final = (RUSH, POISONED_RUSH, FACULTY_RUSH)
 
-PROFILES: Final = {profile.name: profile for profile in (STEADY, CALM, SENDING, ASKING, SIGN_INS, WAITING, *RUSHES)}
+PROFILES: Final = {
+    profile.name: profile for profile in (STEADY, CALM, SENDING, ASKING, SIGN_INS, WAITING, RUSH, FACULTY_RUSH)
+}
 
 
 def operations(profile: Profile) -> Iterator[Op]:

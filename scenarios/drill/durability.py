@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CURE, RELIEF, UNKNOWN = "cure", "relief", "unknown"
 STUCK_S = 15.0
-"""A service that is restarted is away for seconds, small workers for twelve; what is away longer has come back to stay."""
+"""A service that is restarted is away for seconds, small workers for twelve; what is away longer came back to stay."""
 SLACK_S = 25.0
 """How long the metric may be away for the load and the restart themselves, beyond its window and the hold: ten small
 workers that start together take most of it."""

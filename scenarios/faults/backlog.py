@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from load.profiles import Profile
     from scenarios.drill.site import Site
 
-FILL_DEADLINE_S = 40.0
+FILL_DEADLINE_S = 90.0
 OVERFILL = 1.04
 """The rush is at its height up to this multiple of the alert's threshold: each job beyond it has to be worked off."""
 CREW_CPUS = 0.15
@@ -26,7 +26,7 @@ NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
 
 
 class Backlog(Fault):
-    """Upload until the queue is over the alert's threshold, and then go on a little faster than the crew works.
+    """Upload until the queue is over the alert's threshold, and then go on faster than the crew works.
 
     Why the crew does not keep up is what the faults of this kind differ in. As the uploads go on whatever is done to
     the stack, no backlog goes away by itself.

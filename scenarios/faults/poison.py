@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from load.profiles import POISONED_RUSH, Content
+from load.profiles import Content
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults.backlog import Backlog
@@ -27,7 +27,6 @@ class PoisonPdf(Backlog):
     """
 
     name = "poison pdf"
-    profile = POISONED_RUSH
 
     def __init__(self) -> None:
         super().__init__()
