@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scenarios.drill.site import Site
 
-STUDENTS = 10
+STUDENTS = 8
 MIB = 6
 STROKES = 3000
 WORKER_CPUS = 0.5
