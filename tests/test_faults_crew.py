@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, cast
 
 import pytest
 
@@ -35,8 +35,8 @@ def site(*, ended: int, per_minute: int) -> Site:
         assert len(jobs) == crew.SAMPLE
         return {crew.ENDED: ended, crew.PER_MINUTE: per_minute}[query]
 
-    found: Any = SimpleNamespace(target=SimpleNamespace(front_url="http://127.0.0.1:1"), count_rows=count_rows)
-    return found
+    front = SimpleNamespace(front_url="http://127.0.0.1:1")
+    return cast("Site", SimpleNamespace(target=front, count_rows=count_rows))
 
 
 @pytest.fixture(autouse=True)
