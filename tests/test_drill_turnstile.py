@@ -59,6 +59,7 @@ def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path) -> None:
     worker = Turnstile(tmp_path)
     worker.enter(alone=True)
     following = Drill(tmp_path, alone=False)
+    assert not following.held.wait(SOON_S)  # by now it waits, and would be the next to get in
     worker.enter(alone=True)
     assert not following.held.wait(SOON_S)
     worker.leave()
