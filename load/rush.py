@@ -28,10 +28,11 @@ CLIENTS: Final = 8
 """More uploads at a time do not make the backend any faster."""
 LOOK_S: Final = 0.05
 CREATED: Final = 201
+TOO_MANY: Final = 429
 
 
 class Rush:
-    """Uploads from many students at a time; `jobs` are those the system accepted.
+    """Uploads from many students at a time; `jobs` are those the system accepted, `refused` counts the too many.
 
     *profile* says what the files hold. Each upload comes from *address()*.
     """
@@ -43,6 +44,7 @@ class Rush:
         self._address = address
         self._height = contents(profile)
         self._jobs: list[str] = []
+        self._refused = 0
         self._lock = Lock()
         self._halt = Event()
         self._crowd: list[Thread] = []
@@ -65,6 +67,12 @@ class Rush:
         """Ids of the uploads that were accepted so far."""
         with self._lock:
             return tuple(self._jobs)
+
+    @property
+    def refused(self) -> int:
+        """How many uploads so far were answered that there were too many of them."""
+        with self._lock:
+            return self._refused
 
     def send(self, number: int) -> None:
         """Upload *number* files, one after the other."""
@@ -117,9 +125,11 @@ class Rush:
             ask = upload(next(files))
         headers = {**ask.headers, "X-Forwarded-For": self._address()}
         answer = exchange(self._front_url, ask.method, ask.path, headers, ask.body, self._profile.timeout_s)
-        if answer.status == CREATED:
-            with self._lock:
+        with self._lock:
+            if answer.status == CREATED:
                 self._jobs.append(str(json.loads(answer.body)["jobId"]))
+            elif answer.status == TOO_MANY:
+                self._refused += 1
 
 
 def _due_times(rate_rps: float | None, turn: int, began_s: float) -> Iterator[float]:

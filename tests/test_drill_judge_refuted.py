@@ -95,7 +95,7 @@ def test_probe_that_fails_after_the_recovery_refutes() -> None:
 
 def test_failed_probe_is_named_with_what_it_saw() -> None:
     story = put(documented(), probe(VERIFIED, name="object store", ok=False, seen="503"))
-    assert "object store does not: 503" in judged(story).reason
+    assert "object store: 503" in judged(story).reason
 
 
 def test_probe_that_failed_during_the_incident_does_not_count() -> None:

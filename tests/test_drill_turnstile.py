@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
+import pytest
+
+from scenarios.conftest import TURNSTILE, pytest_runtest_protocol
 from scenarios.turnstile import Turnstile, place
 
 if TYPE_CHECKING:
@@ -75,3 +79,37 @@ def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
     assert neighbour.held.wait(LIMIT_S)
     neighbour.end()
     worker.leave()
+
+
+def drill(worker: Turnstile, *, busy: bool) -> pytest.Item:
+    config = SimpleNamespace(stash={TURNSTILE: worker})
+    return cast("pytest.Item", SimpleNamespace(config=config, get_closest_marker=lambda _: busy or None))
+
+
+def held(worker: Turnstile, *, busy: bool, following: bool | None) -> None:
+    """Go through the protocol of a drill as pytest does."""
+    after = None if following is None else drill(worker, busy=following)
+    protocol = pytest_runtest_protocol(drill(worker, busy=busy), after)
+    next(protocol)
+    worker.enter(alone=busy)
+    with pytest.raises(StopIteration):
+        protocol.send(None)
+
+
+@pytest.mark.parametrize(("busy", "following"), [(True, False), (True, None), (False, True), (False, None)])
+def test_others_get_in_after_a_drill(tmp_path: Path, *, busy: bool, following: bool | None) -> None:
+    worker = Turnstile(tmp_path)
+    held(worker, busy=busy, following=following)
+    other = Drill(tmp_path, alone=True)
+    assert other.held.wait(LIMIT_S)
+    other.end()
+
+
+def test_nobody_gets_in_between_two_busy_drills(tmp_path: Path) -> None:
+    worker = Turnstile(tmp_path)
+    held(worker, busy=True, following=True)
+    other = Drill(tmp_path, alone=True)
+    assert not other.held.wait(SOON_S)
+    worker.leave()
+    assert other.held.wait(LIMIT_S)
+    other.end()

@@ -70,6 +70,13 @@ def test_jobs_are_those_that_were_accepted() -> None:
         assert len(server.addresses) > len(rush.jobs)
 
 
+def test_refused_are_those_that_were_too_many() -> None:
+    with serving() as (server, url), Rush(url, RUSH) as rush:
+        rush.send(3 * ONE_IN + 1)
+        assert rush.refused == 3
+        assert len(rush.jobs) == len(server.accepted) == 3 * (ONE_IN - 1) + 1
+
+
 def test_rush_that_never_has_enough_ends_with_its_deadline() -> None:
     with serving() as (_, url), Rush(url, RUSH) as rush, pytest.raises(WaitTimeout, match="uploads accepted"):
         rush.until(lambda: False, deadline_s=0.2, expected="the impossible")

@@ -212,7 +212,7 @@ def _broken_promise(history: History) -> tuple[Verdict, str] | None:
     final = {probe["name"]: probe for probe in history.of("probe", after="recover")}
     for probe in final.values():
         if not probe["ok"]:
-            return Verdict.REFUTED, f"the metric recovered, but {probe['name']} does not: {probe['seen']}"
+            return Verdict.REFUTED, f"the metric recovered, but {probe['name']}: {probe['seen']}"
     if not final:
         return Verdict.UNKNOWN, "nobody checked after the recovery whether the system serves again"
     return None

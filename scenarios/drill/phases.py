@@ -159,8 +159,17 @@ def verify(run: Run) -> None:
             run.again.load()  # ready by the time at which the account is settled, it comes back without a delay
         with run.patience():
             _await_health(run, "recover", SERVES_S)
+        _answered(run)
         for command in run.incident.verification:
             run.command(command, "verify")
+
+
+def _answered(run: Run) -> None:
+    """Record whether the solution reached the fault, where the metric alone does not tell."""
+    found = run.fault.answered(run.site)
+    if found:
+        seen = found.seen if found.ok else f"{found.seen}, not {found.expected}"
+        run.record.write("probe", name=found.channel, ok=found.ok, seen=seen, after="recover")
 
 
 def _require_fault(run: Run) -> None:

@@ -65,6 +65,13 @@ class Fault(ABC):
     def confirm(self, site: Site) -> Confirmation:
         """Look through a second channel (never the alert's own metric) whether the fault is in effect now."""
 
+    def answered(self, site: Site) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
+        """Look whether the solution reached the fault; None where the metric would not be back at its target otherwise.
+
+        Asked after the recovery, of a solution in several steps of which some alone could have brought the metric back.
+        """
+        return None
+
     def again(self, site: Site) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
         """Put the same load on the recovered stack once more, to tell a cure from a relief."""
 

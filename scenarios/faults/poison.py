@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from load.profiles import Content
+from load.profiles import RUSH, Content
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
+from scenarios.faults import settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
-FIRST = 32
-"""Bombs for every slot of two workers, four times over: until the first ones wait again, each start meets new ones."""
+FIRST = 8
+"""Bombs for the first four starts of two workers, which come in quick succession."""
+AMID = 25
+"""One in so many of the rush behind them. A worker starts ever more rarely, and gets past fewer than come in meanwhile:
+even when the first bombs wait for nobody to notice that their workers are gone, which takes the living ten seconds."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
@@ -23,17 +27,23 @@ class PoisonPdf(Backlog):
 
     Each bomb makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,
     later each time, and the next bomb waits in the queue. A job whose worker died goes back to the queue's head: no
-    worker gets past the bombs to the schedules, which wait for as long as nothing is done about it.
+    worker gets past the bombs to more than a few schedules, and for as long as nothing is done about it, more come in.
     """
 
     name = "poison pdf"
+    profile = replace(RUSH, name="poisoned rush", odd=Content.POISON, odd_every=AMID)
 
     def __init__(self) -> None:
         super().__init__()
         self._first: tuple[str, ...] = ()
 
+    def prepare(self, site: Site) -> None:
+        """Have each worker read one file at a time: it shall meet one bomb, and not one in each of its slots."""
+        settings.change(site, WORKER_CONCURRENCY=1)
+        settings.apply(site, "worker")
+
     def inject(self, site: Site) -> None:
-        """Begin with the bombs: all of them together, so that their last attempts are over when the queue is empty."""
+        """Begin with bombs, so that no worker gets anything done while the queue fills."""
         with Rush(site.target.front_url, replace(self.profile, usual=Content.POISON)) as bombs:
             bombs.send(FIRST)
             self._first = bombs.jobs

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SHIPPED_LIMIT = "RATE_LIMIT_UPLOADS_PER_MINUTE"
 MINUTE_S = 60
+REFUSED = 10
+"""So many uploads are not refused by chance: the limit as shipped refuses none of the spike."""
 REPEATED = """
     SELECT count(*) FROM jobs WHERE owner IN (SELECT owner FROM jobs GROUP BY owner HAVING count(*) > 1)
 """
@@ -30,13 +32,23 @@ class Spike(SmallCrew):
     def __init__(self) -> None:
         super().__init__()
         self._students = cycle([random_address()])
+        self._refused_before = 0
 
     def prepare(self, site: Site) -> None:
-        """Size the crew, and the students: so many that the limit as shipped lets all of the spike in, and no more."""
+        """Size the crew, and the students: so many that the limit as shipped lets all of the spike in, and no more.
+
+        A minute later the spike is still half as high: whoever halves the limit keeps some of them out then, too.
+        """
         super().prepare(site)
-        uploads = threshold(site) * OVERFILL + self._rate_rps * MINUTE_S
-        students = ceil(uploads / int(settings.value(site, SHIPPED_LIMIT)))
+        height = threshold(site) * OVERFILL
+        self._rate_rps = max(self._rate_rps, height / MINUTE_S)
+        students = ceil((height + self._rate_rps * MINUTE_S) / int(settings.value(site, SHIPPED_LIMIT)))
         self._students = cycle([random_address() for _ in range(students)])
+
+    def inject(self, site: Site) -> None:
+        """Fill the queue, and go on; nobody has been kept out so far."""
+        super().inject(site)
+        self._refused_before = self._refused
 
     def confirm(self, site: Site) -> Confirmation:
         """Ask Postgres how many uploads came from addresses that uploaded more than once."""
@@ -47,6 +59,20 @@ class Spike(SmallCrew):
             expected=f"more than {threshold(site) / 2:.0f} uploads from addresses that repeat themselves",
             seen=f"{repeated} of them",
         )
+
+    def answered(self, site: Site) -> Confirmation:  # noqa: ARG002 - the students know what they were told
+        """Ask the students whether the limit keeps some out: ten workers alone may bring the metric back."""
+        refused = self._refused - self._refused_before
+        return Confirmation(
+            ok=refused >= REFUSED,
+            channel="limit of uploads",
+            expected=f"the {REFUSED} or more that a tighter limit keeps out",
+            seen=f"{refused} uploads refused",
+        )
+
+    @property
+    def _refused(self) -> int:
+        return self._rush.refused if self._rush else 0
 
     def _rush_at(self, site: Site) -> Rush:
         self._rush = Rush(site.target.front_url, self.profile, lambda: next(self._students))

@@ -1,0 +1,99 @@
+"""The spike is one that a tighter limit keeps out in part, and a limit that keeps nobody out is no solution."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+import runbook
+from scenarios.drill import phases
+from scenarios.drill.scenario import Arm, Confirmation
+from scenarios.faults import backlog, crew, settings
+from scenarios.faults.spike import MINUTE_S, REFUSED, Spike
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from load.rush import Rush
+    from scenarios.drill.run import Run
+    from scenarios.drill.site import Site
+
+SHIPPED = 5
+SITE = cast("Site", SimpleNamespace(book=runbook.load(), stack=SimpleNamespace(sandbox=SimpleNamespace(must=str))))
+
+
+class Seen(Spike):
+    """A spike whose students are looked at."""
+
+    @property
+    def load_rps(self) -> float:
+        return self._rate_rps
+
+    def addresses(self) -> Iterator[str]:
+        return self._students
+
+    def told(self, refused: int) -> None:
+        self._rush = cast("Rush", SimpleNamespace(refused=refused))
+
+
+@pytest.fixture
+def spike(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Seen:
+    monkeypatch.setattr(settings, "change", lambda *_, **__: None)
+    monkeypatch.setattr(settings, "apply", lambda *_: None)
+    monkeypatch.setattr(settings, "value", lambda *_: str(SHIPPED))
+    monkeypatch.setattr(crew, "too_much_rps", lambda _: float(request.param))
+    found = Seen()
+    found.prepare(SITE)
+    return found
+
+
+@pytest.mark.parametrize("spike", [1, 4, 9, 30], indirect=True)
+def test_limit_as_shipped_lets_all_in_and_half_of_it_does_not(spike: Seen) -> None:
+    seen = [next(spike.addresses()) for _ in range(10_000)]
+    students = len(set(seen))
+    in_a_minute = spike.load_rps * MINUTE_S
+    assert backlog.threshold(SITE) + in_a_minute <= students * SHIPPED
+    assert in_a_minute > 1.1 * students * (SHIPPED // 2)
+
+
+@pytest.mark.parametrize("spike", [9], indirect=True)
+def test_nobody_refused_is_no_answer_to_the_spike(spike: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog.Backlog, "inject", lambda self, _: self.told(7))
+    spike.inject(SITE)
+    spike.told(7 + REFUSED - 1)
+    assert not spike.answered(SITE).ok
+    spike.told(7 + REFUSED)
+    assert spike.answered(SITE).ok
+
+
+def verified(answer: Confirmation | None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    written: list[dict[str, Any]] = []
+    monkeypatch.setattr(phases, "_await_health", lambda *_: None)
+    run = SimpleNamespace(
+        arm=Arm.ORIGINAL,
+        site=SITE,
+        fault=SimpleNamespace(answered=lambda _: answer),
+        incident=SimpleNamespace(verification=()),
+        record=SimpleNamespace(write=lambda kind, **facts: written.append({"kind": kind, **facts})),
+        phase=lambda *_: nullcontext(),
+        patience=nullcontext,
+    )
+    phases.verify(cast("Run", run))
+    return written
+
+
+@pytest.mark.parametrize("ok", [True, False])
+def test_what_the_fault_was_answered_is_judged_like_a_part_that_is_to_serve_again(
+    monkeypatch: pytest.MonkeyPatch, *, ok: bool
+) -> None:
+    (found,) = verified(Confirmation(ok, "limit of uploads", "some kept out", "none kept out"), monkeypatch)
+    assert (found["kind"], found["after"], found["ok"]) == ("probe", "recover", ok)
+    assert found["name"] == "limit of uploads"
+    assert found["seen"] == ("none kept out" if ok else "none kept out, not some kept out")
+
+
+def test_fault_that_the_metric_alone_tells_of_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verified(None, monkeypatch) == []
