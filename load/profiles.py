@@ -76,13 +76,13 @@ class Profile:
 STEADY: Final = Profile(
     name="steady",
     mix=(
-        (Op.UPLOAD, 5.0),
-        (Op.JOB, 6.0),
-        (Op.RESULT, 2.0),
-        (Op.METRICS, 2.0),
-        (Op.FRONT, 2.0),
-        (Op.WHOAMI, 2.0),
-        (Op.ICS, 1.0),
+        (Op.UPLOAD, 2.5),
+        (Op.JOB, 3.0),
+        (Op.RESULT, 1.0),
+        (Op.METRICS, 1.0),
+        (Op.FRONT, 1.0),
+        (Op.WHOAMI, 1.0),
+        (Op.ICS, 0.5),
     ),
     timeout_s=35.0,
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LIMIT_S = 180.0
 """How long a documented command may run before it counts as hanging, unless the caller knows better."""
-ENDLESS_LIMIT_S = 3.0
+ENDLESS_LIMIT_S = 2.0
 """How long we look at a command that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
 TIMED_OUT = 124
 KILLED = 137

@@ -122,8 +122,8 @@ def _phases(run: Run, control: Judgement | None) -> None:
         phases.prepare(run)
         with ledger:
             phases.steady(run)
-            phases.quiet(run)
             ledger.open()
+            phases.quiet(run)
             phases.inject(run)
             phases.confirm(run)
             phases.detect(run)

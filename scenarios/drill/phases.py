@@ -40,6 +40,8 @@ def steady(run: Run) -> None:
     """Traffic flows at the intended rate, the smoke set passes, and every key metric is under its target."""
     with run.phase("steady", STEADY_DEADLINE_S):
         run.traffic.start()
+        _await_health(run, "steady", STEADY_DEADLINE_S)
+        _investigate(run, NORMAL)  # while the traffic fills the window that its rate is measured over
         wanted = ENOUGH_TRAFFIC * run.traffic.profile.rate_rps
         run.wait(
             lambda: run.traffic.sent_rps(run.limits.rate_s),
@@ -55,9 +57,7 @@ def steady(run: Run) -> None:
             expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
             next_step="look at the stack's health: it is ill before the drill began",
         )
-        _await_health(run, "steady", STEADY_DEADLINE_S)
         _key_metrics(run)
-        _investigate(run, NORMAL)
 
 
 def quiet(run: Run) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FIRST = 8
 """Bombs for the first four starts of two workers, which come in quick succession."""
-AMID = 25
+AMID = 40
 """One in so many of the rush behind them. A worker starts ever more rarely, and gets past fewer than come in meanwhile:
 even when the first bombs wait for nobody to notice that their workers are gone, which takes the living ten seconds."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
