@@ -72,17 +72,19 @@ class Profile:
 
 # The timeout is longer than the backend's wait for a pooled connection (30 s): a client that left earlier would
 # hide the slow answers from the server's own histogram. All uploads are good: a corrupt one ends only after its
-# back-off of 15 s, and every audit would have to wait for the last of them.
+# back-off of 15 s, and every audit would have to wait for the last of them. The rate is such that one failure in the
+# shortest window is 1 % of it; an upload is ten times the work of a question, so there are no more of them than the
+# alert needs when they alone fail.
 STEADY: Final = Profile(
     name="steady",
     mix=(
-        (Op.UPLOAD, 2.5),
-        (Op.JOB, 3.0),
-        (Op.RESULT, 1.0),
-        (Op.METRICS, 1.0),
-        (Op.FRONT, 1.0),
-        (Op.WHOAMI, 1.0),
-        (Op.ICS, 0.5),
+        (Op.UPLOAD, 3.0),
+        (Op.JOB, 7.0),
+        (Op.RESULT, 2.0),
+        (Op.METRICS, 2.0),
+        (Op.FRONT, 3.0),
+        (Op.WHOAMI, 2.0),
+        (Op.ICS, 1.0),
     ),
     timeout_s=35.0,
 )

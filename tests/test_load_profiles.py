@@ -3,7 +3,11 @@ from itertools import islice, pairwise
 
 import pytest
 
+import runbook
+from conftest import TIME_SCALE
 from load.profiles import FACULTY_RUSH, PROFILES, STEADY, Content, Op, Profile, contents, operations
+
+ERRORS = runbook.load().incident(1).alert
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
@@ -12,21 +16,26 @@ def test_users_keep_the_rate_even_when_every_answer_takes_the_timeout(profile: P
     assert profile.slot_s >= profile.timeout_s
 
 
-def test_steady_is_ten_requests_a_second_a_quarter_of_them_uploads() -> None:
-    assert STEADY.rate_rps == 10
-    assert dict(STEADY.mix)[Op.UPLOAD] >= 0.25 * STEADY.rate_rps
+def test_one_failure_in_the_shortest_window_of_steady_traffic_is_one_percent_of_it() -> None:
+    assert ERRORS.window_s is not None
+    assert STEADY.rate_rps * ERRORS.window_s / TIME_SCALE >= 100
 
 
-def test_every_two_seconds_hold_the_whole_mix() -> None:
+def test_steady_uploads_alone_are_enough_for_the_alert_on_errors_twice_over() -> None:
+    assert dict(STEADY.mix)[Op.UPLOAD] / STEADY.rate_rps >= 2 * ERRORS.threshold.value
+
+
+def test_every_second_holds_the_whole_mix() -> None:
     stream = operations(STEADY)
     for _ in range(5):
-        assert Counter(islice(stream, 20)) == {op: 2 * rate for op, rate in STEADY.mix}
+        second = Counter(islice(stream, 20))
+        assert second == {op: rate for op, rate in STEADY.mix}  # noqa: C416  (a Counter compares with counts)
 
 
 def test_uploads_are_spread_over_the_second() -> None:
     ops = list(islice(operations(STEADY), 200))
     places = [place for place, op in enumerate(ops) if op is Op.UPLOAD]
-    assert max(later - place for place, later in pairwise(places)) <= 6
+    assert max(later - place for place, later in pairwise(places)) <= 7
 
 
 def test_rush_sends_odd_files_at_their_own_distance() -> None:
