@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from scenarios.drill.pair import Pair
 
 QUEUE = "/api/jobs/metrics"
+DIED_PARSING = Sign(
+    "docker logs pdf-worker", r"parsing \d+ bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", Change.APPEARS
+)
+"""A start that follows on the beginning of a file, and on no end of it."""
 
 
 @pytest.mark.busy
@@ -44,7 +48,7 @@ def test_workers_crashing(hold: Pair) -> None:
             cause="4.2",
             fault=PoisonPdf,
             traffic=CALM,
-            sign=Sign("docker ps", r"pdf-worker:\S+ .*(?:Restarting|health: starting)", Change.APPEARS),
+            sign=DIED_PARSING,
             service="worker",
         )
     )
