@@ -39,6 +39,8 @@ class Crowd(Fault):
     name = "waiting students"
     undo: tuple[str, ...] = ("docker-compose stop backend",)  # or healing may find no connection left for itself
     demand: float
+    apart_s: float = 0.0
+    """Over how long the first of them come: those who come together leave together."""
 
     def __init__(self) -> None:
         self._jobs: list[str] = []
@@ -82,7 +84,7 @@ class Crowd(Fault):
     async def _ask(self, site: Site) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with httpx.AsyncClient(base_url=site.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
-            students = [asyncio.create_task(_student(client, job)) for job in self._jobs]
+            students = [asyncio.create_task(_student(client, job, self.apart_s)) for job in self._jobs]
             await asyncio.to_thread(self._stop.wait)
             for student in students:
                 student.cancel()
@@ -93,6 +95,7 @@ class TooMany(Crowd):
     """A rush: more students than one pool serves, and more than the server has connections for."""
 
     demand = 2.0
+    apart_s = WAIT_S  # or the pool looks free for a moment, whenever all of the first half leave
 
 
 class Outgrown(Crowd):
@@ -101,7 +104,8 @@ class Outgrown(Crowd):
     demand = 1.3
 
 
-async def _student(client: httpx.AsyncClient, job: str) -> None:
+async def _student(client: httpx.AsyncClient, job: str, apart_s: float) -> None:
+    await asyncio.sleep(random.uniform(0, apart_s))  # noqa: S311
     while True:
         try:
             answer = await client.get(f"/api/jobs/{job}?wait={WAIT_S}", headers=uploads.a_student())
