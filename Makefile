@@ -30,8 +30,8 @@ setup:  ## Python environment, report tools, Docker engine, images: each only wh
 clean: ## remove every container, image, network and volume that this project ever made, and nothing else
 	@if [ -x $(PY) ]; then $(PY) -m stack clean; else echo "clean: there is no .venv here, so nothing was set up"; fi
 
-bench: setup  ## measure boot and drill times
-	$(PY) -m scenarios.bench
+bench: setup  ## measure boot and drill times; DRILLS="--cause 5.1" for other drills than the headline ones
+	$(PY) -m scenarios.bench $(DRILLS)
 
 lock:  ## resolve both locks again; needs uv
 	uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes \
