@@ -44,7 +44,8 @@ class Profile:
     """A mix of operations.
 
     `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up.
-    Of the uploads one in `odd_every` is `odd`, the others are `usual`; None means that all are usual.
+    Of the first `odd_until` uploads one in `odd_every` is `odd`, the others are `usual`; without `odd_until` it is one
+    in so many of all uploads, without `odd_every` none.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Profile:
     usual: Content = Content.GOOD
     odd: Content = Content.POISON
     odd_every: int | None = None
+    odd_until: int | None = None
 
     @property
     def rate_rps(self) -> float:
@@ -152,6 +154,7 @@ def operations(profile: Profile) -> Iterator[Op]:
 
 def contents(profile: Profile) -> Iterator[Content]:
     """Yield what each upload holds, for ever; the first one is usual."""
+    last = math.inf if profile.odd_until is None else profile.odd_until
     for number in count(1):
-        odd = profile.odd_every is not None and number % profile.odd_every == 0
+        odd = profile.odd_every is not None and number % profile.odd_every == 0 and number <= last
         yield profile.odd if odd else profile.usual

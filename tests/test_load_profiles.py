@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
@@ -47,6 +48,11 @@ def test_rush_sends_odd_files_at_their_own_distance() -> None:
         2 * every,
         3 * every,
     ]
+
+
+def test_rush_sends_no_odd_files_beyond_the_first_so_many() -> None:
+    found = list(islice(contents(replace(FACULTY_RUSH, odd_every=2, odd_until=5)), 10))
+    assert [place for place, content in enumerate(found, start=1) if content is Content.FACULTY] == [2, 4]
 
 
 def test_all_steady_uploads_are_good() -> None:

@@ -19,6 +19,8 @@ FIRST = 8
 AMID = 40
 """One in so many of the rush behind them. A worker starts ever more rarely, and gets past fewer than come in meanwhile:
 even when the first bombs wait for nobody to notice that their workers are gone, which takes the living ten seconds."""
+FAR = 8 * AMID
+"""Bombs further behind would never be reached while nothing is done, and fail last of all once something is."""
 CRASHES = "docker inspect -f '{{.RestartCount}}' $(docker-compose ps -aq %s)"
 
 
@@ -31,7 +33,7 @@ class PoisonPdf(Backlog):
     """
 
     name = "poison pdf"
-    profile = replace(RUSH, name="poisoned rush", odd=Content.POISON, odd_every=AMID)
+    profile = replace(RUSH, name="poisoned rush", odd=Content.POISON, odd_every=AMID, odd_until=FAR)
 
     def __init__(self) -> None:
         super().__init__()
