@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -23,38 +24,49 @@ WAIT_S = 0.3
 """Less than the real one; whatever is said below as a share of it holds for both."""
 SLOW = 0.15
 """An answer and the next question under way for so much of a wait: 0.6 s of 4, on a machine with much else to do."""
+FROZEN = (1.5, 2.5)
+"""From when to when no answer leaves, in waits: all that were due meanwhile leave in the same moment."""
+LOOKS = 80
 
 
 class Backends:
-    """As many pools as there are backends, asked in turn.
+    """As many backends as there are pools, asked in turn.
 
-    *lowest* and *highest* are how many students the fullest one has had at a time: those beyond its pool wait.
+    *lowest* and *highest* are how many students the fullest one has had at a time: those beyond its pool wait for a
+    connection, and are answered no later for that.
     """
 
     def __init__(self, backends: int) -> None:
-        self._free = [asyncio.Semaphore(POOL) for _ in range(backends)]
         self._there = [0] * backends
         self._asked = 0
+        self._began_s = time.monotonic()
         self.lowest, self.highest = round(POOL * TooMany.demand), 0
 
-    async def get(self, *_: object, **__: object) -> httpx.Response:
+    async def get(self, path: str, **_: object) -> httpx.Response:
         """Answer in the place of a client."""
-        mine = self._asked % len(self._free)
+        mine = self._asked % len(self._there)
         self._asked += 1
-        self._there[mine] += 1  # a connection that one gives back is at once that of the next
+        self._there[mine] += 1
         self.highest = max(self.highest, self._there[mine])
-        async with self._free[mine]:
-            await asyncio.sleep(WAIT_S)
+        due = self._now + float(path.rpartition("=")[2]) / WAIT_S
+        await self._until(FROZEN[1] if FROZEN[0] < due < FROZEN[1] else due)
         self._there[mine] -= 1
         await asyncio.sleep(SLOW * WAIT_S)
         return httpx.Response(200)
 
     async def look(self) -> None:
-        """Look at the fullest pool eighty times, from when all students have come."""
-        await asyncio.sleep(1.05 * WAIT_S)
-        for _ in range(80):
+        """Look at the fullest pool, from when all have come back whom the frozen moment kept."""
+        await self._until(FROZEN[1] + 2 * SLOW)
+        for _ in range(LOOKS):
             self.lowest = min(self.lowest, max(self._there))
             await asyncio.sleep(WAIT_S / 20)
+
+    @property
+    def _now(self) -> float:
+        return (time.monotonic() - self._began_s) / WAIT_S
+
+    async def _until(self, waits: float) -> None:
+        await asyncio.sleep((waits - self._now) * WAIT_S)
 
 
 @pytest.fixture(autouse=True)

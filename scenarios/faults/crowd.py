@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 WAITING_RELEASE = "1.1.0-wait"
-WAIT_S = 4
-"""How long a student waits for the end of a job before asking again; that release keeps a connection meanwhile."""
+WAIT_S = 4.0
+"""How long a student waits for the end of a job before asking again; that release keeps a connection meanwhile.
+
+Give or take a half: of those who always wait for as long, all whom one slow moment kept are answered at once from then
+on, and before they have asked again, the pool is free for a moment."""
 PATIENCE_S = 35.0
 AGAIN_AFTER_S = 1.0
 """How soon a front end asks again after an error; after an answer it asks at once."""
@@ -33,7 +36,7 @@ class Crowd(Fault):
     """Students who wait for jobs that no worker has come to; *demand* is how many, as a multiple of the pool.
 
     Their requests are honest and none takes a second of work, but each holds a connection for as long as it waits.
-    They come one after the other: those who come together leave together, and the pool looks free for a moment.
+    They come one after the other, and nobody waits in step with others.
     The students stay until the drill is over, whatever is done to the stack.
     """
 
@@ -111,7 +114,8 @@ async def student(client: httpx.AsyncClient, job: str) -> None:
     await asyncio.sleep(random.uniform(0, WAIT_S))  # noqa: S311
     while True:
         try:
-            answer = await client.get(f"/api/jobs/{job}?wait={WAIT_S}", headers=uploads.a_student())
+            wait_s = random.uniform(0.5, 1.5) * WAIT_S  # noqa: S311
+            answer = await client.get(f"/api/jobs/{job}?wait={wait_s:.3f}", headers=uploads.a_student())
             ok = answer.status_code == OK
         except httpx.HTTPError:
             ok = False
