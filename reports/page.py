@@ -85,7 +85,7 @@ def _legend(run: Run) -> Iterator[str]:
     if any(words.lasting(verdict) != words.NOTHING for verdict in run.verdicts):
         yield (
             "Lasting: after a cure the metric held its target under the same load again and after a restart of the "
-            "service; a relief ended with one of the two."
+            "service; a relief ended with one of the two, or before."
         )
     yield f"Time to recover counts from the first command. {words.compared(run)}"
 

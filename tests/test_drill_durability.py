@@ -130,3 +130,24 @@ def test_metric_that_neither_fires_nor_comes_back_in_time_is_relieved() -> None:
 
 def test_target_that_is_held_without_the_load_says_nothing() -> None:
     assert lasts(Lasting({}, sent_rps=RATE_RPS / 2)) == "unknown"
+
+
+@pytest.mark.parametrize(("fired_s", "verdict"), [(-1.0, "cure"), (3.0, "relief")])
+def test_alert_that_fires_again_while_the_system_is_verified_is_only_relieved(fired_s: float, verdict: str) -> None:
+    """The alert of the incident itself, which fired before the recovery, is no relapse; nor is what the load does."""
+    run = Lasting({})
+    run.record.now = 10.0
+    for name, t in (("recovered", 10.0), ("firing", 10.0 + fired_s)):
+        run.record.events = (*run.record.events, {"kind": "moment", "t": t, "name": name})
+    run.record.now = 15.0
+    assert lasts(run) == verdict
+
+
+def test_alert_that_fires_under_the_load_brought_back_is_no_relapse_before_it() -> None:
+    run = Lasting({"load": START_S})
+    run.record.moment("recovered")
+    last(cast("Run", run))
+    run.record.events = (*run.record.events, {"kind": "moment", "t": run.record.now, "name": "firing"})
+    found = durability(History(run.record.events))
+    assert found
+    assert found["verdict"] == "cure"

@@ -39,11 +39,22 @@ def durability(history: History) -> dict[str, str] | None:
         return None
     held = [stage["held"] for stage in stages.values()]
     verdict = RELIEF if False in held else CURE if held == [True, True] else UNKNOWN
-    return {
-        "verdict": verdict,
-        "load": stages["load"]["seen"],
-        "restart": stages["restart"]["seen"] if "restart" in stages else "not tried",
-    }
+    seen = {name: stage["seen"] for name, stage in stages.items()}
+    relapse = _relapse(history)
+    if relapse:
+        verdict, seen["load"] = RELIEF, relapse
+    return {"verdict": verdict, "load": seen["load"], "restart": seen.get("restart", "not tried")}
+
+
+def _relapse(history: History) -> str | None:
+    """Return how the incident came back before anybody brought its load back, or None when it did not."""
+    recovered, again = history.moment("recovered"), history.moment("load again")
+    if recovered is None or again is None:
+        return None
+    fired = history.moment("firing", after_s=recovered)
+    if fired is None or fired >= again:
+        return None
+    return f"the alert fired again {fired - recovered:.0f} s after the recovery, under the load that had stayed"
 
 
 def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
