@@ -5,10 +5,10 @@ PY := .venv/bin/python
 .PHONY: drill verify check prove test setup clean bench lock
 
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
-	$(PY) -m pytest scenarios -n 2 --dist worksteal -m headline
+	$(PY) -m pytest scenarios -n auto --dist worksteal -m headline
 
 verify: setup  ## hold the drills of all causes, all arms, and write the report
-	$(PY) -m pytest scenarios -n 2 --dist worksteal
+	$(PY) -m pytest scenarios -n auto --dist worksteal
 
 check:  ## check a system: make check TARGET=staging (a name in targets.toml, a URL, a TOML file, or sandbox)
 	@$(if $(filter sandbox,$(TARGET)),$(MAKE) --no-print-directory setup,PYTHON="$(PYTHON)" sh stack/venv.sh)

@@ -18,6 +18,7 @@ from scenarios.drill.coverage import coverage, dealt, drilled_cause
 from scenarios.drill.gate import Gate
 from scenarios.drill.pair import Pair
 from scenarios.drill.scenario import Arm
+from scenarios.places import AT_LEAST, places
 from scenarios.turnstile import Turnstile
 from stack.errors import StackError
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from scenarios.drill.ground import Ground
 
 BUSY = "busy"
+PLACES = "places"
 TURNSTILE = pytest.StashKey[Turnstile]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
@@ -35,9 +37,22 @@ LEAKS = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count("scenarios"), "drills-count")
-    config.stash[TURNSTILE] = Turnstile(config.option.output)
+    shared = getattr(config, "workerinput", {}).get(PLACES, AT_LEAST)  # who is alone needs no more
+    config.stash[TURNSTILE] = Turnstile(config.option.output, shared)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Answer `-n auto`: as many sandboxes as this machine has places for."""
+    return places()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell every worker how many places they share: each would see another speed beside the others."""
+    node.workerinput[PLACES] = places()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -75,7 +90,7 @@ def _busy(item: pytest.Item | None) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Let others in after a drill, but not between two that are held alone."""
+    """Let others in after a drill, but not between two that keep the machine busy."""
     try:
         return (yield)
     finally:
@@ -89,7 +104,7 @@ def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
     config = request.config
     chosen = config.option.arm
     arms = tuple(Arm) if chosen == "both" else (Arm(chosen),)
-    config.stash[TURNSTILE].enter(alone=_busy(request.node))
+    config.stash[TURNSTILE].enter(busy=_busy(request.node))
     try:
         ground.site()  # only now: to boot keeps the machine busy, too
     except StackError as error:

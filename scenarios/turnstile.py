@@ -1,53 +1,82 @@
-"""Who shares the machine with whom: drills that keep it busy are held alone, all others side by side."""
+"""Who shares the machine with whom: as many drills as it has places for, where those that keep it busy take more."""
 
 from __future__ import annotations
 
 import fcntl
+import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
+
+from scenarios.places import AT_LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TURN, ROOM = "turn.lock", "room.lock"
+TURN = "turn.lock"
+LOOK_S = 0.1
 
 
 @contextmanager
-def place(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Hold a place on this machine, in a run whose workers share *folder*; *alone* keeps everybody else out.
+def place(folder: Path, places: int, *, busy: bool) -> Iterator[None]:
+    """Hold a place on this machine, in a run whose workers share *folder* and its *places*; *busy* takes two of them.
 
-    Who waits to be alone holds the turn meanwhile, so that no stream of others can keep it waiting. The kernel lets go
-    of both when a worker dies.
+    Who waits for places holds the turn meanwhile and keeps each that becomes free, so that no stream of others can
+    keep it waiting. The kernel lets go of all of them when a worker dies.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / TURN).open("w") as turn, (folder / ROOM).open("w") as room:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        fcntl.flock(turn, fcntl.LOCK_UN)
+    with ExitStack() as held:
+        with _locked(folder / TURN):
+            free = [folder / f"place-{number}.lock" for number in range(places)]
+            for _ in range(AT_LEAST if busy else 1):
+                free.remove(held.enter_context(_first(free)))
+        yield
+
+
+@contextmanager
+def _first(free: list[Path]) -> Iterator[Path]:
+    """Hold the first of some places that nobody holds, and yield it; wait for as long as there is none."""
+    with ExitStack() as held:
+        files = {path: held.enter_context(path.open("w")) for path in free}
+        while True:
+            for path, file in files.items():
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield path
+                return
+            time.sleep(LOOK_S)  # the kernel tells of one lock when it is free, not of the first of several
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 class Turnstile:
-    """One worker's place; from one drill that is held alone to the next, it is kept.
+    """One worker's place; from one drill that keeps the machine busy to the next, it is kept.
 
     Let go in between, each of these drills would wait once more for whoever came in meanwhile, and so would they.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, places: int) -> None:
         self._folder = folder
+        self._places = places
         self._held = ExitStack()
-        self._alone = False
+        self._busy = False
 
-    def enter(self, *, alone: bool) -> None:
+    def enter(self, *, busy: bool) -> None:
         """Return when the place for the next drill is held."""
-        if alone and self._alone:
+        if busy and self._busy:
             return
         self.leave()
-        self._held.enter_context(place(self._folder, alone=alone))
-        self._alone = alone
+        self._held.enter_context(place(self._folder, self._places, busy=busy))
+        self._busy = busy
 
     def leave(self) -> None:
         """Let others in."""
         self._held.close()
-        self._alone = False
+        self._busy = False

@@ -1,4 +1,4 @@
-"""Who keeps the machine busy has it alone; all others share it, and nobody waits for ever."""
+"""A drill that keeps the machine busy takes two of its places, any other one, and nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LIMIT_S = 10.0
 class Drill:
     """Takes its place on a thread of its own and leaves it when told to."""
 
-    def __init__(self, folder: Path, *, alone: bool) -> None:
+    def __init__(self, folder: Path, *, busy: bool, places: int = 2) -> None:
         self.held = threading.Event()
         self._leave = threading.Event()
-        self._thread = threading.Thread(target=self._hold, args=(folder, alone), daemon=True)
+        self._thread = threading.Thread(target=self._hold, args=(folder, places, busy), daemon=True)
         self._thread.start()
 
-    def _hold(self, folder: Path, alone: bool) -> None:  # noqa: FBT001 - a thread's argument
-        with place(folder, alone=alone):
+    def _hold(self, folder: Path, places: int, busy: bool) -> None:  # noqa: FBT001 - a thread's argument
+        with place(folder, places, busy=busy):
             self.held.set()
             self._leave.wait(LIMIT_S)
 
@@ -37,19 +37,53 @@ class Drill:
         self._thread.join(LIMIT_S)
 
 
-def test_ordinary_drills_are_held_side_by_side(tmp_path: Path) -> None:
-    drills = [Drill(tmp_path, alone=False) for _ in range(2)]
+@pytest.mark.parametrize("places", [2, 3])
+def test_ordinary_drills_are_held_side_by_side_while_there_are_places(tmp_path: Path, places: int) -> None:
+    drills = [Drill(tmp_path, busy=False, places=places) for _ in range(places)]
     assert all(drill.held.wait(LIMIT_S) for drill in drills)
-    for drill in drills:
+    one_more = Drill(tmp_path, busy=False, places=places)
+    assert not one_more.held.wait(SOON_S)
+    drills[-1].end()
+    assert one_more.held.wait(LIMIT_S)
+    for drill in (*drills, one_more):
         drill.end()
 
 
-def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
-    first = Drill(tmp_path, alone=False)
-    assert first.held.wait(LIMIT_S)
-    busy = Drill(tmp_path, alone=True)
+def test_three_places_are_for_a_busy_drill_and_an_ordinary_one_but_not_for_two_busy_ones(tmp_path: Path) -> None:
+    busy = Drill(tmp_path, busy=True, places=3)
+    assert busy.held.wait(LIMIT_S)
+    ordinary = Drill(tmp_path, busy=False, places=3)
+    assert ordinary.held.wait(LIMIT_S)
+    ordinary.end()
+    second = Drill(tmp_path, busy=True, places=3)
+    assert not second.held.wait(SOON_S)
+    busy.end()
+    assert second.held.wait(LIMIT_S)
+    second.end()
+
+
+def test_who_waits_for_two_places_keeps_the_first_that_becomes_free(tmp_path: Path) -> None:
+    drills = [Drill(tmp_path, busy=False) for _ in range(2)]
+    assert all(drill.held.wait(LIMIT_S) for drill in drills)
+    busy = Drill(tmp_path, busy=True)
     assert not busy.held.wait(SOON_S)
-    following = Drill(tmp_path, alone=False)
+    drills[0].end()
+    following = Drill(tmp_path, busy=False)
+    assert not following.held.wait(SOON_S)
+    assert not busy.held.is_set()
+    drills[1].end()
+    assert busy.held.wait(LIMIT_S)
+    busy.end()
+    assert following.held.wait(LIMIT_S)
+    following.end()
+
+
+def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
+    first = Drill(tmp_path, busy=False)
+    assert first.held.wait(LIMIT_S)
+    busy = Drill(tmp_path, busy=True)
+    assert not busy.held.wait(SOON_S)
+    following = Drill(tmp_path, busy=False)
     assert not following.held.wait(SOON_S)
     first.end()
     assert busy.held.wait(LIMIT_S)
@@ -60,11 +94,11 @@ def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) 
 
 
 def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path) -> None:
-    worker = Turnstile(tmp_path)
-    worker.enter(alone=True)
-    following = Drill(tmp_path, alone=False)
+    worker = Turnstile(tmp_path, 2)
+    worker.enter(busy=True)
+    following = Drill(tmp_path, busy=False)
     assert not following.held.wait(SOON_S)  # by now it waits, and would be the next to get in
-    worker.enter(alone=True)
+    worker.enter(busy=True)
     assert not following.held.wait(SOON_S)
     worker.leave()
     assert following.held.wait(LIMIT_S)
@@ -72,10 +106,10 @@ def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path) -> None:
 
 
 def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
-    worker = Turnstile(tmp_path)
-    worker.enter(alone=True)
-    worker.enter(alone=False)
-    neighbour = Drill(tmp_path, alone=False)
+    worker = Turnstile(tmp_path, 2)
+    worker.enter(busy=True)
+    worker.enter(busy=False)
+    neighbour = Drill(tmp_path, busy=False)
     assert neighbour.held.wait(LIMIT_S)
     neighbour.end()
     worker.leave()
@@ -91,24 +125,24 @@ def held(worker: Turnstile, *, busy: bool, following: bool | None) -> None:
     after = None if following is None else drill(worker, busy=following)
     protocol = pytest_runtest_protocol(drill(worker, busy=busy), after)
     next(protocol)
-    worker.enter(alone=busy)
+    worker.enter(busy=busy)
     with pytest.raises(StopIteration):
         protocol.send(None)
 
 
 @pytest.mark.parametrize(("busy", "following"), [(True, False), (True, None), (False, True), (False, None)])
 def test_others_get_in_after_a_drill(tmp_path: Path, *, busy: bool, following: bool | None) -> None:
-    worker = Turnstile(tmp_path)
+    worker = Turnstile(tmp_path, 2)
     held(worker, busy=busy, following=following)
-    other = Drill(tmp_path, alone=True)
+    other = Drill(tmp_path, busy=True)
     assert other.held.wait(LIMIT_S)
     other.end()
 
 
 def test_nobody_gets_in_between_two_busy_drills(tmp_path: Path) -> None:
-    worker = Turnstile(tmp_path)
+    worker = Turnstile(tmp_path, 2)
     held(worker, busy=True, following=True)
-    other = Drill(tmp_path, alone=True)
+    other = Drill(tmp_path, busy=True)
     assert not other.held.wait(SOON_S)
     worker.leave()
     assert other.held.wait(LIMIT_S)

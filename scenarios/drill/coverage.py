@@ -88,7 +88,7 @@ def dealt(items: Sequence[T], busy: Collection[T] = ()) -> list[T]:
     """Return the items in the order in which two workers that begin with a half each take turns through them.
 
     The drills of one incident take about as long as each other, and by far not as long as those of another. Those that
-    keep the machine *busy* have it for themselves, so one worker holds all of them.
+    keep the machine *busy* are not held beside each other, so one worker holds all of them.
     """
     others = [item for item in items if item not in busy]
     return [*(item for item in items if item in busy), *others[1::2], *others[::2]]
