@@ -19,10 +19,15 @@ SQL = re.compile(
     re.IGNORECASE,
 )
 PROGRAMS = re.compile(
-    r"bash|cat|curl|date|df|dig|docker|docker-compose|du|free|fuser|git|grep|helm|jq|journalctl|kill|"
-    r"kubectl|ls|lsof|make|mc|netstat|nginx|pg_dump|pg_isready|pg_restore|pkill|ps|psql|python|"
-    r"python3|redis-cli|sed|service|sh|ss|sudo|systemctl|tail|top|watch|wget"
+    r"apt|apt-get|awk|aws|bash|cat|chmod|chown|cp|crictl|curl|date|df|dig|docker|docker-compose|du|echo|export|"
+    r"find|fuser|git|grep|helm|iptables|journalctl|jq|kill|killall|kubectl|ln|ls|lsof|make|mc|mkdir|mv|netstat|"
+    r"nginx|nohup|npm|npx|nslookup|openssl|pg_ctl|pg_dump|pg_isready|pg_restore|pgrep|ping|pip|pkill|pnpm|"
+    r"podman|printf|ps|psql|python|python3|redis-cli|rm|rsync|scp|sed|service|sh|sleep|ss|ssh|sudo|"
+    r"supervisorctl|swapoff|swapon|sysctl|systemctl|tail|tee|timeout|top|touch|traceroute|unset|vacuumdb|watch|"
+    r"wget|yarn"
 )
+ALONE = re.compile(r"false|reboot|sync|true")
+"""Programs that are typed without an argument, and whose names are nothing else's."""
 SCRIPT = re.compile(r"(\./|/)?[\w./-]+\.(sh|py)|\./[\w./-]+")
 OPTION = re.compile(r"\s(-{1,2}\w|[|<>&$/.])")
 PROGRAM = re.compile(r"[a-z][\w.-]*")
@@ -42,7 +47,7 @@ def is_command(span: str) -> bool:
     if SCRIPT.fullmatch(first):
         return first.endswith(".sh") or first.startswith("./")
     if len(words) == 1:
-        return False
+        return bool(ALONE.fullmatch(first))
     if SQL.fullmatch(first):
         return True
     return bool(PROGRAMS.fullmatch(first)) or bool(PROGRAM.fullmatch(first) and OPTION.search(span))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runbook import Command, Quantity, Threshold, load
+from runbook.shell import is_command
 from tests.runbook_samples import SMALL, TEXT, line_of
 
 RUNBOOK = load(SMALL)
@@ -57,6 +58,16 @@ def test_several_code_spans_and_an_escaped_pipe_in_a_cell() -> None:
 def test_sql_alone_and_a_bare_script_are_commands() -> None:
     assert RUNBOOK.cause("2.1").commands[0].text == "SELECT pg_terminate_backend(pid)"
     assert RUNBOOK.cause("1.1").commands[0].text == "scripts/rollback.sh"
+
+
+@pytest.mark.parametrize("span", ["true", "sleep 1", "rm core.1", "echo done", "kill 4711", "A=1 make rollback"])
+def test_whatever_can_be_typed_is_a_command(span: str) -> None:
+    assert is_command(span)
+
+
+@pytest.mark.parametrize("span", ["redis", "pdf-worker", "max (50)", "jobs.service.ts", "<service>", "A=1", ".env"])
+def test_names_and_settings_are_none(span: str) -> None:
+    assert not is_command(span)
 
 
 def test_prose_has_no_commands() -> None:
