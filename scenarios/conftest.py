@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count("scenarios"), "drills-count")
     shared = getattr(config, "workerinput", {}).get(PLACES, AT_LEAST)  # who is alone needs no more
-    config.stash[TURNSTILE] = Turnstile(config.option.output, shared)
+    config.stash[TURNSTILE] = Turnstile(config.option.output / ".places", shared)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[BOOK]), "drills-gate")
 
