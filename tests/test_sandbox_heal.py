@@ -21,6 +21,12 @@ WRITE_OFTEN = """for round in $(seq 30); do
 docker exec redis redis-cli -e EVAL "for i = 1, 100000 do redis.call('SET', 'leftover', i) end" 0
 done"""
 
+# Dies, is started again by the engine, and ends for good half a second later, as one does that met a full disk.
+DIE_TWICE = """trap '' HUP
+kill -9 $(docker inspect -f '{{.State.Pid}}' postgres)
+setsid bash -c 'sleep 0.5; docker kill postgres' > /dev/null 2>&1 < /dev/null &
+"""
+
 
 @dataclass(frozen=True)
 class Story:
@@ -93,3 +99,14 @@ def test_no_data_is_left_in_a_redis_that_still_loads_it(story: Story) -> None:
     assert "LOADING" in stack.run("docker exec redis redis-cli ping").output
     stack.heal()
     assert stack.sandbox.must("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
+
+
+def test_a_database_that_dies_while_it_is_waited_for_is_waited_for_again(story: Story) -> None:
+    story.stack.sandbox.put({"die-twice.sh": DIE_TWICE.encode()}, "/tmp")
+    story.stack.sandbox.must("/tmp/die-twice.sh")
+    waited = story.stack.run("docker-compose up -d --no-deps --wait redis postgres")
+    assert waited.exit != 0, "it has to die while Compose waits"
+    story.stack.heal()
+    story.stack.sandbox.must("/tmp/die-twice.sh")
+    story.stack.heal()
+    assert story.stack.snapshot() == story.began
