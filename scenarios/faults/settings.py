@@ -23,6 +23,8 @@ def apply(site: Site, *roles: str) -> None:
     """Create the containers of the services that play *roles* again, with changed settings, and see them healthy.
 
     The old ones go first: asked for fewer replicas, Compose may keep any of them, and the runbook speaks of number 1.
+    Nobody uses them yet, so none has to end in good order, which takes a worker two seconds.
     """
     services = " ".join(site.service(role) for role in roles)
-    site.stack.sandbox.must(f"docker-compose rm -sf {services} && docker-compose up -d --no-deps --wait {services}")
+    site.stack.sandbox.must(f"docker-compose ps -aq {services} | xargs -r docker rm -f")
+    site.stack.sandbox.must(f"docker-compose up -d --no-deps --wait {services}")
