@@ -21,7 +21,7 @@ OVERFILL = 1.04
 CREW_CPUS = 0.15
 """Share of a core that each worker of a small crew may use: five to fourteen short files a second, as machines go."""
 PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
-NO_CREW = "docker-compose ps -aq pdf-worker | xargs -r docker rm -f"
+NO_CREW = settings.REMOVE.format("pdf-worker")
 """A crew is resized from nothing: scaling down, Compose may leave any of the replicas, starting anew the first ones."""
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
+REMOVE = "docker-compose ps -aq {} | xargs -r docker rm -f"
+"""Takes away all containers of some services; none has to be there."""
+
 
 def change(site: Site, **values: object) -> None:
     """Write settings to .env, as whoever sets up the stack would; they take effect when a container is created."""
@@ -26,5 +29,5 @@ def apply(site: Site, *roles: str) -> None:
     Nobody uses them yet, so none has to end in good order, which takes a worker two seconds.
     """
     services = " ".join(site.service(role) for role in roles)
-    site.stack.sandbox.must(f"docker-compose ps -aq {services} | xargs -r docker rm -f")
+    site.stack.sandbox.must(REMOVE.format(services))
     site.stack.sandbox.must(f"docker-compose up -d --no-deps --wait {services}")
