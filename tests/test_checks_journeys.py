@@ -312,7 +312,12 @@ def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Sig
                 "no:cacheprovider",
             ]
             options = ["--target", served.url, "--output", str(tmp_path)]
-            run = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            run = subprocess.Popen(
+                [*command, *options],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "TMPDIR": str(tmp_path)},  # who is killed cannot clean up
+            )
             until = time.monotonic() + 60
             while not any(asked.path == "/" for asked in served.asked) and time.monotonic() < until:
                 threading.Event().wait(0.1)
