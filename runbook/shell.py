@@ -20,7 +20,7 @@ SQL = re.compile(
 )
 PROGRAMS = re.compile(
     r"apt|apt-get|awk|aws|bash|cat|chmod|chown|cp|crictl|curl|date|df|dig|docker|docker-compose|du|echo|export|"
-    r"find|fuser|git|grep|helm|iptables|journalctl|jq|kill|killall|kubectl|ln|ls|lsof|make|mc|mkdir|mv|netstat|"
+    r"find|free|fuser|git|grep|helm|iptables|journalctl|jq|kill|killall|kubectl|ln|ls|lsof|make|mc|mkdir|mv|netstat|"
     r"nginx|nohup|npm|npx|nslookup|openssl|pg_ctl|pg_dump|pg_isready|pg_restore|pgrep|ping|pip|pkill|pnpm|"
     r"podman|printf|ps|psql|python|python3|redis-cli|rm|rsync|scp|sed|service|sh|sleep|ss|ssh|sudo|"
     r"supervisorctl|swapoff|swapon|sysctl|systemctl|tail|tee|timeout|top|touch|traceroute|unset|vacuumdb|watch|"

@@ -60,7 +60,9 @@ def test_sql_alone_and_a_bare_script_are_commands() -> None:
     assert RUNBOOK.cause("1.1").commands[0].text == "scripts/rollback.sh"
 
 
-@pytest.mark.parametrize("span", ["true", "sleep 1", "rm core.1", "echo done", "kill 4711", "A=1 make rollback"])
+@pytest.mark.parametrize(
+    "span", ["true", "sleep 1", "free total", "rm core.1", "echo done", "kill 4711", "A=1 make rollback"]
+)
 def test_whatever_can_be_typed_is_a_command(span: str) -> None:
     assert is_command(span)
 
