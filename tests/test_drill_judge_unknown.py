@@ -1,6 +1,7 @@
 import pytest
 
 from scenarios.drill.scenario import Verdict
+from scenarios.drill.sight import BLIND_S
 from tests.drill_histories import (
     ACTED,
     END,
@@ -80,6 +81,12 @@ def test_traffic_that_was_never_intended_is_not_enough() -> None:
     rate = {"intended_rps": 0.0, "achieved_rps": 0.0, "failed_rps": 0.0}
     silent = [event("traffic", float(t), **rate) for t in range(1, 52)]
     assert judged(put(drop(documented(), "traffic"), *silent)).verdict is Verdict.UNKNOWN
+
+
+def test_a_metric_unseen_in_the_last_moment_before_the_fault_is_no_steady_state() -> None:
+    found = judged(drop(documented(), "sample", INJECTED - BLIND_S, INJECTED))
+    assert found.verdict is Verdict.UNKNOWN
+    assert "the steady state was not seen" in found.reason
 
 
 def test_no_traffic_in_the_steady_state_stops_the_drill() -> None:

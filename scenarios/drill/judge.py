@@ -14,6 +14,7 @@ from scenarios.drill.sight import (
     recovered_at,
     thin_traffic,
     threshold,
+    unseen_before,
     watched_until,
 )
 
@@ -72,7 +73,7 @@ def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] 
     injected = history.moment("injected")
     if injected is None:
         return Verdict.UNKNOWN, f"no fault was injected: {_last_error(history) or 'the record ends before it'}"
-    blind = blind_reason(history, max(0.0, injected - BLIND_S), injected)
+    blind = unseen_before(history, injected)
     return (Verdict.UNKNOWN, f"the steady state was not seen: {blind}") if blind else None
 
 

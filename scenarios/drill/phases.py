@@ -12,7 +12,7 @@ from scenarios.drill.diagnosis import ABNORMAL, NORMAL, command_of, proof
 from scenarios.drill.history import History
 from scenarios.drill.run import DrillStopped, Run, keep_undo
 from scenarios.drill.scenario import Arm
-from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, recovered_at
+from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, recovered_at, unseen_before
 from scenarios.drill.watch import Prometheus
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def steady(run: Run) -> None:
 
 
 def quiet(run: Run) -> None:
-    """No alert has fired for as long as the longest window of the runbook, and none is about to."""
+    """No alert has fired for as long as the longest window of the runbook, none is about to, and the judge sees it.
+
+    A fault that came while a busy machine held up the traffic would be judged to have had no steady state before it.
+    """
     with run.phase("quiet", run.limits.quiet_s):
         run.wait(
             run.watch.quiet_for_s,
@@ -69,6 +72,13 @@ def quiet(run: Run) -> None:
             at_most_s=run.limits.quiet_s + STEADY_DEADLINE_S,
             expected=f"no alert to have fired for {run.limits.quiet_s:.1f} s, and none to be pending",
             next_step="see which alert is active on Prometheus' page /alerts",
+        )
+        run.wait(
+            lambda: unseen_before(History(run.record.events), run.record.now),
+            done=lambda why: why is None,
+            at_most_s=STEADY_DEADLINE_S,
+            expected="the last moment before the fault to be seen",
+            next_step=f"read {run.traffic.log}, and see whether this machine is too busy",
         )
 
 

@@ -43,9 +43,14 @@ def blind_reason(history: History, start_s: float, end_s: float) -> str | None:
     seen = [t for t, value in history.samples(start_s, end_s) if value is not None]
     edges = [start_s, *seen, end_s]
     gap, at = max((later - earlier, earlier) for earlier, later in pairwise(edges))
-    if gap > BLIND_S:
+    if gap > BLIND_S or not seen:  # an interval as long as a gap may be is blind, too, when there is nothing in it
         return f"no data of the metric for {gap:.1f} s from {at:.1f} s on"
     return thin_traffic(history, start_s, end_s)
+
+
+def unseen_before(history: History, at_s: float) -> str | None:
+    """Return why nothing can be said about the last moment before *at_s* (seconds), when a fault comes, or None."""
+    return blind_reason(history, max(0.0, at_s - BLIND_S), at_s)
 
 
 def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
