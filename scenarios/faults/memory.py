@@ -11,7 +11,7 @@ from redis.exceptions import OutOfMemoryError, RedisError
 
 from checks.waiting import wait_until
 from scenarios.drill.scenario import Confirmation, Fault
-from scenarios.faults import uploads
+from scenarios.faults import settings, uploads
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -23,6 +23,7 @@ CRUMB = b"\0" * 400
 CRUMB_EVERY_S = 0.02
 KEY = "cache:result:"
 WAITING_JOBS = 3
+BACKOFF_MS = 5000
 RETRY_DEADLINE_S = 4.0
 ANEW = "docker-compose up -d --no-deps --force-recreate --wait {}"
 
@@ -44,7 +45,11 @@ class CacheMemory(Fault):
         self._writer: threading.Thread | None = None
 
     def prepare(self, site: Site) -> None:
-        """Make the backend's container anew: what its log says of an earlier arm would hide this one."""
+        """Make the backend's container anew: what its log says of an earlier arm would hide this one.
+
+        Jobs wait as long between their attempts as in production, which is time enough to fill Redis under them.
+        """
+        settings.change(site, JOB_BACKOFF_MS=BACKOFF_MS)
         site.stack.sandbox.must(ANEW.format(site.service("backend")))
 
     def inject(self, site: Site) -> None:
@@ -99,7 +104,7 @@ class CacheMemory(Fault):
 
 
 def _await_retries(site: Site) -> None:
-    """Return when all our jobs have failed once and wait for their next attempt, which is 5 s away."""
+    """Return when all our jobs have failed once and wait for their next attempt."""
     delayed = f"bull:{site.stack.descriptor.queue}:delayed"
     with site.redis() as redis:
         wait_until(

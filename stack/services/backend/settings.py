@@ -60,6 +60,7 @@ class Settings:
     stores: Stores
     pool: Pool
     redis_answer_s: float
+    job_backoff_ms: int
     limits: Limits
     sign_in: SignIn
     trusted_proxies: tuple[Network, ...]
@@ -83,6 +84,7 @@ def read(env: Environment) -> Settings:
         stores=stores(env),
         pool=Pool(env.integer("DB_POOL_MAX", at_least=1), env.seconds("DB_POOL_WAIT_S")),
         redis_answer_s=env.seconds("REDIS_ANSWER_S"),
+        job_backoff_ms=env.integer("JOB_BACKOFF_MS", at_least=1),
         limits=Limits(
             per_minute=env.integer("RATE_LIMIT_PER_MINUTE", at_least=1),
             uploads_per_minute=env.integer("RATE_LIMIT_UPLOADS_PER_MINUTE", at_least=1),

@@ -21,7 +21,7 @@ from stack.services.backend.jobs import queue_counts
 from stack.services.backend.limits import UPLOADS, address_of
 from stack.services.backend.settings import MIB
 from stack.services.backend.sniff import kind_of
-from stack.services.common.queue import ATTEMPTS, BACKOFF_MS, KEEP_FINISHED
+from stack.services.common.queue import ATTEMPTS, KEEP_FINISHED
 from stack.services.common.storage import StorageError
 
 # The quota counts what an owner has in the object store: files are deleted when their job ends.
@@ -32,12 +32,6 @@ _INSERT = """
         SELECT coalesce(sum("sizeBytes"), 0) FROM jobs WHERE owner = %(owner)s AND status IN ('pending', 'processing')
     ) <= %(quota)s
 """
-_OPTIONS = {
-    "attempts": ATTEMPTS,
-    "backoff": {"type": "exponential", "delay": BACKOFF_MS},
-    "removeOnComplete": {"count": KEEP_FINISHED},
-    "removeOnFail": {"count": KEEP_FINISHED},
-}
 FULL_RETRY_S = 60
 router = APIRouter()
 log = logging.getLogger("upload")
@@ -96,10 +90,19 @@ async def _place(context: Context, item: Upload) -> None:
     try:
         await _insert(context, item)
         data = {"jobId": str(item.id), "s3Key": item.key, "pdfType": item.kind}
-        await context.queue.add("process", data, _OPTIONS)
+        await context.queue.add("process", data, _options(context.settings.job_backoff_ms))
     except Exception:
         await _remove(context, item)
         raise
+
+
+def _options(backoff_ms: int) -> dict[str, object]:
+    return {
+        "attempts": ATTEMPTS,
+        "backoff": {"type": "exponential", "delay": backoff_ms},
+        "removeOnComplete": {"count": KEEP_FINISHED},
+        "removeOnFail": {"count": KEEP_FINISHED},
+    }
 
 
 async def _insert(context: Context, item: Upload) -> None:

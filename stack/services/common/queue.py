@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 QUEUE = "pdf-processing"
 PREFIX = "bull"
 ATTEMPTS = 3
-BACKOFF_MS = 5000
 KEEP_FINISHED = 5000  # jobs kept in `completed` and in `failed`; older ones leave Redis, their rows stay
 
 
