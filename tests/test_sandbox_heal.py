@@ -9,6 +9,7 @@ from scenarios.drill.ground import Ground
 from stack.stack import Stack
 
 pytestmark = pytest.mark.sandbox
+TIMED_OUT = 124
 SPOILING = (
     "docker-compose up -d --scale pdf-worker=3",
     "docker-compose stop alertmanager",
@@ -110,3 +111,22 @@ def test_a_database_that_dies_while_it_is_waited_for_is_waited_for_again(story: 
     story.stack.sandbox.must("/tmp/die-twice.sh")
     story.stack.heal()
     assert story.stack.snapshot() == story.began
+
+
+@pytest.mark.parametrize(
+    ("which", "spoil", "mend"),
+    [
+        pytest.param("minio", "docker pause minio", "docker unpause minio", id="paused"),
+        pytest.param("", "docker stop minio", "docker start minio", id="stopped"),
+        pytest.param("minio nobody", "docker rm -f nobody", "true", id="one of two is not there"),
+        pytest.param("nobody", "true", "true", id="not there"),
+    ],
+)
+def test_what_is_not_healthy_is_waited_for(story: Story, which: str, spoil: str, mend: str) -> None:
+    must = story.stack.sandbox.must
+    must("./scripts/await-healthy.sh")
+    must(spoil)
+    try:
+        assert story.stack.run(f"timeout 2 ./scripts/await-healthy.sh {which}").exit == TIMED_OUT
+    finally:
+        must(mend)

@@ -93,11 +93,13 @@ class SmallCrew(Backlog):
 
     name = "small crew"
     undo = (NO_CREW,)
+    anew: tuple[str, ...] = ("worker",)
 
     def prepare(self, site: Site) -> None:
         """Size the crew for a quiet day."""
-        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=CREW_CPUS)
-        settings.apply(site, "worker")
+        settings.change(site, WORKER_REPLICAS=1)
+        settings.small_workers(site, CREW_CPUS)
+        settings.apply(site, *self.anew)
         self._rate_rps = crew.too_much_rps(site)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scenarios.drill.site import Site
 
 LATE = "was not read within"
+BACKOFF_MS = 5000
 
 
 class ComplexPdfs(SmallCrew):
@@ -23,11 +24,15 @@ class ComplexPdfs(SmallCrew):
 
     name = "complex pdfs"
     profile = FACULTY_RUSH
+    anew = ("worker", "backend")
 
     def prepare(self, site: Site) -> None:
-        """Size the workers for students' own schedules; the time for a file is scaled as every window is."""
+        """Size the workers for students' own schedules; the time for a file is scaled as every window is.
+
+        Files wait as long between their attempts as in production: some wait whenever a responder looks.
+        """
         shipped_s = float(settings.value(site, "PARSER_TIMEOUT_S"))
-        settings.change(site, PARSER_TIMEOUT_S=max(1, round(shipped_s / site.time_scale)))
+        settings.change(site, PARSER_TIMEOUT_S=max(1, round(shipped_s / site.time_scale)), JOB_BACKOFF_MS=BACKOFF_MS)
         super().prepare(site)
 
     def confirm(self, site: Site) -> Confirmation:

@@ -33,7 +33,8 @@ class LargePdfs(Fault):
 
     def prepare(self, site: Site) -> None:
         """Set up one worker that gets its share of a core on a busy machine, too: less would look like less to do."""
-        settings.change(site, WORKER_REPLICAS=1, WORKER_CPUS=WORKER_CPUS)
+        settings.change(site, WORKER_REPLICAS=1)
+        settings.small_workers(site, WORKER_CPUS)
         settings.apply(site, "worker")
         pdfs.scanned(MIB, STROKES)  # drawing takes a moment: it shall not look like the fault's own time
 

@@ -25,7 +25,6 @@ KEY = "cache:result:"
 WAITING_JOBS = 3
 BACKOFF_MS = 5000
 RETRY_DEADLINE_S = 4.0
-ANEW = "docker-compose up -d --no-deps --force-recreate --wait {}"
 
 
 class CacheMemory(Fault):
@@ -50,7 +49,7 @@ class CacheMemory(Fault):
         Jobs wait as long between their attempts as in production, which is time enough to fill Redis under them.
         """
         settings.change(site, JOB_BACKOFF_MS=BACKOFF_MS)
-        site.stack.sandbox.must(ANEW.format(site.service("backend")))
+        settings.apply(site, "backend")
 
     def inject(self, site: Site) -> None:
         """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""

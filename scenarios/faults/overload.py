@@ -24,7 +24,8 @@ class OverloadedWorkers(Backlog):
 
     def prepare(self, site: Site) -> None:
         """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
-        settings.change(site, WORKER_CPUS=CREW_CPUS, QUEUE_MAX_WAITING=ROOM)
+        settings.change(site, QUEUE_MAX_WAITING=ROOM)
+        settings.small_workers(site, CREW_CPUS)
         settings.apply(site, "backend", "worker")
         self._rate_rps = crew.too_much_rps(site)
 

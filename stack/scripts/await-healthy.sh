@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Wait until containers are up and healthy, those named or all of them: ./scripts/await-healthy.sh redis postgres
+# Compose's own wait looks twice a second, which adds up, and gives up on a store that dies once more while it recovers.
+set -euo pipefail
+
+DEADLINE_S=100
+
+# Print each container that is named, or of all, with its state.
+states() {
+    local all
+    all=$(docker ps -a --format '{{.Names}} {{.Status}}')
+    if [ $# -eq 0 ]; then
+        echo "${all:-no container is there}"
+    fi
+    for name in "$@"; do
+        grep "^$name " <<< "$all" || echo "$name is not there"
+    done
+}
+
+until ! ill=$(states "$@" | grep -vE '^[^ ]+ Up ([^()]*|[^()]*\(healthy\))$'); do
+    if [ "$SECONDS" -ge "$DEADLINE_S" ]; then
+        echo "await-healthy: not up and healthy after $DEADLINE_S s: ${ill//$'\n'/, }" >&2
+        exit 1
+    fi
+    sleep 0.1
+done
