@@ -6,9 +6,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checks.waiting import WaitTimeout, wait_until
 from reports.redact import Redactor
 from runbook.rules import render
 from scenarios.drill.site import Site
+from scenarios.drill.watch import Prometheus
 from stack import descriptor, setup, stack
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runbook import Runbook
+
+CALM_DEADLINE_S = 15.0
 
 
 @dataclass(frozen=True)
@@ -73,4 +77,28 @@ class Ground:
             )
         )
         self.secrets += running.secrets
-        return Site(running, options.book, options.time_scale, Redactor(running.secrets).text, self._say)
+        site = Site(running, options.book, options.time_scale, Redactor(running.secrets).text, self._say)
+        await_calm(site)
+        return site
+
+
+def await_calm(site: Site) -> None:
+    """Wait until Prometheus has found the services, so that no alert is on its way; where one stays, a drill tells.
+
+    It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
+    and its absence makes an alert fire.
+    """
+    prometheus = Prometheus(site.target.prometheus_url or "")
+    try:
+        wait_until(
+            prometheus.states,
+            done=lambda states: states is not None and set(states.values()) == {"inactive"},
+            deadline_s=CALM_DEADLINE_S,
+            expected="no active alert",
+            where=site.target.prometheus_url or "",
+            next_step="see which alert is active on Prometheus' page /alerts",
+        )
+    except WaitTimeout as timeout:
+        site.say(str(timeout))
+    finally:
+        prometheus.close()

@@ -51,7 +51,7 @@ class Prometheus:
 
     def look(self, series: str) -> Look:
         """Return the latest samples of a recorded series, and the states of all alerts."""
-        return Look(tuple(self._samples(series)), self._states())
+        return Look(tuple(self._samples(series)), self.states())
 
     def quiet_since(self, now_s: float) -> float | None:
         """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
@@ -75,6 +75,13 @@ class Prometheus:
         value = samples[-1][1] if samples else math.nan
         return value if math.isfinite(value) and time.time() - samples[-1][0] <= SILENT_S else None
 
+    def states(self) -> dict[str, str] | None:
+        """Return the state of each alert by its name; None when nobody answers."""
+        data = self._ask("/api/v1/rules", type="alert")
+        if data is None:
+            return None
+        return {rule["name"]: rule["state"] for group in data["groups"] for rule in group["rules"]}
+
     def _samples(self, series: str) -> list[tuple[float, float]]:
         data = self._ask("/api/v1/query", query=f"{series}[{LOOK_BACK_S}s]")
         rows = data.get("result", []) if data else []
@@ -86,12 +93,6 @@ class Prometheus:
         if data is None:
             return None
         return sorted(float(at) for row in data.get("result", []) for at, _ in row["values"])
-
-    def _states(self) -> dict[str, str] | None:
-        data = self._ask("/api/v1/rules", type="alert")
-        if data is None:
-            return None
-        return {rule["name"]: rule["state"] for group in data["groups"] for rule in group["rules"]}
 
     def _ask(self, path: str, **parameters: str) -> dict[str, Any] | None:
         try:
