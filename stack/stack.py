@@ -100,8 +100,11 @@ class Stack:
             self.sandbox.must(line, limit_s=self.descriptor.boot_deadline_s)
 
     def snapshot(self) -> dict[str, str]:
-        """Return what each snapshot line of the descriptor prints now; where two differ, a drill left residue."""
-        return {line: self.run(line).output for line in self.descriptor.snapshot}
+        """Return what each snapshot line of the descriptor prints now; where two differ, a drill left residue.
+
+        Raises StackError when one fails: two failures that look alike would pass for two clean stacks.
+        """
+        return {line: self.sandbox.must(line) for line in self.descriptor.snapshot}
 
     def settings(self) -> bytes:
         """Return the stack's .env as shipped, with its windows scaled, and with this sandbox's secrets."""

@@ -80,7 +80,8 @@ def type_line(
     connection: Any = api.exec_start(job, tty=True, socket=True)
     _widen(api, job)
     with connection:
-        raw = _converse(getattr(connection, "_sock", connection), (stdin or "").encode(), began + limit + 5)
+        early = _early(connection)
+        raw = early + _converse(getattr(connection, "_sock", connection), (stdin or "").encode(), began + limit + 5)
     seconds = time.monotonic() - began
     code = api.exec_inspect(job)["ExitCode"]
     late = code in (TIMED_OUT, None) or (code == KILLED and seconds >= limit)
@@ -103,6 +104,24 @@ def _widen(api: Any, job: str) -> None:
     # A wide and tall window: no wrapped lines, no pager. A command may have ended before we get here.
     with contextlib.suppress(APIError):
         api.exec_resize(job, height=1000, width=250)
+
+
+def _early(connection: Any) -> bytes:
+    """Return what came in one piece with the head of the engine's answer.
+
+    The client has read that into a buffer and hands out the socket below it. On a busy machine a short command has
+    said all it says by then: its transcript would be empty.
+    """
+    answer = getattr(connection, "_response", None)
+    if answer is None:
+        return b""
+    sock = connection._sock  # noqa: SLF001 - the library offers no other way to what it has read
+    patience_s = sock.gettimeout()
+    sock.settimeout(0)  # only what is there
+    try:
+        return bytes(answer.raw._fp.fp.peek())  # noqa: SLF001
+    finally:
+        sock.settimeout(patience_s)
 
 
 def _converse(sock: Any, stdin: bytes, until: float) -> bytes:
