@@ -1,7 +1,19 @@
 import pytest
 
 from scenarios.drill.scenario import Verdict
-from tests.drill_histories import ACTED, RECOVERED, documented, drop, event, judged, ledger, put, samples
+from tests.drill_histories import (
+    ACTED,
+    RATE_RPS,
+    RECOVERED,
+    documented,
+    drop,
+    event,
+    judged,
+    ledger,
+    put,
+    samples,
+    traffic,
+)
 
 
 def test_documented_recovery_without_loss_is_confirmed() -> None:
@@ -74,3 +86,12 @@ def test_residue_is_named() -> None:
 def test_residue_weighs_more_than_loss() -> None:
     story = put(drop(documented(), "residue", 0.0), event("residue", 56.0, items=["an image"]))
     assert judged(put(drop(story, "ledger"), ledger(jobs=1))).verdict is Verdict.DIRTY
+
+
+def test_a_hold_under_too_little_traffic_is_followed_by_one_under_enough() -> None:
+    enough_s = RECOVERED + 3
+    held_up = traffic(RECOVERED - 1, enough_s, RATE_RPS / 2)
+    story = put(drop(documented(hold_s=2.0), "traffic", RECOVERED - 1, enough_s), *held_up)
+    found = judged(story)
+    assert found.verdict is Verdict.CONFIRMED
+    assert (found.ttr_s or 0.0) + ACTED > RECOVERED + 1

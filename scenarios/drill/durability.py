@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.drill.history import History
-from scenarios.drill.sight import ENOUGH_TRAFFIC, recovered_at
+from scenarios.drill.sight import ENOUGH_TRAFFIC, holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
     start = run.record.now
 
     def held() -> float | None:
-        return recovered_at(History(run.record.events), start_s=start, end_s=run.record.now)
+        return next(holds(History(run.record.events), start, run.record.now), None)
 
     def bad() -> bool:
         """Tell whether the alert fires again, and the metric was away from its target for as long as no act takes."""

@@ -12,7 +12,6 @@ from scenarios.drill.sight import (
     blind_reason,
     limit_text,
     recovered_at,
-    thin_traffic,
     threshold,
     unseen_before,
     watched_until,
@@ -141,9 +140,6 @@ def _outcome(history: History, recovered: float | None) -> tuple[Verdict, str] |
 def _placebo(history: History, recovered: float | None) -> tuple[Verdict, str] | None:
     if recovered is None:
         return _still_bad(history)
-    thin = thin_traffic(history, recovered, recovered + float(history.head["hold_s"]))
-    if thin:
-        return Verdict.UNKNOWN, f"the metric looks recovered without the solution, but {thin}"
     return Verdict.SPONTANEOUS, f"the metric came under its target {limit_text(history)} without the solution"
 
 
@@ -162,9 +158,6 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
     late = recovered - acted - float(history.head["recover_s"])
     if late > 0:
         return Verdict.REFUTED, f"the metric recovered, but {late:.0f} s too late: {_allowed(history)}"
-    thin = thin_traffic(history, recovered, recovered + float(history.head["hold_s"]))
-    if thin:
-        return Verdict.UNKNOWN, f"the metric looks recovered, but {thin}"
     return _broken_promise(history)
 
 

@@ -12,7 +12,7 @@ from scenarios.drill.diagnosis import ABNORMAL, NORMAL, command_of, proof
 from scenarios.drill.history import History
 from scenarios.drill.run import DrillStopped, Run, keep_undo
 from scenarios.drill.scenario import Arm
-from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, recovered_at, unseen_before
+from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, blind_reason, recovered_at, unseen_before
 from scenarios.drill.watch import Prometheus
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
 SERVES_S = 15.0
 """How long what is not the incident's metric may take to follow it: a scrape that came late, a replica that starts."""
+UNSEEN_S = 5.0
+"""How long the watching goes on beyond its time where its end was not seen."""
 TELLING_S = 5.0
 """How long a responder looks again at the reading that shows the cause: some show it only after a moment."""
 
@@ -155,6 +157,7 @@ def recover(run: Run, watch_s: float) -> None:
         until = run.record.now + watch_s
         while run.record.now < until and not _recovered(run):
             _until_changed(run, until)
+        _until_seen(run)
     found = recovered_at(History(run.record.events))
     if found is not None:
         run.record.moment("recovered", t=found)
@@ -209,6 +212,24 @@ def _until_changed(run: Run, until: float) -> None:
             at_most_s=left_s,
             expected="another sample",
             next_step="see whether Prometheus still runs",
+        )
+
+
+def _until_seen(run: Run) -> None:
+    """Go on for a moment where the end of the watching was not seen: a busy machine has held up traffic or samples."""
+
+    def unseen() -> str | None:
+        now, history = run.record.now, History(run.record.events)
+        resolved = history.moment("resolved") or 0.0
+        return None if _recovered(run) else blind_reason(history, max(resolved, now - run.limits.hold_s), now)
+
+    with run.patience():
+        run.wait(
+            unseen,
+            done=lambda why: why is None,
+            at_most_s=UNSEEN_S,
+            expected="the metric and the traffic to be seen",
+            next_step=f"read {run.traffic.log}, and see whether Prometheus still runs",
         )
 
 

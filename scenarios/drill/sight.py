@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from runbook.model import Threshold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scenarios.drill.history import Event, History
 
 BLIND_S = 3.0
@@ -16,26 +18,35 @@ ENOUGH_TRAFFIC = 0.8
 """The share of the intended rate below which a metric of the traffic means nothing."""
 
 
-def recovered_at(history: History, start_s: float | None = None, end_s: float | None = None) -> float | None:
-    """Return since when the metric stayed under its target for a whole hold, or None; by default after the resolution.
+def recovered_at(history: History) -> float | None:
+    """Return since when, after the resolution, the metric stayed under its target for a whole hold, or None.
 
-    A gap in the samples is not a recovery. Nor is what comes after the watching: the undo would pass for a cure.
+    Under too little traffic it may well stay there: such a hold is none, and the next one may be. Nor does what comes
+    after the watching count: the undo would pass for a cure.
     """
-    start, hold = history.moment("resolved") if start_s is None else start_s, float(history.head["hold_s"])
-    if start is None:
+    resolved, hold_s = history.moment("resolved"), float(history.head["hold_s"])
+    if resolved is None:
         return None
-    target = threshold(history.head["target"])
+    for since in holds(history, resolved, watched_until(history)):
+        if thin_traffic(history, since, since + hold_s) is None:
+            return since
+    return None
+
+
+def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
+    """Yield when each hold of the metric under its target began, one after the other; a gap in the samples ends one."""
+    target, hold_s = threshold(history.head["target"]), float(history.head["hold_s"])
     since: float | None = None
-    last = start
-    for t, value in history.samples(start, watched_until(history) if end_s is None else end_s):
+    last = start_s
+    for t, value in history.samples(start_s, end_s):
         if value is None or not target.holds(value) or t - last > BLIND_S:
             since = None
         elif since is None:
             since = t
-        elif t - since >= hold:
-            return since
+        elif t - since >= hold_s:
+            yield since
+            since = t
         last = t
-    return None
 
 
 def blind_reason(history: History, start_s: float, end_s: float) -> str | None:
