@@ -22,5 +22,5 @@ until ! ill=$(states "$@" | grep -vE '^[^ ]+ Up ([^()]*|[^()]*\(healthy\))$'); d
         echo "await-healthy: not up and healthy after $DEADLINE_S s: ${ill//$'\n'/, }" >&2
         exit 1
     fi
-    sleep 0.1
+    sleep 0.2
 done
