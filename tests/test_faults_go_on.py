@@ -40,10 +40,17 @@ class Recovering:
 
     def __init__(self, *threads: Thread) -> None:
         self.fault = SimpleNamespace(name="a crowd", keeps=lambda: threads)
+        self.traffic = SimpleNamespace(log="locust.log")
         self.record = SimpleNamespace(now=1.0, events=[{"kind": "head", "hold_s": 5.0}], moment=lambda *_, **__: None)
 
     def phase(self, *_: object) -> nullcontext[None]:
         return nullcontext()
+
+    def patience(self) -> nullcontext[None]:
+        return nullcontext()
+
+    def wait(self, *_: object, **__: object) -> None:
+        """Have seen all there was to see."""
 
 
 def ended(work: Callable[[], Any]) -> Thread:
