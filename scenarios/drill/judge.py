@@ -10,6 +10,7 @@ from scenarios.drill.scenario import Arm, Verdict
 from scenarios.drill.sight import (
     BLIND_S,
     blind_reason,
+    last_hold,
     limit_text,
     recovered_at,
     threshold,
@@ -164,7 +165,7 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
 def _still_bad(history: History) -> tuple[Verdict, str] | None:
     """UNKNOWN unless the metric was seen, and bad, up to the end; None for a placebo that stayed bad as it should."""
     watched = watched_until(history)
-    start = max(history.moment("resolved") or 0.0, watched - float(history.head["hold_s"]))
+    start = last_hold(history, watched)
     blind = blind_reason(history, start, watched)
     if blind:
         return Verdict.UNKNOWN, f"the judge was blind: {blind}"

@@ -12,7 +12,7 @@ from scenarios.drill.diagnosis import ABNORMAL, NORMAL, command_of, proof
 from scenarios.drill.history import History
 from scenarios.drill.run import DrillStopped, Run, keep_undo
 from scenarios.drill.scenario import Arm
-from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, blind_reason, recovered_at, unseen_before
+from scenarios.drill.sight import BLIND_S, ENOUGH_TRAFFIC, blind_reason, last_hold, recovered_at, unseen_before
 from scenarios.drill.watch import Prometheus
 
 if TYPE_CHECKING:
@@ -220,8 +220,7 @@ def _until_seen(run: Run) -> None:
 
     def unseen() -> str | None:
         now, history = run.record.now, History(run.record.events)
-        resolved = history.moment("resolved") or 0.0
-        return None if _recovered(run) else blind_reason(history, max(resolved, now - run.limits.hold_s), now)
+        return None if _recovered(run) else blind_reason(history, last_hold(history, now), now)
 
     with run.patience():
         run.wait(

@@ -64,6 +64,11 @@ def unseen_before(history: History, at_s: float) -> str | None:
     return blind_reason(history, max(0.0, at_s - BLIND_S), at_s)
 
 
+def last_hold(history: History, end_s: float) -> float:
+    """Return since when the hold before *end_s* (seconds) lasts, at the earliest since the resolution."""
+    return max(history.moment("resolved") or 0.0, end_s - float(history.head["hold_s"]))
+
+
 def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
     """Return why the traffic of an interval (seconds) was too thin to measure with, or None when it was enough."""
     rates = [event for event in history.of("traffic") if start_s <= float(event["t"]) <= end_s]
