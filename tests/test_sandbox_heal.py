@@ -113,6 +113,11 @@ def test_a_database_that_dies_while_it_is_waited_for_is_waited_for_again(story: 
     assert story.stack.snapshot() == story.began
 
 
+@pytest.mark.usefixtures("stray")
+def test_a_stray_container_is_not_waited_for(story: Story) -> None:
+    story.stack.sandbox.must("timeout 10 ./scripts/await-healthy.sh")
+
+
 @pytest.mark.parametrize(
     ("which", "spoil", "mend"),
     [
