@@ -1,4 +1,4 @@
-"""Ask the Docker engine, over its socket, what each running container uses."""
+"""Ask the Docker engine, over its socket, which containers run, and what they use where the kernel does not say."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections import deque
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 
+from stack.services.exporter.groups import Groups
 from stack.services.exporter.shares import Reading, cores_of, cpu_share
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._connection = _Connection()
+        self._groups = Groups()
         self._readings: dict[str, deque[Reading]] = {}
         self._cores: dict[str, tuple[float, float]] = {}
 
@@ -59,8 +61,7 @@ class Engine:
             raise EngineError(f"{type(error).__name__}: {error}") from error
 
     def _shares(self, id_: str, name: str) -> Iterator[Sample]:
-        stats = self._ask(f"/containers/{id_}/stats?stream=false&one-shot=true")
-        reading = Reading.of(stats) if stats else None
+        reading = self._groups.reading(id_) or self._asked(id_)
         if reading is None:
             return
         yield "container_memory_share", name, reading.memory_share
@@ -69,6 +70,10 @@ class Engine:
         share = cpu_share(readings[0], reading, self._cores_for(id_))
         if share is not None:
             yield "container_cpu_share", name, share
+
+    def _asked(self, id_: str) -> Reading | None:
+        stats = self._ask(f"/containers/{id_}/stats?stream=false&one-shot=true")
+        return Reading.of(stats) if stats else None
 
     def _cores_for(self, id_: str) -> float:
         """Look the container's limit up, again after a while: `docker update` changes it."""

@@ -28,15 +28,18 @@ class Reading:
         memory = stats.get("memory_stats") or {}
         if "usage" not in memory or not memory.get("limit"):
             return None
-        details = memory.get("stats") or {}
-        # cgroup v1 counts the children in total_…, v2 always does. The kernel drops this cache before anything else.
+        at_s = datetime.fromisoformat(stats["read"]).timestamp()
+        cpu_ns = stats["cpu_stats"]["cpu_usage"]["total_usage"]
+        return cls.counted(at_s, cpu_ns, memory["usage"], memory.get("stats") or {}, memory["limit"])
+
+    @classmethod
+    def counted(cls, at_s: float, cpu_ns: int, used: int, details: Mapping[str, int], limit: int) -> Reading:
+        """Take the kernel's counters (ns, bytes); *details* are those of memory.stat.
+
+        cgroup v1 counts the children in total_…, v2 always does. The kernel drops this cache before anything else.
+        """
         cache = details.get("total_inactive_file", details.get("inactive_file", 0))
-        return cls(
-            at_s=datetime.fromisoformat(stats["read"]).timestamp(),
-            cpu_ns=stats["cpu_stats"]["cpu_usage"]["total_usage"],
-            memory_bytes=max(0, memory["usage"] - cache),
-            memory_limit=memory["limit"],
-        )
+        return cls(at_s, cpu_ns, memory_bytes=max(0, used - cache), memory_limit=limit)
 
     @property
     def memory_share(self) -> float:
