@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def serve(app: ASGIApp, port: int) -> None:
     """Serve *app* on *port* until SIGTERM; open requests get one second, so that a restart stays quick.
 
-    The process ends here: the interpreter would take itself apart, which costs a fifth of what its start did, for every worker of a crew.
+    The process ends here: the interpreter would take itself apart, which costs a fifth of what its start
+    did, for every worker of a crew.
     """
     uvicorn.run(
         app,
