@@ -56,7 +56,6 @@ def test_pool_exhausted(hold: Pair) -> None:
     )
 
 
-@pytest.mark.busy
 @pytest.mark.drill("1.3")
 def test_workers_overloaded(hold: Pair) -> None:
     """Five workers keep up with what two do not, so that no upload is refused any more."""

@@ -70,7 +70,6 @@ def test_stalled_jobs(hold: Pair) -> None:
     )
 
 
-@pytest.mark.busy
 @pytest.mark.drill("4.4")
 def test_sudden_traffic_spike(hold: Pair) -> None:
     """A tighter limit keeps those out who upload again and again, and ten workers do what is left."""
