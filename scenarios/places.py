@@ -20,7 +20,7 @@ READINGS = 7
 
 @cache
 def places() -> int:
-    """Return how many drills to hold side by side here; one that keeps the machine busy takes as many as AT_LEAST.
+    """Return how many drills to hold side by side here; one that keeps the machine busy takes all of AT_LEAST.
 
     The machine's speed is seen, not looked up: reading the runbook is work of the kind that drills do. The best of
     some readings counts, since whatever else runs for a moment only slows one down.

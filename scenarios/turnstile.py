@@ -1,4 +1,4 @@
-"""Who shares the machine with whom: as many drills as it has places for, where those that keep it busy take more."""
+"""Who shares the machine with whom: as many drills as it has places for, and one of those that keep it busy."""
 
 from __future__ import annotations
 
@@ -14,21 +14,26 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TURN = "turn.lock"
+BUSY = "busy.lock"
 LOOK_S = 0.1
 
 
 @contextmanager
 def place(folder: Path, places: int, *, busy: bool) -> Iterator[None]:
-    """Hold a place on this machine, in a run whose workers share *folder* and its *places*; *busy* takes two of them.
+    """Hold a place on this machine, in a run whose workers share *folder* and its *places*.
+
+    One *busy* drill is held at a time, and where there are no more than AT_LEAST places it takes all of them.
 
     Who waits for places holds the turn meanwhile and keeps each that becomes free, so that no stream of others can
     keep it waiting. The kernel lets go of all of them when a worker dies.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
+        if busy:
+            held.enter_context(_locked(folder / BUSY))
         with _locked(folder / TURN):
             free = [folder / f"place-{number}.lock" for number in range(places)]
-            for _ in range(AT_LEAST if busy else 1):
+            for _ in range(AT_LEAST if busy and places == AT_LEAST else 1):
                 free.remove(held.enter_context(_first(free)))
         yield
 

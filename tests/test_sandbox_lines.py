@@ -5,6 +5,7 @@ import json
 import pytest
 
 from scenarios.drill.ground import Ground
+from scenarios.faults.squatter import LISTEN, Squatter
 from stack.stack import Stack
 from stack.terminal import TIMED_OUT, Ran
 
@@ -110,3 +111,12 @@ def test_a_command_that_is_not_there_fails(stack: Stack) -> None:
 def test_a_file_is_put_where_lines_find_it(stack: Stack) -> None:
     stack.sandbox.put({"deep/hello.sh": b"#!/bin/sh\necho hello\n"}, "/tmp")
     assert fine(stack.run("/tmp/deep/hello.sh")) == "hello\n"
+
+
+def test_a_program_that_is_slow_to_leave_the_terminal_is_not_hung_up_with_it(stack: Stack) -> None:
+    slow = """#!/bin/sh\nshift\n(sleep 1; exec /usr/bin/setsid "$@") &\n"""
+    stack.sandbox.put({"setsid.sh": slow.encode()}, "/tmp")
+    fine(stack.run("mkdir -p /tmp/slow && mv /tmp/setsid.sh /tmp/slow/setsid"))
+    fine(stack.run("PATH=/tmp/slow:$PATH; " + LISTEN.format(port=3999)))
+    fine(stack.run("fuser -s 3999/tcp"))
+    fine(stack.run(Squatter.undo[0] + " /tmp/slow"))
