@@ -7,7 +7,7 @@ import json
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,8 @@ def drop_old_stores(client: docker.DockerClient, current: str) -> None:
     used = _mounted(client)
     for volume in client.volumes.list(filters=everything_ours()):
         if volume.name.removesuffix(READY) not in {current, *used} and _age(volume) > YOUNG:
-            volume.remove(force=True)
+            with suppress(NotFound):  # every worker of a parallel run tidies up, and another was faster
+                volume.remove(force=True)
 
 
 def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, folder: Path) -> None:
