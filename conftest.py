@@ -68,7 +68,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sandbox: needs a Docker engine and boots a sandbox")
     config.addinivalue_line("markers", "drill(cause): drills one cause of the runbook, such as '5.1'")
     config.addinivalue_line("markers", "headline: the drill that stands for its incident")
-    config.addinivalue_line("markers", "busy: is held beside no other such drill, on a slow machine beside none")
+    config.addinivalue_line(
+        "markers", "busy(takes=1): held beside no other such drill, beside none where two places are all"
+    )
     config.addinivalue_line("markers", "mutation: breaks one thing of the sandbox, to prove that a check can fail")
     try:
         config.stash[BOOK] = runbook.load(config.option.runbook)

@@ -88,6 +88,11 @@ def _busy(item: pytest.Item | None) -> bool:
     return item is not None and item.get_closest_marker(BUSY) is not None
 
 
+def _takes(item: pytest.Item) -> int:
+    marker = item.get_closest_marker(BUSY)
+    return int(marker.kwargs.get("takes", 1)) if marker else 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     """Let others in after a drill, but not between two that keep the machine busy."""
@@ -104,7 +109,7 @@ def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
     config = request.config
     chosen = config.option.arm
     arms = tuple(Arm) if chosen == "both" else (Arm(chosen),)
-    config.stash[TURNSTILE].enter(busy=_busy(request.node))
+    config.stash[TURNSTILE].enter(busy=_busy(request.node), takes=_takes(request.node))
     try:
         ground.site()  # only now: to boot keeps the machine busy, too
     except StackError as error:

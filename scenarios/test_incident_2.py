@@ -70,7 +70,7 @@ def test_cache_not_working(hold: Pair) -> None:
     )
 
 
-@pytest.mark.busy
+@pytest.mark.busy(takes=2)
 @pytest.mark.drill("2.4")
 def test_too_many_concurrent_users(hold: Pair) -> None:
     """Three backends serve the users that one kept waiting."""

@@ -19,8 +19,8 @@ LOOK_S = 0.1
 
 
 @contextmanager
-def place(folder: Path, places: int, *, busy: bool) -> Iterator[None]:
-    """Hold a place on this machine, in a run whose workers share *folder* and its *places*.
+def place(folder: Path, places: int, *, busy: bool, takes: int = 1) -> Iterator[None]:
+    """Hold a place on this machine, or as many as a drill *takes*, in a run whose workers share *folder* and *places*.
 
     One *busy* drill is held at a time, and where there are no more than AT_LEAST places it takes all of them.
 
@@ -33,7 +33,7 @@ def place(folder: Path, places: int, *, busy: bool) -> Iterator[None]:
             held.enter_context(_locked(folder / BUSY))
         with _locked(folder / TURN):
             free = [folder / f"place-{number}.lock" for number in range(places)]
-            for _ in range(AT_LEAST if busy and places == AT_LEAST else 1):
+            for _ in range(AT_LEAST if busy and places == AT_LEAST else takes):
                 free.remove(held.enter_context(_first(free)))
         yield
 
@@ -62,7 +62,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 class Turnstile:
-    """One worker's place; from one drill that keeps the machine busy to the next, it is kept.
+    """One worker's place; from one drill that keeps the machine busy to the next like it, it is kept.
 
     Let go in between, each of these drills would wait once more for whoever came in meanwhile, and so would they.
     """
@@ -71,17 +71,17 @@ class Turnstile:
         self._folder = folder
         self._places = places
         self._held = ExitStack()
-        self._busy = False
+        self._busy_with = 0
 
-    def enter(self, *, busy: bool) -> None:
-        """Return when the place for the next drill is held."""
-        if busy and self._busy:
+    def enter(self, *, busy: bool, takes: int = 1) -> None:
+        """Return when the place for the next drill is held, or as many as it *takes*."""
+        if busy and self._busy_with == takes:
             return
         self.leave()
-        self._held.enter_context(place(self._folder, self._places, busy=busy))
-        self._busy = busy
+        self._held.enter_context(place(self._folder, self._places, busy=busy, takes=takes))
+        self._busy_with = takes if busy else 0
 
     def leave(self) -> None:
         """Let others in."""
         self._held.close()
-        self._busy = False
+        self._busy_with = 0

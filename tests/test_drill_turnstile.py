@@ -21,14 +21,14 @@ LIMIT_S = 10.0
 class Drill:
     """Takes its place on a thread of its own and leaves it when told to."""
 
-    def __init__(self, folder: Path, *, busy: bool, places: int = 2) -> None:
+    def __init__(self, folder: Path, *, busy: bool, places: int = 2, takes: int = 1) -> None:
         self.held = threading.Event()
         self._leave = threading.Event()
-        self._thread = threading.Thread(target=self._hold, args=(folder, places, busy), daemon=True)
+        self._thread = threading.Thread(target=self._hold, args=(folder, places, busy, takes), daemon=True)
         self._thread.start()
 
-    def _hold(self, folder: Path, places: int, busy: bool) -> None:  # noqa: FBT001 - a thread's argument
-        with place(folder, places, busy=busy):
+    def _hold(self, folder: Path, places: int, busy: bool, takes: int) -> None:  # noqa: FBT001 - a thread's argument
+        with place(folder, places, busy=busy, takes=takes):
             self.held.set()
             self._leave.wait(LIMIT_S)
 
@@ -59,6 +59,33 @@ def test_three_places_are_for_a_busy_drill_and_ordinary_ones_but_not_for_two_bus
     busy.end()
     assert second.held.wait(LIMIT_S)
     for drill in (second, *ordinary):
+        drill.end()
+
+
+def test_a_drill_that_takes_two_of_three_places_leaves_one(tmp_path: Path) -> None:
+    wide = Drill(tmp_path, busy=True, places=3, takes=2)
+    assert wide.held.wait(LIMIT_S)
+    ordinary = Drill(tmp_path, busy=False, places=3)
+    assert ordinary.held.wait(LIMIT_S)
+    one_more = Drill(tmp_path, busy=False, places=3)
+    assert not one_more.held.wait(SOON_S)
+    wide.end()
+    assert one_more.held.wait(LIMIT_S)
+    for drill in (ordinary, one_more):
+        drill.end()
+
+
+def test_a_busy_drill_after_one_that_took_less_gets_what_it_takes(tmp_path: Path) -> None:
+    worker = Turnstile(tmp_path, 3)
+    worker.enter(busy=True)
+    worker.enter(busy=True, takes=2)
+    ordinary = Drill(tmp_path, busy=False, places=3)
+    assert ordinary.held.wait(LIMIT_S)
+    one_more = Drill(tmp_path, busy=False, places=3)
+    assert not one_more.held.wait(SOON_S)
+    worker.leave()
+    assert one_more.held.wait(LIMIT_S)
+    for drill in (ordinary, one_more):
         drill.end()
 
 
