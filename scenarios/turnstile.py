@@ -33,9 +33,13 @@ def place(folder: Path, places: int, *, busy: bool, takes: int = 1) -> Iterator[
             held.enter_context(_locked(folder / BUSY))
         with _locked(folder / TURN):
             free = [folder / f"place-{number}.lock" for number in range(places)]
-            for _ in range(AT_LEAST if busy and places == AT_LEAST else takes):
+            for _ in range(_width(places, busy=busy, takes=takes)):
                 free.remove(held.enter_context(_first(free)))
         yield
+
+
+def _width(places: int, *, busy: bool, takes: int) -> int:
+    return AT_LEAST if busy and places == AT_LEAST else takes
 
 
 @contextmanager
@@ -75,11 +79,11 @@ class Turnstile:
 
     def enter(self, *, busy: bool, takes: int = 1) -> None:
         """Return when the place for the next drill is held, or as many as it *takes*."""
-        if busy and self._busy_with == takes:
+        if busy and self._busy_with == _width(self._places, busy=busy, takes=takes):
             return
         self.leave()
         self._held.enter_context(place(self._folder, self._places, busy=busy, takes=takes))
-        self._busy_with = takes if busy else 0
+        self._busy_with = _width(self._places, busy=busy, takes=takes) if busy else 0
 
     def leave(self) -> None:
         """Let others in."""

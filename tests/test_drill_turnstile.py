@@ -12,6 +12,7 @@ from scenarios.conftest import TURNSTILE, pytest_runtest_protocol
 from scenarios.turnstile import Turnstile, place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 SOON_S = 0.3
@@ -62,31 +63,29 @@ def test_three_places_are_for_a_busy_drill_and_ordinary_ones_but_not_for_two_bus
         drill.end()
 
 
-def test_a_drill_that_takes_two_of_three_places_leaves_one(tmp_path: Path) -> None:
-    wide = Drill(tmp_path, busy=True, places=3, takes=2)
-    assert wide.held.wait(LIMIT_S)
-    ordinary = Drill(tmp_path, busy=False, places=3)
+def require_one_place_left_of_three(folder: Path, leave: Callable[[], None]) -> None:
+    """See that one ordinary drill gets in and a second one only after *leave*."""
+    ordinary = Drill(folder, busy=False, places=3)
     assert ordinary.held.wait(LIMIT_S)
-    one_more = Drill(tmp_path, busy=False, places=3)
+    one_more = Drill(folder, busy=False, places=3)
     assert not one_more.held.wait(SOON_S)
-    wide.end()
+    leave()
     assert one_more.held.wait(LIMIT_S)
     for drill in (ordinary, one_more):
         drill.end()
+
+
+def test_a_drill_that_takes_two_of_three_places_leaves_one(tmp_path: Path) -> None:
+    wide = Drill(tmp_path, busy=True, places=3, takes=2)
+    assert wide.held.wait(LIMIT_S)
+    require_one_place_left_of_three(tmp_path, wide.end)
 
 
 def test_a_busy_drill_after_one_that_took_less_gets_what_it_takes(tmp_path: Path) -> None:
     worker = Turnstile(tmp_path, 3)
     worker.enter(busy=True)
     worker.enter(busy=True, takes=2)
-    ordinary = Drill(tmp_path, busy=False, places=3)
-    assert ordinary.held.wait(LIMIT_S)
-    one_more = Drill(tmp_path, busy=False, places=3)
-    assert not one_more.held.wait(SOON_S)
-    worker.leave()
-    assert one_more.held.wait(LIMIT_S)
-    for drill in (ordinary, one_more):
-        drill.end()
+    require_one_place_left_of_three(tmp_path, worker.leave)
 
 
 def test_who_waits_for_two_places_keeps_the_first_that_becomes_free(tmp_path: Path) -> None:
@@ -120,12 +119,13 @@ def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) 
     following.end()
 
 
-def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("takes", [1, 2])
+def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path, takes: int) -> None:
     worker = Turnstile(tmp_path, 2)
     worker.enter(busy=True)
     following = Drill(tmp_path, busy=False)
     assert not following.held.wait(SOON_S)  # by now it waits, and would be the next to get in
-    worker.enter(busy=True)
+    worker.enter(busy=True, takes=takes)
     assert not following.held.wait(SOON_S)
     worker.leave()
     assert following.held.wait(LIMIT_S)
