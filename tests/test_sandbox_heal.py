@@ -22,13 +22,21 @@ WRITE_OFTEN = """for round in $(seq 30); do
 docker exec redis redis-cli -e EVAL "for i = 1, 100000 do redis.call('SET', 'leftover', i) end" 0
 done"""
 
-# Dies, is started again by the engine, and dies once more before it is healthy, as one does that met a full disk.
-DIE_TWICE = """trap '' HUP
+# Dies, is started again by the engine, and dies once more before it is healthy, as one does that met a full disk: it is
+# healthy only after its second death, which comes while somebody waits for it, however slow the machine is.
+DIE_TWICE = r"""trap '' HUP
 rm -f /tmp/died-twice
-first=$(docker inspect -f '{{.State.Pid}}' postgres)
+pid() { docker inspect -f '{{.State.Pid}}' postgres; }
+started_again() { until now=$(pid) && [ "$now" -ne 0 ] && [ "$now" -ne "$1" ]; do sleep 0.05; done; }
+first=$(pid)
+docker exec -u 0 postgres sh -c 'probe=$(command -v pg_isready) && mv $probe $probe.away && ln -s $probe.away /probe'
 kill -9 $first
-setsid bash -c 'until second=$(docker inspect -f "{{.State.Pid}}" postgres); [ $second -gt 0 -a $second -ne '$first' ]
-do sleep 0.05; done; kill -9 $second && touch /tmp/died-twice' > /dev/null 2>&1 < /dev/null &
+started_again $first
+second=$now
+export -f pid started_again
+setsid bash -c 'until pgrep -f "^bash [.]/scripts/await-healthy"; do sleep 0.05; done
+kill -9 '$second' && started_again '$second' && touch /tmp/died-twice
+docker exec -u 0 postgres sh -c "away=\$(readlink /probe) && mv \$away \${away%.away}"' > /dev/null 2>&1 < /dev/null &
 """
 
 
