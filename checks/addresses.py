@@ -15,4 +15,11 @@ CAMPUS: Final = "203.0.113.7"
 
 def random_address() -> str:
     """Return the address of one of 131072 students."""
-    return str(ip_address(int(STUDENTS.network_address) + random.randrange(STUDENTS.num_addresses)))  # noqa: S311
+    (address,) = random_addresses(1)
+    return address
+
+
+def random_addresses(number: int) -> list[str]:
+    """Return the addresses of *number* students, none of them twice."""
+    first = int(STUDENTS.network_address)
+    return [str(ip_address(first + offset)) for offset in random.sample(range(STUDENTS.num_addresses), number)]

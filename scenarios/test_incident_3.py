@@ -35,7 +35,7 @@ def test_too_many_concurrent_jobs(hold: Pair) -> None:
     hold(Scenario(cause="3.2", fault=ManySlots, traffic=CALM, sign=WORKER_MEMORY, service="worker"))
 
 
-@pytest.mark.busy(takes=2)
+@pytest.mark.busy
 @pytest.mark.drill("3.3")
 def test_large_pdf_files(hold: Pair) -> None:
     """Where only smaller files are accepted, the worker has time to breathe as soon as the last large one is read."""

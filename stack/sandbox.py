@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
+CPU_SHARES = 1024
+"""What every container has of the CPU, in shares, unless somebody asks for more."""
 PROJECT_DIR = "/srv/schedgen"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
@@ -62,6 +64,7 @@ class Sandbox(DockerContainer):
         labels = {**part("sandbox"), OWNER: this_owner(), **({KEPT: "yes"} if plan.kept else {})}
         super().__init__(plan.image, labels=labels)
         self.plan = plan
+        self._cpu_shares = CPU_SHARES
         if plan.store:
             self.with_volume_mapping(plan.store, "/store", "ro")
         if plan.engine_volume:
@@ -127,6 +130,17 @@ class Sandbox(DockerContainer):
         if done.exit != 0:
             raise StackError(f"`{line}` failed in the sandbox (exit {done.exit}): {done.output.strip()[-2000:]}")
         return done.output
+
+    def weigh(self, cpu_shares: int = CPU_SHARES) -> None:
+        """Give the sandbox *cpu_shares* for when there is not CPU enough for all; raises StackError when refused."""
+        if cpu_shares == self._cpu_shares:
+            return
+        try:
+            self.get_wrapped_container().update(cpu_shares=cpu_shares)
+        except APIError as refused:
+            reason = refused.explanation
+            raise StackError(f"The engine refused to give a sandbox {cpu_shares} CPU shares: {reason}") from refused
+        self._cpu_shares = cpu_shares
 
     def put(self, files: Mapping[str, bytes], folder: str = PROJECT_DIR) -> None:
         """Write *files* (path below *folder* → content; a path ending in .sh is made executable) into the sandbox."""

@@ -95,6 +95,7 @@ class Stack:
 
     def heal(self) -> None:
         """Bring the stack back to where it began: settings as shipped, every service up, no data; raises StackError."""
+        self.sandbox.weigh()
         self.sandbox.put({".env": self.settings()})
         for line in self.descriptor.heal:
             self.sandbox.must(line, limit_s=self.descriptor.boot_deadline_s)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from scenarios.drill.ground import Ground
+from stack.sandbox import CPU_SHARES
 from stack.stack import Stack
 
 pytestmark = pytest.mark.sandbox
@@ -16,6 +17,9 @@ SPOILING = (
     "docker exec redis redis-cli SET leftover yes",
     "sed -i 's/^RATE_LIMIT_PER_MINUTE=.*/RATE_LIMIT_PER_MINUTE=7/' .env",
 )
+
+# What the kernel goes by, in cgroup v1 or v2.
+SHARES = "cat /sys/fs/cgroup/cpu/cpu.shares 2> /dev/null || cat /sys/fs/cgroup/cpu.weight"
 
 # Written so often that Redis takes seconds to load it all again, and refuses everything meanwhile.
 WRITE_OFTEN = """for round in $(seq 30); do
@@ -101,6 +105,15 @@ def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> No
     now = story.stack.snapshot()
     assert now != story.began
     assert any(stray in output for output in now.values())
+
+
+def test_a_sandbox_that_came_first_on_the_cpu_is_one_like_any_other_again(story: Story) -> None:
+    sandbox = story.stack.sandbox
+    usual = int(sandbox.must(SHARES))
+    sandbox.weigh(4 * CPU_SHARES)
+    assert int(sandbox.must(SHARES)) > usual
+    story.stack.heal()
+    assert int(sandbox.must(SHARES)) == usual
 
 
 def test_no_data_is_left_in_a_redis_that_still_loads_it(story: Story) -> None:

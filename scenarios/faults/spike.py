@@ -6,7 +6,7 @@ from itertools import cycle
 from math import ceil
 from typing import TYPE_CHECKING
 
-from checks.addresses import random_address
+from checks.addresses import random_address, random_addresses
 from load.rush import Rush
 from scenarios.drill.scenario import Confirmation
 from scenarios.faults import settings
@@ -35,15 +35,17 @@ class Spike(SmallCrew):
         self._refused_before = 0
 
     def prepare(self, site: Site) -> None:
-        """Size the crew, and the students: so many that the limit as shipped lets all of the spike in, and no more.
+        """Size the crew, and the students, each of whom uploads as often as the limit as shipped allows in a minute.
 
-        A minute later the spike is still half as high: whoever halves the limit keeps some of them out then, too.
+        They do so one student after the other, and the next time a minute later: whichever minute a tighter limit is
+        counted in, it keeps some out at once.
         """
         super().prepare(site)
         height = threshold(site) * OVERFILL
         self._rate_rps = max(self._rate_rps, height / MINUTE_S)
-        students = ceil((height + self._rate_rps * MINUTE_S) / int(settings.value(site, SHIPPED_LIMIT)))
-        self._students = cycle([random_address() for _ in range(students)])
+        allowed = int(settings.value(site, SHIPPED_LIMIT))
+        students = random_addresses(ceil((height + self._rate_rps * MINUTE_S) / allowed))
+        self._students = cycle([student for student in students for _ in range(allowed)])
 
     def inject(self, site: Site) -> None:
         """Fill the queue, and go on; nobody has been kept out so far."""
