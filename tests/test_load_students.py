@@ -1,4 +1,5 @@
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from checks.addresses import CAMPUS
 from load.asks import Ask
 from load.client import Answer
-from load.profiles import Op
+from load.profiles import SIGN_INS, Op, operations
 from load.students import PAGES, Session, Students, student_asks
 
 PROVIDER = "http://127.0.0.1:3000/oidc/authorize?client_id=schedgen&state=s"
@@ -52,6 +53,11 @@ def signed_in(count: int) -> Students:
     for _ in range(count):
         walked(Op.SIGN_IN, students)
     return students
+
+
+def test_all_open_pages_are_there_after_three_seconds_of_sign_ins() -> None:
+    first = islice(operations(SIGN_INS), int(3 * SIGN_INS.rate_rps))
+    assert sum(op in (Op.SIGN_IN, Op.CAMPUS_SIGN_IN) for op in first) >= PAGES
 
 
 def test_sign_in_goes_to_the_provider_and_back_with_its_cookie() -> None:
