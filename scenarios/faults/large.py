@@ -1,4 +1,4 @@
-"""Students who upload scans: files of several MiB, with a drawing that is as much work as a dozen schedules."""
+"""Students who upload scans: files of several MiB, with a drawing that is as much work as two dozen schedules."""
 
 from __future__ import annotations
 
