@@ -49,7 +49,6 @@ def test_policy_may_take_the_place_of_an_older_header() -> None:
         (headers.versions, {"X-Powered-By": "PHP/8.1"}, GOOD, "/ with x-powered-by: PHP/8.1"),
         (headers.versions, GOOD, {"Via": "1.1 varnish (Varnish/6.0)"}, "with via: 1.1 varnish"),
     ],
-    ids=str,
 )
 def test_missing_or_loose_header_is_seen(one: Probe, page: dict[str, str], api: dict[str, str], seen: str) -> None:
     require(answering(one, page, api), seen)
