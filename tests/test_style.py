@@ -27,3 +27,8 @@ def test_lint_would_see_a_fault(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "F401" in done.stdout
+
+
+def test_no_test_is_named_after_an_address(request: pytest.FixtureRequest) -> None:
+    """Such a name is another one in every process, and two workers (-n) refuse to share the tests."""
+    assert [item.nodeid for item in request.session.items if " at 0x" in item.nodeid] == []
