@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks.probe import Room
-from checks.probes import params_of
+from checks.catalogue import params_of
+from drills.checks.definition import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checks.probe import Probe
+    from drills.checks.definition import Probe
 
 
 @pytest.mark.parametrize("probe", params_of(Room.HEALTH))

@@ -13,7 +13,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from checks.waiting import wait_until
+from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -23,14 +23,15 @@ from locust.exception import StopUser
 # The locust command does not put the project's folder on the path, as `python -m` and pytest do.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from checks.addresses import random_address
-from load.asks import Ask, Memory, ask_for
-from load.client import Answer, exchange
-from load.ledger import Row, Writer
-from load.profiles import PROFILES, STEADY, Content, Op, contents, operations
-from load.remote import RemoteRefusedError, require_allowed
-from load.students import Students, student_asks
-from load.turns import due_times
+from drills.common.client_addresses import random_address
+from drills.common.network import RemoteRefusedError, require_allowed
+from drills.load.client import Answer, exchange
+from drills.load.ledger import Row, Writer
+from drills.load.pacing import due_times
+from drills.load.profile import operations
+from load.profiles import PROFILES, STEADY, Content, Op, contents
+from load.sign_in_flow import Students, student_asks
+from load.student_requests import Ask, Memory, ask_for
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -162,7 +163,7 @@ class Student(User):
     @task
     def act(self) -> None:
         """Do what the profile has next."""
-        op = next(Population.ops)
+        op = Op(next(Population.ops))
         content = next(Population.contents) if op is Op.UPLOAD else Content.GOOD
         asked = student_asks(op, Population.students)
         self._send(asked or ask_for(op, Population.memory, content))

@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from drills.load.profile import Profile
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,36 +42,17 @@ class Content(StrEnum):
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A mix of operations.
+class StudentProfile(Profile):
+    """A mix of what students do.
 
-    `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up.
     Of the first `odd_until` uploads one in `odd_every` is `odd`, the others are `usual`; without `odd_until` it is one
     in so many of all uploads, without `odd_every` none.
     """
 
-    name: str
-    mix: tuple[tuple[Op, float], ...]
-    timeout_s: float
     usual: Content = Content.GOOD
     odd: Content = Content.POISON
     odd_every: int | None = None
     odd_until: int | None = None
-
-    @property
-    def rate_rps(self) -> float:
-        """Requests per second intended in all."""
-        return sum(rate for _, rate in self.mix)
-
-    @property
-    def users(self) -> int:
-        """So many that the rate is kept even when every answer takes as long as a client can wait."""
-        return math.ceil(self.rate_rps * self.timeout_s)
-
-    @property
-    def slot_s(self) -> float:
-        """Seconds from one request of a user to the next one of the same user."""
-        return self.users / self.rate_rps
 
 
 # The timeout is longer than the backend's wait for a pooled connection (30 s): a client that left earlier would
@@ -77,7 +60,7 @@ class Profile:
 # back-off of 15 s, and every audit would have to wait for the last of them. The rate is such that one failure in the
 # shortest window is 1 % of it; an upload is ten times the work of a question, so there are no more of them than the
 # alert needs when they alone fail.
-STEADY: Final = Profile(
+STEADY: Final = StudentProfile(
     name="steady",
     mix=(
         (Op.UPLOAD, 3.0),
@@ -91,19 +74,19 @@ STEADY: Final = Profile(
     timeout_s=35.0,
 )
 # For metrics that are no rate of requests: enough to see that students are served, and little work for two cores.
-CALM: Final = Profile(
+CALM: Final = StudentProfile(
     name="calm",
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
 )
 # Students who send more than they ask for: schedules, and the events that they want a calendar of.
-SENDING: Final = Profile(
+SENDING: Final = StudentProfile(
     name="sending",
     mix=((Op.UPLOAD, 1.0), (Op.ICS, 3.0), (Op.JOB, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
 # So many questions about jobs that a pool of connections is used up in seconds when none of them is answered.
-ASKING: Final = Profile(
+ASKING: Final = StudentProfile(
     name="asking",
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 6.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
@@ -111,7 +94,7 @@ ASKING: Final = Profile(
 # Students who sign in, at home and on a campus whose students share one address: 90 a minute of each kind from there
 # stay under the rate limit of 100. Of those signed in, some left a page open that goes on asking, others come back on
 # the campus and look who they are.
-SIGN_INS: Final = Profile(
+SIGN_INS: Final = StudentProfile(
     name="sign-ins",
     mix=(
         (Op.UPLOAD, 1.0),
@@ -125,15 +108,15 @@ SIGN_INS: Final = Profile(
     timeout_s=35.0,
 )
 # Students who upload a schedule and stay on the page, which waits for the job's end on their behalf.
-WAITING: Final = Profile(
+WAITING: Final = StudentProfile(
     name="waiting",
     mix=((Op.UPLOAD, 1.0), (Op.WAIT, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# Rushes fill the queue as fast as the system takes uploads (load.rush), and then go on: at this rate, which is too much
-# for workers that get nothing done, or at one that outdoes those of the drill. The files are short, because it is their
-# number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
-RUSH: Final = Profile("rush", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
+# Rushes fill the queue as fast as the system takes uploads (load.upload_burst), and then go on: at this rate, which is
+# too much for workers that get nothing done, or at one that outdoes those of the drill. The files are short, because it
+# is their number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
+RUSH: Final = StudentProfile("rush", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
 FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
 
 PROFILES: Final = {
@@ -141,18 +124,7 @@ PROFILES: Final = {
 }
 
 
-def operations(profile: Profile) -> Iterator[Op]:
-    """Yield the profile's operations for ever, evenly interleaved, so that every second holds the whole mix."""
-    credit = dict.fromkeys((op for op, _ in profile.mix), 0.0)
-    while True:
-        for op, rate in profile.mix:
-            credit[op] += rate
-        chosen = max(credit, key=lambda op: credit[op])
-        credit[chosen] -= profile.rate_rps
-        yield chosen
-
-
-def contents(profile: Profile) -> Iterator[Content]:
+def contents(profile: StudentProfile) -> Iterator[Content]:
     """Yield what each upload holds, for ever; the first one is usual."""
     last = math.inf if profile.odd_until is None else profile.odd_until
     for number in count(1):

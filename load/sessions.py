@@ -5,15 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Self
 
-from checks.addresses import random_address
-from checks.sign_in import authenticated, sign_in
+from checks.sign_in_client import authenticated, sign_in
+from drills.common.client_addresses import random_address
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     import httpx
 
-    from checks.target import Target
+    from drills.checks.target import Target
 
 
 class Sessions:

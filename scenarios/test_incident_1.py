@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
+from drills.record.verdicts import Verdict
+from drills.sandbox.sandbox import ENGINE_DIR
 from load.profiles import CALM, STEADY
-from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
 from scenarios.faults.leftovers import Leftovers
 from scenarios.faults.memory import CacheMemory
 from scenarios.faults.overload import OverloadedWorkers
 from scenarios.faults.refusal import RefusingPool
 from scenarios.faults.release import BadRelease
-from stack.sandbox import ENGINE_DIR
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 BACKEND_LOG = "docker logs backend --tail 100"
 NEW_ERROR = Sign(BACKEND_LOG, "KeyError", Change.APPEARS)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
 from load.profiles import CALM, SENDING, WAITING
-from scenarios.drill.scenario import Change, Scenario, Sign
 from scenarios.faults.backlog import SmallCrew
 from scenarios.faults.calendar_rush import CalendarRush
 from scenarios.faults.hoard import Hoard
@@ -15,7 +16,7 @@ from scenarios.faults.hung_cache import HungCache
 from scenarios.faults.statistics import Statistics
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 QUEUE = "/api/jobs/metrics"
 STATS = "docker stats"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
 from load.profiles import CALM
-from scenarios.drill.scenario import Change, Scenario, Sign
 from scenarios.faults.filling import FillingDisk
 from scenarios.faults.growing import GrowingCache
 from scenarios.faults.keepsakes import Keepsakes
@@ -15,7 +16,7 @@ from scenarios.faults.large import LargePdfs
 from scenarios.faults.slots import ManySlots
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 WORKER_MEMORY = Sign("docker stats pdf-worker", r"([\d.]+)MiB /", Change.GROWS)
 FILE_SIZES = Sign("docker logs pdf-worker", r"parsing (\d+) bytes", Change.GROWS)

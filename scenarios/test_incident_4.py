@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
+from drills.record.verdicts import Verdict
 from load.profiles import CALM
-from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
 from scenarios.faults.backlog import SmallCrew
 from scenarios.faults.complex import ComplexPdfs
 from scenarios.faults.poison import PoisonPdf
@@ -15,7 +17,7 @@ from scenarios.faults.spike import Spike
 from scenarios.faults.stalled import StalledJobs
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 QUEUE = "/api/jobs/metrics"
 DIED_PARSING = Sign(

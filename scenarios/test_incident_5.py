@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
+from drills.record.verdicts import Verdict
 from load.profiles import ASKING, CALM
-from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
 from scenarios.faults.crowd import Outgrown, TooMany
 from scenarios.faults.leak import LeakyRelease
 from scenarios.faults.lock import ForgottenTransaction, LongReport
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 SESSIONS = "FROM pg_stat_activity"
 IDLE = Sign(SESSIONS, r"^ +\d+ \| +\d+ \| +(\d+) \| +\d+ *$", Change.GROWS)

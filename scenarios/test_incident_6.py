@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
+from drills.record.verdicts import Verdict
 from load.profiles import CALM
-from scenarios.drill.scenario import Change, Scenario, Sign, Verdict
 from scenarios.faults.crash import Crash
 from scenarios.faults.misconfiguration import SETTING, Misconfiguration
 from scenarios.faults.release import BadRelease
@@ -16,7 +18,7 @@ from scenarios.faults.squatter import Squatter
 from scenarios.faults.starvation import Starvation
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 BACKEND_LOG = "docker logs backend --tail 100"
 GONE = Sign("docker ps -a | grep backend", r"Exited \(\d+\)", Change.APPEARS)

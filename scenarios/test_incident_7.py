@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.scenario import Scenario
+from drills.record.symptom import Change, Sign
 from load.profiles import SIGN_INS
-from scenarios.drill.scenario import Change, Scenario, Sign
 from scenarios.faults.block import BlockedCampus
 from scenarios.faults.cache_down import KilledCache
 from scenarios.faults.provider import RotatedClientSecret
 from scenarios.faults.setting import ChangedSessionSecret, TightRateLimit
 
 if TYPE_CHECKING:
-    from scenarios.drill.pair import Pair
+    from drills.plugin.experiment import Pair
 
 BACKEND_SAYS = "docker logs backend"
 

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-wanted=$(cksum < requirements.lock)
+wanted=$(cat requirements.lock pyproject.toml | cksum)
 if [ -x .venv/bin/python ] && [ "$(cat .venv/lock.cksum 2>/dev/null)" = "$wanted" ]; then
     echo "  .venv is up to date"
     exit 0
@@ -34,5 +34,8 @@ if ! VIRTUAL_ENV=.venv .venv/bin/uv pip sync -q --compile-bytecode --require-has
     echo "  uv could not install the lock here; pip does it, more slowly"
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 fi
+# The engine itself, as an editable package: its command and its pytest plugin are there wherever pytest runs.
+VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation -e . ||
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 echo "$wanted" > .venv/lock.cksum
 echo "  ✓ make .venv from requirements.lock ($(($(date +%s) - began)) s)"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.node import MODULES, NodeError, run
+from drills.reports.node import MODULES, NodeError, run
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 LINTER = MODULES / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 LIMIT_S = 120.0
 

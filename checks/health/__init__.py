@@ -1,1 +1,1 @@
-"""Health: every service, and each dependency seen from its own side."""
+"""Health of what only this system has: its services and the metrics that they promise."""

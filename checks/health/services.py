@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from checks.probe import Room, probe
-from checks.reading import Unexpected
-from checks.web import body, get
+from drills.checks.clients import body, get
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 DEPENDENCIES = ("database", "redis", "minio")
 

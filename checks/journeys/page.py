@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from checks.reading import Unexpected
-from checks.sign_in import STATUS, user_in
-from checks.web import TOO_MANY
+from checks.sign_in_client import STATUS, user_in
+from drills.checks.clients import TOO_MANY
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     from playwright.async_api import Download, Locator, Response
 
-    from checks.journeys.tab import Tab
+    from drills.checks.browser.tab import Tab
 
 SIGN_IN: Final = re.compile(r"\b(sign|log)[ -]?in\b|google", re.IGNORECASE)
 SIGN_OUT: Final = re.compile(r"\b(sign|log)[ -]?out\b", re.IGNORECASE)

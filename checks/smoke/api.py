@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from checks.probe import Room, probe
-from checks.reading import LeftOut, Unexpected
 from checks.smoke.upload import journey
-from checks.traces import Kind
-from checks.web import body, brief, client, expect, get, said
+from drills.checks.artifacts import Kind
+from drills.checks.clients import body, brief, client, expect, get, said
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Unexpected
 
 if TYPE_CHECKING:
     import httpx
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from checks.probe import Room, probe
-from checks.reading import Unexpected
-from checks.web import brief, client, expect, said
+from drills.checks.clients import brief, client, expect, said
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     import httpx
     from icalendar.cal import Component
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from checks.probe import Room, probe
-from checks.reading import Unexpected
-from checks.web import brief, client, expect
+from drills.checks.clients import brief, client, expect
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     import httpx
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 SERVER_ERROR: Final = 500

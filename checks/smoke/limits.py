@@ -6,14 +6,14 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from checks.probe import Room, probe
-from checks.reading import LeftOut, Unexpected
-from checks.web import TOO_MANY, client, expect, on_this_machine
+from drills.checks.clients import TOO_MANY, client, expect, on_this_machine
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Unexpected
 
 if TYPE_CHECKING:
     import httpx
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

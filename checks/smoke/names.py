@@ -8,12 +8,12 @@ import socket
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from checks.probe import Room, probe
-from checks.reading import LeftOut, Unexpected
-from checks.web import on_this_machine
+from drills.checks.clients import on_this_machine
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Unexpected
 
 if TYPE_CHECKING:
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 PORTS: Final = {"http": 80, "https": 443}
 NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)

@@ -6,17 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
-from checks.probe import Pace, Room, probe
-from checks.reading import Unexpected
-from checks.smoke.sending import CREATED, PDF, accepted, end_of, send
-from checks.traces import new_tag
-from checks.web import client, expect, said
+from checks.smoke.upload_client import CREATED, PDF, accepted, end_of, send
+from drills.checks.artifacts import new_tag
+from drills.checks.clients import client, expect, said
+from drills.checks.definition import Pace, Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from checks.probe import Probe
-    from checks.visit import Visit
+    from drills.checks.context import Visit
+    from drills.checks.definition import Probe
 
 BAD_REQUEST: Final = 400
 MOST_BYTES: Final = 10 * schedules.MIB  # the contract's limit for a file

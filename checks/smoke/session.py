@@ -8,19 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from checks.probe import Room, probe
-from checks.reading import LeftOut, Unexpected
-from checks.sign_in import authenticated, sign_in
+from checks.sign_in_client import authenticated, sign_in
 from checks.smoke.tls import certificate_life, tls_url
-from checks.traces import Kind
-from checks.web import expect
+from drills.checks.artifacts import Kind
+from drills.checks.clients import expect
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Unexpected
 
 if TYPE_CHECKING:
     from http.cookiejar import Cookie
 
     import httpx
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 COOKIE: Final = "connect.sid"

@@ -11,15 +11,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from checks.probe import Room, probe
-from checks.reading import LeftOut, Seen, Unexpected
-from checks.web import client, expect
+from drills.checks.clients import client, expect
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Seen, Unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from checks.target import Target
-    from checks.visit import Visit
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
 
 OK: Final = 200
 DAY_S: Final = 86400

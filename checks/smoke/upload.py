@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from icalendar import Calendar
 
 from checks import schedules
-from checks.probe import Pace, Room, probe
-from checks.reading import Unexpected
-from checks.smoke.sending import accepted, completed, events_of, send
-from checks.traces import new_tag
-from checks.web import brief, client, expect
+from checks.smoke.upload_client import accepted, completed, events_of, send
+from drills.checks.artifacts import new_tag
+from drills.checks.clients import brief, client, expect
+from drills.checks.definition import Pace, Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.schedules import Expected
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 NOT_COMPLETED: Final = 400

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
-from checks.probe import Room, probe
-from checks.reading import Unexpected
-from checks.traces import new_tag
-from checks.web import body, brief, client, expect
+from drills.checks.artifacts import new_tag
+from drills.checks.clients import body, brief, client, expect
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
 
 if TYPE_CHECKING:
     import httpx
 
-    from checks.visit import Visit
+    from drills.checks.context import Visit
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

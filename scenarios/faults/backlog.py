@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.drill.scenario import Confirmation, Fault
 from load.profiles import RUSH
-from load.rush import Rush
-from scenarios.drill.scenario import Confirmation, Fault
+from load.upload_burst import Rush
 from scenarios.faults import crew, settings
 
 if TYPE_CHECKING:
     from threading import Thread
 
-    from load.profiles import Profile
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
+    from load.profiles import StudentProfile
 
 FILL_DEADLINE_S = 90.0
 OVERFILL = 1.04
@@ -32,7 +32,7 @@ class Backlog(Fault):
     the stack, no backlog goes away by itself.
     """
 
-    profile: Profile = RUSH
+    profile: StudentProfile = RUSH
 
     def __init__(self) -> None:
         self._rush: Rush | None = None

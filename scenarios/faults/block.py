@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from checks.addresses import CAMPUS
-from checks.sign_in import START
-from checks.waiting import wait_until
-from scenarios.drill.scenario import Confirmation, Fault
+from checks.sign_in_client import START
+from drills.common.client_addresses import CAMPUS
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
     from redis import Redis
 
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 STALE_CALLBACK = f"{START}/callback?code=stale&state=stale"
 KEY = f"auth:blocked:{CAMPUS}"

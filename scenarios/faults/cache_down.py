@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 
 class KilledCache(Fault):

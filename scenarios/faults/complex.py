@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.drill.scenario import Confirmation
 from load.profiles import FACULTY_RUSH
-from scenarios.drill.scenario import Confirmation
 from scenarios.faults import settings
 from scenarios.faults.backlog import SmallCrew, text
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 LATE = "was not read within"
 BACKOFF_MS = 5000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 # Docker starts a crashed container again, and where that start fails it does not try a second time. For the moment of
 # the crash there is no policy, which stands for the start that fails; afterwards the container is as it was, but down.

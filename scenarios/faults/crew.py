@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.waiting import wait_until
+from drills.common.waiting import wait_until
 from load.profiles import RUSH
-from load.rush import Rush
+from load.upload_burst import Rush
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 SAMPLE = 16
 """Files to see the speed by; fewer than may wait in the smallest queue."""

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool, uploads
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 WAITING_RELEASE = "1.1.0-wait"
 WAIT_S = 4.0

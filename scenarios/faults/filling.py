@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation
+from drills.drill.scenario import Confirmation
 from scenarios.faults.leftovers import EXPORT, EXPORTS, IMAGE, Leftovers
 from scenarios.faults.residence import threshold
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 SIZE_KIB = "df -k --output={} $(docker info -f '{{{{.DockerRootDir}}}}') | tail -n 1"
 OVER = 1.08

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults.residence import threshold
 
 if TYPE_CHECKING:
     from redis import Redis
 
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 BLOCK = b"\0" * 100_000
 KEY = "cache:result:"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import residence, settings, uploads
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 RELEASE = "1.1.0-hoard"
 MIB = 1024 * 1024

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 PATIENCE_S = 11
 """As most clients of Redis are shipped, the backend trusts it to answer; it gives up only after this long."""

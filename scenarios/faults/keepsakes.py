@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.waiting import wait_until
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pdfs, residence, students
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 RELEASE = "1.1.0-leak"
 PAGES = 12

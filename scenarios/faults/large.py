@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
+from drills.sandbox.sandbox import CPU_SHARES
 from scenarios.faults import pdfs, settings
 from scenarios.faults.students import Students
-from stack.sandbox import CPU_SHARES
 
 if TYPE_CHECKING:
     from threading import Thread
 
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 STUDENTS = 8
 MIB = 6

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool, uploads
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 LEAKY_RELEASE = "1.1.0-leak"
 CLIENTS = 10

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 EXPORTS = ("export-1", "export-2", "export-3", "export-4")
 """Containers of one-off exports, which nobody removed when they had ended."""

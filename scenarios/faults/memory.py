@@ -9,14 +9,14 @@ from uuid import uuid4
 
 from redis.exceptions import OutOfMemoryError, RedisError
 
-from checks.waiting import wait_until
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings, uploads
 
 if TYPE_CHECKING:
     from redis import Redis
 
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 BLOCK = b"\0" * 100_000
 CRUMB = b"\0" * 400

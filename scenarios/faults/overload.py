@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation
+from drills.drill.scenario import Confirmation
 from scenarios.faults import crew, settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 CREW_CPUS = 0.1
 """Share of a core that each worker may use, so that five of them leave room for whatever else runs."""

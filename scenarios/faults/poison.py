@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drills.drill.scenario import Confirmation
 from load.profiles import RUSH, Content
-from load.rush import Rush
-from scenarios.drill.scenario import Confirmation
+from load.upload_burst import Rush
 from scenarios.faults import settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 FIRST = 8
 """Bombs for the first four starts of two workers, which come in quick succession."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 NEW_SECRET = "$(cat /proc/sys/kernel/random/uuid)"  # noqa: S105 - made inside the sandbox, so that nothing records it
 SHOW_OURS = (

@@ -8,7 +8,7 @@ from scenarios.faults import settings
 from scenarios.faults.leak import LeakyRelease
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 SHORTEST_WAIT_S = 1.0
 """Below this, a pool that is merely busy for a moment would refuse as well."""

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from checks.reading import Unexpected
-from checks.sign_in import STATUS, authenticated, sign_in
-from scenarios.drill.scenario import Confirmation, Fault
+from checks.sign_in_client import STATUS, authenticated, sign_in
+from drills.checks.result import Unexpected
+from drills.drill.scenario import Confirmation, Fault
+from drills.sandbox.errors import StackError
 from scenarios.faults import settings, uploads
-from stack.errors import StackError
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 CHANGE = "./scripts/change-setting.sh %s %s"
 FORGET = "rm -f .env.previous"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 REMOVE = "docker-compose ps -aq {} | xargs -r docker rm -f"
 """Takes away all containers of some services; none has to be there."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from checks import schedules
-from checks.waiting import wait_until
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import residence, settings, students
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 SLOTS = 11
 PARSER_MEMORY_MIB = 128

@@ -6,14 +6,14 @@ from itertools import cycle
 from math import ceil
 from typing import TYPE_CHECKING
 
-from checks.addresses import random_address, random_addresses
-from load.rush import Rush
-from scenarios.drill.scenario import Confirmation
+from drills.common.client_addresses import random_address, random_addresses
+from drills.drill.scenario import Confirmation
+from load.upload_burst import Rush
 from scenarios.faults import settings
 from scenarios.faults.backlog import OVERFILL, SmallCrew, threshold
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 SHIPPED_LIMIT = "RATE_LIMIT_UPLOADS_PER_MINUTE"
 MINUTE_S = 60

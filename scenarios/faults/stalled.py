@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from checks.waiting import wait_until
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation
 from load.profiles import RUSH, Content
-from load.rush import Rush
-from scenarios.drill.scenario import Confirmation
+from load.upload_burst import Rush
 from scenarios.faults import settings
 from scenarios.faults.backlog import FILL_DEADLINE_S, Backlog, text
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 HOUR_MS = 3_600_000
 SPARE = 2

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from scenarios.drill.scenario import Confirmation, Fault
+from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool
 
 if TYPE_CHECKING:
     from threading import Thread
 
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 NAME = "statistics"
 JOBS = 120_000

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from checks.waiting import WaitTimeout, wait_until
-from load.asks import STATUSES
+from drills.common.waiting import WaitTimeout, wait_until
+from drills.sandbox.errors import StackError
+from load.student_requests import STATUSES
 from scenarios.faults.uploads import a_student, accepted
-from stack.errors import StackError
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 PATIENCE_S = 20.0
 LOOK_S = 0.2

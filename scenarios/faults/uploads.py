@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import httpx
 
 from checks import schedules
-from checks.addresses import random_address
-from stack.errors import StackError
+from drills.common.client_addresses import random_address
+from drills.sandbox.errors import StackError
 
 if TYPE_CHECKING:
-    from scenarios.drill.site import Site
+    from drills.drill.system import Site
 
 TIMEOUT_S = 10.0
 

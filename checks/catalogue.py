@@ -1,0 +1,89 @@
+"""All probes there are, in their order, and those that a drill looks at before and after its fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from checks.health import exposed_metrics, services
+from checks.journeys import flows
+from checks.smoke import (
+    api,
+    calendar,
+    counted,
+    front_page,
+    headers,
+    limits,
+    names,
+    refused_uploads,
+    session,
+    sign_in,
+    tls,
+    upload,
+    worker,
+)
+from drills.checks import parts
+from drills.checks.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from drills.checks.definition import Room
+
+# Importing a module registers its checks.
+MODULES = (
+    services,
+    exposed_metrics,
+    *parts.MODULES,
+    upload,
+    front_page,
+    session,
+    sign_in,
+    api,
+    refused_uploads,
+    calendar,
+    limits,
+    headers,
+    tls,
+    names,
+    worker,
+    counted,
+    flows,
+)
+FOUNDATION: Final = {
+    "front_url": "gateway health",
+    "backend_url": "backend health",
+    "worker_url": "worker health",
+    **parts.FOUNDATION,
+}
+"""The probe without which nothing can be said of what stands behind an address."""
+STORES: Final = ("postgres", "redis", "object store")
+WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
+STANDS_ON: Final = {
+    "front page": (),
+    "name of the front door": (),
+    "backend health": STORES,
+    "gateway health": ("front page", "backend health"),
+    "journey": ("gateway health", *WRITES),
+    "test schedule": ("gateway health", *WRITES),
+    "exam schedule": ("gateway health", *WRITES),
+    "errors are counted": ("backend health", "backend metrics"),
+    "jobs are counted": ("worker health", "worker metrics"),
+    "forged sign-in": ("gateway health", "redis write"),
+    "rate limit headers": ("gateway health", "redis write"),
+    "upload limit": ("gateway health", "redis write"),
+    "sign-in": ("gateway health", "postgres write", "redis write", "identity provider", "way to the identity provider"),
+}
+"""Where that is not the whole story: what these need to pass, whatever their addresses are."""
+
+
+CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)
+ALL = CATALOGUE.all
+
+
+def params_of(room: Room) -> list[Any]:
+    """Return a room's probes as parameters of a test, named, and marked where they leave something behind."""
+    return [
+        pytest.param(one, id=one.name.replace(" ", "-"), marks=[pytest.mark.writes] if one.writes else [])
+        for one in ALL
+        if one.room is room
+    ]

@@ -1,0 +1,140 @@
+"""The metrics that the runbook's alerts stand on, exposed under the promised names and labels."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from checks.health.services import backend_health, worker_health
+from drills.checks.clients import client, expect
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
+from drills.common.prometheus_text import Exposition, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drills.checks.context import Visit
+
+OK: Final = 200
+# Metric as declared, and the labels that each of its samples carries; a histogram's are those of its count.
+BACKEND: Final = {
+    "http_request_duration_seconds": {"method", "route", "status"},
+    "queue_jobs_waiting": {"queue"},
+    "database_connections": {"state"},
+    "process_resident_memory_bytes": set(),
+    "process_cpu_seconds_total": set(),
+}
+WORKER: Final = {
+    "pdf_jobs_total": {"type", "status"},
+    "pdf_processing_duration_seconds": {"type", "status"},
+    "process_resident_memory_bytes": set(),
+    "process_cpu_seconds_total": set(),
+}
+CONNECTION_STATES: Final = ("active", "idle", "idle in transaction", "total")
+LOOKS: Final = 3
+LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
+
+
+@probe(
+    "backend metrics",
+    room=Room.HEALTH,
+    needs="backend_url",
+    expected="the contract's metrics with their labels",
+    next_step="open /metrics of the backend",
+    level=3,
+    after=(backend_health,),
+)
+def backend_metrics(visit: Visit) -> str:
+    """Look at what Prometheus would read from the backend."""
+    return _require(_read(visit, visit.target.backend_url), BACKEND)
+
+
+@probe(
+    "worker metrics",
+    room=Room.HEALTH,
+    needs="worker_url",
+    expected="the contract's metrics with their labels",
+    next_step="open /metrics of the pdf-worker",
+    level=3,
+    after=(worker_health,),
+)
+def worker_metrics(visit: Visit) -> str:
+    """Look at what Prometheus would read from a worker."""
+    return _require(_read(visit, visit.target.worker_url), WORKER)
+
+
+@probe(
+    "connection gauges",
+    room=Room.HEALTH,
+    needs="backend_url",
+    expected=f"database_connections as a number for each of {', '.join(CONNECTION_STATES)}",
+    next_step="open /metrics of the backend, and ask Postgres itself",
+    level=3,
+    incident=5,
+    after=(backend_metrics,),
+)
+def connection_gauges(visit: Visit) -> str:
+    """Look at the gauges behind the alert on the pool: NaN says that the backend could not read them.
+
+    It gives itself a fraction of a second for that, which may be too short once, and not again and again.
+    """
+    for _ in range(LOOKS):
+        found = _read(visit, visit.target.backend_url).named("database_connections")
+        values = {one.labels.get("state"): _number(one.value) for one in found}
+        odd = [state for state in CONNECTION_STATES if not values.get(state, math.nan) >= 0]
+        if not odd:
+            return ", ".join(f"{values[state]:g} {state}" for state in CONNECTION_STATES)
+    raise Unexpected(f"no number for {', '.join(odd)}, {LOOKS} times")
+
+
+@probe(
+    "latency buckets",
+    room=Room.HEALTH,
+    needs="backend_url",
+    expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
+    next_step="open /metrics of the backend; without these buckets no p95 can be above the last one",
+    level=3,
+    incident=2,
+    after=(backend_metrics,),
+)
+def latency_buckets(visit: Visit) -> str:
+    """Look whether slow answers can be told apart beyond the limit of the runbook's alert."""
+    found = _read(visit, visit.target.backend_url).named("http_request_duration_seconds_bucket")
+    limits = {_number(one.labels.get("le", "")) for one in found}
+    missing = [limit for limit in LONG_BUCKETS_S if limit not in limits]
+    if missing:
+        raise Unexpected(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
+    return f"{len(limits)} buckets"
+
+
+def _read(visit: Visit, url: str | None) -> Exposition:
+    with client(visit.target, url) as http:
+        text = expect(http.get("/metrics"), OK).text
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise Unexpected(f"200 with no metrics: {error}") from None
+
+
+def _require(found: Exposition, wanted: Mapping[str, set[str]]) -> str:
+    """Raise Unexpected for what is missing. A metric that is declared and has counted nothing yet is in order."""
+    odd = [text for name, labels in wanted.items() if (text := _odd(found, name, labels))]
+    if odd:
+        raise Unexpected("; ".join(odd))
+    return ", ".join(wanted)
+
+
+def _odd(found: Exposition, name: str, labels: set[str]) -> str | None:
+    if name not in found.declared:
+        return f"no {name}"
+    samples = found.named(name) or found.named(f"{name}_count")
+    missing = labels - set(samples[0].labels) if samples else set()
+    return f"{name} without {', '.join(sorted(missing))}" if missing else None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

@@ -1,0 +1,248 @@
+"""What can be wrong at the front door: its own answers, its headers, its certificate."""
+
+from __future__ import annotations
+
+import shlex
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks.mutations.mutation import Mutation
+
+if TYPE_CHECKING:
+    from drills.checks.target import Target
+
+CONF = "/etc/nginx/nginx.conf"
+KEPT = "/etc/nginx/as-shipped"
+KEEP = f"docker exec frontend sh -c 'test -f {KEPT} || cp {CONF} {KEPT}'"
+RELOAD = "docker exec frontend nginx -s reload"
+PAGE = "/usr/share/nginx/schedgen"
+AS_SHIPPED = (
+    f"docker exec frontend cp {KEPT} {CONF}",
+    f"docker exec frontend cp {PAGE}/as-shipped {PAGE}/page.js",
+    RELOAD,
+)
+ANEW = "docker-compose up -d --no-deps --wait oidc"
+NEW_CERTIFICATE = "./scripts/make-certificate.sh"
+FRONT, BACKEND, WORKER = "listen 3443 ssl;", "listen 8000;", "listen 8001;"
+"""The lines below which each of the gateway's servers is described."""
+COUNTED = " add_header X-RateLimit-Remaining $request_id always;"
+UPLOADS_REFUSED = {
+    "upload of no file",
+    "upload of no PDF",
+    "upload of an empty file",
+    "upload of a file too large",
+    "upload of a truncated file",
+    "upload of an encrypted file",
+}
+DOORS = {
+    f"{name} without a session"
+    for name in ("calendars", "new calendar", "new event", "blocked addresses", "unblocking")
+}
+
+
+def edited(script: str) -> tuple[str, ...]:
+    """Return the lines that edit the gateway's configuration with sed and have it read."""
+    return (KEEP, f"docker exec frontend sed -i {shlex.quote(script)} {CONF}", RELOAD)
+
+
+def told(directive: str, server: str = FRONT) -> tuple[str, ...]:
+    """Return the lines that add a directive to one of the gateway's servers."""
+    return edited(f"/{server}/a {directive}")
+
+
+def served(place: str, status: int, body: str, server: str = FRONT) -> tuple[str, ...]:
+    """Return the lines after which the gateway itself answers at *place*, such as `location = /x`."""
+    return told(f"{place} {{ default_type application/json; return {status} '{body}'; }}", server)
+
+
+def replaced(found: str, forged: str, server: str = FRONT) -> tuple[str, ...]:
+    """Return the lines after which every answer says *forged* where it said *found*."""
+    return told(f"sub_filter_types *; sub_filter_once off; sub_filter '{found}' '{forged}';", server)
+
+
+def instead(status: int, other: int) -> tuple[str, ...]:
+    """Return the lines after which the front door answers *other* where the backend said *status*."""
+    return told(
+        f"proxy_intercept_errors on; error_page {status} ={other} @other; location @other {{ return {other} '{{}}'; }}"
+    )
+
+
+def without(header: str) -> tuple[str, ...]:
+    """Return the lines after which the front door no longer adds *header*."""
+    return edited(f"/add_header {header}/d")
+
+
+def certified(arguments: str) -> tuple[str, ...]:
+    """Return the lines that give the gateway another certificate."""
+    return (f"{NEW_CERTIFICATE} {arguments}", RELOAD)
+
+
+def scripted(change: str) -> tuple[str, ...]:
+    """Return the line that changes the page's script; *change* is a command of the shell in the page's folder."""
+    keep = "test -f as-shipped || cp page.js as-shipped"
+    return (f"docker exec -w {PAGE} frontend sh -c {shlex.quote(f'{keep}; {change}')}",)
+
+
+def by_another_name(target: Target) -> Target:
+    """Look for the front door at this machine's own name, at a port on which nobody listens."""
+    return replace(target, front_url=f"http://{socket.gethostname()}:1")
+
+
+def at_the_door(name: str, red: set[str], lines: tuple[str, ...]) -> Mutation:
+    """Return a mutation that the gateway's configuration, as shipped, undoes."""
+    return Mutation(name, red=frozenset(red), lines=lines, undo=AS_SHIPPED)
+
+
+GATEWAY = (
+    Mutation(
+        "stop the gateway",
+        red=frozenset({"front page", "backend health", "worker health", "identity provider", "containers running"}),
+        lines=("docker stop frontend",),
+        undo=("docker start frontend",),
+    ),
+    Mutation(
+        "look at a name behind which nobody is",
+        red=frozenset({"front page", "name of the front door"}),
+        retarget=by_another_name,
+    ),
+    at_the_door("serve an empty page", {"front page"}, edited("s|try_files /index.html =404;|return 200 closed;|")),
+    at_the_door(
+        "call the system ill",
+        {"gateway health"},
+        edited("s|location = /health {.*|location = /health { return 503; }|"),
+    ),
+    at_the_door("call the backend ill", {"backend health"}, served("location = /health", 503, "{}", BACKEND)),
+    at_the_door("call the workers ill", {"worker health"}, served("location = /health", 503, "{}", WORKER)),
+    at_the_door(
+        "say nothing of the database", {"database health"}, served("location = /health/db", 200, "{}", BACKEND)
+    ),
+    at_the_door(
+        "expose no metrics of the backend", {"backend metrics"}, served("location = /metrics", 200, "# none", BACKEND)
+    ),
+    at_the_door(
+        "expose no metrics of the workers", {"worker metrics"}, served("location = /metrics", 200, "# none", WORKER)
+    ),
+    at_the_door(
+        "count no idle transactions",
+        {"connection gauges"},
+        replaced('state="idle in transaction"', 'state="other"', BACKEND),
+    ),
+    at_the_door("tell slow answers apart no more", {"latency buckets"}, replaced('le="30.0"', 'le="29.0"', BACKEND)),
+    at_the_door("count no refusals", {"errors are counted"}, replaced('status="404"', 'status="200"', BACKEND)),
+    at_the_door(
+        "count no completed jobs", {"jobs are counted"}, replaced('status="completed"', 'status="failed"', WORKER)
+    ),
+    at_the_door(
+        "lie about the queue",
+        {"queue counts"},
+        served(
+            "location = /api/jobs/metrics",
+            200,
+            '{"waiting":7,"active":0,"completed":0,"failed":0,"delayed":0,"total":7}',
+        ),
+    ),
+    at_the_door(
+        "miscount the queue",
+        {"queue metrics"},
+        served(
+            "location = /api/jobs/metrics",
+            200,
+            '{"waiting":1,"active":0,"completed":0,"failed":0,"delayed":0,"total":7}',
+        ),
+    ),
+    at_the_door("answer where nothing is", {"unknown job", "unknown result"}, instead(404, 200)),
+    at_the_door(
+        "accept whatever is sent",
+        {
+            "job that is no uuid",
+            "calendar of nonsense",
+            "lectures without a semester",
+            "upload limit",
+            *UPLOADS_REFUSED,
+        },
+        instead(400, 200),
+    ),
+    at_the_door("let everybody in", {*DOORS, "forged sign-in"}, instead(401, 200)),
+    at_the_door("break the form of errors", {"error body"}, replaced('"requestId"', '"request"')),
+    at_the_door("name no request", {"request id", "error body"}, told("proxy_hide_header X-Request-ID;")),
+    at_the_door("forget when a job ended", {"record of a job"}, replaced('"completedAt"', '"ended"')),
+    at_the_door(
+        "take everybody for signed in",
+        {"nobody signed in", "sign-in", "forged sign-in"},
+        replaced('"authenticated":false', '"authenticated":true'),
+    ),
+    at_the_door(
+        "take a forged way back",
+        {"forged sign-in", "sign-in"},
+        served("location = /api/auth/google/callback", 200, "{}"),
+    ),
+    at_the_door(
+        "lead to nobody", {"way to the identity provider"}, served("location = /api/auth/google", 302, "/nowhere")
+    ),
+    Mutation(
+        "stop the identity provider",
+        red=frozenset({"identity provider", "containers running"}),
+        lines=("docker stop oidc",),
+        undo=("docker start oidc",),
+    ),
+    Mutation(
+        "rotate the client secret",
+        red=frozenset({"sign-in"}),
+        lines=("cp .env /tmp/as-shipped", "sed -i 's/^OIDC_CLIENT_SECRET=.*/OIDC_CLIENT_SECRET=synthetic/' .env", ANEW),
+        undo=("cp /tmp/as-shipped .env", ANEW),
+    ),
+    at_the_door("give no time stamp in calendars", {"calendar file"}, replaced("DTSTAMP", "X-STAMP")),
+    at_the_door("repeat lectures daily", {"weekly lectures"}, replaced("FREQ=WEEKLY", "FREQ=DAILY")),
+    at_the_door("move tests by a day", {"single events"}, replaced("20260822", "20260823")),
+    at_the_door("let browsers guess types", {"no guessing of types"}, without("X-Content-Type-Options")),
+    at_the_door("let others frame the page", {"no framing"}, edited("/X-Frame-Options/d; /frame-ancestors/d")),
+    at_the_door("tell others of our paths", {"no referrers"}, without("Referrer-Policy")),
+    at_the_door("boast of a version", {"no versions"}, edited("s/server_tokens off/server_tokens on/")),
+    at_the_door(
+        "let foreign pages in",
+        {"foreign page", "foreign preflight"},
+        edited(
+            "/add_header Referrer-Policy/a add_header Access-Control-Allow-Origin $http_origin always;"
+            " add_header Access-Control-Allow-Credentials true always;"
+        ),
+    ),
+    at_the_door(
+        "keep the limit to ourselves",
+        {"rate limit headers", "upload limit"},
+        told("proxy_hide_header X-RateLimit-Remaining;"),
+    ),
+    at_the_door("limit looks at the health", {"health is not limited"}, edited(f"s|location = /health {{|&{COUNTED}|")),
+    at_the_door("hand out a cookie to scripts", {"session cookie"}, told("proxy_cookie_flags connect.sid nohttponly;")),
+    Mutation(
+        "certify another name",
+        red=frozenset({"certificate"}),
+        lines=certified("90 schedule.example.org"),
+        undo=certified(""),
+    ),
+    Mutation(
+        "expire the certificate", red=frozenset({"certificate expiry"}), lines=certified("-1"), undo=certified("")
+    ),
+    Mutation(
+        "let the certificate run out soon",
+        red=frozenset({"certificate expiry"}),
+        lines=certified("3"),
+        undo=certified(""),
+    ),
+    at_the_door(
+        "speak TLS 1.1",
+        {"old TLS"},
+        edited("s/ssl_protocols .*/ssl_protocols TLSv1.1 TLSv1.2; ssl_ciphers ALL:@SECLEVEL=0;/"),
+    ),
+    at_the_door("let browsers leave TLS", {"strict transport"}, without("Strict-Transport-Security")),
+    at_the_door(
+        "parse nothing on request",
+        {"parsing on request", "refused parsing"},
+        served("location = /parse", 200, "{}", WORKER),
+    ),
+    at_the_door("break the page's script", {"browser: front page"}, scripted("echo broken >> page.js")),
+    at_the_door(
+        "sign nobody out", {"browser: sign-in"}, scripted("sed -i s,/api/auth/logout,/api/auth/status, page.js")
+    ),
+    at_the_door("mix up the events", {"browser: schedule"}, scripted("sed -i s/event.venue/event.module/ page.js")),
+)

@@ -1,0 +1,165 @@
+"""Break, look, mend: hold one mutation on a site, and write down what all of them proved."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checks.catalogue import ALL
+from checks.mutations.mutation import ECHOES, Proof
+from drills.checks.artifacts import Traces
+from drills.checks.definition import Room
+from drills.checks.result import Outcome
+from drills.checks.runner import Survey
+from drills.common.files import write_text
+from drills.common.waiting import WaitTimeout, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from checks.mutations.mutation import Mutation
+    from drills.checks.context import Visit
+    from drills.checks.definition import Probe
+    from drills.checks.result import Reading
+    from drills.checks.target import Target
+    from drills.drill.system import Site
+
+FILE = "mutations.json"
+PAGE = "mutations.md"
+SEEN_S = 20.0
+"""A broken thing may need a moment to be seen: a scrape, a reload, a health check."""
+MENDED_S = 45.0
+RED = (Outcome.FAIL, Outcome.ERROR)
+
+
+class Prover:
+    """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
+
+    def __init__(self, site: Site, visit: Visit, seen_s: float = SEEN_S) -> None:
+        self._site = site
+        self._visit = visit
+        self._seen_s = seen_s
+
+    def prove(self, mutation: Mutation) -> Proof:
+        """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
+        probes = _asked(mutation)
+        began = time.monotonic()
+        try:
+            for line in mutation.lines:
+                self._site.stack.sandbox.must(line)
+            readings = self._until_red(mutation, probes)
+        finally:
+            self._mend(mutation)
+        return Proof(
+            mutation,
+            red=_red(readings, mutation),
+            blocked=frozenset(reading.name for reading in readings if reading.outcome is Outcome.BLOCKED),
+            seconds=time.monotonic() - began,
+            seen=tuple(str(reading) for reading in readings if reading.outcome in RED),
+        )
+
+    def require_green(self, probes: Iterable[Probe] = ALL) -> None:
+        """Return when none of the *probes* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
+        wait_until(
+            lambda: [str(one) for one in self._look(probes, self._site.target) if one.outcome in RED],
+            done=lambda failed: not failed,
+            deadline_s=MENDED_S,
+            expected="every check green",
+            where=self._site.target.front_url,
+            next_step="see why these fail",
+        )
+
+    def _until_red(self, mutation: Mutation, probes: list[Probe]) -> list[Reading]:
+        target = mutation.retarget(self._site.target)
+        readings: list[Reading] = []
+
+        def red() -> frozenset[str]:
+            readings[:] = self._look(probes, target)
+            return _red(readings, mutation)
+
+        with suppress(WaitTimeout):
+            wait_until(
+                red,
+                done=lambda found: found == mutation.red,
+                deadline_s=self._seen_s,
+                expected=f"{sorted(mutation.red)} red",
+                where=target.front_url,
+                next_step="see the readings",
+            )
+        return readings
+
+    def _look(self, probes: Iterable[Probe], target: Target) -> list[Reading]:
+        with closing(Survey(probes, replace(self._visit, target=target, traces=Traces()))) as survey:
+            return survey.readings()
+
+    def _mend(self, mutation: Mutation) -> None:
+        for line in mutation.undo:
+            self._site.stack.run(line)
+        try:
+            self.require_green([one for one in ALL if one.name in mutation.red])
+        except WaitTimeout:
+            self._site.stack.heal()
+
+
+def write(output: Path, proofs: Sequence[Proof]) -> None:
+    """Write the matrix, for programs and for people: every check, and what each mutation turned red."""
+    held = [
+        {
+            "name": proof.mutation.name,
+            "expected": sorted(proof.mutation.red),
+            "red": sorted(proof.red),
+            "blocked": sorted(proof.blocked),
+            "seconds": round(proof.seconds, 1),
+        }
+        for proof in proofs
+    ]
+    matrix = {"checks": [one.name for one in ALL], "mutations": held}
+    write_text(output / FILE, json.dumps(matrix, indent=2) + "\n")
+    write_text(output / PAGE, "\n".join(_page(proofs)) + "\n")
+
+
+def _page(proofs: Sequence[Proof]) -> Iterator[str]:
+    """Yield the lines of a page that says what turns each check red."""
+    right = sum(not proof.missed and not proof.surplus for proof in proofs)
+    yield "# What turns each check red"
+    yield ""
+    yield f"{len(ALL)} checks, {len(proofs)} mutations; {right} turned exactly the right checks red."
+    yield ""
+    yield "| check | room | turned red by |"
+    yield "| --- | --- | --- |"
+    for one in ALL:
+        by = [proof.mutation.name for proof in proofs if one.name in proof.red]
+        yield f"| {one.name} | {one.room} | {'; '.join(by) or '**nothing**'} |"
+    yield ""
+    yield "| mutation | turned red | not tried for that | seconds |"
+    yield "| --- | --- | --- | --- |"
+    for proof in proofs:
+        wrong = [f"**missed: {name}**" for name in proof.missed] + [f"**too much: {name}**" for name in proof.surplus]
+        red = ", ".join([*sorted(proof.red & proof.mutation.red), *wrong])
+        yield f"| {proof.mutation.name} | {red} | {len(proof.blocked)} | {proof.seconds:.1f} |"
+
+
+def unproved(proofs: Iterable[Proof]) -> list[str]:
+    """Return the checks that nothing turned red."""
+    red = frozenset[str]().union(*(proof.red for proof in proofs))
+    return [one.name for one in ALL if one.name not in red]
+
+
+def _red(readings: Iterable[Reading], mutation: Mutation) -> frozenset[str]:
+    """Return the names of those that fail; echoes count where the mutation is about them.
+
+    A mistake of the prober's own has seen nothing: under this name no mutation expects it.
+    """
+    failed = {reading.name for reading in readings if reading.outcome is Outcome.FAIL}
+    mistaken = {f"{reading.name} (prober error)" for reading in readings if reading.outcome is Outcome.ERROR}
+    return frozenset(mistaken | (failed - (ECHOES - mutation.red)))
+
+
+def _asked(mutation: Mutation) -> list[Probe]:
+    """Return the checks to look at: a browser is opened only where it has something to see."""
+    journeys = {one.name for one in ALL if one.room is Room.JOURNEY}
+    return [one for one in ALL if one.name not in journeys or mutation.red & journeys]

@@ -1,0 +1,30 @@
+"""The front page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.checks.clients import brief, get
+from drills.checks.definition import Room, probe
+from drills.checks.result import Unexpected
+
+if TYPE_CHECKING:
+    from drills.checks.context import Visit
+
+
+@probe(
+    "front page",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="200 with an HTML page",
+    next_step="read the gateway's log",
+    level=1,
+    incident=6,
+    essential=True,
+)
+def front_page(visit: Visit) -> str:
+    """Look at the page students open first."""
+    answer = get(visit.target, visit.target.front_url, "/")
+    if "<html" not in answer.text.lower():
+        raise Unexpected(f"200 without a page: {brief(answer)}")
+    return "200 with a page"

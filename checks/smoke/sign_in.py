@@ -1,0 +1,155 @@
+"""The way in: to the identity provider and back; and the doors that stay shut for those who did not come that way."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from checks.sign_in_client import START, authenticated
+from drills.checks.clients import body, client, expect, get, on_this_machine, said
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Unexpected
+from drills.common.client_addresses import random_address
+
+if TYPE_CHECKING:
+    from drills.checks.context import Visit
+    from drills.checks.definition import Probe
+
+FOUND: Final = 302
+REFUSED: Final = (400, 401, 403)
+STRANGER: Final = (401,)
+NO_ADMINISTRATOR: Final = (401, 403)
+CALLBACK: Final = "/api/auth/google/callback"
+DISCOVERY: Final = "/.well-known/openid-configuration"
+ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+@probe(
+    "nobody signed in",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected='200 with "authenticated": false',
+    next_step="read the backend's log for authentication errors",
+    level=2,
+    incident=7,
+)
+def nobody(visit: Visit) -> str:
+    """Ask who we are, before anybody signed in."""
+    with client(visit.target, visit.target.front_url) as http:
+        who = authenticated(http)
+    if who is not None:
+        raise Unexpected("signed in without having signed in")
+    return "nobody"
+
+
+@probe(
+    "identity provider",
+    room=Room.SMOKE,
+    needs="oidc_issuer",
+    expected="its discovery document, of this very issuer",
+    next_step="look at the identity provider's own status page",
+    level=2,
+    incident=7,
+)
+def provider(visit: Visit) -> str:
+    """Look at what the identity provider says of itself."""
+    found = body(get(visit.target, visit.target.oidc_issuer, DISCOVERY))
+    issuer = str(found.get("issuer")).rstrip("/")
+    if issuer != visit.target.oidc_issuer:
+        raise Unexpected(f"issuer {issuer!r} instead of {visit.target.oidc_issuer!r}")
+    missing = [name for name in ENDPOINTS if not found.get(name)]
+    if missing:
+        raise Unexpected(f"no {', '.join(missing)}")
+    return f"issuer {issuer}"
+
+
+@probe(
+    "way to the identity provider",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="302 to the identity provider, with client, state and the way back",
+    next_step="compare the backend's OAuth settings with the provider's",
+    level=2,
+    incident=7,
+)
+def way_out(visit: Visit) -> str:
+    """Begin a sign-in, and go no further."""
+    with client(visit.target, visit.target.front_url) as http:
+        url = _redirection(expect(http.get(START), FOUND))
+    missing = [name for name in ("client_id", "state", "redirect_uri") if not url.params.get(name)]
+    if missing or url.params.get("response_type") != "code":
+        raise Unexpected(f"302 without {', '.join(missing) or 'response_type=code'}")
+    back = urlsplit(url.params["redirect_uri"]).path
+    if back != CALLBACK:
+        raise Unexpected(f"a way back to {back!r}")
+    issuer = visit.target.oidc_issuer
+    if issuer is not None and httpx.URL(issuer).netloc != url.netloc:
+        raise Unexpected(f"302 to {url.host}, which is not the issuer {issuer}")
+    return f"302 to {url.host}"
+
+
+@probe(
+    "forged sign-in",
+    room=Room.SMOKE,
+    needs="front_url",
+    expected="400, 401 or 403, and no session",
+    next_step="take the sign-in out of service until the callback compares the state it gave out",
+    level=1,
+    incident=7,
+)
+def forged(visit: Visit) -> str:
+    """Come back from the provider with a state that was never given out.
+
+    Five of these block an address for an hour, and nothing promises that a good sign-in makes up for them: only on
+    this machine, where each look has an address of its own, is it safe to ask.
+    """
+    if not on_this_machine(visit.target.front_url):
+        raise LeftOut("failed sign-ins block an address, and elsewhere ours is also other people's")
+    with client(visit.target, visit.target.front_url) as http:
+        expect(http.get(START), FOUND)
+        answer = expect(http.get(CALLBACK, params={"code": "SYN", "state": "SYN"}), *REFUSED)
+        if authenticated(http) is not None:
+            raise Unexpected("refused, and signed in all the same")
+    return said(answer)
+
+
+def _shut(visit: Visit, method: str, path: str, wish: Any, statuses: tuple[int, ...]) -> str:
+    with client(visit.target, visit.target.front_url) as http:
+        return said(expect(http.request(method, path, json=wish), *statuses))
+
+
+def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[int, ...] = STRANGER) -> Probe:
+    return probe(
+        f"{name} without a session",
+        room=Room.SMOKE,
+        needs="front_url",
+        expected=" or ".join(map(str, statuses)),
+        next_step=f"keep strangers from {path} at the gateway until the backend does",
+        level=1,
+        incident=7,
+    )(partial(_shut, method=method, path=path, wish=wish, statuses=statuses))
+
+
+_EVENT: Final = {"id": "1", "summary": "SYN", "startTime": "08:30", "endTime": "09:20", "date": "2026-03-02"}
+DOORS: Final = (
+    _door("calendars", "GET", "/api/calendars"),
+    _door("new calendar", "POST", "/api/calendars", {"name": "SYN"}),
+    _door(
+        "new event",
+        "POST",
+        "/api/calendars/events",
+        {"calendarId": "00000000-0000-4000-8000-000000000000", "event": _EVENT},
+    ),
+    _door("blocked addresses", "GET", f"/api/auth/ip/status?ip={random_address()}", statuses=NO_ADMINISTRATOR),
+    _door("unblocking", "POST", "/api/auth/ip/unblock", {"ip": random_address()}, NO_ADMINISTRATOR),
+)
+
+
+def _redirection(answer: httpx.Response) -> httpx.URL:
+    try:
+        return answer.request.url.join(answer.headers["location"])
+    except (KeyError, httpx.InvalidURL):
+        raise Unexpected(f"302 with no address: {answer.headers.get('location')!r}") from None

@@ -1,0 +1,109 @@
+"""One schedule on its way: sent as often as the limit makes it wait, its job noted and followed to its end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from drills.checks.artifacts import Kind, tag_in
+from drills.checks.clients import body, expect, patiently
+from drills.checks.result import Unexpected
+from drills.common.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import httpx
+
+    from checks.schedules import Expected
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
+
+OK: Final = 200
+CREATED: Final = 201
+PDF: Final = "application/pdf"
+POLL_S: Final = 0.1
+SLOWER: Final = 0.25
+"""Each pause is this share of the time waited so far: 30 looks in a minute, of the 100 that an address has."""
+ENDED: Final = ("completed", "failed")
+
+
+def send(visit: Visit, http: httpx.Client, name: str, content: bytes | None, media: str = PDF) -> httpx.Response:
+    """Return the answer to an upload of *content*, None for a form without a file; what is accepted is noted."""
+    tag = tag_in(name)
+    if tag is not None:
+        visit.traces.note(Kind.UPLOAD, tag)
+    files = None if content is None else {"file": (name, content, media)}
+    answer = patiently(visit.target, lambda: http.post("/api/upload", files=files))
+    job = _uuid(answer) if answer.status_code == CREATED else None
+    if job is not None:
+        visit.traces.note(Kind.JOB, job)
+    return answer
+
+
+def accepted(answer: httpx.Response, kind: str) -> str:
+    """Return the id of the job that was made of an upload; raises Unexpected unless it was taken for a *kind*."""
+    found = body(expect(answer, CREATED))
+    if found.get("pdfType") != kind:
+        raise Unexpected(f"a {kind} schedule was taken for {found.get('pdfType')!r}")
+    job = _uuid(answer)
+    if job is None:
+        raise Unexpected(f"no job id in {found}")
+    return job
+
+
+def end_of(http: httpx.Client, target: Target, job: str) -> str:
+    """Return how the job ended: completed or failed; raises WaitTimeout after `target.deadline_s`."""
+    began = time.monotonic()
+    return wait_until(
+        lambda: str(body(expect(http.get(f"/api/jobs/{job}"), OK)).get("status")),
+        done=lambda status: status in ENDED,
+        deadline_s=target.deadline_s,
+        poll_s=lambda _: max(POLL_S, SLOWER * (time.monotonic() - began)),
+        expected=f"job {job} to be completed",
+        where=target.front_url,
+        next_step="read the pdf-worker's log",
+    )
+
+
+def completed(http: httpx.Client, target: Target, job: str) -> float:
+    """Return after how many seconds the job was completed; raises Unexpected when it failed."""
+    began = time.monotonic()
+    if end_of(http, target, job) == "failed":
+        raise Unexpected(f"job {job} failed")
+    return time.monotonic() - began
+
+
+def events_of(http: httpx.Client, job: str, wanted: Iterable[Expected]) -> list[dict[str, Any]]:
+    """Return the events of a completed job; raises Unexpected unless they are *wanted*, each once."""
+    events = body(expect(http.get(f"/api/jobs/{job}/result"), OK)).get("events")
+    if not isinstance(events, list) or not events or not all(isinstance(event, dict) for event in events):
+        raise Unexpected(f"no events of job {job}")
+    found = Counter(_facts(event) for event in events)
+    right = Counter(_wanted(one) for one in wanted)
+    if found != right:
+        missing, added = sorted(right - found), sorted(found - right)
+        raise Unexpected(f"other events than those of the schedule: missing {missing}, added {added}")
+    return events
+
+
+def _wanted(one: Expected) -> str:
+    return json.dumps(
+        [one.module, one.activity, one.group, one.day, one.date, one.start, one.end, one.venue, one.day is not None]
+    )
+
+
+def _facts(event: dict[str, Any]) -> str:
+    keys = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
+    # A field that does not apply may be empty, null or not there.
+    return json.dumps([*(event.get(key) or None for key in keys), event.get("isRecurring")])
+
+
+def _uuid(answer: httpx.Response) -> str | None:
+    try:
+        return str(UUID(body(answer).get("jobId")))
+    except (Unexpected, TypeError, ValueError, AttributeError):
+        return None

@@ -1,0 +1,187 @@
+"""Students with a session: how they sign in, and what they ask once they have."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from checks.sign_in_client import HINT, START, STATUS
+from drills.common.client_addresses import CAMPUS
+from drills.load.client import text
+from load.profiles import Op
+from load.student_requests import Ask
+
+if TYPE_CHECKING:
+    from drills.load.client import Answer
+
+# Students whose page stays open from their sign-in to the end: so few that all of them are there within the first
+# seconds. Those who sign in after something has gone wrong would have a session that works, and water the rest down.
+PAGES: Final = 5
+RECENT: Final = 20  # of the others, those who signed in last
+SESSION: Final = "connect.sid"
+CALENDARS: Final = "/api/calendars"
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who is signed in, and the cookie that says so."""
+
+    email: str
+    cookie: str
+
+
+@dataclass
+class Students:
+    """Those who are signed in: the first of them keep their page open, the others are remembered for a while."""
+
+    pages: list[Session] = field(default_factory=list)
+    recent: deque[Session] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def welcome(self, email: str, answer: Answer) -> None:
+        """Remember a student whose sign-in has just succeeded."""
+        session = Session(email, f"{SESSION}={_cookies(answer)[SESSION]}")
+        if len(self.pages) < PAGES:
+            self.pages.append(session)
+        else:
+            self.recent.append(session)
+
+
+def student_asks(op: Op, students: Students) -> Ask | None:
+    """Return the request of a student who has a session or begins one; None for any other operation.
+
+    Until somebody is signed in, those who would ask with a session sign in instead.
+    """
+    if op in (Op.SIGN_IN, Op.CAMPUS_SIGN_IN):
+        return _sign_in(op, students)
+    sessions = {Op.CALENDARS: students.pages, Op.MYSELF: students.recent or students.pages}
+    if op not in sessions:
+        return None
+    if not sessions[op]:
+        return _sign_in(Op.SIGN_IN, students)
+    session = random.choice(sessions[op])  # noqa: S311  (variety, not secrecy)
+    return _calendars(session) if op is Op.CALENDARS else _myself(session)
+
+
+def _calendars(session: Session) -> Ask:
+    return Ask(Op.CALENDARS, "GET", CALENDARS, _their_calendars, CALENDARS, cookie=session.cookie)
+
+
+def _myself(session: Session) -> Ask:
+    """Return a look from the campus, whose students ask so often that a limit for one address is used up in seconds."""
+    judge = partial(_recognised, session.email)
+    return Ask(Op.MYSELF, "GET", STATUS, judge, STATUS, cookie=session.cookie, address=CAMPUS)
+
+
+def _sign_in(op: Op, students: Students) -> Ask:
+    """Return the first request of a sign-in; the provider and the callback follow from its answers."""
+    email = f"student.{uuid4().hex[:12]}@example.org"
+    following = partial(_at_provider, op, students, email)
+    return Ask(op, "GET", START, _leads_to_provider, START, address=_address(op), then=following)
+
+
+def _at_provider(op: Op, students: Students, email: str, started: Answer) -> Ask:
+    """Introduce the student to the provider, as a person at its page would."""
+    path = _location(started)
+    return Ask(
+        op,
+        "GET",
+        urlsplit(path).path,
+        _leads_back,
+        f"{path}&{HINT}={email}",
+        address=_address(op),
+        then=partial(_back, op, students, (email, _cookie_header(started))),
+    )
+
+
+def _back(op: Op, students: Students, who: tuple[str, str], provided: Answer) -> Ask:
+    """Bring the provider's code to the callback, with the cookie that the sign-in began with."""
+    email, cookie = who
+    path = _location(provided)
+    return Ask(
+        op,
+        "GET",
+        urlsplit(path).path,
+        _has_session,
+        path,
+        cookie=cookie,
+        address=_address(op),
+        then=partial(students.welcome, email),
+    )
+
+
+def _address(op: Op) -> str | None:
+    """Return the address that all requests of a sign-in share where it is not one of the student's own."""
+    return CAMPUS if op is Op.CAMPUS_SIGN_IN else None
+
+
+def _leads_to_provider(answer: Answer) -> str | None:
+    fine = _found(answer) and "client_id=" in _location(answer) and _cookies(answer)
+    return None if fine else _saw(answer, "302 to the identity provider, with a cookie")
+
+
+def _leads_back(answer: Answer) -> str | None:
+    fine = _found(answer) and "code=" in _location(answer)
+    return None if fine else _saw(answer, "302 to the callback, with a code")
+
+
+def _has_session(answer: Answer) -> str | None:
+    fine = _found(answer) and _cookies(answer).get(SESSION)
+    return None if fine else _saw(answer, "302 with a session")
+
+
+def _their_calendars(answer: Answer) -> str | None:
+    fine = answer.status == HTTPStatus.OK and isinstance(_json(answer), list)
+    return None if fine else _saw(answer, "200 with the student's calendars")
+
+
+def _recognised(email: str, answer: Answer) -> str | None:
+    found = _json(answer)
+    user = found.get("user") if isinstance(found, dict) else None
+    fine = answer.status == HTTPStatus.OK and isinstance(user, dict) and user.get("email") == email
+    return None if fine else _saw(answer, "200 for the student who signed in")
+
+
+def _found(answer: Answer) -> bool:
+    return answer.status == HTTPStatus.FOUND
+
+
+def _location(answer: Answer) -> str:
+    """Return where a redirect leads, without its host: students stay at the front door they came by."""
+    there = next((value for name, value in answer.headers if name.lower() == "location"), "")
+    parts = urlsplit(there)
+    return f"{parts.path}?{parts.query}"
+
+
+def _cookies(answer: Answer) -> dict[str, str]:
+    """Return the cookies that an answer sets, as they are written."""
+    found = {}
+    for name, value in answer.headers:
+        if name.lower() == "set-cookie":
+            try:
+                found.update({key: morsel.coded_value for key, morsel in SimpleCookie(value).items()})
+            except CookieError:
+                continue
+    return found
+
+
+def _cookie_header(answer: Answer) -> str:
+    return "; ".join(f"{name}={value}" for name, value in _cookies(answer).items())
+
+
+def _json(answer: Answer) -> object:
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        return None
+
+
+def _saw(answer: Answer, expected: str) -> str:
+    return f"expected {expected}, saw {answer.status} {text(answer.body)}"

@@ -1,0 +1,246 @@
+"""What students ask, and what the contract promises them in return; nothing here sends anything."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from checks import schedules
+from drills.load.client import Answer, multipart, text
+from load.profiles import Content, Op
+
+KINDS: Final = {
+    "lecture": schedules.lecture_pdf,
+    "test": schedules.test_pdf,
+    "exam": schedules.exam_pdf,
+}
+WAIT_S: Final = 15  # how long the front page lets the system wait for a job's end before it asks again
+SPECIAL: Final[dict[Content, Callable[[str], bytes]]] = {
+    Content.SHORT: schedules.short_pdf,
+    Content.FACULTY: schedules.faculty_pdf,
+    Content.POISON: lambda _: schedules.poison_pdf(),
+}
+MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
+STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
+Judge = Callable[[Answer], str | None]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request to make; `judge` returns what is wrong with the answer, or None.
+
+    `op` is the ledger's word for it. `job` is the job asked about, `kind` and `poison` describe an upload. `cookie`
+    and `address` are the student's, where it matters who asks. `then` makes the request that follows a good answer, as
+    a browser follows a redirect.
+    """
+
+    op: str
+    method: str
+    route: str
+    judge: Judge
+    path: str = ""
+    body: bytes = b""
+    content_type: str | None = None
+    job: str | None = None
+    kind: str | None = None
+    content: Content = Content.GOOD
+    cookie: str | None = None
+    address: str | None = None
+    then: Callable[[Answer], Ask | None] | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that describe the body, and who asks."""
+        named = {"Content-Type": self.content_type, "Cookie": self.cookie, "X-Forwarded-For": self.address}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass
+class Memory:
+    """What the students know of their jobs, newest last."""
+
+    recent: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
+    finished: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
+
+    def learn(self, ask: Ask, answer: Answer) -> str | None:
+        """Take note of an answer that was in order; return the job it is about."""
+        if ask.op == Op.UPLOAD:
+            job = str(_object(answer)["jobId"])
+            self.recent.append(job)
+            return job
+        if ask.op in {Op.JOB, Op.WAIT} and ask.job and _object(answer)["status"] == "completed":
+            self.finished.append(ask.job)
+        return ask.job
+
+
+def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
+    """Return the request for `op`; one about a job becomes a look at the front page while no job is known."""
+    if op is Op.UPLOAD:
+        return upload(content)
+    about = {
+        Op.JOB: (memory.recent, _status),
+        Op.WAIT: (tuple(memory.recent)[-1:], _wait),  # the newest: its student still looks at the page
+        Op.RESULT: (memory.finished, _result),
+    }
+    if op not in about:
+        return _FIXED[op]
+    jobs, ask = about[op]
+    return ask(random.choice(jobs)) if jobs else _FIXED[Op.FRONT]  # noqa: S311  (variety, not secrecy)
+
+
+def upload(content: Content, kind: str | None = None) -> Ask:
+    """Return an upload of a fresh PDF (its own token in it), or of one that kills its parser.
+
+    Raises KeyError for a `kind` that is none of KINDS; None picks one. Only a GOOD file has a kind to choose.
+    """
+    kind = kind or random.choice(tuple(KINDS))  # noqa: S311  (variety, not secrecy)
+    token = uuid4().hex[:8].upper()
+    good = content is Content.GOOD
+    pdf = KINDS[kind](token) if good else SPECIAL[content](token)
+    name = kind if good else content
+    body, content_type = multipart("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
+    return Ask(
+        op="upload",
+        method="POST",
+        route="/api/upload",
+        path="/api/upload",
+        judge=_accepted(kind if good else None),
+        body=body,
+        content_type=content_type,
+        kind=kind if good else None,
+        content=content,
+    )
+
+
+def _status(job: str) -> Ask:
+    return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
+
+
+def _wait(job: str) -> Ask:
+    return Ask("wait", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}?wait={WAIT_S}", job=job)
+
+
+def _result(job: str) -> Ask:
+    return Ask("result", "GET", "/api/jobs/:id/result", _result_of(job), f"/api/jobs/{job}/result", job=job)
+
+
+def _accepted(kind: str | None) -> Judge:
+    def judge(answer: Answer) -> str | None:
+        body = _object(answer)
+        if answer.status != 201 or not _is_uuid(body.get("jobId")):  # noqa: PLR2004  (created)
+            return _saw(answer, "201 with a jobId")
+        if kind and body.get("pdfType") != kind:
+            return _saw(answer, f"pdfType {kind}")
+        return None
+
+    return judge
+
+
+def _status_of(job: str) -> Judge:
+    def judge(answer: Answer) -> str | None:
+        body = _object(answer)
+        if _fine(answer) and body.get("id") == job and body.get("status") in STATUSES:
+            return None
+        return _saw(answer, "200 with the job's id and status")
+
+    return judge
+
+
+def _result_of(job: str) -> Judge:
+    def judge(answer: Answer) -> str | None:
+        body = _object(answer)
+        if _fine(answer) and body.get("id") == job and isinstance(body.get("events"), list):
+            return None
+        return _saw(answer, "200 with the job's events")
+
+    return judge
+
+
+def _metrics(answer: Answer) -> str | None:
+    body = _object(answer)
+    try:
+        fine = body["total"] == body["waiting"] + body["active"] + body["delayed"]
+    except (KeyError, TypeError):
+        fine = False
+    return None if _fine(answer) and fine else _saw(answer, "200 with total = waiting + active + delayed")
+
+
+def _page(answer: Answer) -> str | None:
+    fine = _fine(answer) and b"<html" in answer.body.lower()
+    return None if fine else _saw(answer, "200 with an HTML page")
+
+
+def _calendar(answer: Answer) -> str | None:
+    fine = _fine(answer) and b"BEGIN:VEVENT" in answer.body and b"RRULE" in answer.body
+    return None if fine else _saw(answer, "200 with a calendar of weekly events")
+
+
+def _known(answer: Answer) -> str | None:
+    fine = _fine(answer) and isinstance(_object(answer).get("authenticated"), bool)
+    return None if fine else _saw(answer, "200 saying whether somebody is signed in")
+
+
+def _healthy(answer: Answer) -> str | None:
+    fine = _fine(answer) and _object(answer).get("status") == "ok"
+    return None if fine else _saw(answer, "200 with status ok")
+
+
+_LECTURE: Final = {
+    "events": [
+        {
+            "id": "1",
+            "summary": "COS 110 L1",
+            "location": "IT 4-1",
+            "startTime": "08:30",
+            "endTime": "09:20",
+            "day": "Monday",
+            "isRecurring": True,
+        }
+    ],
+    "semesterStart": "2025-07-21",
+    "semesterEnd": "2025-11-07",
+    "pdfType": "lecture",
+}
+_FIXED: Final = {
+    Op.METRICS: Ask("metrics", "GET", "/api/jobs/metrics", _metrics, "/api/jobs/metrics"),
+    Op.FRONT: Ask("front", "GET", "/", _page, "/"),
+    Op.WHOAMI: Ask("whoami", "GET", "/api/auth/status", _known, "/api/auth/status"),
+    Op.HEALTH: Ask("health", "GET", "/health", _healthy, "/health"),
+    Op.ICS: Ask(
+        "ics",
+        "POST",
+        "/api/generate/ics",
+        _calendar,
+        "/api/generate/ics",
+        json.dumps(_LECTURE).encode(),
+        "application/json",
+    ),
+}
+
+
+def _fine(answer: Answer) -> bool:
+    return answer.status == 200  # noqa: PLR2004  (OK)
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _is_uuid(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False
+
+
+def _saw(answer: Answer, expected: str) -> str:
+    return f"expected {expected}, saw {answer.status} {text(answer.body)}"

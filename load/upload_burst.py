@@ -1,0 +1,138 @@
+"""A rush of uploads: as fast as the system takes them until enough is enough, and then at a rate that goes on.
+
+Locust takes seconds to start and a core to be fast; threads that do nothing but upload are there at once.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import count, repeat
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Final, Self
+
+from drills.common.client_addresses import random_address
+from drills.common.network import require_allowed
+from drills.common.waiting import wait_until
+from drills.load.client import exchange
+from load.profiles import contents
+from load.student_requests import upload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from load.profiles import Content, StudentProfile
+
+CLIENTS: Final = 8
+"""More uploads at a time do not make the backend any faster."""
+LOOK_S: Final = 0.05
+CREATED: Final = 201
+TOO_MANY: Final = 429
+
+
+class Rush:
+    """Uploads from many students at a time; `jobs` are those the system accepted, `refused` counts the too many.
+
+    *profile* says what the files hold. Each upload comes from *address()*.
+    """
+
+    def __init__(self, front_url: str, profile: StudentProfile, address: Callable[[], str] = random_address) -> None:
+        require_allowed(front_url)
+        self._front_url = front_url
+        self._profile = profile
+        self._address = address
+        self._height = contents(profile)
+        self._jobs: list[str] = []
+        self._refused = 0
+        self._lock = Lock()
+        self._halt = Event()
+        self._crowd: list[Thread] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def clients(self) -> tuple[Thread, ...]:
+        """The clients that upload until they are stopped."""
+        return tuple(self._crowd)
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Ids of the uploads that were accepted so far."""
+        with self._lock:
+            return tuple(self._jobs)
+
+    @property
+    def refused(self) -> int:
+        """How many uploads so far were answered that there were too many of them."""
+        with self._lock:
+            return self._refused
+
+    def send(self, number: int) -> None:
+        """Upload *number* files, one after the other."""
+        for _ in range(number):
+            self._upload(self._height)
+
+    def until(self, enough: Callable[[], bool], *, deadline_s: float, expected: str) -> None:
+        """Upload as fast as answers come until *enough()*; raises WaitTimeout when it is not within *deadline_s*."""
+        self._begin(self._height, None)
+        try:
+            wait_until(
+                lambda: None if enough() else f"{len(self.jobs)} uploads accepted",
+                done=lambda seen: seen is None,
+                deadline_s=deadline_s,
+                poll_s=LOOK_S,
+                expected=expected,
+                where=self._front_url,
+                next_step="docker logs pdf-worker --tail 50: perhaps the workers keep up",
+            )
+        finally:
+            self.stop()
+
+    def go_on(self, rate_rps: float) -> None:
+        """Upload *rate_rps* usual files a second until `stop`: a crowd has its odd ones, who come but once."""
+        self._begin(repeat(self._profile.usual), rate_rps)
+
+    def stop(self) -> None:
+        """Return when the last upload under way was answered; may be called at any time, and twice."""
+        self._halt.set()
+        while self._crowd:
+            self._crowd.pop().join()
+
+    def _begin(self, files: Iterator[Content], rate_rps: float | None) -> None:
+        self.stop()
+        self._halt = Event()
+        began_s = time.monotonic()
+        for turn in range(CLIENTS):
+            due = _due_times(rate_rps, turn, began_s)
+            self._crowd.append(
+                Thread(target=self._client, args=(self._halt, files, due), name=f"rush-{turn}", daemon=True)
+            )
+            self._crowd[-1].start()
+
+    def _client(self, halt: Event, files: Iterator[Content], due_s: Iterator[float]) -> None:
+        while not halt.wait(max(0.0, next(due_s) - time.monotonic())):
+            self._upload(files)
+
+    def _upload(self, files: Iterator[Content]) -> None:
+        with self._lock:
+            ask = upload(next(files))
+        headers = {**ask.headers, "X-Forwarded-For": self._address()}
+        answer = exchange(self._front_url, ask.method, ask.path, headers, ask.body, self._profile.timeout_s)
+        with self._lock:
+            if answer.status == CREATED:
+                self._jobs.append(str(json.loads(answer.body)["jobId"]))
+            elif answer.status == TOO_MANY:
+                self._refused += 1
+
+
+def _due_times(rate_rps: float | None, turn: int, began_s: float) -> Iterator[float]:
+    """Yield when the client whose *turn* it is uploads next; without a rate, always now."""
+    for number in count(turn, CLIENTS):
+        yield began_s if rate_rps is None else began_s + number / rate_rps

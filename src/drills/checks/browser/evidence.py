@@ -1,0 +1,71 @@
+"""What a failed journey leaves for people: what the page looked like, and what was done on it, without secrets.
+
+The trace (`playwright show-trace trace.zip`) has the clicks, the pictures and the console. Requests and copies of the
+page are not recorded at all, because their headers and bodies carry the session; what addresses carry is masked.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlsplit
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from playwright.async_api import Error
+
+from drills.common.redaction import SHORTEST_SECRET, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from playwright.async_api import BrowserContext, Page
+
+PICTURE: Final = "page.png"
+TRACE: Final = "trace.zip"
+PICTURE_MS: Final = 5000
+PUBLIC: Final = ("client_id", "redirect_uri", "response_type", "scope", "code_challenge_method", "login_hint", "wait")
+"""Parameters of a sign-in's addresses that are no secret."""
+
+
+def secrets_in(url: str) -> set[str]:
+    """Return what the parameters of an address carry, such as a sign-in's code and state."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query) + parse_qsl(parts.fragment)
+    return {value for name, value in pairs if name not in PUBLIC and len(value) >= SHORTEST_SECRET}
+
+
+async def begin(context: BrowserContext) -> None:
+    """Record what is done, in case it fails."""
+    await context.tracing.start(screenshots=True, snapshots=False, sources=False)
+
+
+async def keep(page: Page, folder: Path, secrets: Iterable[str]) -> None:
+    """Leave a picture of *page* and the trace in *folder*; a page that is gone leaves what there is."""
+    raw = folder / f"raw-{TRACE}"
+    with suppress(Error):
+        await page.screenshot(path=folder / PICTURE, full_page=True, timeout=PICTURE_MS)
+    try:
+        with suppress(Error):
+            cookies = await page.context.cookies()
+            await page.context.tracing.stop(path=raw)
+            mask(raw, folder / TRACE, {*secrets, *[one["value"] for one in cookies]})
+    finally:
+        raw.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> None:
+    """Make *folder* empty of what an earlier run left, or absent."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def mask(source: Path, to: Path, secrets: Iterable[str]) -> None:
+    """Copy the archive *source*, its texts without any of the *secrets*; pictures have none to read."""
+    known = tuple(sorted(one for one in secrets if len(one) >= SHORTEST_SECRET))
+    with ZipFile(source) as old, ZipFile(to, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            with suppress(UnicodeDecodeError):
+                content = masked(content.decode(), known).encode()
+            new.writestr(name, content)

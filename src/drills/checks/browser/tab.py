@@ -1,0 +1,217 @@
+"""A tab of a student's own: its cookies, its address, its patience, and an ear for what the page complains of."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from playwright.async_api import Error
+from playwright.async_api import TimeoutError as Timeout
+
+from checks.sign_in_client import SIGN_OUT
+from drills.checks.browser import evidence
+from drills.checks.clients import TOO_MANY, marks
+from drills.checks.result import Unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from playwright.async_api import (
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Locator,
+        Page,
+        Request,
+        Response,
+        Route,
+    )
+
+    from drills.checks.target import Target
+
+REFUSED: Final = 400
+AGENT: Final = "User-Agent"
+"""What browser this is, a browser says itself."""
+STEP: Final = 2
+"""Answers of the system that one step of a page may take, one after the other."""
+SHOWN: Final = 3
+ENDED_BY_THE_PAGE: Final = "net::ERR_ABORTED"
+"""A request that the page itself gave up, by going on or because it became a download."""
+TOLD_ANYWAY: Final = "Failed to load resource"
+"""The console's word for an answer that the response itself shows."""
+ROLES: Final = ("button", "link", "menuitem")
+TROUBLE: Final = re.compile(r"fail|error|could not|cannot|refused|invalid|wrong|sorry", re.IGNORECASE)
+ASK: Final = "async ([path, method]) => (await fetch(path, { method })).text()"
+
+
+class Tab:
+    """A page, and what may be done on it. Everything raises Unexpected, with what was missing, when it cannot be."""
+
+    def __init__(self, page: Page, target: Target) -> None:
+        self.page = page
+        self.target = target
+        self.front = bare(target.front_url)
+        self._hosts = {urlsplit(bare(url)).netloc for url in (target.front_url, target.backend_url) if url}
+        self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
+        self.step_s = STEP * target.timeout_s
+        self.complaints: list[str] = []
+        self.secrets: set[str] = set(target.secrets)
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self._complain(f"an uncaught {' '.join(str(error).split())}"))
+        page.on("request", lambda request: self.secrets.update(evidence.secrets_in(request.url)))
+        page.on("requestfailed", self._see_broken)
+        page.on("response", self._see_refused)
+
+    async def open(self) -> None:
+        """Open the front page; raises ConnectionError when nobody answers."""
+        answer = await self.page.goto(self.front)
+        if answer is None or not answer.ok:
+            raise Unexpected(f"the front page answered {answer.status if answer else 'nothing'}")
+        self._hosts.add(urlsplit(self.page.url).netloc)  # the front door may have sent us on, to TLS for one
+
+    def control(self, name: re.Pattern[str]) -> Locator:
+        """Return what one may press and is called so."""
+        button, link, item = (self.page.get_by_role(role, name=name) for role in ROLES)
+        return button.or_(link).or_(item).filter(visible=True).first
+
+    async def see(self, wanted: Locator, what: str, within_s: float | None = None) -> None:
+        """Return as soon as *wanted* is to be seen, at the latest after a step; a page that reports trouble ends it."""
+        seconds = within_s or self.step_s
+        with suppress(Timeout):
+            await wanted.or_(self._trouble()).first.wait_for(timeout=seconds * 1000)
+        if not await wanted.first.is_visible():
+            raise await self._without(what, seconds)
+
+    async def get(self, event: AbstractAsyncContextManager[Any], action: Awaitable[object], what: str) -> Any:
+        """Return what comes of *action*, such as an answer or a download."""
+        try:
+            async with event as awaited:
+                await action
+            return await awaited.value
+        except Timeout:
+            raise await self._without(what, self.step_s) from None
+
+    async def press(self, name: re.Pattern[str], what: str) -> None:
+        """Press the control that is called so."""
+        control = self.control(name)
+        await self.see(control, what)
+        await control.click()
+
+    async def settle(self) -> None:
+        """Return when the page has asked all that it asks on its own; one that never stops asking is not waited for."""
+        with suppress(Timeout):
+            await self.page.wait_for_load_state("networkidle", timeout=self.step_s * 1000)
+
+    async def ask(self, path: str, method: str = "GET") -> str:
+        """Return what the system answers to a request of this page, cookies and all."""
+        return str(await self.page.evaluate(ASK, [path, method]))
+
+    def calm(self) -> None:
+        """Raise Unexpected when the page complained of anything so far."""
+        if self.complaints:
+            more = f" and {len(self.complaints) - SHOWN} more" if len(self.complaints) > SHOWN else ""
+            raise Unexpected(f"the page complained: {'; '.join(self.complaints[:SHOWN])}{more}")
+
+    def own(self, url: str) -> bool:
+        """Tell whether an address belongs to the system, and not to its identity provider or to anybody else."""
+        return urlsplit(url).netloc in self._hosts
+
+    def _trouble(self) -> Locator:
+        return self.page.get_by_role("alert").filter(has_text=TROUBLE, visible=True).first
+
+    async def _without(self, what: str, seconds: float) -> Unexpected:
+        """Say what is missing, and why in the words of the page, if it has any."""
+        if not await self._trouble().count():
+            return Unexpected(f"no {what} within {seconds:g} s")
+        said = " ".join((await self._trouble().inner_text()).split())
+        return Unexpected(f"no {what}: the page says {said!r}")
+
+    def _complain(self, what: str) -> None:
+        if self.own(self.page.url) and what not in self.complaints:
+            self.complaints.append(what)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(TOLD_ANYWAY):
+            self._complain(f"console error {' '.join(message.text.split())!r}")
+
+    def _see_broken(self, request: Request) -> None:
+        if self.own(request.url) and request.failure != ENDED_BY_THE_PAGE:
+            self._complain(f"{request.method} {urlsplit(request.url).path} broke off ({request.failure})")
+
+    def _see_refused(self, response: Response) -> None:
+        if self.own(response.url) and response.status >= REFUSED and response.status != TOO_MANY:
+            self._complain(f"{response.request.method} {urlsplit(response.url).path} -> {response.status}")
+
+
+@asynccontextmanager
+async def opened(browser: Browser, target: Target, folder: Path | None) -> AsyncIterator[Tab]:
+    """Give a tab that nobody has used; a journey that fails on it leaves its evidence in *folder*, None keeps nothing.
+
+    Whatever the page complained of fails a journey that was fine otherwise.
+    """
+    context = await browser.new_context(
+        ignore_https_errors=target.ca_file is not None,  # no file can be given, and TLS has checks of its own
+        http_credentials=_credentials(target),
+    )
+    tab = Tab(await context.new_page(), target)
+    try:
+        await _prepare(context, tab)
+        if folder is not None:
+            evidence.forget(folder)
+            await evidence.begin(context)
+        try:
+            yield tab
+            tab.calm()
+        except (Unexpected, Error) as error:
+            if folder is not None:
+                await evidence.keep(tab.page, folder, tab.secrets)
+            raise _in_words(error, tab, folder) from None
+    finally:
+        await _leave(context, tab)
+
+
+async def _prepare(context: BrowserContext, tab: Tab) -> None:
+    async def mark(route: Route) -> None:
+        with suppress(Error):  # the page has gone on meanwhile
+            await route.continue_(headers={**route.request.headers, **tab.headers})
+
+    context.set_default_timeout(tab.step_s * 1000)
+    # Only to the system itself: a header of ours on a request elsewhere would have the browser ask leave for it first.
+    await context.route(tab.own, mark)
+
+
+def bare(url: str) -> str:
+    """Return *url* without the name and password in it, which a page could not send requests with."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _credentials(target: Target) -> Any:
+    parts = urlsplit(target.front_url)
+    return {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else None
+
+
+def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
+    """Return what a failure means: a broken connection, something the page did not do, or a mistake of our own."""
+    text = " ".join(str(error).partition("====")[0].split())
+    if isinstance(error, Error) and "net::ERR_" in text:
+        return ConnectionError(re.sub(r".*(net::ERR_\w+).*", r"\1", text))
+    if not isinstance(error, Unexpected | Timeout):
+        return error
+    heard = [one for one in tab.complaints[:SHOWN] if one not in text]
+    also = f"; the page complained: {'; '.join(heard)}" if heard else ""
+    return Unexpected(f"{text}{also}{f'; pictures: {folder}' if folder else ''}")
+
+
+async def _leave(context: BrowserContext, tab: Tab) -> None:
+    """Sign out, whatever happened, and close the tab."""
+    try:
+        with suppress(Error):
+            if await context.cookies(tab.front):
+                await context.request.post(f"{tab.front}{SIGN_OUT}", headers=tab.headers)
+    finally:
+        await context.close()

@@ -1,0 +1,145 @@
+"""HTTP as the probes use it: one client a look, no proxy for this machine, the body checked with the status."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from drills.checks.artifacts import new_tag
+from drills.checks.result import Unexpected
+from drills.common.client_addresses import random_address
+from drills.common.waiting import wait_until
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from drills.checks.target import Target
+
+SHOWN = 200  # characters of a body that an error text repeats
+OK = 200
+TOO_MANY = 429
+AGENT = "runbook-checks"
+RUN = new_tag()
+"""What all requests of this run have in common, in the logs of the system and of whoever stands before it."""
+SYNTHETIC = "X-Synthetic-Traffic"
+"""The header by which a system tells our requests from those of people."""
+_one_reads = Lock()
+
+
+def client(target: Target, base_url: str | None) -> httpx.Client:
+    """Return a client for one part of `target`; it follows no redirect and gives up after `target.timeout_s`.
+
+    On this machine it asks as a student at an address of their own, because the limits count per address.
+    """
+    local = on_this_machine(base_url)
+    return httpx.Client(
+        base_url=base_url or "",
+        timeout=target.timeout_s,
+        headers=marks(base_url),
+        trust_env=not local,
+        verify=trusted(target.ca_file),
+    )
+
+
+def marks(base_url: str | None) -> dict[str, str]:
+    """Return the headers by which the system at `base_url` knows one synthetic student."""
+    address = {"X-Forwarded-For": random_address()} if on_this_machine(base_url) else {}
+    return {"User-Agent": AGENT, SYNTHETIC: RUN, **address}
+
+
+def trusted(ca_file: str | None) -> ssl.SSLContext:
+    """Return whom to trust: the usual authorities, and those in *ca_file*.
+
+    Reading them takes longer than a whole probe, so it is done once, and not by all threads that begin at once.
+    """
+    with _one_reads:
+        return _read_authorities(ca_file)
+
+
+@cache
+def _read_authorities(ca_file: str | None) -> ssl.SSLContext:
+    context = httpx.create_ssl_context()
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def get(target: Target, base_url: str | None, path: str) -> httpx.Response:
+    """Return the answer to GET `path`; raises Unexpected unless it is 200."""
+    with client(target, base_url) as http:
+        return expect(http.get(path), OK)
+
+
+def patiently(target: Target, send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Return what `send` is answered: told by a 429 to come later, come later, for `target.deadline_s` in all.
+
+    Somewhere else than on this machine, all checks have one address, and its limits are no fault of the system.
+    """
+    return wait_until(
+        send,
+        done=lambda answer: answer.status_code != TOO_MANY,
+        deadline_s=target.deadline_s,
+        poll_s=_retry_after_s,
+        expected="another answer than 429 after the time that it asks for",
+        where=target.front_url,
+        next_step="look who else sends requests from this address",
+    )
+
+
+def _retry_after_s(answer: httpx.Response) -> float:
+    try:
+        return max(1.0, float(answer.headers["retry-after"]))
+    except (KeyError, ValueError):
+        raise Unexpected(f"{_asked(answer)} -> 429 without seconds in Retry-After: {brief(answer)}") from None
+
+
+def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
+    """Return `response` when it has one of `statuses`; raises Unexpected with the beginning of its body otherwise."""
+    if response.status_code not in statuses:
+        raise Unexpected(f"{_asked(response)} -> {response.status_code} {brief(response)}")
+    return response
+
+
+def _asked(response: httpx.Response) -> str:
+    return f"{response.request.method} {response.request.url.path}"
+
+
+def body(response: httpx.Response) -> dict[str, Any]:
+    """Return the JSON object of `response`; raises Unexpected when it is anything else."""
+    try:
+        found = response.json()
+    except ValueError:
+        raise Unexpected(f"{response.status_code} with no JSON: {brief(response)}") from None
+    if not isinstance(found, dict):
+        raise Unexpected(f"{response.status_code} with no JSON object: {brief(response)}")
+    return found
+
+
+def brief(response: httpx.Response) -> str:
+    """Return the beginning of a body as one line."""
+    return " ".join(response.text.split())[:SHOWN] or "(empty body)"
+
+
+def said(response: httpx.Response) -> str:
+    """Return the status and the sentence of an error, or the beginning of its body where it has none."""
+    try:
+        message = body(response).get("message")
+    except Unexpected:
+        message = None
+    return f"{response.status_code}: {' '.join(str(message or brief(response)).split())[:SHOWN]}"
+
+
+def on_this_machine(url: str | None) -> bool:
+    """Whether `url` is on a loopback address; a name other than localhost is not resolved."""
+    host = httpx.URL(url or "").host
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

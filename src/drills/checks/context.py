@@ -1,0 +1,34 @@
+"""One visit to a system: whom we check, by which runbook, and what we leave behind on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from drills.checks.artifacts import Traces
+from drills.checks.browser.browser import Browser
+from drills.runbook.model import Quantity
+
+if TYPE_CHECKING:
+    from drills.checks.target import Target
+    from drills.runbook import Runbook
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What all probes of a run share.
+
+    *traces* is where they note what has to be removed again; *browser* is for journeys, closed by whoever made it.
+    """
+
+    target: Target
+    book: Runbook
+    traces: Traces = field(default_factory=Traces)
+    browser: Browser = field(default_factory=Browser)
+
+    @property
+    def answer_s(self) -> float:
+        """Seconds after which an answer is slow: the target's own limit, or the key metric's target in the runbook."""
+        if self.target.answer_s is not None:
+            return self.target.answer_s
+        return next(one.target.value for one in self.book.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)

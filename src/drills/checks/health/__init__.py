@@ -1,0 +1,1 @@
+"""Health: every service, and each dependency seen from its own side."""

@@ -1,0 +1,147 @@
+"""The containers of the system, as their engine sees them. Nobody waits for an engine's answers but us."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from drills.checks.clients import body, brief, client, expect
+from drills.checks.definition import Pace, Room, probe
+from drills.checks.result import LeftOut, Unexpected
+
+if TYPE_CHECKING:
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
+
+OK: Final = 200
+GONE: Final = 404
+NEEDS: Final = ("engine_url", "project")
+PROJECT: Final = "com.docker.compose.project"
+ONE_OFF: Final = "com.docker.compose.oneoff"
+"""What Compose writes on a container: its project, and whether `docker compose run` started it."""
+
+
+@probe(
+    "containers running",
+    room=Room.HEALTH,
+    needs=NEEDS,
+    expected="every container of the project to be running",
+    next_step="read the log of the container, then `docker compose up -d`",
+    level=2,
+    incident=6,
+    pace=Pace.ANY,
+)
+def containers_running(visit: Visit) -> str:
+    """Look for containers that ended or start again and again; one whose work is done may have ended well."""
+    with engine(visit.target) as api:
+        found = _containers(api, visit.target)
+        down = {_name(one): _fault(_inspected(api, one)) for one in found if one.get("State") != "running"}
+    bad = [f"{name} {fault}" for name, fault in sorted(down.items()) if fault is not None]
+    if len(down) == len(found) and not bad:
+        raise Unexpected(f"none of {len(found)} is running")
+    if bad:
+        raise Unexpected(f"{len(bad)} of {len(found)} not running: {', '.join(bad)}")
+    return f"{len(found) - len(down)} running"
+
+
+@probe(
+    "containers healthy",
+    room=Room.HEALTH,
+    needs=NEEDS,
+    expected="no container of the project to fail its own health check",
+    next_step="read the last health checks in `docker inspect`",
+    level=3,
+    incident=6,
+    after=(containers_running,),
+    pace=Pace.ANY,
+)
+def containers_healthy(visit: Visit) -> str:
+    """Look at the health checks that the containers bring along; one that has just started is still unknown."""
+    with engine(visit.target) as api:
+        unhealthy = _containers(api, visit.target, health="unhealthy")
+        healthy = _containers(api, visit.target, health="healthy")
+    if unhealthy:
+        raise Unexpected(f"{len(unhealthy)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
+    if not healthy:
+        raise Unexpected("none is known to be healthy")
+    return f"{len(healthy)} healthy, none unhealthy"
+
+
+@probe(
+    "containers memory",
+    room=Room.HEALTH,
+    needs=NEEDS,
+    expected="no container of the project to have run out of memory",
+    next_step="look at the memory of the container in Prometheus; raise its limit, or find what grew",
+    level=3,
+    incident=3,
+    after=(containers_running,),
+    pace=Pace.ANY,
+)
+def containers_memory(visit: Visit) -> str:
+    """Look for containers in which the kernel had to end a process since they were started."""
+    with engine(visit.target) as api:
+        found = _containers(api, visit.target)
+        killed = [_name(one) for one in found if (_inspected(api, one).get("State") or {}).get("OOMKilled")]
+    if killed:
+        raise Unexpected(f"out of memory: {', '.join(sorted(killed))}")
+    return f"none of {len(found)} was out of memory"
+
+
+def engine(target: Target) -> httpx.Client:
+    """Return a client of the target's engine, which serves whom names no version with its newest.
+
+    One connection for all questions: Docker's own library opens one for each, and a socket may lead far away.
+    """
+    address = urlsplit(target.engine_url or "")
+    if address.scheme == "unix":
+        transport = httpx.HTTPTransport(uds=address.path)
+        return httpx.Client(base_url="http://engine", transport=transport, timeout=target.timeout_s)
+    if address.scheme not in ("tcp", "http", "https"):
+        raise LeftOut(f"an engine is reached at unix:///path or tcp://host:port, not by {address.scheme!r}")
+    scheme = "http" if address.scheme == "tcp" else address.scheme
+    return client(target, f"{scheme}://{address.netloc}")
+
+
+def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str, Any]]:
+    """List the project's containers, those that ended as well; raises Unexpected when there is none at all."""
+    filters = {"label": [f"{PROJECT}={target.project}"], **{name: [value] for name, value in only.items()}}
+    answer = expect(api.get("/containers/json", params={"all": "1", "filters": json.dumps(filters)}), OK)
+    try:
+        listed = answer.json()
+    except ValueError:
+        listed = None
+    if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("Id") for one in listed):
+        raise Unexpected(f"200 with no list of containers: {brief(answer)}")
+    found = [one for one in listed if (one.get("Labels") or {}).get(ONE_OFF) != "True"]
+    if not found and not only:
+        raise Unexpected(f"no container of the project {target.project}")
+    return found
+
+
+def _inspected(api: httpx.Client, one: dict[str, Any]) -> dict[str, Any]:
+    """Return all that the engine knows of a container, nothing when it has gone meanwhile."""
+    answer = expect(api.get(f"/containers/{one['Id']}/json"), OK, GONE)
+    return {} if answer.status_code == GONE else body(answer)
+
+
+def _fault(about: dict[str, Any]) -> str | None:
+    """Say in which state a container is that should be running; None when it is gone, or its work is done."""
+    state = about.get("State") or {}
+    if not state or (state.get("Status") == "exited" and state.get("ExitCode") == 0 and _ends_by_itself(about)):
+        return None
+    return f"{state.get('Status')} ({state.get('ExitCode')})"
+
+
+def _ends_by_itself(about: dict[str, Any]) -> bool:
+    """Whether a container has one task: nobody starts it again, asks for its health, or connects to it."""
+    host, config = about.get("HostConfig") or {}, about.get("Config") or {}
+    policy = (host.get("RestartPolicy") or {}).get("Name")
+    return policy in ("", "no", "on-failure", None) and not config.get("Healthcheck") and not host.get("PortBindings")
+
+
+def _name(one: dict[str, Any]) -> str:
+    return str((one.get("Names") or ["?"])[0]).lstrip("/")

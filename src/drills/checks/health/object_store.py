@@ -1,0 +1,113 @@
+"""The object store, asked by itself: is it alive, is the bucket there, does it keep what is written."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+import urllib3
+from minio.error import MinioException, S3Error
+
+from drills.checks.artifacts import Kind, new_tag
+from drills.checks.clients import brief, get
+from drills.checks.definition import Room, probe
+from drills.checks.object_store import objects_of
+from drills.checks.result import Unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minio import Minio
+
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
+
+NEEDS: Final = ("store_url", "s3_access_key", "s3_secret_key")
+OBJECT: Final = "synthetic/{}.txt"
+
+
+@probe(
+    "object store",
+    room=Room.HEALTH,
+    needs="store_url",
+    expected="200 from /minio/health/live",
+    next_step="read the object store's log and its disk",
+    level=2,
+    incident=6,
+    essential=True,
+)
+def object_store(visit: Visit) -> str:
+    """Look at the object store's own health."""
+    answer = get(visit.target, visit.target.store_url, "/minio/health/live")
+    if "<html" in answer.text.lower():
+        raise Unexpected(f"200 from something that is no object store: {brief(answer)}")
+    return "200"
+
+
+@probe(
+    "object bucket",
+    room=Room.HEALTH,
+    needs=NEEDS,
+    expected="the bucket of the uploads, open to the application's keys",
+    next_step="list the buckets with the application's keys",
+    level=2,
+    incident=1,
+    after=(object_store,),
+)
+def object_bucket(visit: Visit) -> str:
+    """Look for the bucket in which every upload is kept until it is parsed."""
+    bucket = visit.target.s3_bucket
+    with store(visit.target) as client:
+        if not client.bucket_exists(bucket):
+            raise Unexpected(f"no bucket {bucket}")
+    return f"bucket {bucket} is there"
+
+
+@probe(
+    "object write",
+    room=Room.HEALTH,
+    needs=NEEDS,
+    expected="an object that is written, read back the same, and deleted",
+    next_step="read the object store's log, and look at its disk",
+    level=2,
+    incident=1,
+    after=(object_bucket,),
+    writes=True,
+)
+def object_write(visit: Visit) -> str:
+    """Keep an object of our own, which is gone afterwards."""
+    bucket, tag = visit.target.s3_bucket, new_tag()
+    name, content = OBJECT.format(tag), f"{tag}, written by a check\n".encode()
+    visit.traces.note(Kind.OBJECT, name)
+    with store(visit.target) as client:
+        client.put_object(bucket, name, BytesIO(content), len(content), "text/plain")
+        try:
+            answer = client.get_object(bucket, name)
+            found = answer.read()
+            answer.release_conn()
+        finally:
+            client.remove_object(bucket, name)
+        left = [one.object_name for one in client.list_objects(bucket, prefix=name)]
+    if found != content:
+        raise Unexpected(f"wrote {content!r}, read {found[: 2 * len(content)]!r}")
+    if left:
+        raise Unexpected(f"{name} is still there after it was deleted")
+    return f"{name} written, read back and deleted"
+
+
+@contextmanager
+def store(target: Target) -> Iterator[Minio]:
+    """Yield a client of the object store; what goes wrong in the block is raised as a measurement."""
+    client = objects_of(target)
+    assert client is not None
+    try:
+        yield client
+    except S3Error as error:
+        raise Unexpected(f"{error.code}: {error.message}") from error
+    except MinioException as error:
+        raise Unexpected(" ".join(str(error).split())) from error
+    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProtocolError) as error:
+        raise ConnectionError(str(error)) from error  # worth a second attempt; the library's own are not counted
+    except urllib3.exceptions.TimeoutError as error:
+        raise Unexpected(f"no answer within {target.timeout_s:g} s") from error

@@ -1,0 +1,177 @@
+"""The sessions inside Postgres: how many there are, and those that hold others up.
+
+A role that is no superuser sees of other roles' sessions little more than that they are there: their state is hidden.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from drills.checks.definition import Room, probe
+from drills.checks.health.postgres import ask, postgres
+from drills.checks.result import Seen, Unexpected
+from drills.runbook.model import Quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drills.checks.context import Visit
+    from drills.runbook.model import Incident
+
+STATEMENT_S: Final = 10.0
+"""The contract's statement timeout; no transaction of the application has to think for longer either."""
+SHOWN: Final = 3
+_BY_STATE = """
+    SELECT coalesce(state, 'hidden'), count(*), current_setting('max_connections')::int FROM pg_stat_activity
+    WHERE datname IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 1 ORDER BY 1
+"""
+# A pool is known by who opened its connections: an address, and a name where the application gives one.
+_BUSIEST = """
+    SELECT count(*), coalesce(host(client_addr), 'local'), application_name FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT IN ('idle', 'disabled')
+    GROUP BY 2, 3 ORDER BY 1 DESC LIMIT 1
+"""
+_IDLE = """
+    SELECT pid, application_name, state, extract(epoch FROM clock_timestamp() - state_change)::float8
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%%'
+      AND clock_timestamp() - state_change > make_interval(secs => %s)
+    ORDER BY 4 DESC
+"""
+# Who copies the whole database to keep it safe may take its time.
+_LONG = """
+    SELECT pid, application_name, state, extract(epoch FROM clock_timestamp() - query_start)::float8
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND state = 'active'
+      AND application_name <> 'pg_dump' AND clock_timestamp() - query_start > make_interval(secs => %s)
+    ORDER BY 4 DESC
+"""
+_WAITING = """
+    SELECT waiting.pid, waiting.application_name, waiting.seconds, blocker.pid, blocker.application_name, blocker.state
+    FROM (
+        SELECT DISTINCT ON (pid) pid, application_name,
+               extract(epoch FROM clock_timestamp() - coalesce(waitstart, clock_timestamp()))::float8 AS seconds
+        FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE NOT granted AND datname = current_database() ORDER BY pid, waitstart
+    ) AS waiting
+    CROSS JOIN LATERAL unnest(pg_blocking_pids(waiting.pid)) AS by (pid)
+    LEFT JOIN pg_stat_activity AS blocker ON blocker.pid = by.pid
+    WHERE waiting.seconds > %s ORDER BY waiting.seconds DESC
+"""
+
+
+@probe(
+    "postgres connections",
+    room=Room.HEALTH,
+    needs="postgres_dsn",
+    expected="the server's connections to be a share of its max_connections that the runbook allows a resource",
+    next_step="count the connections by application_name in pg_stat_activity",
+    level=3,
+    incident=5,
+    after=(postgres,),
+)
+def server_connections(visit: Visit) -> Seen:
+    """Look how much room the server has for connections, whoever holds them."""
+    rows = ask(visit.target, _BY_STATE)
+    limit = rows[0][2]
+    states = {state: count for state, count, _ in rows}
+    total = sum(states.values())
+    allowed = visit.book.target(_incident(visit, Quantity.RESOURCE_UTILIZATION))
+    text = f"{total} of {limit} ({', '.join(f'{count} {state}' for state, count in states.items())})"
+    if not allowed.holds(total / limit):
+        raise Unexpected(f"{text}, instead of {allowed.text}")
+    return Seen(text, {"connections": total, "max_connections": limit})
+
+
+@probe(
+    "postgres pool",
+    room=Room.HEALTH,
+    needs="postgres_dsn",
+    expected="no client with as many connections in use as fire the runbook's alert",
+    next_step="look at the longest transactions in pg_stat_activity",
+    level=2,
+    incident=5,
+    after=(postgres,),
+)
+def pool_in_use(visit: Visit) -> Seen:
+    """Look at the client that uses the most connections: the alert counts each backend's pool by itself."""
+    allowed = visit.book.target(_incident(visit, Quantity.CONNECTION_POOL))
+    busiest = ask(visit.target, _BUSIEST)
+    count, address, name = busiest[0] if busiest else (0, "", "")
+    if not allowed.holds(count):
+        raise Unexpected(f"{count} in use by {name or 'a client without a name'} at {address}, not {allowed.text}")
+    return Seen(f"{count} in use by the busiest client, {allowed.text}", {"connections_in_use": count})
+
+
+@probe(
+    "idle transactions",
+    room=Room.HEALTH,
+    needs="postgres_dsn",
+    expected=f"no session idle in a transaction for more than {STATEMENT_S:g} s",
+    next_step="find out who left the transaction open, then end the session with pg_terminate_backend",
+    level=3,
+    incident=5,
+    after=(postgres,),
+)
+def idle_transactions(visit: Visit) -> str:
+    """Look for transactions that somebody began and forgot: they hold a connection, and locks."""
+    _none(ask(visit.target, _IDLE, STATEMENT_S))
+    return f"none for more than {STATEMENT_S:g} s"
+
+
+@probe(
+    "long queries",
+    room=Room.HEALTH,
+    needs="postgres_dsn",
+    expected=f"no query that has run for more than {STATEMENT_S:g} s",
+    next_step="EXPLAIN the query, then end it with pg_terminate_backend",
+    level=3,
+    incident=2,
+    after=(postgres,),
+)
+def long_queries(visit: Visit) -> str:
+    """Look for queries that the statement timeout should have ended."""
+    _none(ask(visit.target, _LONG, STATEMENT_S))
+    return f"none for more than {STATEMENT_S:g} s"
+
+
+@probe(
+    "postgres locks",
+    room=Room.HEALTH,
+    needs="postgres_dsn",
+    expected="no session that waits for a lock longer than an answer may take",
+    next_step="look at what the blocking session does, then end it with pg_terminate_backend",
+    level=3,
+    incident=2,
+    after=(postgres,),
+)
+def locks(visit: Visit) -> str:
+    """Look for sessions that wait for others, and name those; a short wait is how locks work."""
+    waiting = ask(visit.target, _WAITING, visit.answer_s)
+    if waiting:
+        raise Unexpected(_some([_wait(row) for row in waiting]))
+    return f"nobody waits for more than {visit.answer_s:g} s"
+
+
+def _incident(visit: Visit, quantity: Quantity) -> Incident:
+    return next(one for one in visit.book.incidents if one.alert.quantity is quantity)
+
+
+def _none(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Raise Unexpected naming the sessions in *rows* (pid, application, state, seconds). Their queries hold data."""
+    if rows:
+        raise Unexpected(_some([f"pid {pid} ({_name(name)}) {state} for {s:.0f} s" for pid, name, state, s in rows]))
+
+
+def _wait(row: tuple[Any, ...]) -> str:
+    pid, name, seconds, by, by_name, state = row
+    return f"pid {pid} ({_name(name)}) waits {seconds:.1f} s for pid {by} ({_name(by_name)}, {state or 'state hidden'})"
+
+
+def _name(application: str | None) -> str:
+    return application or "no name"
+
+
+def _some(texts: list[str]) -> str:
+    more = len(texts) - SHOWN
+    return "; ".join(texts[:SHOWN]) + (f"; and {more} more" if more > 0 else "")

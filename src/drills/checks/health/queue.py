@@ -1,0 +1,170 @@
+"""The queue, as the backend tells it and as Redis holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from drills.checks.clients import body, client, expect, get
+from drills.checks.definition import Room, probe
+from drills.checks.health.queue_workers import workers_at
+from drills.checks.health.redis import connect_redis, redis_store
+from drills.checks.result import LeftOut, Seen, Unexpected
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import redis
+
+    from drills.checks.context import Visit
+
+OK: Final = 200
+COUNTS: Final = ("waiting", "active", "completed", "failed", "delayed")
+LOOKS: Final = 5
+"""Looks at a queue in motion before its counts are said to disagree."""
+TYPES: Final = {
+    "id": "string",
+    "meta": "hash",
+    "events": "stream",
+    "wait": "list",
+    "active": "list",
+    "prioritized": "zset",
+    "delayed": "zset",
+    "completed": "zset",
+    "failed": "zset",
+    "stalled-check": "string",
+}
+"""The contract's keys of a queue. Each exists only while it holds something, so none of them is required."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The queue inside Redis at one moment; *ids* is how many jobs it was ever given."""
+
+    counts: Mapping[str, int]
+    ids: int
+
+    def motion(self, later: Moment) -> int:
+        """Return how many jobs at most came, went or changed their state until *later*."""
+        changes = sum(abs(later.counts[name] - self.counts[name]) for name in COUNTS)
+        return changes + abs(later.ids - self.ids)
+
+
+@probe(
+    "queue metrics",
+    room=Room.HEALTH,
+    needs="front_url",
+    expected="200 with whole numbers and total = waiting + active + delayed",
+    next_step="compare with the keys of the queue in Redis",
+    level=2,
+    incident=4,
+    essential=True,
+)
+def queue_metrics(visit: Visit) -> str:
+    """Look at the numbers of the queue."""
+    found = _counts(body(get(visit.target, visit.target.front_url, "/api/jobs/metrics")))
+    if found["total"] != found["waiting"] + found["active"] + found["delayed"]:
+        raise Unexpected(f"a total that is not the sum: {found}")
+    return f"waiting {found['waiting']}, active {found['active']}, delayed {found['delayed']}"
+
+
+@probe(
+    "queue keys",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="keys of the queue in Redis, each of the contract's type",
+    next_step="list the keys bull:* in Redis, and compare the queue's name with the target's",
+    level=2,
+    incident=4,
+    after=(redis_store,),
+)
+def queue_keys(visit: Visit) -> str:
+    """Look for the queue itself: in another database, or under another name, nothing waits and all looks well.
+
+    A queue that was never given a job has no keys either; then those who wait for the first one have to be there.
+    """
+    with connect_redis(visit.target) as store:
+        asking = store.pipeline(transaction=False)
+        for name in TYPES:
+            asking.type(key(visit, name))
+        found = dict(zip(TYPES, asking.execute(), strict=True))
+        present = {name: kind for name, kind in found.items() if kind != "none"}
+        if not present and workers_at(visit, store):
+            raise LeftOut("the queue has no keys, its workers wait for the first job")
+    if not present:
+        raise Unexpected(f"no key of a queue {visit.target.queue}, and no worker of it")
+    wrong = [f"{name} is a {kind}, not a {TYPES[name]}" for name, kind in present.items() if kind != TYPES[name]]
+    if wrong:
+        raise Unexpected(", ".join(wrong))
+    return f"{', '.join(present)}"
+
+
+@probe(
+    "queue counts",
+    room=Room.HEALTH,
+    needs=("front_url", "redis_url"),
+    expected="the API to count the queue as Redis does",
+    next_step="read the backend's log; until then believe Redis",
+    level=3,
+    incident=4,
+    after=(queue_metrics, queue_keys),
+)
+def queue_counts(visit: Visit) -> Seen:
+    """Compare the API's numbers with those in Redis just before and just after.
+
+    Jobs move meanwhile: each may have been counted in any state that it passed through, so a number may lie outside
+    of both by as many jobs as moved. In a queue that stood still the numbers have to be the same.
+    """
+    with connect_redis(visit.target) as store, client(visit.target, visit.target.front_url) as http:
+        later = moment(visit, store)
+        for _ in range(LOOKS):
+            before = later
+            told = _counts(body(expect(http.get("/api/jobs/metrics"), OK)))
+            later = moment(visit, store)
+            odd = _disagreement(before, told, later)
+            if not odd:
+                return Seen(
+                    ", ".join(f"{name} {told[name]}" for name in COUNTS),
+                    {f"jobs_{name}": told[name] for name in COUNTS},
+                )
+            if before == later:
+                break
+    raise Unexpected(odd)
+
+
+def key(visit: Visit, name: str) -> str:
+    """Return the key in Redis of a part of the target's queue."""
+    return f"bull:{visit.target.queue}:{name}"
+
+
+def moment(visit: Visit, store: redis.Redis) -> Moment:
+    """Count the queue as the contract does: what has a priority waits in `prioritized`, not in `wait`."""
+    asking = store.pipeline()
+    asking.llen(key(visit, "wait"))
+    asking.zcard(key(visit, "prioritized"))
+    asking.llen(key(visit, "active"))
+    for name in ("completed", "failed", "delayed"):
+        asking.zcard(key(visit, name))
+    asking.get(key(visit, "id"))
+    wait, prioritized, *others, ids = asking.execute()
+    return Moment(dict(zip(COUNTS, (wait + prioritized, *others), strict=True)), int(ids or 0))
+
+
+def _counts(found: dict[str, Any]) -> dict[str, int]:
+    """Return the API's numbers; raises Unexpected when one is none."""
+    names = (*COUNTS, "total")
+    odd = [name for name in names if type(found.get(name)) is not int or found[name] < 0]
+    if odd:
+        raise Unexpected(f"no count of {', '.join(odd)} in {found}")
+    return {name: found[name] for name in names}
+
+
+def _disagreement(before: Moment, told: Mapping[str, int], later: Moment) -> str:
+    """Name the numbers that no moment between *before* and *later* can have had."""
+    motion = before.motion(later)
+    odd = []
+    for name in COUNTS:
+        least, most = sorted((before.counts[name], later.counts[name]))
+        if not least - motion <= told[name] <= most + motion:
+            odd.append(f"{name} {told[name]}, in Redis {least}" + (f" to {most}" if most != least else ""))
+    return "; ".join(odd)

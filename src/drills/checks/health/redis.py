@@ -1,0 +1,198 @@
+"""Redis, asked by itself."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from drills.checks.artifacts import Kind, new_tag
+from drills.checks.definition import Room, probe
+from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.runbook.model import Quantity
+
+if TYPE_CHECKING:
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
+    from drills.runbook.model import Metric
+
+KEY: Final = "synthetic:{}"
+KEY_S: Final = 60  # a key of ours that nobody removes ends by itself
+SESSIONS: Final = "sess:*"
+SESSIONS_LOOKED_AT: Final = 2000
+MIB: Final = 1024 * 1024
+
+
+@probe(
+    "redis",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="PONG",
+    next_step="read the log of Redis",
+    level=1,
+    incident=3,
+    essential=True,
+)
+def redis_store(visit: Visit) -> str:
+    """Ask Redis whether it answers."""
+    with connect_redis(visit.target) as store:
+        if not store.ping():
+            raise Unexpected("PING without PONG")
+    return "PONG"
+
+
+@probe(
+    "redis policy",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="maxmemory-policy noeviction",
+    next_step="CONFIG SET maxmemory-policy noeviction, and correct the settings it was started with",
+    level=2,
+    incident=3,
+    after=(redis_store,),
+    essential=True,
+)
+def redis_policy(visit: Visit) -> str:
+    """Look whether Redis may throw away jobs when its memory is full."""
+    with connect_redis(visit.target) as store:
+        policy = dict(store.config_get("maxmemory-policy")).get("maxmemory-policy")
+    if policy != "noeviction":
+        raise Unexpected(f"maxmemory-policy {policy}, which evicts queued jobs")
+    return "noeviction"
+
+
+@probe(
+    "redis memory",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="a maxmemory, and a used share of it that the runbook allows",
+    next_step="find the largest keys, then raise maxmemory",
+    level=3,
+    incident=3,
+    after=(redis_store,),
+)
+def redis_memory(visit: Visit) -> Seen:
+    """Look how far Redis is from refusing writes.
+
+    Without a maxmemory there is no share, and the runbook's alert on it can never fire: Redis would grow until the
+    kernel ends it, with the queue in it. That is what the contract's limit is for, so it is a failure.
+    """
+    target = _memory_metric(visit).target
+    with connect_redis(visit.target) as store:
+        memory = store.info("memory")
+    used, limit = memory.get("used_memory"), memory.get("maxmemory")
+    if not isinstance(used, int) or not isinstance(limit, int):
+        raise Unexpected("INFO memory without used_memory or maxmemory")
+    if limit == 0:
+        raise Unexpected(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so nobody is warned before it is full")
+    text = f"{used / limit:.1%} of {limit / MIB:.0f} MiB"
+    if not target.holds(used / limit):
+        raise Unexpected(f"{text}, instead of {target.text}")
+    return Seen(text, {"memory_share": used / limit})
+
+
+@probe(
+    "redis persistence",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="an append-only file that is written, and no failed save",
+    next_step="read the log of Redis, and look at its disk",
+    level=2,
+    incident=3,
+    after=(redis_store,),
+)
+def redis_persistence(visit: Visit) -> str:
+    """Look whether accepted jobs would survive a restart of Redis."""
+    with connect_redis(visit.target) as store:
+        found = store.info("persistence")
+        fsync = dict(store.config_get("appendfsync")).get("appendfsync")
+    if found.get("aof_enabled") != 1:
+        raise Unexpected("no append-only file: a restart loses every job that waits")
+    states = ("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
+    failed = [f"{name} {found.get(name)}" for name in states if found.get(name) != "ok"]
+    if failed:
+        raise Unexpected(", ".join(failed))
+    if fsync not in ("everysec", "always"):
+        raise Unexpected(f"appendfsync {fsync}, which leaves it to the kernel when a job is safe")
+    return f"append-only file, {fsync}, last write ok"
+
+
+@probe(
+    "redis write",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected="a key that is written, read back with its time to live, and deleted",
+    next_step="read the memory and persistence sections of Redis' INFO",
+    level=2,
+    incident=1,
+    after=(redis_store,),
+    writes=True,
+)
+def redis_write(visit: Visit) -> str:
+    """Keep a key of our own, which is gone afterwards."""
+    tag = new_tag()
+    key = KEY.format(tag)
+    visit.traces.note(Kind.KEY, key)
+    with connect_redis(visit.target) as store:
+        store.set(key, tag, ex=KEY_S)
+        asking = store.pipeline()
+        asking.get(key)
+        asking.ttl(key)
+        asking.delete(key)
+        found, left_s, deleted = asking.execute()
+    if found != tag or deleted != 1:
+        raise Unexpected(f"wrote {tag}, read {found}, deleted {deleted}")
+    if not 0 < left_s <= KEY_S:
+        raise Unexpected(f"{tag} with a time to live of {left_s} s instead of {KEY_S} s")
+    return f"{tag} written, read back and deleted"
+
+
+@probe(
+    "session keys",
+    room=Room.HEALTH,
+    needs="redis_url",
+    expected=f"every key {SESSIONS} to end by itself",
+    next_step="look at how the backend stores sessions",
+    level=3,
+    incident=3,
+    after=(redis_store,),
+)
+def session_keys(visit: Visit) -> str:
+    """Look for sessions that would fill the memory for ever; of very many, only some are looked at."""
+    with connect_redis(visit.target) as store:
+        keys = list(islice(store.scan_iter(SESSIONS, count=1000), SESSIONS_LOOKED_AT))
+        asking = store.pipeline(transaction=False)
+        for key in keys:
+            asking.ttl(key)
+        lives = asking.execute()
+    alive = [left_s for left_s in lives if left_s != -2]  # noqa: PLR2004  (Redis: gone since)
+    if not alive:
+        raise LeftOut("nobody has a session right now")
+    endless = alive.count(-1)
+    if endless:
+        raise Unexpected(f"{endless} of {len(alive)} sessions without a time to live")
+    return f"{len(alive)} sessions, all with a time to live"
+
+
+def connect_redis(target: Target) -> redis.Redis:
+    """Return a client of the target's Redis that gives up after `target.timeout_s` and does not try again."""
+    assert target.redis_url
+    return redis.Redis.from_url(
+        target.redis_url,
+        socket_timeout=target.timeout_s,
+        socket_connect_timeout=target.timeout_s,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _memory_metric(visit: Visit) -> Metric:
+    """Return the runbook's key metric of memory."""
+    shares = [one for one in visit.book.metrics if one.quantity is Quantity.RESOURCE_UTILIZATION]
+    found = [one for one in shares if "memory" in one.name.lower()]
+    if not found:
+        raise LeftOut("the runbook has no key metric of memory")
+    return found[0]

@@ -1,0 +1,178 @@
+"""The runbook's key metrics, read from Prometheus with the expressions that its alerts and its drills use."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from drills.checks.clients import body, brief, client, expect
+from drills.checks.definition import Room, probe
+from drills.checks.health.monitoring import prometheus
+from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.common.waiting import WaitTimeout, wait_until
+from drills.runbook.expressions import RATES, REQUESTS, duration, expression, highest_share, series
+from drills.runbook.model import Quantity
+from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from drills.checks.context import Visit
+    from drills.checks.definition import Probe
+    from drills.common.threshold import Threshold
+
+OK: Final = 200
+CPU: Final = "container_cpu_share"
+GAP_S: Final = 2.0
+POLL_S: Final = 0.5
+MEMORY: Final = "container_memory_share|redis_memory_share"
+
+
+def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Probe:
+    """Register the look at one quantity that has an alert."""
+
+    def look(visit: Visit) -> Seen:
+        return _judge(name, _value(visit, quantity), _target(visit, quantity))
+
+    look.__doc__ = f"Compare the {name} with its target."
+    return _figure(name, incident, next_step)(look)
+
+
+def _share(name: str, names: str, *, next_step: str) -> Probe:
+    """Register the look at one kind of resource; the runbook's alert takes all kinds together."""
+
+    def look(visit: Visit) -> Seen:
+        return _judge(name, _only(visit, highest_share(names)), _named_target(visit, name))
+
+    look.__doc__ = f"Compare the {name} of the busiest with its target."
+    return _figure(name, 3, next_step)(look)
+
+
+def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[Visit], Seen]], Probe]:
+    return probe(
+        name,
+        room=Room.METRICS,
+        needs="prometheus_url",
+        expected="the figure to be where the runbook wants it",
+        next_step=next_step,
+        level=4,  # the runbook: figures slightly short of their targets; beyond that there is an alert
+        incident=incident,
+        after=(prometheus,),
+    )
+
+
+def _judge(name: str, value: float, target: Threshold) -> Seen:
+    shown = _shown(value, target)
+    if not target.holds(value):
+        raise Unexpected(f"{shown} instead of {target.text}")
+    return Seen(f"{shown}, {target.text}", {name.replace(" ", "_"): value})
+
+
+def _shown(value: float, target: Threshold) -> str:
+    return f"{value:.2%}" if target.unit == "%" else f"{value:.4g} {target.unit}"
+
+
+def _value(visit: Visit, quantity: Quantity) -> float:
+    """Return the quantity's value: as recorded by the runbook's rules, else counted over the documented window.
+
+    Where requests are counted and there were none, there is nothing to say; raises LeftOut. Anything else without a
+    value is no data; raises Unexpected.
+    """
+    windows = [one.alert.window_s for one in visit.book.incidents if one.alert.quantity is quantity]
+    window_s = (windows[0] if windows else None) or DEFAULT_RATE_WINDOW_S
+    queries = (series(quantity), expression(quantity, duration(window_s)))
+    found = _first(visit, queries)
+    if found is None and quantity in RATES and _ask(visit, f"count({REQUESTS}_count)"):
+        raise LeftOut(f"Prometheus counted no requests in the last {window_s:g} s")
+    if found is None and quantity not in RATES:
+        found = _again(visit, queries)
+    if found is None:
+        raise Unexpected(f"no data: neither {queries[0]} nor {queries[1]} has a value")
+    return found
+
+
+def _first(visit: Visit, queries: Iterable[str]) -> float | None:
+    """Return the value of the first query that has one."""
+    return next((value for query in queries if (value := _ask(visit, query)) is not None), None)
+
+
+def _again(visit: Visit, queries: Iterable[str]) -> float | None:
+    """Return the value of a gauge that has none now: its source may be too busy for one scrape, not for several."""
+    with suppress(WaitTimeout):
+        return wait_until(
+            lambda: _first(visit, queries),
+            done=lambda value: value is not None,
+            deadline_s=GAP_S,
+            poll_s=POLL_S,
+            expected="a value",
+            where=str(visit.target.prometheus_url),
+            next_step="open /targets on Prometheus",
+        )
+    return None
+
+
+def _only(visit: Visit, query: str) -> float:
+    found = _ask(visit, query)
+    if found is None:
+        raise Unexpected(f"no data: {query} has no value")
+    return found
+
+
+def _ask(visit: Visit, query: str) -> float | None:
+    """Return the one value of *query* now, None where there is none or it is no number."""
+    with client(visit.target, visit.target.prometheus_url) as http:
+        answer = expect(http.get("/api/v1/query", params={"query": query}), OK)
+    data = body(answer).get("data")
+    result: Any = data.get("result") if isinstance(data, dict) else None
+    if not isinstance(result, list):
+        raise Unexpected(f"an answer without a result: {brief(answer)}")
+    if len(result) > 1:
+        raise Unexpected(f"{len(result)} values of {query}, where one was expected")
+    try:
+        value = float(result[0]["value"][1]) if result else math.nan
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise Unexpected(f"an answer without a value: {brief(answer)}") from None
+    return None if math.isnan(value) else value
+
+
+def _target(visit: Visit, quantity: Quantity) -> Threshold:
+    incident = next((one for one in visit.book.incidents if one.alert.quantity is quantity), None)
+    if incident is None:
+        raise LeftOut(f"the runbook says nothing of {quantity.value}")
+    return visit.book.target(incident)
+
+
+def _named_target(visit: Visit, name: str) -> Threshold:
+    found = [one.target for one in visit.book.metrics if one.name.lower() == name]
+    if not found:
+        raise LeftOut(f"the runbook has no key metric {name!r}")
+    return found[0]
+
+
+error_rate = _quantity(
+    "error rate",
+    Quantity.ERROR_RATE,
+    incident=1,
+    next_step="read the backend's log for the routes that answer 5xx",
+)
+response_time = _quantity(
+    "response time p95",
+    Quantity.RESPONSE_TIME_P95,
+    incident=2,
+    next_step="compare the routes in http_request_duration_seconds, then look for long queries",
+)
+queue_depth = _quantity(
+    "queue depth",
+    Quantity.QUEUE_DEPTH,
+    incident=4,
+    next_step="look at the number of workers, and at their logs",
+)
+connections = _quantity(
+    "database connections",
+    Quantity.CONNECTION_POOL,
+    incident=5,
+    next_step="count the connections by state in pg_stat_activity",
+)
+cpu = _share("cpu usage", CPU, next_step="run `docker stats`, and scale what is busiest")
+memory = _share("memory usage", MEMORY, next_step="run `docker stats`, and look for what grows")

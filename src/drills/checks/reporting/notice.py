@@ -1,0 +1,136 @@
+"""The first message of an incident: the runbook's own template, filled in with what a run of checks knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from drills.checks.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.checks.reporting.run_result import Result
+    from drills.checks.reporting.severity import Classified
+    from drills.checks.result import Reading
+    from drills.runbook.model import Template
+
+UNKNOWN: Final = "not known yet"
+MOST: Final = 5
+"""Failed checks told one by one; whoever wants all reads the report."""
+_HEADING: Final = re.compile(r"[A-Z][A-Z /-]*:")
+_BLANK: Final = re.compile(r"\[[^\]]*\]")
+_LABEL: Final = re.compile(r"^(?:- )?([A-Za-z][A-Za-z -]*):")
+_TOKENS: Final = {"level": "SEV-X", "number": "INC-YYYY-MM-DD-NNN", "time": "YYYY-MM-DD HH:MM"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A subject and a text, ready to be sent."""
+
+    subject: str
+    text: str
+
+
+def notice(result: Result) -> Notice:
+    """Return what to tell people of a run that is not green."""
+    found = result.severity
+    if not result.of(Outcome.FAIL) or found is None:
+        return _blind(result)
+    answers = _answers(result, found)
+    template = next((one for one in result.book.templates if one.name.lower().startswith("initial")), None)
+    if template is None:
+        return Notice(f"[{found.severity.id}] {answers['brief']}", answers["issue"])
+    return _filled(template, answers)
+
+
+def _blind(result: Result) -> Notice:
+    """Say that nothing can be said: no template of the runbook is for this."""
+    names = [one.name for one in result.of(Outcome.ERROR)]
+    if not names:
+        return Notice(f"The checks of {result.target} judged nothing", "Every check was left out: nobody is watching.")
+    said = "\n".join(f"- {one.name}: {one.seen}" for one in result.of(Outcome.ERROR)[:MOST])
+    return Notice(f"The prober of {result.target} failed", f"Nothing is known of {', '.join(names)}:\n{said}")
+
+
+def _answers(result: Result, found: Classified) -> dict[str, str]:
+    """Return what is known, by the labels and headings of the template, in small letters."""
+    failed = result.of(Outcome.FAIL)
+    book = found.severity
+    at = f"{result.started:%Y-%m-%d %H:%M}"
+    more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
+    first = next(one for one in failed if one.name in found.because)
+    return {
+        "level": book.id,
+        "number": "not opened yet",
+        "time": at,
+        "brief": f"{first.name}{more} failed at {result.target}",
+        "issue": "\n".join(_told(failed)),
+        "affected users": "not counted by checks",
+        "affected services": ", ".join(dict.fromkeys(one.where for one in failed)),
+        "user-facing impact": book.definition,
+        "current status": _state(result),
+        "actions taken": "none yet: an automatic run of checks found this",
+        "next steps": "\n".join(_next(result, found, failed)),
+        "incident commander": f"not named yet; call: {book.team[0]}",
+        "responders": "; ".join(book.team[1:]) or "nobody else is called at this level",
+        "next update in": _cadence(book.update_every_s),
+    }
+
+
+def _told(failed: list[Reading]) -> Iterator[str]:
+    yield from (f"{one.name}: expected {one.expected}, saw {one.seen}" for one in failed[:MOST])
+    if len(failed) > MOST:
+        yield f"and {len(failed) - MOST} more: {', '.join(one.name for one in failed[MOST:])}"
+
+
+def _state(result: Result) -> str:
+    words = {Outcome.FAIL: "failed", Outcome.BLOCKED: "not tried because of that", Outcome.PASS: "passed"}
+    return ", ".join(f"{len(some)} {word}" for outcome, word in words.items() if (some := result.of(outcome)))
+
+
+def _next(result: Result, found: Classified, failed: list[Reading]) -> Iterator[str]:
+    yield from (f"- Open {one.file}, line {one.line}: {one.heading}" for one in found.sections)
+    yield from (f"- {one.name}: {one.next_step}" for one in failed[:MOST])
+    if found.severity.update_every_s:
+        yield f"- Next update at {result.started + timedelta(seconds=found.severity.update_every_s):%H:%M} UTC"
+
+
+def _cadence(seconds: float | None) -> str:
+    if seconds is None:
+        return "as soon as there is news"
+    hours, minutes = seconds / 3600, seconds / 60
+    return f"{hours:g} hours" if hours > 1 else f"{minutes:g} minutes"
+
+
+def _filled(template: Template, answers: dict[str, str]) -> Notice:
+    subject = _BLANK.sub(answers["brief"], _tokens(template.subject or "", answers).replace("[SEV", "\0"))
+    text = "\n".join(_lines(template.body.splitlines(), answers))
+    return Notice(subject.replace("\0", "[SEV"), text)
+
+
+def _lines(lines: list[str], answers: dict[str, str]) -> Iterator[str]:
+    """Yield the template's lines, each blank answered once: the second bullet of a list is for people to add."""
+    heading, told = "", ""
+    for line in (_tokens(one, answers) for one in lines):
+        if _HEADING.fullmatch(line.strip()):
+            heading = line.strip(" :").lower()
+        if not _BLANK.search(line):
+            yield line
+            continue
+        label = _LABEL.match(line)
+        key = label[1].lower() if label else heading
+        answer = answers.get(key, UNKNOWN)
+        if label is not None:
+            yield _BLANK.sub(lambda _, answer=answer: answer, line)  # type: ignore[misc]
+        elif told != heading:
+            told = heading
+            yield answer if not line.startswith("- ") or answer.startswith("- ") else f"- {answer}"
+
+
+def _tokens(text: str, answers: dict[str, str]) -> str:
+    for name, token in _TOKENS.items():
+        text = text.replace(token, answers[name])
+    return text

@@ -1,0 +1,101 @@
+"""How bad it is when checks fail, by the runbook: which level, whom to call, how fast, and where to read on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from drills.checks.definition import REGISTER
+from drills.checks.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from drills.checks.definition import Probe
+    from drills.checks.result import Reading
+    from drills.runbook import Runbook
+    from drills.runbook.model import Severity
+
+# The one condition of escalation that a set of checks can judge, beside those that name a severity.
+_SEVERAL: Final = re.compile(r"\b(?:more than one|multiple|several) services?\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the runbook to open, where it begins, and the failed checks it is opened for."""
+
+    heading: str
+    file: str
+    line: int
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """A role to call in, and the conditions of the runbook that say so."""
+
+    role: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What the runbook makes of a run that is not green; *because* names the checks that decided."""
+
+    level: int
+    severity: Severity
+    because: tuple[str, ...]
+    sections: tuple[Section, ...]
+    escalate: tuple[Escalation, ...]
+
+
+def classify(readings: Iterable[Reading], book: Runbook, probes: Mapping[str, Probe] = REGISTER) -> Classified | None:
+    """Return the worst severity among the root causes of `readings`; None where nothing is wrong with the system.
+
+    What is blocked by a root cause adds nothing to it, and a mistake of the prober is no incident. A system that is
+    merely degraded falls short of its targets: the book's lowest level.
+    """
+    found = list(readings)
+    failed = [one for one in found if one.outcome is Outcome.FAIL]
+    if failed:
+        level = min(_level(one, book, probes) for one in failed)
+        because = tuple(one.name for one in failed if _level(one, book, probes) == level)
+        return Classified(
+            level, book.severities[level - 1], because, _sections(failed, book, probes), _escalate(level, failed, book)
+        )
+    degraded = tuple(one for one in found if one.outcome is Outcome.DEGRADED)
+    if degraded:
+        level = len(book.severities)
+        names = tuple(one.name for one in degraded)
+        return Classified(level, book.severities[-1], names, _sections(degraded, book, probes), ())
+    return None
+
+
+def _level(reading: Reading, book: Runbook, probes: Mapping[str, Probe]) -> int:
+    """Return the level of a failed check; one that nobody knows is as bad as it gets."""
+    known = probes.get(reading.name)
+    return min(known.level, len(book.severities)) if known else 1
+
+
+def _sections(readings: Iterable[Reading], book: Runbook, probes: Mapping[str, Probe]) -> tuple[Section, ...]:
+    """Return what to open, the section that the worst check asks for first."""
+    asked: dict[int, list[str]] = {}
+    for reading in sorted(readings, key=lambda one: _level(one, book, probes)):
+        known = probes.get(reading.name)
+        if known and known.incident is not None:
+            asked.setdefault(known.incident, []).append(reading.name)
+    incidents = [(book.incident(number), names) for number, names in asked.items()]
+    return tuple(Section(one.heading, book.path.name, one.line, tuple(names)) for one, names in incidents)
+
+
+def _escalate(level: int, failed: Iterable[Reading], book: Runbook) -> tuple[Escalation, ...]:
+    """Return the roles whose conditions name this severity, or speak of several services where several fail."""
+    several = len({one.where for one in failed}) > 1
+    name = re.compile(rf"\b{re.escape(book.severities[level - 1].id)}\b")
+    found = []
+    for trigger in book.escalation:
+        met = tuple(text for text in trigger.conditions if name.search(text) or (several and _SEVERAL.search(text)))
+        if met:
+            found.append(Escalation(trigger.role, met))
+    return tuple(found)

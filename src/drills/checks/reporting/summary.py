@@ -1,0 +1,136 @@
+"""What a person at a terminal reads of a run: what fails and why, what waits behind it, how bad that is, what to do."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from drills.checks.definition import REGISTER
+from drills.checks.result import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from drills.checks.reporting.run_result import Result
+    from drills.checks.reporting.severity import Classified
+    from drills.checks.result import Reading
+
+WIDTH: Final = 100
+LABEL: Final = 10
+SLOWEST: Final = 5
+UNSEEN: Final = "not checked: "
+COUNTED: Final = {
+    Outcome.FAIL: "failed",
+    Outcome.ERROR: "prober errors",
+    Outcome.DEGRADED: "degraded",
+    Outcome.PASS: "passed",
+    Outcome.BLOCKED: "blocked",
+    Outcome.LEFT_OUT: "left out",
+}
+URGENT: Final = 2
+RED: Final = "red"
+YELLOW: Final = "yellow"
+GREEN: Final = "green"
+PLAIN: Final = ""
+Line = tuple[str, str]
+"""A line, and its colour."""
+
+
+def lines(result: Result) -> Iterator[Line]:
+    """Yield the summary, the worst last: at three in the morning that is where the eye is."""
+    yield from _left_out(result)
+    yield from _degraded(result)
+    yield from _errors(result)
+    yield from _failures(result)
+    yield from _timings(result)
+    for note in result.notes:
+        yield from _wrapped(note)
+    if result.severity:
+        yield from _severity(result.severity)
+    elif not result.of(Outcome.ERROR, Outcome.FAIL) and result.of(Outcome.PASS):
+        yield f"nothing is wrong with {result.target}", GREEN
+
+
+def _left_out(result: Result) -> Iterator[Line]:
+    """Group what was left out by its reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in result.of(Outcome.LEFT_OUT):
+        reasons.setdefault(one.seen.removeprefix(UNSEEN), []).append(one.name)
+    for why, names in reasons.items():
+        yield from _entry("left out", f"{why}: {', '.join(names)}")
+
+
+def _degraded(result: Result) -> Iterator[Line]:
+    for one in result.of(Outcome.DEGRADED):
+        yield from _entry("degraded", f"{one.name}: {one.seen}", YELLOW)
+
+
+def _errors(result: Result) -> Iterator[Line]:
+    for one in result.of(Outcome.ERROR):
+        yield "", PLAIN
+        yield from _wrapped(f"PROBER ERROR: the prober failed, nothing is known of {one.name}", RED)
+        yield from _entry("saw", one.seen, indent=2)
+        yield from _waiting(one, result)
+
+
+def _failures(result: Result) -> Iterator[Line]:
+    for one in sorted(result.of(Outcome.FAIL), key=_level):
+        yield "", PLAIN
+        yield f"FAIL {one.name}", RED
+        tries = f"{len(one.attempts)} attempts" if len(one.attempts) > 1 else "1 attempt"
+        yield from _entry("expected", one.expected, indent=2)
+        yield from _entry("saw", f"{one.seen} ({tries}, {one.seconds:.2f} s)", indent=2)
+        yield from _entry("where", one.where, indent=2)
+        yield from _entry("next", one.next_step, indent=2)
+        yield from _waiting(one, result)
+
+
+def _waiting(root: Reading, result: Result) -> Iterator[Line]:
+    names = [one.name for one in result.of(Outcome.BLOCKED) if one.cause == root.name]
+    if names:
+        yield from _entry("blocked", ", ".join(names), indent=2)
+
+
+def _timings(result: Result) -> Iterator[Line]:
+    counts = ", ".join(f"{len(some)} {word}" for outcome, word in COUNTED.items() if (some := result.of(outcome)))
+    attempts = sum(len(one.attempts) for one in result.readings)
+    slowest = sorted(result.readings, key=lambda one: one.seconds, reverse=True)[:SLOWEST]
+    yield "", PLAIN
+    yield from _wrapped(f"{counts}; {attempts} attempts in {result.seconds:.1f} s")
+    yield from _entry("slowest", ", ".join(f"{one.name} {one.seconds:.2f} s" for one in slowest if one.seconds))
+
+
+def _severity(found: Classified) -> Iterator[Line]:
+    book = found.severity
+    yield "", PLAIN
+    colour = RED if found.level <= URGENT else YELLOW
+    yield from _wrapped(f"{book.id} {book.name} ({book.priority}), because of {', '.join(found.because)}", colour)
+    yield from _entry("means", book.definition, indent=2)
+    yield from _entry("call", "; ".join(book.team), indent=2)
+    yield from _entry("how fast", f"{book.response_time}; resolved: {book.resolution_target}", indent=2)
+    yield from _entry("tell", "; ".join(book.communication), indent=2)
+    for one in found.escalate:
+        yield from _entry("escalate", f"{one.role}: {'; '.join(one.conditions)}", indent=2)
+    for section in found.sections:
+        text = f"{section.file}:{section.line}  {section.heading}  (for {', '.join(section.checks)})"
+        yield from _entry("open", text, indent=2)
+
+
+def _entry(label: str, text: str, colour: str = PLAIN, indent: int = 0) -> Iterator[Line]:
+    first = f"{' ' * indent}{label:<{LABEL}}"
+    yield from _wrapped(text, colour, first, " " * len(first))
+
+
+def _wrapped(text: str, colour: str = PLAIN, first: str = "", later: str = "  ") -> Iterator[Line]:
+    folded = textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+    yield from ((line, colour) for line in folded)
+
+
+def _level(reading: Reading) -> int:
+    known = REGISTER.get(reading.name)
+    return known.level if known else 1
+
+
+def plain(some: Iterable[Line]) -> str:
+    """Return the lines without their colours."""
+    return "\n".join(text for text, _ in some)

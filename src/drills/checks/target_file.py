@@ -1,0 +1,105 @@
+"""Targets by name: a table of targets.toml, a URL, or a TOML file of one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from drills.checks.target import Target, TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE: Final = "targets.toml"
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def load_target(text: str, own: Path) -> Target:
+    """Return the target that `text` names.
+
+    `text` is the name of a table in ./targets.toml or in the suite's *own*, an http(s) URL of a front door, or a TOML
+    file with one target; `file.toml#table` picks one of several.
+    Raises TargetError, one sentence, when it names nothing.
+    """
+    if "://" in text:
+        return Target.from_url(text)
+    name, _, section = text.partition("#")
+    if name.endswith(".toml") or Path(name).name != name:
+        return from_toml(Path(name), section or None)
+    return _named(name, own)
+
+
+def from_toml(path: Path, section: str | None = None) -> Target:
+    """Read a target from the top level of `path`, or from its table `section`.
+
+    Every text may hold `${VARIABLES}` of the environment. Raises TargetError for a file that cannot be
+    read, an unknown key, a value of the wrong kind, or a variable that is not set.
+    """
+    where = f"{path}#{section}" if section else str(path)
+    table = _table(path, section, where)
+    known = {field.name for field in fields(Target)}
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise TargetError(f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}.")
+    if "front_url" not in table:
+        raise TargetError(f"{where}: front_url is missing; it is the one address that every target needs.")
+    values = {key: _expand(value, os.environ, f"{where}: {key}") for key, value in table.items()}
+    return Target(**{"name": section or path.stem, **values})
+
+
+def _named(name: str, own: Path) -> Target:
+    """Find the table *name*: whoever has a targets.toml of their own may still mean one of ours."""
+    known: list[str] = []
+    for path in (Path.cwd() / FILE, own):
+        if path.is_file():
+            tables = _document(path)
+            if name in tables:
+                return from_toml(path, name)
+            known += [table for table in tables if table not in known]
+    raise TargetError(
+        f"there is no target {name!r}: expected one of {', '.join(known)} (tables of ./{FILE} and {own}), "
+        "a URL like http://host:3000, or a TOML file."
+    )
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TargetError(f"there is no target file {path}.") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TargetError(f"{path}: this is not a readable TOML file ({error}); correct it.") from None
+
+
+def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
+    document = _document(path)
+    if section is None:
+        tables = [key for key, value in document.items() if isinstance(value, dict)]
+        if tables:
+            raise TargetError(f"{path}: say which of its tables is meant, such as {path.name}#{tables[0]}.")
+        return document
+    table = document.get(section)
+    if not isinstance(table, dict):
+        raise TargetError(f"{where}: the file has no table [{section}]; its tables are {', '.join(document)}.")
+    return table
+
+
+def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
+    """Fill in the variables; inside a URL they are percent-encoded, so that any password may stand there."""
+    if not isinstance(value, str):
+        return value
+    whole = _VARIABLE.fullmatch(value)
+    encode = "://" in value and whole is None
+
+    def filled(match: re.Match[str]) -> str:
+        found = environment.get(match[1], "")
+        if not found:
+            raise TargetError(f"{where} needs the environment variable {match[1]}, which is not set; export it first.")
+        return quote(found, safe="") if encode else found
+
+    return _VARIABLE.sub(filled, value)

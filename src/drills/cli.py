@@ -1,0 +1,62 @@
+"""The command `drills`: the runbook, the sandbox's set-up, reports, records and measurements."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Final
+
+from drills.settings import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BAD_INPUT: Final = 2
+COMMANDS: Final = {
+    "setup": ("drills.commands.setup:setup_command", "make ready what drills need: engine, images, browser, reports"),
+    "clean": ("drills.commands.setup:clean_command", "remove every container, image, network and volume of ours"),
+    "runbook": ("drills.commands.runbook:main", "show a runbook, check it, render its alert rules"),
+    "report": ("drills.commands.report:main", "make and show the reports of a run, or compare several runs"),
+    "rejudge": ("drills.commands.rejudge:main", "judge recorded arms again, from their records alone"),
+    "bench": ("drills.commands.bench:main", "measure boots, checks, and where a drill's time goes"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the first argument names; returns its exit code, 2 after one sentence for bad input."""
+    name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if name in {"-h", "--help"}:
+        sys.stdout.write(_help())
+        return 0
+    if name not in COMMANDS:
+        sys.stderr.write(f"drills: there is no command {name!r}; the commands are {', '.join(COMMANDS)}\n")
+        return BAD_INPUT
+    module, _, function = COMMANDS[name][0].partition(":")
+    try:
+        # Each is imported when it is asked for: drawing alone takes a second, which nobody else should wait for.
+        code: int = getattr(importlib.import_module(module), function)(rest)
+    except SettingsError as error:
+        sys.stderr.write(f"drills: {error}\n")
+        return BAD_INPUT
+    return code
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {text}" for name, (_, text) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: drills COMMAND …",
+            "",
+            "Make an incident runbook prove itself. Drills and checks run in pytest: see `pytest --help`.",
+            "",
+            *lines,
+            "",
+            "`drills COMMAND --help` tells more of each.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

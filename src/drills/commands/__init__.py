@@ -1,0 +1,1 @@
+"""The commands of `drills`, one module a command."""

@@ -1,0 +1,107 @@
+"""Measure what the project promises about time: boots, checks, and where each drill's time goes; see `make bench`."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from drills import runbook
+from drills.commands import bench_checks
+from drills.drill.durability import STUCK_S
+from drills.drill.system import Site
+from drills.record.verdicts import Arm
+from drills.runbook.expressions import RATES
+from drills.runbook.model import Quantity
+from drills.runbook.rules import render
+from drills.sandbox import descriptor, setup
+from drills.sandbox import project as stack
+from drills.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from drills.record.history import History
+
+BOOTS = 3
+TIME_SCALE = 60.0
+HEADLINE = ("-m", "headline")
+
+
+def main(arguments: list[str]) -> int:
+    """Boot some sandboxes, run the checks, hold drills, and print figures; returns the exit code of the drills.
+
+    The drills are those that pytest is asked for with the arguments of the command line, or else the headline drills.
+    They are held one at a time, unless it is asked otherwise: a drill beside another takes longer for the other's sake.
+    """
+    for _name, _figures in warm():
+        pass
+    if arguments == ["checks"]:
+        return 0
+    time.monotonic()
+    code = subprocess.run(
+        [sys.executable, "-m", "pytest", "scenarios", "-q", *(arguments or HEADLINE)], check=False, stdout=sys.stderr
+    ).returncode
+    for _folder in sorted((settings().path(settings().output) / "drills").iterdir()):
+        pass
+    return code
+
+
+def warm() -> Iterator[tuple[str, str]]:
+    """Yield the times from nothing to a healthy stack, images ready, and those of the checks on the last one."""
+    about = descriptor.read(settings().stack_path)
+    prepared = setup.prepare(about)
+    book = runbook.load(settings().runbook_path)
+    seconds = []
+    for left in reversed(range(BOOTS)):
+        began = time.monotonic()
+        with stack.running(
+            about, prepared.sandbox_image, prepared.store, render(book, TIME_SCALE), time_scale=TIME_SCALE
+        ) as booted:
+            seconds.append(time.monotonic() - began)
+            if not left:
+                shown = ", ".join(f"{each:.1f}" for each in seconds)
+                yield "boot", f"median {statistics.median(seconds):.1f} s ({shown})"
+                suite = settings().load_suite()
+                site = Site(booted, book, TIME_SCALE, str, print, suite)
+                yield from bench_checks.measured(site.visit, suite.checks().all)
+
+
+def share(history: History) -> str:
+    """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time."""
+    windows = _windows(history)
+    commands = _seconds(
+        history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
+    )
+    beyond = max(0.0, history.end_s - windows - commands)
+    return (
+        f"{history.end_s:6.1f} s: windows {windows:.1f}, commands {commands:.1f}, "
+        f"beyond them {beyond:.1f} ({100 * beyond / history.end_s:.0f} %)"
+    )
+
+
+def _windows(history: History) -> float:
+    """Return the seconds that a drill has to let pass, however fast it is.
+
+    They are what fell into the arm of the quiet before, the alert's own window, the hold, and for each stage of the
+    durability another hold, or the time after which a metric away from its target counts as back for good; and the
+    rate window twice where the metric is a rate, which has to fill and to empty. A placebo is watched for as long as
+    the documented solution took: that is its window, and its hold and its rate's second window are in it.
+    """
+    head = history.head
+    hold_s = float(head["hold_s"])
+    rate_s = hold_s if Quantity(head["quantity"]) in RATES else 0.0
+    quiet_s = min(head["quiet_s"], history.moment("injected") or history.end_s)
+    resolved, watched = history.moment("resolved"), history.moment("watched")
+    if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:
+        watch_s = watched - resolved
+    else:
+        watch_s = hold_s + rate_s
+    stages = (max(hold_s, STUCK_S) if stage["held"] is False else hold_s for stage in history.of("durability"))
+    return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + rate_s + watch_s + sum(stages))
+
+
+def _seconds(groups: Iterable[list[dict[str, float]]]) -> float:
+    return sum(command["seconds"] for group in groups for command in group)

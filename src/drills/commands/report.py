@@ -1,0 +1,101 @@
+"""`drills report`: make every report from what is recorded, show it, compare runs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from drills.reports.collect import collect
+from drills.reports.json_fields import RecordError
+from drills.reports.repeatability import show_spread, spread
+from drills.reports.terminal_table import show
+from drills.settings import settings
+
+DIFFERENT = 1
+BAD_INPUT = 2
+KIB = 1024
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return 0, 1 when runs differ, or 2 after a sentence on standard error about what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except (RecordError, OSError, ValueError) as error:
+        return _fail(str(error))
+
+
+def _build(options: argparse.Namespace) -> int:
+    # Drawing takes a second to import; the other commands do not wait for it.
+    from drills.reports.publish import publish  # noqa: PLC0415
+
+    secrets = [_secret(name) for name in options.secret_variable]
+    published = publish(options.output, secrets)
+    for path in published.paths:
+        _say(f"{path}  {path.stat().st_size / KIB:.1f} KiB")
+    for note in published.notes:
+        _warn(note)
+    for problem in published.problems:
+        _fail(problem)
+    return BAD_INPUT if published.problems else 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    show(collect(options.output), Console())
+    return 0
+
+
+def _spread(options: argparse.Namespace) -> int:
+    found = spread(options.folders)
+    show_spread(found, Console())
+    return DIFFERENT if found.differing else 0
+
+
+def _secret(variable: str) -> str:
+    if not os.environ.get(variable):
+        raise RecordError(f"--secret-variable {variable}: expected a variable with a value, found none.")
+    return os.environ[variable]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="drills report", description="Make and show the reports of a run.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    build = commands.add_parser("build", help="make every report from what is recorded")
+    build.add_argument(
+        "--secret-variable",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="an environment variable whose value must not stand in any recorded file (repeatable)",
+    )
+    for command in (build, commands.add_parser("show", help="print the verification table")):
+        command.add_argument(
+            "--output",
+            type=Path,
+            default=settings().path(settings().output),
+            metavar="DIR",
+            help="what a run left behind",
+        )
+    compare = commands.add_parser("spread", help="compare several runs: the verdicts, and how far the times spread")
+    compare.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="an output folder of a run")
+    return parser
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _warn(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def _fail(text: str) -> int:
+    _warn(text)
+    return BAD_INPUT
+
+
+_COMMANDS = {"build": _build, "show": _show, "spread": _spread}

@@ -1,0 +1,189 @@
+"""Look at Prometheus all through a drill: the incident's metric as it was evaluated, and every change of an alert."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from drills.runbook.expressions import series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from drills.record.history import Recorder
+    from drills.runbook.model import Incident
+
+POLL_S = 0.5
+LOOK_BACK_S = 10
+MEMORY_S = 30
+"""How far back the quiet before a drill is looked for: longer than any that a drill asks for at its usual scale."""
+FIRING = 'ALERTS{alertstate="firing"}'
+RECORDED = "runbook:.+"
+"""What the rules record at each evaluation, as a pattern: where there is nothing of it, there was none."""
+TIMEOUT_S = 3.0
+SILENT_S = 2.0
+"""Without a new sample for this long we record that there is no data; evaluations come each 0.5 s."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at Prometheus: samples of the metric as (Unix time, value), and each alert's state; None is blind."""
+
+    samples: tuple[tuple[float, float], ...]
+    states: dict[str, str] | None
+
+
+class Prometheus:
+    """The few questions a drill asks of Prometheus' HTTP API. Whatever fails reads as no data, never as fine."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=TIMEOUT_S)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def look(self, series: str) -> Look:
+        """Return the latest samples of a recorded series, and the states of all alerts."""
+        return Look(tuple(self._samples(series)), self.states())
+
+    def quiet_since(self, now_s: float) -> float | None:
+        """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
+
+        It remembers what happened before anybody watched. None when it does not answer, or has not evaluated lately.
+        """
+        evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
+        fired = self._times(FIRING)
+        if not evaluated or fired is None or now_s - evaluated[-1] > SILENT_S:
+            return None
+        since = evaluated[-1]
+        for at in reversed(evaluated):
+            if since - at > SILENT_S:
+                break
+            since = at
+        return max([since, *fired])
+
+    def value(self, series: str) -> float | None:
+        """Return the present value of a recorded series; None when it has none, or is not a number."""
+        samples = self._samples(series)
+        value = samples[-1][1] if samples else math.nan
+        return value if math.isfinite(value) and time.time() - samples[-1][0] <= SILENT_S else None
+
+    def states(self) -> dict[str, str] | None:
+        """Return the state of each alert by its name; None when nobody answers."""
+        data = self._ask("/api/v1/rules", type="alert")
+        if data is None:
+            return None
+        return {rule["name"]: rule["state"] for group in data["groups"] for rule in group["rules"]}
+
+    def _samples(self, series: str) -> list[tuple[float, float]]:
+        data = self._ask("/api/v1/query", query=f"{series}[{LOOK_BACK_S}s]")
+        rows = data.get("result", []) if data else []
+        return [(float(at), float(value)) for at, value in rows[0]["values"]] if rows else []
+
+    def _times(self, selector: str) -> list[float] | None:
+        """Return when the selected series had samples of late, in order; None when nobody answers."""
+        data = self._ask("/api/v1/query", query=f"{selector}[{MEMORY_S}s]")
+        if data is None:
+            return None
+        return sorted(float(at) for row in data.get("result", []) for at, _ in row["values"])
+
+    def _ask(self, path: str, **parameters: str) -> dict[str, Any] | None:
+        try:
+            answer = self._client.get(path, params=parameters)
+            body = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return None
+        return dict(body["data"]) if answer.status_code == httpx.codes.OK and body.get("status") == "success" else None
+
+
+class Watch:
+    """Records samples and alert transitions of one drill from a thread, and tells the latest of both.
+
+    *on_tick* is called with each look (about every 0.5 s), on the watch's own thread.
+    """
+
+    def __init__(self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[], None]) -> None:
+        self._prometheus = Prometheus(url)
+        self._series = series(incident.alert.quantity)
+        self._alert = incident.alert.name
+        self._record = record
+        self._on_tick = on_tick
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._last_sample_at = record.began_at
+        self._unquiet_until = self._looked = time.monotonic()
+        self._all_inactive = False
+        self.value: float | None = None
+        self.state = "inactive"
+        self.failure: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(TIMEOUT_S * 3)
+        self._prometheus.close()
+
+    def quiet_for_s(self) -> float:
+        """Return for how many seconds no alert has fired, seen without a break; 0 while one is pending or unseen.
+
+        What a preparation replaced may have set an alert pending for a moment: that is no incident.
+        """
+        return self._looked - self._unquiet_until if self._all_inactive else 0.0
+
+    def _run(self) -> None:
+        try:
+            self._remember()
+            while not self._stop.is_set():
+                self._take(self._prometheus.look(self._series))
+                self._on_tick()
+                self._stop.wait(POLL_S)
+        except BaseException as failure:  # noqa: BLE001 - a watch that died must be told apart from a quiet system
+            self.failure = failure
+            self._record.write("error", phase="watch", text=repr(failure))
+
+    def _remember(self) -> None:
+        """Count the quiet from where Prometheus saw it begin, which may be before this drill did."""
+        now_s = time.time()
+        since = self._prometheus.quiet_since(now_s)
+        if since is not None:
+            self._unquiet_until = min(self._unquiet_until, time.monotonic() - (now_s - since))
+
+    def _take(self, look: Look) -> None:
+        self._take_samples(look)
+        self._looked = time.monotonic()
+        states = look.states or {}
+        # An alert that Prometheus does not know is not quiet, it is missing.
+        known = self._alert in states
+        self._all_inactive = known and set(states.values()) == {"inactive"}
+        if not known or "firing" in states.values():
+            self._unquiet_until = self._looked
+        if look.states is None:
+            self._record.write("unseen alerts")
+        state = states.get(self._alert, self.state)
+        if state != self.state:
+            change: dict[str, Any] = {"from": self.state, "to": state}
+            self._record.write("alert", **change)
+            self.state = state
+            if state == "firing":
+                self._record.moment("firing")
+
+    def _take_samples(self, look: Look) -> None:
+        fresh = [(at, value) for at, value in look.samples if at > self._last_sample_at]
+        for at, value in fresh:
+            self._record.write("sample", t=at - self._record.began_at, value=value)
+        if fresh:
+            self._last_sample_at = fresh[-1][0]
+            self.value = fresh[-1][1] if math.isfinite(fresh[-1][1]) else None
+        elif time.time() - self._last_sample_at > SILENT_S:
+            self._record.write("sample", value=None)
+            self.value = None

@@ -1,0 +1,91 @@
+"""After the recovery: does it last? The same load again, and once more after the service in question was restarted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.record.history import History
+from drills.record.signal_quality import ENOUGH_TRAFFIC, holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drills.drill.run import Run
+
+CURE, RELIEF, UNKNOWN = "cure", "relief", "unknown"
+STUCK_S = 15.0
+"""A service that is restarted is away for seconds, small workers for twelve; what is away longer came back to stay."""
+SLACK_S = 25.0
+"""How long the metric may be away for the load and the restart themselves, beyond its window and the hold: ten small
+workers that start together take most of it."""
+
+
+def last(run: Run) -> None:
+    """Record whether the metric holds its target under the same load again, and after a restart."""
+    watch_s = run.limits.rate_s + run.limits.hold_s + SLACK_S
+    restart = run.site.stack.descriptor.restart_line(run.scenario.service)
+    with run.phase("durability", 2 * watch_s):
+        run.traffic.stop()
+        run.again.start()
+        held = _stage(run, "load", lambda: run.fault.again(run.site), watch_s)
+        if held:
+            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
+
+
+def durability(history: History) -> dict[str, str] | None:
+    """Return the verdict (cure, relief, unknown) and what each stage showed; None where nobody looked. Pure."""
+    stages = {event["stage"]: event for event in history.of("durability")}
+    if not stages:
+        return None
+    held = [stage["held"] for stage in stages.values()]
+    verdict = RELIEF if False in held else CURE if held == [True, True] else UNKNOWN
+    seen = {name: stage["seen"] for name, stage in stages.items()}
+    relapse = _relapse(history)
+    if relapse:
+        verdict, seen["load"] = RELIEF, relapse
+    return {"verdict": verdict, "load": seen["load"], "restart": seen.get("restart", "not tried")}
+
+
+def _relapse(history: History) -> str | None:
+    """Return how the incident came back before anybody brought its load back, or None when it did not."""
+    recovered, again = history.moment("recovered"), history.moment("load again")
+    if recovered is None or again is None:
+        return None
+    fired = history.moment("firing", after_s=recovered)
+    if fired is None or fired >= again:
+        return None
+    return f"the alert fired again {fired - recovered:.0f} s after the recovery, under the load that had stayed"
+
+
+def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
+    run.record.moment(f"{stage} again")
+    act()
+    start = run.record.now
+
+    def held() -> float | None:
+        return next(holds(History(run.record.events), start, run.record.now), None)
+
+    def bad() -> bool:
+        """Tell whether the alert fires again, and the metric was away from its target for as long as no act takes."""
+        now, stuck_s = run.record.now, max(run.limits.hold_s, STUCK_S)
+        values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
+        stuck = now - start >= stuck_s and run.watch.state == "firing" and bool(values)
+        return stuck and not any(run.limits.target.holds(value) for value in values)
+
+    with run.patience():
+        run.wait(
+            lambda: held() is not None or bad(),
+            at_most_s=watch_s,
+            expected=f"{run.incident.alert.quantity} at its target for {run.limits.hold_s:.0f} s",
+            next_step="the solution relieves, but does not cure",
+        )
+    lasted: bool | None = held() is not None
+    waited_s, rps = run.record.now - start, run.again.sent_rps(run.limits.hold_s)
+    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
+    if lasted and rps < ENOUGH_TRAFFIC * run.again.profile.rate_rps:
+        lasted, seen = (
+            None,
+            f"too little traffic to say: {rps:.1f} of {run.again.profile.rate_rps:.1f} requests a second",
+        )
+    run.record.write("durability", stage=stage, held=lasted, seen=seen)
+    return bool(lasted)

@@ -1,0 +1,233 @@
+"""The same frame around every fault, from a steady state to a verdict on disk."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from drills.common.files import write_text
+from drills.common.waiting import WaitTimeout
+from drills.drill import phases
+from drills.drill.alert_monitor import Watch
+from drills.drill.console import Console
+from drills.drill.diagnosis import command_of
+from drills.drill.durability import durability, last
+from drills.drill.limits import limits
+from drills.drill.run import DrillStopped, Run
+from drills.drill.teardown import Account, clear_up
+from drills.load.traffic import Traffic, TrafficError
+from drills.record.history import History, Recorder
+from drills.record.judge import Judgement, judge
+from drills.record.symptom import proof
+from drills.record.verdicts import Arm
+from drills.sandbox.errors import StackError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.drill.scenario import Scenario
+    from drills.drill.system import Site
+    from drills.runbook.model import Cause, Incident
+
+TRAFFIC_EVERY_S = 1.0
+TRAFFIC_WINDOW_S = 2.0
+PLACEBO_ACTION_S = 2.0
+TWICE = 2.0
+"""The row as first documented may take this many times as long as the one that corrects it."""
+STOPS = (DrillStopped, TrafficError, StackError, WaitTimeout)
+
+
+def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgement | None = None) -> Judgement:
+    """Hold one arm of a drill and return its judgement, which is on disk in *folder* before anything is undone.
+
+    *control* is the judgement of the documented arm: its times are the placebo's, so that both arms had the same
+    chance. What goes wrong inside the drill is recorded and judged; what goes wrong with the suite is raised.
+    """
+    incident, cause = _row(site, scenario)
+    bounds = limits(site.book, incident, cause, site.time_scale)
+    console = Console(f"{cause.id} {arm}", bounds.target, bounds.threshold, site.say)
+    traffic, again = (
+        Traffic(
+            site.target.front_url,
+            scenario.traffic,
+            site.suite.locustfile,
+            folder / f"ledger-{when}.jsonl",
+            folder / "locust.log",
+        )
+        for when in ("steady", "again")
+    )
+    with Recorder(folder, site.redact) as record:
+        pace = _Pace(traffic, record)
+        watch = Watch(site.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, watch))
+        run = Run(
+            scenario, scenario.fault(), arm, site, incident, cause, bounds, record, console, traffic, again, watch
+        )
+        record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
+        with watch:
+            before = site.stack.snapshot()
+            with ExitStack() as undo:
+                undo.callback(clear_up, run, before)
+                undo.enter_context(traffic)
+                undo.enter_context(again)
+                try:
+                    _phases(run, control)
+                finally:
+                    _write_verdict(run, judge(History(record.events)))
+                _durability(run)
+        final = judge(History(record.events))
+        _write_verdict(run, final)
+    console.say(f"{final.verdict}: {final.reason}")
+    return final
+
+
+def amend(folder: Path, judgement: Judgement) -> None:
+    """Write another judgement over the one on disk, for a pair judged together."""
+    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+    verdict |= {"verdict": str(judgement.verdict), "reason": judgement.reason}
+    write_text(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+def _tick(pace: _Pace, console: Console, watch: Watch) -> None:
+    pace.tick()
+    console.metric(watch.value, watch.state)
+
+
+class _Pace:
+    """Records the traffic's rate about once a second, on the watch's thread."""
+
+    def __init__(self, traffic: Traffic, record: Recorder) -> None:
+        self._traffic = traffic
+        self._record = record
+        self._last = 0.0
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        if not self._traffic.flows or now - self._last < TRAFFIC_EVERY_S:
+            return
+        self._last = now
+        self._record.write(
+            "traffic",
+            intended_rps=self._traffic.profile.rate_rps,
+            achieved_rps=round(self._traffic.sent_rps(TRAFFIC_WINDOW_S), 2),
+            failed_rps=round(self._traffic.failed_rps(TRAFFIC_WINDOW_S), 2),
+        )
+
+
+def _row(site: Site, scenario: Scenario) -> tuple[Incident, Cause]:
+    cause = site.book.cause(scenario.cause)
+    return site.book.incident(int(cause.id.split(".")[0])), cause
+
+
+def _phases(run: Run, control: Judgement | None) -> None:
+    account = Account(run)
+    try:
+        _require_commands(run)
+        _require_sign(run)
+        run.traffic.load()
+        phases.prepare(run)
+        with account:
+            phases.steady(run)
+            account.open()
+            phases.quiet(run)
+            phases.inject(run)
+            phases.confirm(run)
+            phases.detect(run)
+            phases.diagnose(run)
+            action_s, watch_s = _times(run, control)
+            phases.resolve(run, action_s)
+            phases.recover(run, watch_s)
+            if run.arm is not Arm.PLACEBO:
+                phases.verify(run)
+            run.traffic.check()
+            if run.arm is not Arm.ORIGINAL or _recovered(run):
+                account.audit()
+    except STOPS as stopped:
+        _stopped(run, stopped)
+
+
+def _durability(run: Run) -> None:
+    """Look whether it lasts, where somebody relies on it: after a recovery by the documented solution."""
+    if run.arm is not Arm.DOCUMENTED or not _recovered(run):
+        return
+    try:
+        last(run)
+    except STOPS as stopped:
+        _stopped(run, stopped)
+
+
+def _recovered(run: Run) -> bool:
+    return History(run.record.events).moment("recovered") is not None
+
+
+def _stopped(run: Run, why: Exception) -> None:
+    run.record.write("error", phase="frame", text=str(why))
+    run.console.say(f"stopped: {why}")
+
+
+def _require_sign(run: Run) -> None:
+    try:
+        command_of(run.incident, run.scenario.sign)
+    except ValueError as error:
+        raise DrillStopped(f"{run.site.book.path}: {error}; correct the drill's sign or the runbook") from None
+
+
+def _require_commands(run: Run) -> None:
+    if not run.commands:
+        raise DrillStopped(
+            f"the runbook ({run.site.book.path}:{run.cause.line}) gives no command for {run.cause.id} "
+            f"{run.cause.name}; give it command lines, a drill can run nothing else"
+        )
+
+
+def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
+    """Return how long the placebo's step takes and how long the metric is watched, in seconds."""
+    recover_s = run.limits.recover_s + run.limits.hold_s  # a recovery in the last moment is held as well
+    if run.arm is Arm.DOCUMENTED:
+        return 0.0, recover_s
+    if run.arm is Arm.ORIGINAL:
+        return 0.0, min(
+            recover_s, TWICE * control.ttr_s + 2 * run.limits.hold_s
+        ) if control and control.ttr_s else recover_s
+    action_s = control.action_s if control and control.action_s else PLACEBO_ACTION_S
+    ttr_s = control.ttr_s if control and control.ttr_s else action_s + run.limits.rate_s
+    return action_s, max(0.0, ttr_s - action_s) + run.limits.hold_s + run.limits.rate_s / 2
+
+
+def _write_verdict(run: Run, found: Judgement) -> None:
+    history = History(run.record.events)
+    ledger = history.of("ledger")
+    commands = [*history.of("command", purpose="resolve"), *history.of("command", purpose="placebo")]
+    verdict = {
+        "id": run.cause.id,
+        "incident": run.incident.id,
+        "incident_name": run.incident.name,
+        "cause": run.cause.name,
+        "arm": str(run.arm),
+        "verdict": str(found.verdict),
+        "alert": run.incident.alert.name,
+        "ttd_s": found.ttd_s,
+        "ttr_s": found.ttr_s,
+        "action_s": found.action_s,
+        "documented_minutes": list(run.cause.minutes),
+        "losses": ledger[-1]["losses"] if ledger else {},
+        "commands": [{key: command[key] for key in ("line", "text", "exit", "seconds")} for command in commands],
+        "reason": found.reason,
+        "time_scale": run.site.time_scale,
+        "runbook": history.head["runbook"],
+        "expected_verdict": str(run.scenario.expects(run.arm)),
+        "finding": run.scenario.finding,
+        "solution": run.cause.solution,
+        "durability": durability(history),
+        "sign": _sign(history),
+        "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
+    }
+    write_text(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
+
+
+def _sign(history: History) -> dict[str, Any] | None:
+    facts, found = history.head["sign"], proof(history)
+    shown = asdict(found) if found else {"proved": None, "normal": "", "abnormal": ""}
+    return {**facts, **shown} if facts else None

@@ -1,0 +1,62 @@
+"""What the clients of a drilled system were promised, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from drills.load.ledger import failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Self
+
+    from drills.drill.system import Site
+    from drills.load.ledger import Row
+
+
+class AuditError(RuntimeError):
+    """The system could not be asked what became of its promises, so nothing may be said about losses."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was lost, in counts by kind, of how much that was acknowledged; *unfinished* are ids without an end."""
+
+    losses: Mapping[str, int]
+    acknowledged: Mapping[str, int] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+
+
+class LossAudit(Protocol):
+    """The account of one arm: entered before the steady state, closed after the audit."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def open(self) -> None:
+        """Begin to hold what is looked for again later, such as sessions; raises AuditError when that fails."""
+
+    def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
+        """Say what was lost; *others* are ids that the fault's own clients were acknowledged. Raises AuditError."""
+
+
+@dataclass(frozen=True)
+class RequestAudit:
+    """The account of a system of which only its requests are known: those that failed."""
+
+    system: Site
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing: this account holds nothing open."""
+
+    def open(self) -> None:
+        """Hold nothing: there is nothing to look for again."""
+
+    def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:  # noqa: ARG002
+        """Count the requests that failed."""
+        return Audit({"requests_failed": len(failed(rows))})

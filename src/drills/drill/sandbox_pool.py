@@ -1,0 +1,107 @@
+"""The ground that drills are held on: a sandbox with the stack, booted once, reused, replaced when it was spoiled."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drills.common.redactor import Redactor
+from drills.common.waiting import WaitTimeout, wait_until
+from drills.drill.alert_monitor import Prometheus
+from drills.drill.system import Site
+from drills.runbook.rules import render
+from drills.sandbox import descriptor, setup
+from drills.sandbox import project as stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from drills.drill.suite import Suite
+    from drills.runbook import Runbook
+
+CALM_DEADLINE_S = 15.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run was asked for; *time_scale* divides windows, *keep* leaves the sandbox running at the end."""
+
+    book: Runbook
+    descriptor: Path
+    time_scale: float
+    keep: bool
+    suite: Suite
+
+
+class Ground:
+    """Boots on first use and keeps the site until it is replaced or closed."""
+
+    def __init__(self, options: Options, say: Callable[[str], None]) -> None:
+        self._options = options
+        self._say = say
+        self._open = ExitStack()
+        self._site: Site | None = None
+        self.secrets: tuple[str, ...] = ()
+
+    def site(self) -> Site:
+        """Return the running site, booted if need be; raises StackError with one sentence when it cannot be."""
+        if self._site is None:
+            self._site = self._boot()
+        return self._site
+
+    def replace(self) -> None:
+        """Throw the sandbox away; the next drill gets a new one."""
+        self._site = None
+        self._open.close()
+
+    def close(self) -> None:
+        """Remove the sandbox, or say how to enter it when it is to be kept."""
+        if self._site and self._options.keep:
+            container = self._site.stack.sandbox.get_wrapped_container().short_id
+            self._say(f"kept: docker exec -it {container} bash   (front page {self._site.target.front_url})")
+            self._say(f"when you are done: docker rm -f {container}")
+        self.replace()
+
+    def _boot(self) -> Site:
+        options = self._options
+        about = descriptor.read(options.descriptor)
+        prepared = setup.prepare(about)
+        self._say(f"boot the {about.name} stack in a sandbox, windows divided by {options.time_scale:g}")
+        running = self._open.enter_context(
+            stack.running(
+                about,
+                prepared.sandbox_image,
+                prepared.store,
+                render(options.book, options.time_scale),
+                time_scale=options.time_scale,
+                kept=options.keep,
+            )
+        )
+        self.secrets += running.secrets
+        site = Site(running, options.book, options.time_scale, Redactor(running.secrets).text, self._say, options.suite)
+        await_calm(site)
+        return site
+
+
+def await_calm(site: Site) -> None:
+    """Wait until Prometheus has found the services, so that no alert is on its way; where one stays, a drill tells.
+
+    It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
+    and its absence makes an alert fire.
+    """
+    prometheus = Prometheus(site.target.prometheus_url or "")
+    try:
+        wait_until(
+            prometheus.states,
+            done=lambda states: states is not None and set(states.values()) == {"inactive"},
+            deadline_s=CALM_DEADLINE_S,
+            expected="no active alert",
+            where=site.target.prometheus_url or "",
+            next_step="see which alert is active on Prometheus' page /alerts",
+        )
+    except WaitTimeout as timeout:
+        site.say(str(timeout))
+    finally:
+        prometheus.close()

@@ -1,0 +1,93 @@
+"""A drill as a small value: which cause, which fault, under which traffic, and what we expect to find."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drills.record.verdicts import Arm, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Thread
+
+    from drills.drill.system import Site
+    from drills.load.profile import Profile
+    from drills.record.symptom import Sign
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a second channel (never the alert's own metric) says of the fault."""
+
+    ok: bool
+    channel: str
+    expected: str
+    seen: str
+
+
+class Fault(ABC):
+    """A native way to break the stack, fresh for each arm. Only the documented command cures it."""
+
+    name: str
+    """The fault as the stack's descriptor offers it."""
+
+    undo: tuple[str, ...] = ()
+    """Lines for what healing the stack does not restore; written to disk before anything is injected."""
+
+    def prepare(self, site: Site) -> None:  # noqa: B027 - most faults need no preparation
+        """Do what is slow and breaks nothing yet, such as deploying a release whose bug nobody has met."""
+
+    @abstractmethod
+    def inject(self, site: Site) -> None:
+        """Break the stack."""
+
+    @abstractmethod
+    def confirm(self, site: Site) -> Confirmation:
+        """Look through a second channel (never the alert's own metric) whether the fault is in effect now."""
+
+    def answered(self, site: Site) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
+        """Look whether the solution reached the fault; None where the metric would not be back at its target otherwise.
+
+        Asked after the recovery, of a solution in several steps of which some alone could have brought the metric back.
+        """
+        return None
+
+    def again(self, site: Site) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
+        """Put the same load on the recovered stack once more, to tell a cure from a relief."""
+
+    def acknowledged(self) -> tuple[str, ...]:
+        """Return the ids of jobs that the system acknowledged to the fault's own clients."""
+        return ()
+
+    def keeps(self) -> tuple[Thread, ...]:
+        """Return what this process keeps doing for the fault: where one of them has ended, so has the fault."""
+        return ()
+
+    def stop(self) -> None:  # noqa: B027 - most faults keep nothing running here
+        """End what this process itself keeps doing for the fault; may be called at any time, and twice."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One row of the runbook under drill.
+
+    *fault* makes a fresh fault for each arm. *sign* is the reading that shows it to whoever investigates. *service* is
+    the role that is restarted in the end, to see whether the cure outlives that. *expected* is what earlier runs
+    established; a drill whose verdict differs fails, in both directions. *original* is what they established of the
+    row as it was first documented, where ours corrects it, and *finding* says in one sentence what is wrong with it.
+    """
+
+    cause: str
+    fault: Callable[[], Fault]
+    traffic: Profile
+    sign: Sign
+    service: str
+    expected: Verdict = Verdict.CONFIRMED
+    original: Verdict | None = None
+    finding: str = ""
+
+    def expects(self, arm: Arm) -> Verdict | None:
+        """Return the verdict that *arm* must end with, or None for an arm that this row does not have."""
+        return {Arm.DOCUMENTED: self.expected, Arm.ORIGINAL: self.original, Arm.PLACEBO: Verdict.REFUTED}[arm]

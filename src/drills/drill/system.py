@@ -1,0 +1,84 @@
+"""Where a drill is held: the running stack, its target for clients, and the runbook it has to prove."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from redis import Redis
+
+from drills.checks.context import Visit
+from drills.checks.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from drills.drill.suite import Suite
+    from drills.runbook import Runbook
+    from drills.sandbox.project import Stack
+
+TIMEOUT_S = 5.0
+SIGN_IN_EMAIL = "drill@example.org"
+"""A student of the sandbox's own identity provider."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A stack ready to be drilled. *time_scale* divides the runbook's windows; *say* tells the person watching."""
+
+    stack: Stack
+    book: Runbook
+    time_scale: float
+    redact: Callable[[str], str]
+    say: Callable[[str], None]
+    suite: Suite
+
+    @property
+    def target(self) -> Target:
+        """The stack as its clients see it."""
+        stack = self.stack
+        access_key, secret_key = stack.object_store_keys
+        return Target(
+            name=f"{stack.descriptor.name} stack in the sandbox",
+            front_url=stack.url("gateway"),
+            backend_url=stack.url("backend"),
+            worker_url=stack.url("worker"),
+            store_url=stack.url("object_store"),
+            prometheus_url=stack.url("metrics"),
+            alertmanager_url=stack.url("alerts"),
+            postgres_dsn=stack.postgres_dsn,
+            redis_url=stack.redis_url,
+            tls_url=stack.tls_url,
+            ca_file=str(stack.ca_file),
+            oidc_issuer=f"{stack.url('gateway')}/oidc",
+            s3_access_key=access_key,
+            s3_secret_key=secret_key,
+            s3_bucket=stack.descriptor.objects["bucket"],
+            engine_url=f"unix://{stack.engine_socket}",
+            project=stack.descriptor.project,
+            queue=stack.descriptor.queue,
+            sign_in_email=SIGN_IN_EMAIL,
+        )
+
+    @property
+    def visit(self) -> Visit:
+        """The stack as checks look at it."""
+        return Visit(self.target, self.book)
+
+    def service(self, role: str) -> str:
+        """Return the name of the service that plays *role* in the stack."""
+        return self.stack.descriptor.roles[role]
+
+    @contextmanager
+    def redis(self) -> Iterator[Redis]:
+        """Yield a client of the stack's Redis."""
+        with Redis.from_url(self.stack.redis_url, socket_timeout=TIMEOUT_S) as client:
+            yield client
+
+    def count_rows(self, query: str, *values: object) -> int:
+        """Run a counting query in the stack's Postgres, over a connection of our own."""
+        with psycopg.connect(self.stack.postgres_dsn, connect_timeout=int(TIMEOUT_S), autocommit=True) as connection:
+            row = connection.execute(query.encode(), values).fetchone()
+        return int(row[0]) if row else 0

@@ -1,0 +1,108 @@
+"""The end of a run of checks inside pytest: outputs are written, people are told, and traces are removed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from drills.checks.cleanup.clear import clear
+from drills.checks.reporting import files, summary
+from drills.checks.reporting.run_result import UNHURT, Result
+from drills.checks.reporting.webhook import deliver, message
+from drills.plugin.check_outcomes import exit_code, reading_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drills.checks.context import Visit
+    from drills.checks.target import Target
+    from drills.plugin.check_outcomes import Readings
+    from drills.runbook import Runbook
+
+JUNIT: Final = "junit.xml"
+
+
+class Recorder:
+    """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up.
+
+    *alone* is whether nothing but checks is run, so that nothing is hidden of anybody else.
+    """
+
+    def __init__(
+        self, config: pytest.Config, book: Runbook, readings: Readings, target: Target | None, *, alone: bool
+    ) -> None:
+        self._config = config
+        self._book = book
+        self._readings = readings
+        self._target = target
+        self._alone = alone
+        self._began = time.monotonic()
+        self._began_s = time.time()
+        self._result: Result | None = None
+        self.notes: list[str] = []
+        self.visit: Visit | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the verdict first, then tell it, then clean up: a clean-up that hangs must not take it along."""
+        target = self.visit.target if self.visit else self._target
+        if self._readings.all and not hasattr(self._config, "workerinput"):
+            self._write(session, target)
+            self._tell(target)
+        self._clear()
+        if self._result is not None:
+            self._write(session, target)
+            files.attach(self._result, Path(self._config.option.allure_report_dir))
+            if self._alone:
+                _quieten(self._config)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what came of the run."""
+        if self._result is None:
+            return
+        terminalreporter.section(f"checks of {self._result.target}")
+        for text, colour in summary.lines(self._result):
+            terminalreporter.write_line(text, **({colour: True} if colour else {}))
+
+    def _write(self, session: pytest.Session, target: Target | None) -> None:
+        readings = tuple(self._readings.all)
+        seconds = self._result.seconds if self._result else time.monotonic() - self._began
+        folder = self._config.option.output
+        self._result = Result(
+            target.name if target else str(self._config.option.target),
+            self._book,
+            self._began_s,
+            seconds,
+            exit_code(readings, int(session.exitstatus)),
+            readings,
+            (*self.notes, f"written: {folder}/{files.RECORD}, {files.METRICS}, {JUNIT}"),
+        )
+        files.write(self._result, folder)
+
+    def _tell(self, target: Target | None) -> None:
+        url = self._config.option.webhook or (target.webhook_url if target else None)
+        if url is None or self._result is None or self._result.exit_code in (*UNHURT, pytest.ExitCode.INTERRUPTED):
+            return
+        redact: Callable[[str], str] = target.redact if target else str
+        self.notes.append(deliver(url, message(self._result, redact)))
+
+    def _clear(self) -> None:
+        if self.visit is not None and self.visit.traces.path is not None:
+            try:
+                self.notes += clear(self.visit.traces, self.visit.target)
+            except Exception as error:  # noqa: BLE001  (the verdict stands, and what is noted stays noted)
+                self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
+
+
+def _quieten(config: pytest.Config) -> None:
+    """Keep pytest from saying once more, in its own words, what the summary says; errors elsewhere stay."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:
+        return
+    told = [one for key in ("failed", "error") for one in reporter.stats.get(key, [])]
+    if all(reading_of(one) for one in told):
+        reporter.reportchars = ""
+        config.option.tbstyle = "no"

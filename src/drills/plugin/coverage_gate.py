@@ -1,0 +1,80 @@
+"""Turn a run red that held all drills and still left something of the runbook untried."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.drill import waivers
+from drills.drill.coverage import undrilled, unexecuted
+from drills.record.history import FILE, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from drills.record.history import History
+    from drills.runbook import Runbook
+    from drills.settings import Settings
+
+
+class Gate:
+    """The coverage gate over one run, in the process that sees all of it."""
+
+    def __init__(self, book: Runbook, settings: Settings) -> None:
+        self._folder = settings.path(Path(settings.scenarios)).resolve()
+        self._waivers = settings.path(settings.waivers)
+        self._book = book
+        self._found: list[str] = []
+        self._excused: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Look for what was left out: causes when all drills were collected, commands when all were held."""
+        output: Path = session.config.option.output
+        if not _collects_all(session.config, self._folder):
+            return
+        try:
+            drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
+            self._look(drilled, _histories(output / "drills") if _holds_all(session.config) else None)
+        except (OSError, ValueError) as error:
+            self._found.append(str(error))
+        if self._found and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what is left out."""
+        for sentence in self._found:
+            terminalreporter.write_line(f"coverage: {sentence}", red=True)
+        for sentence in self._excused:
+            terminalreporter.write_line(f"waived: {sentence}", yellow=True)
+
+    def _look(self, drilled: list[str], histories: Iterable[History] | None) -> None:
+        """Compare the document with the drills and, where all were held, with what they typed."""
+        today, all_waivers = datetime.now(UTC).date(), waivers.read(self._waivers)
+        excused = waivers.waived(all_waivers, today)
+        missing = undrilled(self._book, drilled)
+        causes = {cause.id for cause in self._book.causes}
+        self._found = [sentence for cause, sentence in missing.items() if cause not in excused]
+        self._found += waivers.over(all_waivers, today)
+        self._excused = [f"{each.what}: {each.reason}" for each in all_waivers if each.what in missing]
+        if histories is not None:
+            untyped = unexecuted(self._book, histories, without=missing)
+            self._found += waivers.held(untyped, [each for each in all_waivers if each.what not in causes], today)
+
+
+def _collects_all(config: pytest.Config, folder: Path) -> bool:
+    paths = [Path(arg).resolve() for arg in config.args]
+    return any(path in (folder, folder.parent) for path in paths) and not config.option.cause
+
+
+def _holds_all(config: pytest.Config) -> bool:
+    return not config.option.markexpr and not config.option.keyword and config.option.arm == "all"
+
+
+def _histories(folder: Path) -> Iterator[History]:
+    for path in sorted(folder.glob(f"*/{FILE}")):
+        yield read(path.parent)

@@ -1,0 +1,101 @@
+"""What a record lets the judge see: recoveries, gaps, and traffic that was too thin to mean anything."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from drills.common.threshold import Threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.record.history import Event, History
+
+BLIND_S = 3.0
+"""A gap between two samples longer than this is a time in which the judge saw nothing (evaluations come each 0.5 s)."""
+ENOUGH_TRAFFIC = 0.8
+"""The share of the intended rate below which a metric of the traffic means nothing."""
+
+
+def recovered_at(history: History) -> float | None:
+    """Return since when, after the resolution, the metric stayed under its target for a whole hold, or None.
+
+    Under too little traffic it may well stay there: such a hold is none, and the next one may be. Nor does what comes
+    after the watching count: the undo would pass for a cure.
+    """
+    resolved, hold_s = history.moment("resolved"), float(history.head["hold_s"])
+    if resolved is None:
+        return None
+    for since in holds(history, resolved, watched_until(history)):
+        if thin_traffic(history, since, since + hold_s) is None:
+            return since
+    return None
+
+
+def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
+    """Yield when each hold of the metric under its target began, one after the other; a gap in the samples ends one."""
+    target, hold_s = threshold(history.head["target"]), float(history.head["hold_s"])
+    since: float | None = None
+    last = start_s
+    for t, value in history.samples(start_s, end_s):
+        if value is None or not target.holds(value) or t - last > BLIND_S:
+            since = None
+        elif since is None:
+            since = t
+        elif t - since >= hold_s:
+            yield since
+            since = t
+        last = t
+
+
+def blind_reason(history: History, start_s: float, end_s: float) -> str | None:
+    """Return why nothing can be said about an interval (seconds), or None when it was seen well enough."""
+    seen = [t for t, value in history.samples(start_s, end_s) if value is not None]
+    edges = [start_s, *seen, end_s]
+    gap, at = max((later - earlier, earlier) for earlier, later in pairwise(edges))
+    if gap > BLIND_S or not seen:  # an interval as long as a gap may be is blind, too, when there is nothing in it
+        return f"no data of the metric for {gap:.1f} s from {at:.1f} s on"
+    return thin_traffic(history, start_s, end_s)
+
+
+def unseen_before(history: History, at_s: float) -> str | None:
+    """Return why nothing can be said about the last moment before *at_s* (seconds), when a fault comes, or None."""
+    return blind_reason(history, max(0.0, at_s - BLIND_S), at_s)
+
+
+def last_hold(history: History, end_s: float) -> float:
+    """Return since when the hold before *end_s* (seconds) lasts, at the earliest since the resolution."""
+    return max(history.moment("resolved") or 0.0, end_s - float(history.head["hold_s"]))
+
+
+def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
+    """Return why the traffic of an interval (seconds) was too thin to measure with, or None when it was enough."""
+    rates = [event for event in history.of("traffic") if start_s <= float(event["t"]) <= end_s]
+    if not rates:
+        return f"no traffic was counted between {start_s:.1f} s and {end_s:.1f} s"
+    edges = [start_s, *(float(event["t"]) for event in rates), end_s]
+    gap, at = max((later - earlier, earlier) for earlier, later in pairwise(edges))
+    if gap > BLIND_S:
+        return f"no traffic was counted for {gap:.1f} s from {at:.1f} s on"
+    intended = sum(float(event["intended_rps"]) for event in rates) / len(rates)
+    achieved = sum(float(event["achieved_rps"]) for event in rates) / len(rates)
+    if achieved < ENOUGH_TRAFFIC * intended or not intended:
+        return f"too little traffic: {achieved:.1f} of {intended:.1f} requests a second"
+    return None
+
+
+def watched_until(history: History) -> float:
+    """Return until when the metric was watched, in a live record until now."""
+    watched = history.moment("watched")
+    return history.end_s if watched is None else watched
+
+
+def limit_text(history: History) -> str:
+    """Return the target as people read it."""
+    return str(history.head["target"]["text"])
+
+
+def threshold(limit: Event) -> Threshold:
+    """Return a recorded limit as a value that can be compared with."""
+    return Threshold(limit["op"], float(limit["value"]), "", limit["text"])

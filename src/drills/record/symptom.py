@@ -1,0 +1,96 @@
+"""What the documented investigation showed: one reading, in the steady state and during the fault. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drills.record.history import History
+
+NORMAL, ABNORMAL = "normal", "abnormal"
+TWICE = 2.0
+SHOWN = 120
+
+
+class Change(StrEnum):
+    """How a reading tells that something is wrong."""
+
+    APPEARS = "appears"
+    VANISHES = "vanishes"
+    GROWS = "grows"
+    SHRINKS = "shrinks"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Which documented investigation reading proves the cause.
+
+    *command* selects the one investigation command that contains it. *pattern* is a regular expression that appears
+    in its output or vanishes from it, or whose first group is a number that at least doubles or halves.
+    """
+
+    command: str
+    pattern: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether a sign proved the cause; *normal* and *abnormal* say in short what was read before and during it."""
+
+    proved: bool
+    normal: str
+    abnormal: str
+
+
+def proof(history: History) -> Proof | None:
+    """Compare the sign's reading before and during the fault; None while one of them was not taken, or has no sign."""
+    facts: dict[str, Any] | None = history.head.get("sign")
+    if not facts:
+        return None
+    sign = Sign(facts["command"], facts["pattern"], Change(facts["change"]))
+    looks = history.of("command", purpose="diagnose", line=facts["line"])
+    before = [look["output"] for look in looks if look["when"] == NORMAL]
+    during = [look["output"] for look in looks if look["when"] == ABNORMAL]
+    if not before or not during:
+        return None
+    return compare(sign, before[-1], during[-1])
+
+
+def compare(sign: Sign, before: str, during: str) -> Proof:
+    """Say whether a reading changed in the way that proves the cause; nothing read proves nothing."""
+    if sign.change in (Change.GROWS, Change.SHRINKS):
+        first, then = _number(sign, before), _number(sign, during)
+        proved = first is not None and then is not None and _moved(sign.change, first, then)
+        return Proof(proved, _number_text(first), _number_text(then))
+    first_match, then_match = _match(sign, before), _match(sign, during)
+    appeared = first_match is None and then_match is not None and bool(before.strip())
+    vanished = first_match is not None and then_match is None
+    return Proof(
+        appeared if sign.change is Change.APPEARS else vanished,
+        first_match or f"no {sign.pattern}",
+        then_match or f"no {sign.pattern}",
+    )
+
+
+def _moved(change: Change, first: float, then: float) -> bool:
+    if change is Change.GROWS:
+        return then > first and then >= TWICE * first
+    return then < first and TWICE * then <= first
+
+
+def _match(sign: Sign, output: str) -> str | None:
+    found = re.search(sign.pattern, output, re.MULTILINE)
+    return found[0].strip()[:SHOWN] if found else None
+
+
+def _number(sign: Sign, output: str) -> float | None:
+    found = [float(match[1]) for match in re.finditer(sign.pattern, output, re.MULTILINE)]
+    return sum(found) if found else None
+
+
+def _number_text(value: float | None) -> str:
+    return "no number" if value is None else f"{value:g}"

@@ -1,0 +1,25 @@
+"""The words of a judgement: which arm was drilled, and what may be said of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Arm(StrEnum):
+    """Which part of the experiment: our documented solution, the one first documented, or everything but a solution."""
+
+    DOCUMENTED = "documented"
+    ORIGINAL = "original"
+    PLACEBO = "placebo"
+
+
+class Verdict(StrEnum):
+    """What the judge may say of an arm; only the first passes silently."""
+
+    CONFIRMED = "CONFIRMED"
+    CONFIRMED_WITH_LOSS = "CONFIRMED_WITH_LOSS"
+    REFUTED = "REFUTED"
+    SPONTANEOUS = "SPONTANEOUS"
+    INVALID = "INVALID"
+    UNKNOWN = "UNKNOWN"
+    DIRTY = "DIRTY"

@@ -1,0 +1,71 @@
+"""Charts of drills: the metric over time with its limits, the frame's phases and the alert's state.
+
+Drawn without pyplot, so that nothing is shared between two charts. Colours stay apart for colour-blind
+readers (after Okabe and Ito); every line also differs in its dashes or carries its name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from drills.common.files import replacing
+from drills.reports.chart_panel import Panel, draw_panel
+from drills.reports.chart_series import Scales
+from drills.reports.json_fields import RecordError
+from drills.reports.record import read_history
+from drills.reports.verdict import VERDICT, read_verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+DPI = 100
+SIZE_PX = (1200, 600)
+WIDTH_PX, ARM_HEIGHT_PX = 1200, 560
+
+
+def draw(folder: Path) -> Path:
+    """Draw the drill recorded in *folder* to ``chart.svg`` and ``chart.png`` there, and return the PNG.
+
+    Raises RecordError when the record is missing or malformed.
+    """
+    return _write([_panel(folder)], SIZE_PX, folder / "chart")
+
+
+def draw_arms(documented: Path, *others: Path) -> Path:
+    """Draw the arms of one cause over each other, on the same scales, and return the PNG.
+
+    The files are ``pair.svg`` and ``pair.png`` in the folder *documented*. Raises RecordError when a record is
+    missing or malformed, or when they are not all of one cause.
+    """
+    panels = [_panel(folder) for folder in (documented, *others)]
+    cause = panels[0].history.drill.cause
+    for folder, panel in zip(others, panels[1:], strict=True):
+        if panel.history.drill.cause != cause:
+            found = panel.history.drill.cause
+            raise RecordError(f"{folder}: expected a drill of cause {cause} to set beside, found {found}.")
+    return _write(panels, (WIDTH_PX, ARM_HEIGHT_PX * len(panels)), documented / "pair")
+
+
+def _panel(folder: Path) -> Panel:
+    history = read_history(folder)
+    verdict = read_verdict(folder).verdict if (folder / VERDICT).exists() else "not judged"
+    return Panel(history, verdict)
+
+
+def _write(panels: Sequence[Panel], size_px: tuple[int, int], stem: Path) -> Path:
+    with mpl.rc_context({"font.family": "DejaVu Sans", "svg.hashsalt": "drill"}):
+        figure = Figure(figsize=(size_px[0] / DPI, size_px[1] / DPI), dpi=DPI)
+        FigureCanvasAgg(figure)
+        scales = Scales.of([panel.history for panel in panels])
+        height = 1 / len(panels)
+        for index, panel in enumerate(panels):
+            draw_panel(figure, panel, scales, foot=1 - (index + 1) * height, height=height)
+        for suffix, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+            with replacing(stem.with_suffix(f".{suffix}")) as file:
+                figure.savefig(file, format=suffix, metadata=metadata, dpi=DPI)
+    return stem.with_suffix(".png")

@@ -1,0 +1,133 @@
+"""What the drills found wrong with the runbook: one finding for each cause that has one, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drills.reports import phrases as words
+from drills.reports.times import timing
+from drills.reports.verdict import DOCUMENTED, ORIGINAL, RECOVERED, RELIEF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.reports.collect import Cause, Run
+    from drills.reports.times import Minutes
+    from drills.reports.verdict import Verdict
+
+CONFIRMED = "CONFIRMED"
+UNJUDGED = ("UNKNOWN", "INVALID", "DIRTY")
+"""Verdicts that say something of the drill and nothing of the runbook."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row of the runbook that is not simply in order.
+
+    *standing* is what is known of the documented solution beside its placebo (None where it was not drilled).
+    *reasons* are sentences, *advice* is one for whoever is on call before the row is corrected.
+    """
+
+    cause: str
+    name: str
+    documented: Verdict | None
+    original: Verdict | None
+    standing: str | None
+    reasons: tuple[str, ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the row as first documented fell short, and its correction was confirmed beside it."""
+        return self.original is not None and _short(self.original) and self.standing == CONFIRMED
+
+    @property
+    def relieves(self) -> bool:
+        """Whether the documented solution was seen not to last."""
+        return self.documented is not None and _relieves(self.documented)
+
+    @property
+    def advice(self) -> str:
+        """Say what to do with the row at three in the morning."""
+        if self.standing in UNJUDGED:
+            return "This run proves nothing about the row: see why, mend the drill, hold it again."
+        if self.standing not in RECOVERED:
+            return _NOT_RECOVERED[self.standing]
+        return " ".join(self._use())
+
+    @property
+    def new_time(self) -> Minutes | None:
+        """Return the minutes to document instead of those that are wrong."""
+        found = timing(self.documented) if self.documented else None
+        return found.proposed if found else None
+
+    def _use(self) -> Iterator[str]:
+        yield "Type the corrected commands." if self.corrected else "The documented commands bring the metric back."
+        if self.documented and self.standing != CONFIRMED:
+            yield f"They cost: {words.losses(self.documented)}."
+        if self.relieves:
+            yield "Expect it to come back: they relieve and do not cure."
+        if self.new_time:
+            yield f"Allow {words.minutes(self.new_time)}."
+
+
+_NOT_RECOVERED = {
+    None: "The corrected commands were not drilled in this run.",
+    "REFUTED": "Do not rely on the documented commands: they did not bring the system back. Escalate.",
+    "SPONTANEOUS": "The documented commands prove nothing: the metric came back without them as well.",
+    "UNPROVEN": "Nobody knows whether the commands help: no placebo stayed bad beside them. Hold both arms.",
+}
+
+
+def findings(run: Run) -> tuple[Finding, ...]:
+    """Return a finding for each cause that has a reason, in the order of causes."""
+    found = (_finding(run, cause) for cause in run.causes)
+    return tuple(each for each in found if each.reasons)
+
+
+def _finding(run: Run, cause: Cause) -> Finding:
+    documented, original = run.of(cause.id, DOCUMENTED), run.of(cause.id, ORIGINAL)
+    standing = run.standing(cause.id)
+    reasons = (*_of_original(original), *_of_documented(documented, standing))
+    return Finding(cause.id, cause.name, documented, original, standing, reasons)
+
+
+def _of_original(original: Verdict | None) -> Iterator[str]:
+    if original is None:
+        return
+    yield f"As first documented: {_judged(original)}."
+    if _relieves(original):
+        yield "It relieved and did not cure."
+    elif original.verdict in UNJUDGED:
+        yield "So this run proves nothing about the row as first documented."
+    elif not _short(original):
+        yield "So nothing is wrong with the row as first documented in this run."
+
+
+def _of_documented(documented: Verdict | None, standing: str | None) -> Iterator[str]:
+    if documented is None:
+        return
+    if documented.verdict != CONFIRMED:
+        yield f"As documented now: {_judged(documented)}."
+    elif standing == "SPONTANEOUS":
+        yield "As documented now: SPONTANEOUS, the metric came back under the placebo as well."
+    if _relieves(documented):
+        yield "As documented now, it relieves and does not cure."
+    if documented.sign and not documented.sign.proved:
+        yield "No reading of the investigation proved the diagnosis."
+    found = timing(documented)
+    if found and found.proposed:
+        yield f"The documented time is wrong: {words.time(documented)}."
+
+
+def _judged(verdict: Verdict) -> str:
+    surprise = words.surprise(verdict)
+    return f"{verdict.verdict}{f' ({surprise})' if surprise else ''}, {verdict.reason.rstrip('.')}"
+
+
+def _short(original: Verdict) -> bool:
+    return original.verdict in ("REFUTED", "CONFIRMED_WITH_LOSS") or _relieves(original)
+
+
+def _relieves(verdict: Verdict) -> bool:
+    return words.lasting(verdict) == RELIEF

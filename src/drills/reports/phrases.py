@@ -1,0 +1,150 @@
+"""How a verdict's figures are worded for people, the same in the pages and in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.reports.collect import STAYED_BAD
+from drills.reports.times import timing
+from drills.reports.verdict import CURE, DOCUMENTED, PLACEBO, RECOVERED, RELIEF
+
+if TYPE_CHECKING:
+    from drills.reports.collect import Run
+    from drills.reports.times import Minutes
+    from drills.reports.verdict import Verdict
+
+NOTHING = "—"
+AS_FIRST = "as first documented"
+LOSS_WORDS = {
+    "jobs": "jobs lost",
+    "duplicates": "jobs done twice",
+    "sessions": "sessions lost",
+    "rows": "rows lost",
+    "requests_failed": "requests failed",
+}
+
+
+def seconds(value_s: float | None) -> str:
+    """Word a time in seconds, or a dash for one that was never reached."""
+    return NOTHING if value_s is None else f"{value_s:.1f} s"
+
+
+def minutes(span: Minutes) -> str:
+    """Word a time as the runbook writes it."""
+    low, high = span
+    if not high:
+        return "Immediate"
+    return f"{low:g} min" if low == high else f"{low:g}–{high:g} min"  # noqa: RUF001 - a range of numbers
+
+
+def documented(verdict: Verdict) -> str:
+    """Word the runbook's time for the solution beside what was measured, and what it should say where it is wrong."""
+    stands = minutes(verdict.documented_minutes)
+    found = timing(verdict)
+    if found is None:
+        return f"{stands}, not timed"
+    if found.proposed:
+        return f"{stands}, wrong: propose {minutes(found.proposed)}"
+    return f"{stands}, {found.judgement}"
+
+
+def time(verdict: Verdict) -> str:
+    """Word in a sentence how the measured time stands to the documented one."""
+    stands = f"documented are {minutes(verdict.documented_minutes)}"
+    found = timing(verdict)
+    if found is None:
+        return f"{stands}; not timed against them, because nothing was seen to recover by these commands"
+    took = f"{seconds(found.measured_s)} from the first command until the metric was back and the last command done"
+    if found.proposed:
+        return f"{took}, {stands}: longer than documented, propose {minutes(found.proposed)}"
+    if found.judgement == "faster":
+        return f"{took}, {stands}: faster than documented here; the document may keep its margin"
+    return f"{took}, {stands}: within"
+
+
+def compared(run: Run) -> str:
+    """Say what of a time is real when the windows are not."""
+    if run.time_scale == 1:
+        return "Times are physical, with every window at its documented length."
+    return (
+        "Commands, restarts and backlogs take physical seconds, and these are held to the documented minutes as they "
+        f"are. The metric's own window is {run.time_scale:g} times shorter than documented: where the metric is a rate "
+        "over a window, it comes back later in production, by up to that window. That part was not measured."
+    )
+
+
+def losses(verdict: Verdict) -> str:
+    """Word what was lost; what was not measured is said to be unknown, never none."""
+    unknown = [LOSS_WORDS[kind] for kind, count in verdict.losses if count is None]
+    lost = [f"{count} {LOSS_WORDS[kind]}" for kind, count in verdict.losses if count]
+    return ", ".join([*lost, *([f"unknown: {', '.join(unknown)}"] if unknown else [])]) or "none"
+
+
+def lasting(verdict: Verdict) -> str:
+    """Word whether the solution is a cure or a relief; a dash where that was not seen, or nothing recovered."""
+    found = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
+    return found if found in (CURE, RELIEF) else NOTHING
+
+
+def lasted(verdict: Verdict) -> str:
+    """Word what was seen after the recovery."""
+    seen = verdict.durability
+    if seen is None:
+        return "not looked at"
+    judged = seen.verdict if verdict.verdict in RECOVERED else "no recovery that could last"
+    return f"{judged}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
+
+
+def diagnosis(verdict: Verdict) -> str:
+    """Word the reading that should prove the diagnosis, without the command that it comes from."""
+    sign = verdict.sign
+    if sign is None:
+        return "no reading was recorded"
+    if sign.proved is None:
+        return "the reading was not taken, so nothing proved the diagnosis"
+    seen = f"{sign.normal} before, {sign.abnormal} during the fault"
+    if sign.proved:
+        return f"it {sign.change}, {seen}: this proves the diagnosis"
+    return f"expected that it {sign.change}, found {seen}: no reading proved the diagnosis"
+
+
+def placebo(run: Run, cause: str) -> str:
+    """Word what doing nothing did for *cause*."""
+    verdict = run.of(cause, PLACEBO)
+    if verdict is None:
+        return "not run"
+    return "stayed bad" if verdict.verdict == STAYED_BAD else verdict.verdict
+
+
+def standing(run: Run, verdict: Verdict, between: str = ", ") -> str:
+    """Word a solution's verdict, with what the placebo makes of it and whether it was expected."""
+    known = run.standing(verdict.cause, verdict.arm)
+    doubt = "" if known == verdict.verdict or verdict.arm == PLACEBO else f"but {known}"
+    return between.join(part for part in (verdict.verdict, doubt, surprise(verdict)) if part)
+
+
+def surprise(verdict: Verdict) -> str:
+    """Word a verdict other than the expected one; empty when it is as expected."""
+    return "" if verdict.verdict == verdict.expected else f"expected {verdict.expected}"
+
+
+def summary(run: Run) -> str:
+    """Word the whole table in sentences that a person can sign."""
+    causes = run.causes
+    standings = [standing for cause in causes if (standing := run.standing(cause.id))]
+    of_all = f"Of {len(causes)} causes" if run.coverage else f"Of the {len(causes)} causes recorded here"
+    counts = ", ".join(f"{standings.count(word)} {word}" for word in dict.fromkeys(sorted(standings)))
+    told = f"{of_all}, {len(standings)} drilled: {counts or 'none judged'}; {len(causes) - len(standings)} not drilled."
+    return " ".join(part for part in (told, _lasting_summary(run), _time_summary(run)) if part)
+
+
+def _lasting_summary(run: Run) -> str:
+    found = [lasting(v) for v in run.verdicts if v.arm == DOCUMENTED]
+    named = [word for word in (CURE, RELIEF) if word in found]
+    return f"Lasting: {', '.join(f'{found.count(word)} {word}' for word in named)}." if named else ""
+
+
+def _time_summary(run: Run) -> str:
+    timed = [found for v in run.verdicts if v.arm == DOCUMENTED and (found := timing(v))]
+    kept = sum(found.judgement != "longer" for found in timed)
+    return f"{kept} of {len(timed)} timed solutions took no longer than documented."

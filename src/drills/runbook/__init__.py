@@ -1,0 +1,22 @@
+"""The incident runbook: its document, its parser, its model. Stands on nothing else of this project."""
+
+from drills.common.threshold import Threshold
+from drills.runbook.errors import RunbookError
+from drills.runbook.loading import load
+from drills.runbook.model import Alert, Cause, Command, Incident, Metric, Quantity, Runbook, Severity, Step, Template
+
+__all__ = [
+    "Alert",
+    "Cause",
+    "Command",
+    "Incident",
+    "Metric",
+    "Quantity",
+    "Runbook",
+    "RunbookError",
+    "Severity",
+    "Step",
+    "Template",
+    "Threshold",
+    "load",
+]

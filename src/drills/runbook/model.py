@@ -1,0 +1,231 @@
+"""The runbook as typed, frozen values: what every other room asks for its numbers and its commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from drills.runbook.errors import RunbookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.common.threshold import Threshold
+
+
+class Quantity(StrEnum):
+    """What an alert measures; base units: ratio, seconds, jobs, connections, services up, failures."""
+
+    ERROR_RATE = "error_rate"
+    RESPONSE_TIME_P95 = "response_time_p95"
+    RESOURCE_UTILIZATION = "resource_utilization"
+    QUEUE_DEPTH = "queue_depth"
+    CONNECTION_POOL = "connection_pool"
+    HEALTH = "health"
+    AUTHENTICATION = "authentication"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line to paste, byte for byte; `stdin` is what the document types into the program it opens."""
+
+    line: int
+    text: str
+    stdin: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A numbered step: what to do, in prose and in commands."""
+
+    title: str
+    notes: tuple[str, ...]
+    commands: tuple[Command, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An incident's alert; `window_s` is None where the document names no window."""
+
+    name: str
+    quantity: Quantity
+    threshold: Threshold
+    window_s: float | None
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A row of an incident's table; `minutes` is the documented time, low and high.
+
+    `original` is what the row said before a drill showed that it does not cure, or at what cost; mostly empty.
+    """
+
+    id: str
+    name: str
+    solution: str
+    commands: tuple[Command, ...]
+    minutes: tuple[float, float]
+    notes: tuple[str, ...]
+    line: int
+    original: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One chapter: how it shows, how to look into it, what may cause it, how to see it is over."""
+
+    id: int
+    name: str
+    alert: Alert
+    symptoms: tuple[str, ...]
+    investigation: tuple[Step, ...]
+    causes: tuple[Cause, ...]
+    verification: tuple[Command, ...]
+    expected: tuple[str, ...]
+    heading: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Severity:
+    """A severity level; the `_s` fields are seconds, None where the document gives no duration."""
+
+    id: str
+    name: str
+    priority: str
+    definition: str
+    examples: tuple[str, ...]
+    response_time: str
+    response_time_s: float | None
+    team: tuple[str, ...]
+    communication: tuple[str, ...]
+    update_every_s: float | None
+    resolution_target: str
+    resolution_target_s: float | None
+    line: int
+
+
+@dataclass(frozen=True)
+class EscalationTrigger:
+    """When to call in a role."""
+
+    role: str
+    conditions: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A key metric: where it should be (`target`) and where the alert level is."""
+
+    name: str
+    quantity: Quantity
+    target: Threshold
+    alert: Threshold | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Template:
+    """A text to fill in; `subject` is None where the document gives none."""
+
+    name: str
+    subject: str | None
+    body: str
+    line: int
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """A point of the review meeting and its minutes."""
+
+    name: str
+    minutes: float
+    points: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Work after the incident, with its deadline as written."""
+
+    name: str
+    deadline: str
+    points: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class PostIncident:
+    """What follows a resolution: first steps, the review (PIR), follow-ups."""
+
+    first_steps_within: str
+    first_steps: tuple[Step, ...]
+    review_within: str
+    participants: tuple[str, ...]
+    agenda: tuple[AgendaItem, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A named dashboard and its address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Runbook:
+    """The whole document."""
+
+    path: Path
+    sha256: str
+    severities: tuple[Severity, ...]
+    initial_response: tuple[Step, ...]
+    escalation: tuple[EscalationTrigger, ...]
+    incidents: tuple[Incident, ...]
+    templates: tuple[Template, ...]
+    post_incident: PostIncident
+    contacts: tuple[tuple[str, str], ...]
+    critical_commands: tuple[Command, ...]
+    dashboards: tuple[Dashboard, ...]
+    metrics: tuple[Metric, ...]
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """All causes in document order."""
+        return tuple(cause for incident in self.incidents for cause in incident.causes)
+
+    @property
+    def longest_window_s(self) -> float:
+        """The longest alert window in seconds, 0 where no alert has one."""
+        return max((incident.alert.window_s or 0.0 for incident in self.incidents), default=0.0)
+
+    def incident(self, number: int) -> Incident:
+        """Return incident *number*; RunbookError names the known ones."""
+        for incident in self.incidents:
+            if incident.id == number:
+                return incident
+        known = ", ".join(str(incident.id) for incident in self.incidents)
+        raise RunbookError(f"{self.path}: there is no incident {number}; the document has {known}")
+
+    def cause(self, cause_id: str) -> Cause:
+        """Return the cause with an id such as `5.1`; RunbookError names the known ones."""
+        for cause in self.causes:
+            if cause.id == cause_id:
+                return cause
+        known = ", ".join(cause.id for cause in self.causes)
+        raise RunbookError(f"{self.path}: there is no cause {cause_id!r}; the document has {known}")
+
+    def target(self, incident: Incident) -> Threshold:
+        """Return where the incident's quantity belongs: its strictest key metric, else below the alert."""
+        targets = [metric.target for metric in self.metrics if metric.quantity is incident.alert.quantity]
+        if not targets:
+            return incident.alert.threshold.negated()
+        pick = min if targets[0].op in ("<", "<=") else max
+        return pick(targets, key=lambda target: target.value)

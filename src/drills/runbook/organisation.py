@@ -1,0 +1,118 @@
+"""Severities, the first five minutes, escalation, what follows an incident."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drills.runbook.document import Field, Page, Section, fields, item_text, item_texts, line_of, list_items
+from drills.runbook.incidents import steps
+from drills.runbook.model import AgendaItem, EscalationTrigger, FollowUp, PostIncident, Severity, Step
+from drills.runbook.quantities import duration_s
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.runbook.document import Node
+
+SEVERITY = re.compile(r"(SEV-\d+):\s*(.+?)\s*\((P\d+)\)")
+TRIGGER = re.compile(r"escalate to (?:the )?(.+?) (?:if|when)", re.IGNORECASE)
+BRACKETED = re.compile(r"(.+?)\s*\(([^()]*)\)(?:\s*\(.*\))?")
+EVERY = re.compile(r"\bevery\b(.+)", re.IGNORECASE)
+
+
+def severities(page: Page, root: Section) -> tuple[Severity, ...]:
+    """Read the severity levels; RunbookError where one lacks a part."""
+    return tuple(
+        _severity(page, section, match)
+        for section in root.walk()
+        if (match := SEVERITY.fullmatch(section.title)) is not None
+    )
+
+
+def _severity(page: Page, section: Section, title: re.Match[str]) -> Severity:
+    parts = {field.label.lower(): field for field in fields(section)}
+
+    def part(label: str) -> Field:
+        if label not in parts:
+            raise page.error(section.line, f"{title[1]} has no {label}; expected a line '**{label.title()}**: …'")
+        return parts[label]
+
+    response, resolution = part("response time").text, part("resolution target").text
+    communication = item_texts(part("communication").blocks)
+    every = next((match[1] for line in communication if (match := EVERY.search(line))), "")
+    return Severity(
+        id=title[1],
+        name=title[2],
+        priority=title[3],
+        definition=part("definition").text,
+        examples=item_texts(part("examples").blocks),
+        response_time=response,
+        response_time_s=duration_s(response),
+        team=item_texts(part("response team").blocks),
+        communication=communication,
+        update_every_s=duration_s(every),
+        resolution_target=resolution,
+        resolution_target_s=duration_s(resolution),
+        line=section.line,
+    )
+
+
+def initial_response(page: Page, root: Section) -> tuple[Step, ...]:
+    """Read the steps of the first minutes."""
+    section = find(root, "initial response")
+    return steps(page, section.blocks) if section else ()
+
+
+def escalation(root: Section) -> tuple[EscalationTrigger, ...]:
+    """Read when to escalate to which role."""
+    section = find(root, "escalation triggers")
+    return tuple(
+        EscalationTrigger(match[1], item_texts(field.blocks), field.line)
+        for field in (fields(section) if section else ())
+        if (match := TRIGGER.search(field.label)) is not None
+    )
+
+
+def post_incident(page: Page, root: Section) -> PostIncident:
+    """Read first steps, review and follow-ups; parts that the document lacks stay empty."""
+    first, review, after = (find(root, title) for title in ("post-resolution", "review (", "follow-up"))
+    parts = {field.label.lower(): field for field in fields(review)} if review else {}
+    return PostIncident(
+        first_steps_within=_bracket(first),
+        first_steps=steps(page, first.blocks) if first else (),
+        review_within=_bracket(review),
+        participants=item_texts(_blocks(parts, "meeting")),
+        agenda=tuple(_agenda(page, _blocks(parts, "agenda"))),
+        follow_ups=tuple(_follow_ups(after.blocks)) if after else (),
+    )
+
+
+def _agenda(page: Page, blocks: tuple[Node, ...]) -> Iterator[AgendaItem]:
+    for item in list_items(blocks):
+        title = BRACKETED.fullmatch(item_text(item))
+        length_s = duration_s(title[2]) if title else None
+        if title is None or length_s is None:
+            raise page.error(line_of(item), f"{item_text(item)!r} has no minutes; expected '**Topic** (10 min)'")
+        yield AgendaItem(title[1], length_s / 60, item_texts(item.children), line_of(item))
+
+
+def _follow_ups(blocks: tuple[Node, ...]) -> Iterator[FollowUp]:
+    for item in list_items(blocks):
+        title = BRACKETED.fullmatch(item_text(item))
+        name, deadline = (title[1], title[2]) if title else (item_text(item), "")
+        yield FollowUp(name, deadline, item_texts(item.children), line_of(item))
+
+
+def _blocks(parts: dict[str, Field], word: str) -> tuple[Node, ...]:
+    return next((field.blocks for label, field in parts.items() if word in label), ())
+
+
+def _bracket(section: Section | None) -> str:
+    title = BRACKETED.fullmatch(section.title) if section else None
+    return title[2] if title else ""
+
+
+def find(root: Section, words: str) -> Section | None:
+    """Return the first section whose title contains *words*, whatever the case."""
+    return next((section for section in root.walk() if words in section.title.lower()), None)

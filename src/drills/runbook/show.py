@@ -1,0 +1,88 @@
+"""The runbook for a reader at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from drills.runbook.model import Cause, Command, Incident, Runbook
+
+SECONDS_PER_MINUTE = 60
+
+
+def page(runbook: Runbook) -> RenderableType:
+    """Return the whole document: incidents with their causes and commands, then who, when and where."""
+    parts: list[RenderableType] = [
+        Text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", style="dim"),
+        Text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes", style="dim"),
+    ]
+    for incident in runbook.incidents:
+        parts += [Text(), *_incident(runbook, incident)]
+    parts += [Text(), _severities(runbook), Text(), _metrics(runbook), Text(), _escalation(runbook), Text()]
+    names = ", ".join(template.name for template in runbook.templates)
+    return Group(*parts, Text.assemble(("Templates  ", "bold"), names))
+
+
+def _incident(runbook: Runbook, incident: Incident) -> list[RenderableType]:
+    alert = incident.alert
+    lasting = f" for {minutes_text(alert.window_s)}" if alert.window_s else ""
+    target = runbook.target(incident).text
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for cause in incident.causes:
+        table.add_row(Text(cause.id, style="cyan"), _cause(cause), time_text(cause))
+    return [
+        Text.assemble((f"{incident.id}  {incident.name}", "bold")),
+        Text.assemble("   ", (alert.name, "yellow"), f"  {alert.threshold.text}{lasting}, back to {target}"),
+        Padding(table, (0, 0, 0, 3)),
+    ]
+
+
+def _cause(cause: Cause) -> RenderableType:
+    lines = [_command(command) for command in cause.commands] or [Text(cause.solution, style="dim")]
+    return Group(Text(cause.name), *lines)
+
+
+def _command(command: Command) -> Text:
+    return Text.assemble(("$ ", "dim"), (command.text, "green"), (f"  line {command.line}", "dim"))
+
+
+def time_text(cause: Cause) -> str:
+    """Return the documented time as a reader expects it."""
+    low, high = cause.minutes
+    if high == 0:
+        return "at once"
+    return f"{low:g} min" if low == high else f"{low:g}-{high:g} min"
+
+
+def minutes_text(seconds: float) -> str:
+    """Return seconds as minutes where these are whole."""
+    whole = seconds % SECONDS_PER_MINUTE == 0
+    return f"{seconds / SECONDS_PER_MINUTE:g} min" if whole else f"{seconds:g} s"
+
+
+def _severities(runbook: Runbook) -> Table:
+    table = Table("Severity", "", "Respond", "Resolve", "Means", box=None, padding=(0, 2, 0, 0), title_justify="left")
+    for level in runbook.severities:
+        table.add_row(level.id, level.name, level.response_time, level.resolution_target, level.definition)
+    return table
+
+
+def _metrics(runbook: Runbook) -> Table:
+    table = Table("Key metric", "Target", "Alert", box=None, padding=(0, 2, 0, 0))
+    for metric in runbook.metrics:
+        table.add_row(metric.name, metric.target.text, metric.alert.text if metric.alert else "")
+    return table
+
+
+def _escalation(runbook: Runbook) -> Table:
+    table = Table("Escalate to", "when", box=None, padding=(0, 2, 0, 0))
+    for trigger in runbook.escalation:
+        table.add_row(trigger.role, "; ".join(trigger.conditions))
+    return table

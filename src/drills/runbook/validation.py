@@ -1,0 +1,88 @@
+"""What a document that can be read may still lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.common.threshold import NEGATED
+from drills.runbook import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.runbook.model import Incident, Runbook
+
+REAL_TIME = 1.0
+
+
+def findings(runbook: Runbook) -> tuple[str, ...]:
+    """Return one sentence for each thing missing or at odds, with file and line."""
+    return tuple(
+        f"{runbook.path}:{line}: {sentence}"
+        for found in (_numbering(runbook), _alerts(runbook), _commands(runbook), _levels(runbook), _parts(runbook))
+        for line, sentence in found
+    )
+
+
+def _numbering(runbook: Runbook) -> Iterator[tuple[int, str]]:
+    for position, incident in enumerate(runbook.incidents, start=1):
+        if incident.id != position:
+            yield incident.line, f"incident {incident.id} stands in place {position}; number them in order"
+
+
+def _alerts(runbook: Runbook) -> Iterator[tuple[int, str]]:
+    seen: dict[str, Incident] = {}
+    rendered = rules.render(runbook, REAL_TIME)
+    for incident in runbook.incidents:
+        alert = incident.alert
+        if alert.name in seen:
+            yield alert.line, f"the alert {alert.name} belongs to incident {seen[alert.name].id} already"
+        seen.setdefault(alert.name, incident)
+        if f"runbook:{alert.quantity.value} {alert.threshold.op}" not in rendered:
+            yield alert.line, f"the alert {alert.name} has no rule"
+
+
+def _commands(runbook: Runbook) -> Iterator[tuple[int, str]]:
+    for cause in runbook.causes:
+        if not cause.commands:
+            yield cause.line, f"cause {cause.id} ({cause.name}) has no command to paste, only prose"
+
+
+def _levels(runbook: Runbook) -> Iterator[tuple[int, str]]:
+    for metric in runbook.metrics:
+        for incident in runbook.incidents:
+            limit = incident.alert.threshold
+            if metric.alert and metric.quantity is incident.alert.quantity and metric.alert.value != limit.value:
+                yield metric.line, f"{metric.name} says alert {metric.alert.text}, incident {incident.id} {limit.text}"
+    for incident in runbook.incidents:
+        target, limit = runbook.target(incident), incident.alert.threshold
+        rising = limit.op in (">", ">=")
+        beyond = target.value > limit.value if rising else target.value < limit.value
+        if beyond or (target.op in (">", ">=")) != (NEGATED[limit.op] in (">", ">=")):
+            yield incident.line, f"the target {target.text} is not on the quiet side of the alert {limit.text}"
+
+
+def _parts(runbook: Runbook) -> Iterator[tuple[int, str]]:
+    after = runbook.post_incident
+    wanted = {
+        "severity levels": runbook.severities,
+        "initial response": runbook.initial_response,
+        "escalation triggers": runbook.escalation,
+        "templates": runbook.templates,
+        "steps after the resolution": after.first_steps,
+        "review agenda": after.agenda,
+        "follow-ups": after.follow_ups,
+        "emergency contacts": runbook.contacts,
+        "critical commands": runbook.critical_commands,
+        "dashboards": runbook.dashboards,
+        "key metrics": runbook.metrics,
+    }
+    for name, values in wanted.items():
+        if not values:
+            yield 1, f"the document has no {name}"
+    for incident in runbook.incidents:
+        for part in ("symptoms", "investigation"):
+            if not getattr(incident, part):
+                yield incident.line, f"incident {incident.id} has no {part}"
+        if not incident.verification and not incident.expected:
+            yield incident.line, f"incident {incident.id} has nothing to run or to see as its verification"

@@ -1,0 +1,166 @@
+"""Find the Docker engine of this machine; install and start one where that is ours to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import docker
+from docker.context import ContextAPI
+from docker.errors import DockerException
+
+from drills.common.progress import step
+from drills.sandbox.errors import EngineMissingError, StackError
+
+START_DEADLINE_S = 60.0
+API_TIMEOUT_S = 600
+INSTALL_ADVICE = (
+    "No Docker engine answers here, and only as root on Debian or Ubuntu can this set-up install one: "
+    "install Docker Engine 20.10 or newer (https://docs.docker.com/engine/install/), start it, and run this again."
+)
+
+
+def connect() -> docker.DockerClient:
+    """Return a client of the first engine that answers, and point DOCKER_HOST at it for the libraries we use.
+
+    Raises EngineMissingError when none answers, StackError when the only one is on another machine: a drill
+    publishes its ports on 127.0.0.1 and would not reach it, and faults never go to a remote host unasked.
+    """
+    for url in _candidates():
+        # Before any question: an address that swallows packets would keep us for minutes.
+        _refuse_remote(url)
+        client = _ping(url)
+        if client is not None:
+            os.environ["DOCKER_HOST"] = url
+            return client
+    raise EngineMissingError(INSTALL_ADVICE)
+
+
+def ensure(state_dir: Path) -> docker.DockerClient:
+    """Return a client as connect() does; where no engine answers and we may, install and start one first.
+
+    The log and the process id of an engine that we started are kept in *state_dir*, so that clean can end it.
+    """
+    try:
+        return connect()
+    except EngineMissingError:
+        if os.environ.get("DOCKER_HOST"):
+            raise EngineMissingError(
+                f"No Docker engine answers at DOCKER_HOST={os.environ['DOCKER_HOST']}: start it there, or unset "
+                "DOCKER_HOST to use the engine of this machine."
+            ) from None
+        if not may_install():
+            raise
+    if shutil.which("dockerd") is None:
+        with step("install a Docker engine (docker.io, from this system's packages)"):
+            install_packages("docker.io", *_command_line_client())
+    with step("start the Docker engine"):
+        return _start(state_dir)
+
+
+def may_install() -> bool:
+    """Tell whether installing packages is ours to do: root, on Debian or a system made from it."""
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
+
+
+def install_packages(*names: str) -> None:
+    """Install Debian packages, no questions and no recommended extras; raises StackError with apt's last words."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
+        done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            words = (done.stderr or done.stdout).strip().splitlines()[-3:]
+            raise StackError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(words)}")
+
+
+def stop_ours(state_dir: Path) -> bool:
+    """End the engine that ensure() started, if it did and it still runs; tells whether there was one to end."""
+    pid_file = state_dir / "dockerd.pid"
+    if not pid_file.exists():
+        return False
+    pid = int(pid_file.read_text(encoding="utf-8"))
+    pid_file.unlink()
+    if "dockerd" not in _command_of(pid):
+        return False
+    os.kill(pid, 15)
+    deadline = time.monotonic() + START_DEADLINE_S
+    while _command_of(pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return True
+
+
+def _command_line_client() -> list[str]:
+    # Newer releases ship the docker command apart from the engine; `--keep` tells people to use it.
+    known = subprocess.run(["apt-cache", "show", "docker-cli"], capture_output=True, check=False).returncode == 0
+    return ["docker-cli"] if known and shutil.which("docker") is None else []
+
+
+def _candidates() -> list[str]:
+    """Where an engine may listen, in the order the docker command itself would look."""
+    named = os.environ.get("DOCKER_HOST")
+    if named:
+        return [named]
+    home, runtime = Path.home(), os.environ.get("XDG_RUNTIME_DIR", "/run/user/0")
+    sockets = [
+        Path("/var/run/docker.sock"),
+        Path(runtime) / "docker.sock",
+        home / ".docker/run/docker.sock",
+        home / ".docker/desktop/docker.sock",
+        home / ".colima/default/docker.sock",
+    ]
+    return list(dict.fromkeys([*_context_host(), *(f"unix://{path}" for path in sockets if path.exists())]))
+
+
+def _context_host() -> list[str]:
+    try:
+        context = ContextAPI.get_current_context()
+    except (DockerException, OSError, ValueError):
+        return []
+    host = getattr(context, "Host", None)
+    return [str(host).replace("http+unix://", "unix://")] if host else []
+
+
+def _ping(url: str) -> docker.DockerClient | None:
+    try:
+        client = docker.DockerClient(base_url=url, timeout=API_TIMEOUT_S)
+        client.ping()
+    except (DockerException, OSError, ValueError):
+        return None
+    return client
+
+
+def _refuse_remote(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "unix" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise StackError(
+            f"The Docker engine at {url} is on another machine; drills run on a local engine only, since their "
+            "ports are published on 127.0.0.1. Unset DOCKER_HOST or choose a local context."
+        )
+
+
+def _start(state_dir: Path) -> docker.DockerClient:
+    state_dir.mkdir(parents=True, exist_ok=True)
+    log = state_dir / "dockerd.log"
+    with log.open("wb") as sink:
+        engine = subprocess.Popen(
+            ["dockerd"], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
+        )
+    (state_dir / "dockerd.pid").write_text(str(engine.pid), encoding="utf-8")
+    deadline = time.monotonic() + START_DEADLINE_S
+    while time.monotonic() < deadline and engine.poll() is None:
+        try:
+            return connect()
+        except EngineMissingError:
+            time.sleep(0.2)
+    raise StackError(f"dockerd did not answer within {START_DEADLINE_S:.0f} s of its start; its log is {log}.")
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

@@ -1,0 +1,153 @@
+"""The image store of the inner engines: built once inside a builder sandbox, copied by every sandbox after that."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import tempfile
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docker.errors import NotFound
+
+from drills.common.progress import step
+from drills.sandbox.images import digest_of
+from drills.sandbox.labels import LABEL, OWNER, PROJECT, everything_ours, part, this_owner
+from drills.sandbox.sandbox import Plan, Sandbox
+from drills.sandbox.terminal import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import docker
+    from docker.models.volumes import Volume
+
+BUILD_LIMIT_S = 1200.0
+INBOX = "/srv"
+READY = "-ready"
+"""An empty volume of the store's name and this ending says that the build came to its end."""
+YOUNG = timedelta(minutes=30)
+SOURCES = ("images", "services", "config/nginx")
+"""What goes into the images, relative to the stack's folder."""
+
+
+def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, folder: Path) -> str:
+    """Return the volume that holds the service images of the stack in *folder*, built first where it is missing.
+
+    Its name carries a digest of all that goes into the images, so a change makes a new store. Raises StackError with
+    the build's last words, and leaves no half-made store behind.
+    """
+    sources = [folder / source for source in SOURCES]
+    name = f"{PROJECT}-store-{digest_of(sources, base)}"
+    with _alone():
+        if not _exists(client, name + READY):
+            _build(client, name, sandbox_image, base, folder)
+    return name
+
+
+def drop_old_stores(client: docker.DockerClient, current: str) -> None:
+    """Remove the stores of earlier versions; one that a sandbox reads stays, and one that another run may still want.
+
+    A checkout of another version has a store of its own, and minutes may pass before its sandbox mounts that.
+    """
+    used = _mounted(client)
+    for volume in client.volumes.list(filters=everything_ours()):
+        if volume.name.removesuffix(READY) not in {current, *used} and _age(volume) > YOUNG:
+            with suppress(NotFound):  # every worker of a parallel run tidies up, and another was faster
+                volume.remove(force=True)
+
+
+def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, folder: Path) -> None:
+    if _exists(client, name):
+        client.volumes.get(name).remove(force=True)  # half-made: its build was killed
+    ready = [volume.name for volume in client.volumes.list(filters=everything_ours()) if volume.name.endswith(READY)]
+    previous = ready[-1].removesuffix(READY) if ready else None
+    volume = client.volumes.create(name, labels=part("store"))
+    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous))
+    try:
+        with step("build the service images inside a builder sandbox"):
+            builder.start()
+            _fill(client, builder, base, folder)
+    except BaseException:
+        builder.remove()
+        volume.remove(force=True)
+        raise
+    builder.remove()
+    client.volumes.create(name + READY, labels=part("store"))
+
+
+def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path) -> None:
+    _hand_over_base(client, builder, base)
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for source in SOURCES
+        for path in (folder / source).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    builder.put(files)
+    listed = tomllib.loads((folder / "images" / "images.toml").read_text(encoding="utf-8"))["image"]
+    on_base = [image for image in listed if image.get("base")]
+    with ThreadPoolExecutor(len(on_base)) as pool:
+        list(pool.map(lambda image: _build_one(builder, image, f"--build-arg BASE={base} "), on_base))
+    for image in listed:
+        if image not in on_base:
+            _build_one(builder, image)
+    builder.must("docker image prune -f")
+    # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
+    builder.get_wrapped_container().stop(timeout=60)
+
+
+def _build_one(builder: Sandbox, image: Mapping[str, str], argument: str = "") -> None:
+    with step(f"build {image['tag']}"):
+        builder.must(
+            f"DOCKER_BUILDKIT=0 docker build -q {argument}-t {image['tag']} -f images/{image['file']} .",
+            limit_s=BUILD_LIMIT_S,
+        )
+
+
+def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:
+    """Give the builder's engine the base image, as one flat layer under the same tag."""
+    if builder.run(f"docker image inspect {base}").exit == 0:
+        return
+    source = client.api.create_container(base, "true", labels={**part("export"), OWNER: this_owner()})["Id"]
+    try:
+        content = b"".join(client.api.export(source))
+    finally:
+        client.api.remove_container(source, force=True)
+    builder.put({"base.tar": content}, INBOX)
+    changes = " ".join(f"--change {quote(line)}" for line in _environment_of(client, base))
+    builder.must(f"docker import {changes} {INBOX}/base.tar {base} && rm {INBOX}/base.tar", limit_s=BUILD_LIMIT_S)
+
+
+def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
+    variables = client.images.get(image).attrs["Config"].get("Env") or []
+    return [f"ENV {name}={json.dumps(value)}" for name, _, value in (each.partition("=") for each in variables)]
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time look for a store and build it: two test workers ask for the same one at once."""
+    with (Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _age(volume: Volume) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(volume.attrs["CreatedAt"])
+
+
+def _exists(client: docker.DockerClient, volume: str) -> bool:
+    try:
+        client.volumes.get(volume)
+    except NotFound:
+        return False
+    return True
+
+
+def _mounted(client: docker.DockerClient) -> set[str]:
+    containers = client.containers.list(all=True, filters={"label": LABEL}, ignore_removed=True)
+    return {mount.get("Name", "") for container in containers for mount in container.attrs.get("Mounts", [])}

@@ -1,0 +1,178 @@
+"""A stack running inside a sandbox: boot it, type at it, find its ports, bring it back to where it began."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from drills.sandbox.engine_proxy import dialled
+from drills.sandbox.errors import StackError
+from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
+from drills.sandbox.scratch_folder import new_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from drills.sandbox.descriptor import Descriptor
+    from drills.sandbox.terminal import Ran
+
+RELEASES_GIT = (
+    # Settings and keys are this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
+    "git init -q && printf '%s\\n' .env /config/tls >> .git/info/exclude && git add -A "
+    "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
+)
+PEM = "-----BEGIN"
+
+
+class Stack:
+    """The running stack: *descriptor* says what it is made of, *sandbox* is where it runs.
+
+    *folder* of this machine, gone with the sandbox, takes what clients need of it.
+    """
+
+    def __init__(
+        self,
+        descriptor: Descriptor,
+        sandbox: Sandbox,
+        passwords: dict[str, str],
+        folder: Path,
+        *,
+        time_scale: float = 1.0,
+    ) -> None:
+        self.descriptor = descriptor
+        self.sandbox = sandbox
+        self.ca_file = folder / "authority.pem"
+        self.engine_socket = folder / "engine.sock"
+        self._passwords = passwords
+        self._time_scale = time_scale
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never reach a log or a report."""
+        return tuple(self._passwords.values())
+
+    def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
+        """Run any line of the runbook as written, as a responder in the project folder would."""
+        return self.sandbox.run(line, stdin=stdin, limit_s=limit_s)
+
+    def url(self, role: str) -> str:
+        """Return where a part answers over HTTP, seen from this machine."""
+        return f"http://{LOOPBACK}:{self.port(role)}"
+
+    @property
+    def tls_url(self) -> str:
+        """Where the gateway answers over TLS, seen from this machine; `ca_file` is whom to trust for that."""
+        return f"https://{LOOPBACK}:{self.port('gateway_tls')}"
+
+    def port(self, role: str) -> int:
+        """Return the port on 127.0.0.1 of a part; raises StackError when the descriptor gives it none."""
+        if role not in self.descriptor.ports:
+            raise StackError(f"The stack {self.descriptor.name!r} publishes no port for {role!r}.")
+        return self.sandbox.host_port(self.descriptor.ports[role])
+
+    @property
+    def postgres_dsn(self) -> str:
+        """Connection string of the database; it holds the password, so it is for connecting only."""
+        database = self.descriptor.database
+        password = self._passwords[database["password"]]
+        return f"postgresql://{database['user']}:{password}@{LOOPBACK}:{self.port('database')}/{database['name']}"
+
+    @property
+    def redis_url(self) -> str:
+        """Where Redis answers, seen from this machine."""
+        return f"redis://{LOOPBACK}:{self.port('cache')}/0"
+
+    @property
+    def object_store_keys(self) -> tuple[str, str]:
+        """Access key and secret key of the object store; for connecting only."""
+        objects = self.descriptor.objects
+        return self._passwords[objects["access_key"]], self._passwords[objects["secret_key"]]
+
+    def heal(self) -> None:
+        """Bring the stack back to where it began: settings as shipped, every service up, no data; raises StackError."""
+        self.sandbox.weigh()
+        self.sandbox.put({".env": self.settings()})
+        for line in self.descriptor.heal:
+            self.sandbox.must(line, limit_s=self.descriptor.boot_deadline_s)
+
+    def snapshot(self) -> dict[str, str]:
+        """Return what each snapshot line of the descriptor prints now; where two differ, a drill left residue.
+
+        Raises StackError when one fails: two failures that look alike would pass for two clean stacks.
+        """
+        return {line: self.sandbox.must(line) for line in self.descriptor.snapshot}
+
+    def settings(self) -> bytes:
+        """Return the stack's .env as shipped, with its windows scaled, and with this sandbox's secrets."""
+        shipped = (self.descriptor.folder / self.descriptor.settings).read_text(encoding="utf-8")
+        for name, floor in self.descriptor.windows.items():
+            shipped = re.sub(rf"(?m)^{name}=(\d+)$", partial(_scaled, self._time_scale, floor), shipped)
+        lines = [f"{name}={value}" for name, value in self._passwords.items()]
+        return "\n".join([shipped.rstrip(), *lines, ""]).encode()
+
+
+@contextmanager
+def running(  # noqa: PLR0913 - each keyword is a choice of the person who starts the run
+    descriptor: Descriptor, image: str, store: str, rules: str, *, time_scale: float = 1.0, kept: bool = False
+) -> Iterator[Stack]:
+    """Boot a stack in a sandbox of its own and remove both at the end of the block, unless *kept*.
+
+    *rules* is the text of Prometheus' rule file, rendered from the runbook at *time_scale*. Raises StackError when
+    the stack is not healthy within its boot deadline.
+    """
+    plan = Plan(
+        image=image,
+        store=store,
+        disk_mib=descriptor.disk_mib,
+        ports=tuple(descriptor.ports.values()),
+        replica_names=descriptor.scalable,
+        kept=kept,
+        # Inside the sandbox a port must answer on its own address, or the sandbox could not publish it on 127.0.0.1.
+        environment={"BIND_ADDRESS": "0.0.0.0", "COMPOSE_PROJECT_NAME": descriptor.project},  # noqa: S104
+    )
+    sandbox = Sandbox(plan)
+    folder = new_folder(kept=kept)
+    try:
+        sandbox.start()
+        passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
+        stack = Stack(descriptor, sandbox, passwords, folder, time_scale=time_scale)
+        boot(stack, rules)
+        with dialled(sandbox.get_wrapped_container(), stack.engine_socket):
+            yield stack
+    finally:
+        if not kept:
+            sandbox.remove()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def boot(stack: Stack, rules: str) -> None:
+    """Lay the project folder and bring every service up; raises StackError with the words of what did not come up."""
+    descriptor = stack.descriptor
+    files = {".env": stack.settings(), descriptor.rules: rules.encode()}
+    for name in descriptor.files:
+        files |= _tree(descriptor.folder / name, name)
+    stack.sandbox.put(files)
+    stack.sandbox.must(RELEASES_GIT)
+    printed = stack.sandbox.must("{line} && cat {authority}".format(**descriptor.certificate))
+    stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
+    stack.sandbox.must("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
+
+
+def _scaled(time_scale: float, floor: int, setting: re.Match[str]) -> str:
+    value = int(setting[1])
+    return setting[0].replace(setting[1], str(max(min(floor, value), round(value / time_scale))))
+
+
+def _tree(path: Path, name: str) -> dict[str, bytes]:
+    if path.is_file():
+        return {name: path.read_bytes()}
+    return {
+        f"{name}/{each.relative_to(path)}": each.read_bytes()
+        for each in path.rglob("*")
+        if each.is_file() and "__pycache__" not in each.parts
+    }

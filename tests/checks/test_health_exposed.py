@@ -1,0 +1,66 @@
+import pytest
+
+from checks.health.exposed_metrics import (
+    BACKEND,
+    CONNECTION_STATES,
+    LONG_BUCKETS_S,
+    WORKER,
+    backend_metrics,
+    connection_gauges,
+    latency_buckets,
+    worker_metrics,
+)
+from drills import runbook
+from drills.checks.context import Visit
+from drills.checks.definition import Probe
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.helpers.fake_site import site
+from tests.helpers.paths import RUNBOOK
+
+BOOK = runbook.load(RUNBOOK)
+DECLARED = "".join(f"# TYPE {name} gauge\n" for name in (*BACKEND, *WORKER))
+GAUGES = "".join(f'database_connections{{state="{state}"}} 1\n' for state in CONNECTION_STATES)
+BUCKETS = "".join(f'http_request_duration_seconds_bucket{{le="{limit}"}} 1\n' for limit in (*LONG_BUCKETS_S, "+Inf"))
+WHOLE = DECLARED + GAUGES + BUCKETS + 'pdf_jobs_total{type="exam",status="failed"} 1\n'
+ALL = (backend_metrics, worker_metrics, connection_gauges, latency_buckets)
+
+
+def look(one: Probe, text: str) -> Reading:
+    with site({"GET /metrics": (200, text.encode())}) as served:
+        return one(Visit(Target("x", served.url, backend_url=served.url, worker_url=served.url), BOOK))
+
+
+@pytest.mark.parametrize("one", ALL)
+def test_metrics_as_promised_pass(one: Probe) -> None:
+    reading = look(one, WHOLE)
+    assert reading.outcome is Outcome.PASS, str(reading)
+
+
+RED: list[tuple[Probe, str, str]] = [
+    (backend_metrics, WHOLE.replace("# TYPE queue_jobs_waiting gauge\n", ""), "no queue_jobs_waiting"),
+    (backend_metrics, WHOLE.replace("state=", "kind="), "database_connections without state"),
+    (worker_metrics, WHOLE.replace('type="exam",', ""), "pdf_jobs_total without type"),
+    (worker_metrics, "", "no pdf_jobs_total; no pdf_processing"),
+    (connection_gauges, WHOLE.replace('state="idle"} 1', 'state="idle"} NaN'), "no number for idle"),
+    (connection_gauges, WHOLE.replace('state="total"} 1', 'state="total"} many'), "no number for total"),
+    (connection_gauges, DECLARED, "no number for active, idle, idle in transaction, total"),
+    (latency_buckets, WHOLE.replace('le="30.0"', 'le="29"'), "no bucket of 30 s among 4"),
+    (latency_buckets, DECLARED, "no bucket of 15 s, 30 s, 60 s"),
+    *((one, "<html>", "200 with no metrics: line 1") for one in ALL),
+]
+
+
+@pytest.mark.parametrize(("one", "text", "seen"), RED)
+def test_what_is_missing_from_the_metrics_is_seen(one: Probe, text: str, seen: str) -> None:
+    reading = look(one, text)
+    assert reading.outcome is Outcome.FAIL, str(reading)
+    assert seen in reading.seen
+
+
+def test_gauge_that_could_not_be_read_once_is_read_again() -> None:
+    blind = WHOLE.replace('state="idle"} 1', 'state="idle"} NaN')
+    turns = iter([blind, WHOLE])
+    with site({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
+        reading = connection_gauges(Visit(Target("x", served.url, backend_url=served.url), BOOK))
+    assert reading.ok, str(reading)

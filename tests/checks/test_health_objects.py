@@ -1,0 +1,100 @@
+from typing import Any
+
+import pytest
+
+from drills import runbook
+from drills.checks.artifacts import Kind
+from drills.checks.context import Visit
+from drills.checks.definition import Probe
+from drills.checks.health.object_store import object_bucket, object_write
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.helpers.fake_site import Answer, Asked, Reply, site
+from tests.helpers.paths import RUNBOOK
+
+BOOK = runbook.load(RUNBOOK)
+REGION = b'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></LocationConstraint>'
+LISTED = '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name>{}</ListBucketResult>'
+ENTRY = "<Contents><Key>{}</Key></Contents>"
+DENIED = b"<Error><Code>AccessDenied</Code><Message>no such key pair</Message></Error>"
+
+
+def bucket() -> dict[str, Answer]:
+    """Answers of a store with one bucket, which keeps what it is given."""
+    kept: dict[str, bytes] = {}
+
+    def ask(asked: Asked) -> Reply:
+        if "location" in asked.path:
+            return 200, REGION
+        return 200, LISTED.format("".join(ENTRY.format(name.removeprefix("/bkt/")) for name in kept)).encode()
+
+    def put(asked: Asked) -> Reply:
+        # The library signs a body in chunks; the content is the longest line of it.
+        kept[asked.path] = max(asked.body.split(b"\r\n"), key=len) if b"chunk-signature" in asked.body else asked.body
+        return 200, {"headers": [("ETag", '"e"')]}
+
+    def delete(asked: Asked) -> Reply:
+        kept.pop(asked.path)
+        return 204, b""
+
+    return {
+        "GET /bkt": ask,
+        "HEAD /bkt": (200, b""),
+        "PUT /bkt/synthetic/*": put,
+        "GET /bkt/synthetic/*": lambda asked: (200, kept[asked.path]),
+        "DELETE /bkt/synthetic/*": delete,
+    }
+
+
+def look(one: Probe, answers: dict[str, Answer], **about: Any) -> Reading:
+    with site(answers) as served:
+        return one(Visit(target(served.url, **about), BOOK))
+
+
+def target(url: str, **about: Any) -> Target:
+    keys = {"s3_access_key": "key", "s3_secret_key": "hush-hush", "s3_bucket": "bkt"} | about
+    return Target("x", url, store_url=url, **keys)
+
+
+def with_bucket(**instead: Answer) -> dict[str, Answer]:
+    """Return a store's answers, some of them replaced: by the method, for objects."""
+    return bucket() | {f"{method} /bkt/synthetic/*": answer for method, answer in instead.items()}
+
+
+def test_store_that_keeps_what_it_is_given_passes_and_is_left_clean() -> None:
+    with site(bucket()) as served:
+        visit = Visit(target(served.url), BOOK)
+        assert object_bucket(visit).seen == "bucket bkt is there"
+        reading = object_write(visit)
+        assert reading.ok, str(reading)
+    (name,) = visit.traces.noted(Kind.OBJECT)
+    assert name.startswith("synthetic/SYN")
+    assert any(one.method == "DELETE" and one.path == f"/bkt/{name}" for one in served.asked)
+
+
+RED: list[tuple[Probe, dict[str, Answer], str]] = [
+    (object_bucket, bucket() | {"HEAD /bkt": (404, b"")}, "no bucket bkt"),
+    (object_bucket, bucket() | {"GET /bkt": (403, DENIED), "HEAD /bkt": (403, b"")}, "AccessDenied"),
+    (object_write, with_bucket(PUT=(403, DENIED)), "AccessDenied"),
+    (object_write, with_bucket(PUT=(507, "<html>full</html>")), "507"),
+    (object_write, with_bucket(GET=(200, b"something else")), "read b'something else'"),
+    (object_write, with_bucket(DELETE=(204, b"")), "is still there after it was deleted"),
+]
+
+
+@pytest.mark.parametrize(("one", "answers", "seen"), RED)
+def test_what_is_wrong_with_the_store_is_seen(one: Probe, answers: dict[str, Answer], seen: str) -> None:
+    reading = look(one, answers)
+    assert reading.outcome is Outcome.FAIL, str(reading)
+    assert seen in reading.seen
+    assert "hush-hush" not in str(reading)
+
+
+def test_store_that_is_gone_is_asked_twice_and_measured() -> None:
+    reading = object_bucket(Visit(target("http://127.0.0.1:1"), BOOK))
+    assert (reading.outcome, reading.seen, len(reading.attempts)) == (Outcome.FAIL, "connection refused", 2)
+
+
+def test_without_keys_nothing_is_looked_at() -> None:
+    reading = look(object_write, {}, s3_secret_key=None)
+    assert reading.seen == "not checked: no secret key of the object store in the target"

@@ -1,0 +1,84 @@
+from typing import Any
+
+import pytest
+
+from drills import runbook
+from drills.checks.artifacts import Kind
+from drills.checks.context import Visit
+from drills.checks.definition import Probe
+from drills.checks.health.redis import (
+    redis_memory,
+    redis_persistence,
+    redis_policy,
+    redis_store,
+    redis_write,
+    session_keys,
+)
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.helpers.fake_redis import HEALTHY_CONFIG, HEALTHY_INFO, fake_redis
+from tests.helpers.paths import RUNBOOK
+
+BOOK = runbook.load(RUNBOOK)
+SESSION = {"keys": {"sess:a": "{}", "sess:b": "{}"}, "lives": {"sess:a": 60}}
+
+
+def look(one: Probe, **about: Any) -> Reading:
+    with fake_redis(**about) as store:
+        return one(Visit(Target("x", "http://h:1", redis_url=store.url), BOOK))
+
+
+GREEN: list[tuple[Probe, dict[str, Any], str]] = [
+    (redis_store, {}, "PONG"),
+    (redis_policy, {}, "noeviction"),
+    (redis_memory, {}, "50.0% of"),
+    (redis_persistence, {}, "append-only file, everysec"),
+    (redis_write, {}, "written, read back and deleted"),
+    (session_keys, {**SESSION, "lives": {"sess:a": 60, "sess:b": 1}}, "2 sessions, all"),
+]
+RED: list[tuple[Probe, dict[str, Any], str]] = [
+    (redis_policy, {"config": {"maxmemory-policy": "allkeys-lru"}}, "allkeys-lru, which evicts"),
+    (redis_memory, {"info": {**HEALTHY_INFO, "used_memory": 60}}, "instead of < 80%"),
+    (redis_memory, {"info": {**HEALTHY_INFO, "maxmemory": 0}}, "of no limit"),
+    (redis_memory, {"info": {}}, "without used_memory"),
+    (redis_persistence, {"info": {**HEALTHY_INFO, "aof_enabled": 0}}, "no append-only file"),
+    (redis_persistence, {"info": {**HEALTHY_INFO, "aof_last_write_status": "err"}}, "aof_last_write_status err"),
+    (redis_persistence, {"info": {**HEALTHY_INFO, "rdb_last_bgsave_status": "err"}}, "rdb_last_bgsave_status err"),
+    (redis_persistence, {"config": {**HEALTHY_CONFIG, "appendfsync": "no"}}, "appendfsync no"),
+    (redis_write, {"says": {"SET": lambda *_: Exception("OOM command not allowed")}}, "OutOfMemoryError: command"),
+    (redis_write, {"says": {"GET": lambda _: b"another"}}, "read another"),
+    (redis_write, {"says": {"TTL": lambda _: -1}}, "time to live of -1 s"),
+    (redis_write, {"says": {"DEL": lambda _: 0}}, "deleted 0"),
+    (session_keys, SESSION, "1 of 2 sessions without a time to live"),
+]
+
+
+@pytest.mark.parametrize(("one", "about", "seen"), GREEN)
+def test_sound_redis_passes(one: Probe, about: dict[str, Any], seen: str) -> None:
+    reading = look(one, **about)
+    assert reading.outcome is Outcome.PASS, str(reading)
+    assert seen in reading.seen
+
+
+@pytest.mark.parametrize(("one", "about", "seen"), RED)
+def test_what_is_wrong_with_redis_is_seen(one: Probe, about: dict[str, Any], seen: str) -> None:
+    reading = look(one, **about)
+    assert reading.outcome is Outcome.FAIL, str(reading)
+    assert seen in reading.seen
+
+
+def test_without_sessions_nothing_is_said_of_them() -> None:
+    assert look(session_keys).outcome is Outcome.LEFT_OUT
+
+
+def test_session_that_ends_during_the_look_is_no_finding() -> None:
+    assert look(session_keys, keys={"sess:a": "{}"}, says={"TTL": lambda _: -2}).outcome is Outcome.LEFT_OUT
+
+
+def test_key_of_ours_is_noted_and_gone() -> None:
+    with fake_redis() as store:
+        visit = Visit(Target("x", "http://h:1", redis_url=store.url), BOOK)
+        assert redis_write(visit).ok
+    assert store.keys == {}
+    (name,) = visit.traces.noted(Kind.KEY)
+    assert name.startswith("synthetic:SYN")

@@ -1,0 +1,352 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from checks.journeys.flows import open_front_page, sign_in_and_out, take_schedule_home
+from drills import runbook
+from drills.checks.artifacts import Kind, Traces
+from drills.checks.browser import chromium
+from drills.checks.browser.browser import Browser
+from drills.checks.browser.tab import Tab
+from drills.checks.context import Visit
+from drills.checks.definition import Probe
+from drills.checks.result import LeftOut, Outcome, Reading
+from drills.checks.target import Target
+from tests.helpers.fake_site import Answer, Asked, site
+from tests.helpers.paths import RUNBOOK
+from tests.helpers.student_site import CODE, COOKIE, EMAIL, JOB, OTHER_PAGE, System
+
+BOOK = runbook.load(RUNBOOK)
+PATIENT_S = 15.0
+HASTY_S = 2.0
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    opened = Browser(tmp_path_factory.mktemp("journeys"))
+    yield opened
+    opened.close()
+
+
+def go(
+    probe: Probe, browser: Browser, system: System, changed: dict[str, Answer] | None = None, timeout_s: float = HASTY_S
+) -> Reading:
+    with site(system.answers() | (changed or {})) as served:
+        # A schedule can be taken home by anybody, which saves a sign-in that has tests of its own.
+        email = None if probe is take_schedule_home else EMAIL
+        target = Target("x", served.url, sign_in_email=email, timeout_s=timeout_s, deadline_s=PATIENT_S)
+        return probe(Visit(target, BOOK, browser=browser))
+
+
+@pytest.mark.parametrize("page", ["", OTHER_PAGE], ids=["reference", "other"])
+def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: str) -> None:
+    system = System(page)
+    with site(system.answers()) as served:
+        target = Target("x", served.url, sign_in_email=EMAIL, timeout_s=PATIENT_S)
+        visit = Visit(target, BOOK, Traces(), browser)
+        for probe in (open_front_page, sign_in_and_out, take_schedule_home):
+            reading = probe(visit)
+            assert reading.outcome is Outcome.PASS, str(reading)
+    assert "signed in, 3 events" in reading.seen
+    assert visit.traces.noted(Kind.JOB) == (JOB,)
+    assert visit.traces.noted(Kind.SESSION) == ("abcdef0123456789",)
+    assert not system.signed_in
+    assert len({asked.headers["x-forwarded-for"] for asked in served.asked}) == 3
+    assert all("x-synthetic-traffic" in asked.headers for asked in served.asked)
+
+
+def test_without_an_account_nobody_signs_in(browser: Browser) -> None:
+    with site(System().answers()) as served:
+        reading = take_schedule_home(Visit(Target("x", served.url, timeout_s=PATIENT_S), BOOK, browser=browser))
+    assert reading.ok, str(reading)
+    assert "not signed in" in reading.seen
+    assert not any("google" in asked.path for asked in served.asked)
+
+
+@pytest.mark.parametrize(
+    ("more", "seen"),
+    [
+        ("<script>console.error('boom')</script>", "console error 'boom'"),
+        ("<script>undefined.boom</script>", "an uncaught"),
+        ("<script src=/gone.js></script>", "GET /gone.js -> 404"),
+        ("<script>fetch('/api/slow').catch(() => {})</script>", "GET /api/slow -> 503"),
+    ],
+)
+def test_complaints_of_the_page_fail_it(browser: Browser, more: str, seen: str) -> None:
+    system = System()
+    system.page += more
+    reading = go(open_front_page, browser, system, {"GET /api/slow": (503, {})})
+    assert reading.outcome is Outcome.FAIL
+    assert f"the page complained: {seen}" in reading.seen
+
+
+@pytest.mark.parametrize(
+    ("page", "seen"),
+    [
+        ("<html><input type=file></html>", "no way to sign in within 4 s"),
+        ("<html><a href=/>Sign in</a></html>", "no field for a file"),
+    ],
+)
+def test_page_without_its_controls_is_seen(browser: Browser, page: str, seen: str) -> None:
+    reading = go(open_front_page, browser, System(page))
+    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+
+
+def test_front_door_that_refuses_is_seen(browser: Browser) -> None:
+    reading = go(open_front_page, browser, System(), {"GET /": (503, "<html>down</html>")})
+    assert "the front page answered 503" in reading.seen
+    assert reading.outcome is Outcome.FAIL
+
+
+def test_nobody_there_is_tried_twice(browser: Browser) -> None:
+    with site({}) as served:
+        url = served.url
+    reading = open_front_page(Visit(Target("x", url), BOOK, browser=browser))
+    assert (reading.outcome, len(reading.attempts), reading.seen) == (Outcome.FAIL, 2, "connection refused")
+
+
+def test_sign_in_that_leads_nowhere_is_seen(browser: Browser) -> None:
+    reading = go(sign_in_and_out, browser, System(), {"GET /provider": (200, "<html>Welcome</html>")})
+    assert "no field for an e-mail address at the identity provider" in reading.seen
+    system = System()
+    system.who = None
+    assert "no way to sign out after signing in" in go(sign_in_and_out, browser, system).seen
+
+
+def test_somebody_else_signed_in_is_seen(browser: Browser) -> None:
+    system = System()
+    system.who = "teacher@example.org"
+    assert "signed in as 'teacher@example.org' instead of" in go(sign_in_and_out, browser, system).seen
+
+
+def test_sign_out_that_does_not_is_seen(browser: Browser) -> None:
+    system = System()
+    system.signs_out = False
+    assert "no way to sign in after signing out" in go(sign_in_and_out, browser, system).seen
+    # A page may look signed out while the system thinks otherwise.
+    system.page = OTHER_PAGE.replace("await me();", 'put("#me", "<button>Log in</button>");')
+    assert f"still signed in as '{EMAIL}' after signing out" in go(sign_in_and_out, browser, system).seen
+
+
+def changed(event: dict[str, Any], **parts: object) -> dict[str, Any]:
+    return event | parts
+
+
+@pytest.mark.parametrize(
+    ("break_it", "seen"),
+    [
+        (lambda events: events[1:], "missing ['L1 Monday 08:30'], added []"),
+        (lambda events: [*events, changed(events[0], module="OTHER")], "missing [], added ['OTHER L1"),
+        (lambda events: [changed(events[0], venue="Nowhere"), *events[1:]], "missing ['L1 Monday 08:30'], added ['SYN"),
+        (lambda _: [], "no event of the schedule"),
+    ],
+    ids=["missing", "added", "wrong", "none"],
+)
+def test_events_of_another_schedule_are_seen(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, break_it: Any, seen: str
+) -> None:
+    system = System()
+    whole = system.events
+    monkeypatch.setattr(system, "events", lambda: break_it(whole()))
+    monkeypatch.setattr(sys.modules[__name__], "PATIENT_S", 3.0)
+    reading = go(take_schedule_home, browser, system)
+    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "seen"),
+    [
+        (b"BEGIN:VCALENDAR", b"hello", "the download is no calendar"),
+        (b"RRULE:FREQ=WEEKLY", b"RRULE:FREQ=DAILY", "is not repeated every week"),
+        (b"T083000", b"T093000", "the calendar has"),
+        (b"LOCATION:IT 4-4", b"LOCATION:Mars", "the calendar has"),
+    ],
+)
+def test_broken_calendar_is_seen(browser: Browser, old: bytes, new: bytes, seen: str) -> None:
+    system = System()
+
+    def broken(asked: Asked) -> tuple[int, Any]:
+        status, content = system.ics(asked)
+        return status, content.replace(old, new)
+
+    reading = go(take_schedule_home, browser, system, {"POST /api/generate/ics": broken})
+    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+
+
+def test_page_that_hands_out_no_calendar_is_heard(browser: Browser) -> None:
+    refused: dict[str, Answer] = {"POST /api/generate/ics": (500, {"message": "no ink"})}
+    reading = go(take_schedule_home, browser, System(), refused)
+    assert "no calendar to download: the page says 'That failed: no ink.'" in reading.seen
+    assert "POST /api/generate/ics -> 500" in reading.seen
+
+
+def test_refused_upload_is_seen(browser: Browser) -> None:
+    reading = go(take_schedule_home, browser, System(), {"POST /api/upload": (503, {"message": "no"})})
+    assert "the upload was answered with 503" in reading.seen
+
+
+def test_upload_comes_again_when_told_to(browser: Browser) -> None:
+    system = System()
+    system.refusals = 1
+    assert go(take_schedule_home, browser, system, timeout_s=PATIENT_S).ok
+
+
+def test_failed_job_ends_the_journey_at_once(browser: Browser) -> None:
+    system = System()
+    system.status = "failed"
+    reading = go(take_schedule_home, browser, system)
+    assert "the page says 'That failed: the schedule could not be read.'" in reading.seen
+    assert reading.seconds < PATIENT_S
+
+
+def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) -> None:
+    system = System()
+    system.signs_out = False
+    system.page += f"<script>console.info(document.cookie, '{COOKIE}', '{CODE}')</script>"
+    reading = go(sign_in_and_out, browser, system)
+    assert browser.evidence is not None
+    folder = browser.evidence / "sign-in"
+    assert f"pictures: {folder}" in reading.seen
+    assert sorted(path.name for path in folder.iterdir()) == ["page.png", "trace.zip"]
+    assert (folder / "page.png").read_bytes().startswith(b"\x89PNG")
+    with ZipFile(folder / "trace.zip") as trace:
+        content = b"".join(trace.read(name) for name in trace.namelist())
+    assert b"Log" in content or b"click" in content
+    assert not re.search(f"{COOKIE}|{CODE}|a-state-of-chance".encode(), content)
+    # What is no longer true is not left lying about.
+    go(sign_in_and_out, browser, System(), timeout_s=PATIENT_S)
+    assert not folder.exists()
+
+
+def test_without_a_browser_the_journeys_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    reading = open_front_page(Visit(Target("x", "http://127.0.0.1:9"), BOOK))
+    assert reading.outcome is Outcome.LEFT_OUT
+    assert "install one" in reading.seen
+
+
+def test_set_up_that_may_not_install_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    monkeypatch.setattr(chromium, "may_install", lambda: False)
+    chromium.ensure()
+    assert "journeys will be left out: there is no Chromium here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ('cp "$0" "$(dirname "$0")/chromium"', "✓ install Chromium"),
+        ("echo no network >&2; exit 100", "apt-get update -q failed (exit 100): no network; journeys will be left out"),
+    ],
+)
+def test_set_up_installs_the_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, does: str, said: str
+) -> None:
+    apt = tmp_path / "apt-get"
+    apt.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{does}\n")
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(chromium, "may_install", lambda: True)
+    chromium.ensure()
+    assert said in capsys.readouterr().err
+    assert (chromium.find() is None) == ("failed" in said)
+
+
+def test_closing_ends_a_journey_under_way_and_every_process() -> None:
+    with site({"GET /": (200, "<html></html>")}) as served:
+        browser = Browser()
+        under_way = threading.Event()
+        left_out: list[LeftOut] = []
+
+        async def stay(tab: Tab) -> None:
+            await tab.open()
+            under_way.set()
+            await tab.page.wait_for_event("close", timeout=60_000)
+
+        def travel() -> None:
+            try:
+                browser.take(Target("x", served.url), "journey: stay", stay)
+            except LeftOut as reason:
+                left_out.append(reason)
+
+        thread = threading.Thread(target=travel)
+        before = children(os.getpid())
+        thread.start()
+        assert under_way.wait(2 * PATIENT_S)
+        begun = children(os.getpid()) - before
+        assert begun
+        browser.close()
+        thread.join(10)
+    assert [str(one) for one in left_out] == ["the run has ended"]
+    assert not left_of(begun)
+    with pytest.raises(LeftOut):
+        browser.take(Target("x", served.url), "journey: stay", stay)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda one: one.name)
+def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Signals) -> None:
+    slow = threading.Event()
+    try:
+        with site({"GET /": lambda _: (200, "<html></html>") if slow.wait(60) else (500, "")}) as served:
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "checks/test_journeys.py",
+                "-k",
+                "front-page",
+                "-p",
+                "no:cacheprovider",
+            ]
+            options = ["--target", served.url, "--output", str(tmp_path)]
+            run = subprocess.Popen(
+                [*command, *options],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "TMPDIR": str(tmp_path)},  # who is killed cannot clean up
+            )
+            until = time.monotonic() + 60
+            while not any(asked.path == "/" for asked in served.asked) and time.monotonic() < until:
+                threading.Event().wait(0.1)
+            begun = children(run.pid)
+            assert len(begun) > 1
+            run.send_signal(number)
+            run.wait(2 * PATIENT_S)
+            assert not left_of(begun)
+    finally:
+        slow.set()
+
+
+def children(of: int) -> set[int]:
+    """Return all processes below that one, by their ids: nobody else's browser counts."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+    found, more = set[int](), {of}
+    while more:
+        more = {one for one, parent in parents.items() if parent in more}
+        found |= more
+    return found
+
+
+def left_of(ids: set[int]) -> set[int]:
+    """Return which of *ids* are still there after a while."""
+    until = time.monotonic() + PATIENT_S
+    while (left := {one for one in ids if Path(f"/proc/{one}").exists()}) and time.monotonic() < until:
+        threading.Event().wait(0.1)
+    return left

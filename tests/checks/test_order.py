@@ -1,0 +1,40 @@
+"""What a check stands on is tried before it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checks.catalogue import ALL, FOUNDATION, STANDS_ON
+from drills.checks.definition import REGISTER
+from drills.checks.dependencies import ordered
+
+NAMES = [one.name for one in ALL]
+
+
+def test_no_check_is_lost() -> None:
+    assert sorted(NAMES) == sorted(REGISTER)
+
+
+def test_none_comes_before_one_that_it_depends_on() -> None:
+    assert [(one.name, root) for one in ALL for root in one.after if NAMES.index(root) > NAMES.index(one.name)] == []
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*FOUNDATION.values(), *STANDS_ON, *(x for y in STANDS_ON.values() for x in y)})
+)
+def test_every_name_is_a_check(name: str) -> None:
+    assert name in REGISTER
+
+
+def test_question_at_the_front_door_stands_on_its_health() -> None:
+    (found,) = [one for one in ALL if one.name == "unknown job"]
+    assert "gateway health" in found.after
+
+
+def test_circle_is_refused() -> None:
+    probes: Any = {
+        name: replace(REGISTER[name], after=(other,)) for name, other in (("redis", "postgres"), ("postgres", "redis"))
+    }
+    with pytest.raises(ValueError, match="redis → postgres → redis"):
+        ordered(probes, {}, {})

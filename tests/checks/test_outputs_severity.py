@@ -1,0 +1,91 @@
+"""The runbook says how bad a failed run is, whom to call, and where to read on."""
+
+from pathlib import Path
+
+import pytest
+
+from drills import runbook
+from drills.checks.reporting.severity import Classified, classify
+from drills.checks.result import Outcome, Reading
+from tests.helpers.check_results import BOOK, reading, some_probe
+
+PROBES = {
+    "database": some_probe(1, 5),
+    "worker": some_probe(2, 4),
+    "queue": some_probe(3, 4),
+    "polish": some_probe(4),
+}
+FAIL = Outcome.FAIL
+
+
+def classified(*readings: Reading) -> Classified:
+    found = classify(readings, BOOK, PROBES)
+    assert found
+    return found
+
+
+def test_green_run_has_no_severity() -> None:
+    assert classify([reading("database"), reading("worker", Outcome.LEFT_OUT)], BOOK, PROBES) is None
+
+
+def test_worst_root_cause_decides() -> None:
+    found = classified(reading("queue", FAIL), reading("worker", FAIL), reading("polish", FAIL))
+    assert (found.severity.id, found.because) == ("SEV-2", ("worker",))
+
+
+def test_what_is_blocked_adds_nothing() -> None:
+    found = classified(reading("queue", FAIL), reading("database", Outcome.BLOCKED, cause="queue"))
+    assert found.severity.id == "SEV-3"
+
+
+def test_degraded_run_is_slightly_short_of_its_targets() -> None:
+    found = classified(reading("database", Outcome.DEGRADED))
+    assert (found.severity, found.escalate) == (BOOK.severities[-1], ())
+
+
+def test_failure_of_the_prober_is_no_incident() -> None:
+    assert classify([reading("database", Outcome.ERROR)], BOOK, PROBES) is None
+
+
+def test_check_that_nobody_knows_is_as_bad_as_it_gets() -> None:
+    assert classified(reading("stranger", FAIL)).level == 1
+
+
+def test_sections_name_their_line_and_their_checks_the_worst_first() -> None:
+    found = classified(reading("queue", FAIL), reading("worker", FAIL), reading("database", FAIL))
+    assert [(one.heading, one.checks) for one in found.sections] == [
+        (BOOK.incident(5).heading, ("database",)),
+        (BOOK.incident(4).heading, ("worker", "queue")),
+    ]
+    lines = BOOK.path.read_text().splitlines()
+    assert [one.heading in lines[one.line - 1] for one in found.sections] == [True, True]
+
+
+def test_sev_1_calls_in_whom_the_runbook_says() -> None:
+    roles = {one.role: one.conditions for one in classified(reading("database", FAIL)).escalate}
+    assert roles == {
+        "Engineering Lead": ("A SEV-1 was declared",),
+        "Product Owner": ("It is a SEV-1 (tell them immediately)",),
+    }
+
+
+def test_several_services_are_a_trigger_of_their_own() -> None:
+    found = classified(reading("queue", FAIL), reading("polish", FAIL))
+    assert [one.conditions for one in found.escalate] == [("More than one service is affected",)]
+
+
+@pytest.mark.parametrize("severity", ["SEV-3", "SEV-4"])
+def test_lesser_severity_calls_nobody_in(severity: str) -> None:
+    name = {"SEV-3": "queue", "SEV-4": "polish"}[severity]
+    found = classified(reading(name, FAIL))
+    assert (found.severity.id, found.escalate) == (severity, ())
+
+
+def test_level_comes_from_the_document(tmp_path: Path) -> None:
+    edited = tmp_path / "edited.md"
+    edited.write_text(
+        BOOK.path.read_text().replace("**Response time**: < 15 minutes", "**Response time**: < 7 minutes")
+    )
+    found = classify([reading("worker", FAIL)], runbook.load(edited), PROBES)
+    assert found
+    assert (found.severity.response_time, found.sections[0].file) == ("< 7 minutes", "edited.md")

@@ -1,0 +1,190 @@
+from typing import Any
+
+import pytest
+
+from checks.smoke import api, worker
+from drills.checks.artifacts import Kind
+from drills.checks.definition import Probe
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.checks.test_probes import everywhere, look, visit
+from tests.helpers.fake_site import Answer, Asked, site
+
+JOB = "00000000-0000-4000-8000-000000000001"
+DATABASE = {"status": "up", "totalConnections": 3, "activeConnections": 1, "idleConnections": 2}
+RECORD = {
+    "id": JOB,
+    "status": "completed",
+    "pdfType": "test",
+    "createdAt": "2026-11-23T14:00:07.804Z",
+    "completedAt": "2026-11-23T14:00:09.804+00:00",
+    "error": None,
+}
+
+
+def healthy(**info: Any) -> tuple[int, Any]:
+    return 200, {"status": "ok", "info": info, "error": {}, "details": {}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (healthy(database=DATABASE), ""),
+        ((503, {"status": "error"}), "-> 503"),
+        (healthy(), "200 with {"),
+        (healthy(database={"status": "down"}), "200 with {"),
+        (healthy(database=DATABASE, redis={"status": "up"}), "more than the database"),
+        (healthy(database=DATABASE | {"idleConnections": "2"}), "no count of idleConnections"),
+    ],
+)
+def test_database_health(answer: Any, seen: str) -> None:
+    require(look(api.database_health, {"GET /health/db": answer}), seen)
+
+
+def require(reading: Reading, seen: str) -> None:
+    """Expect a pass when nothing is to be seen, else a failure that says it."""
+    assert reading.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(reading)
+    assert seen in reading.seen
+
+
+@pytest.mark.parametrize(
+    ("one", "status"), [(api.unknown_job, 404), (api.unknown_result, 404), (api.nonsense_job, 400)]
+)
+def test_refusals_have_their_status(one: Probe, status: int) -> None:
+    assert look(one, {"GET /api/jobs/*": (status, {"message": "no"})}).seen == f"{status}: no"
+    for other in (200, 400, 404, 500):
+        if other != status:
+            require(look(one, {"GET /api/jobs/*": (other, {"message": "no"})}), f"-> {other}")
+
+
+def record(found: Any, *jobs: str) -> Reading:
+    with site({f"GET /api/jobs/{JOB}": (200, found)}) as served:
+        here = visit(everywhere(served.url))
+        for job in jobs:
+            here.traces.note(Kind.JOB, job)
+        return api.job_record(here)
+
+
+def test_record_of_a_job() -> None:
+    require(record(RECORD, JOB), "")
+    require(record(RECORD | {"status": "processing", "completedAt": None}, JOB), "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "another"},
+        {"status": "done"},
+        {"pdfType": None},
+        {"createdAt": "yesterday"},
+        {"createdAt": "2026-11-23T14:00:07"},
+        {"completedAt": None},
+        {"error": "odd"},
+    ],
+    ids=str,
+)
+def test_record_with_an_odd_field_is_seen(change: dict[str, Any]) -> None:
+    require(record(RECORD | change, JOB), f"{next(iter(change))} not right")
+
+
+def test_record_without_a_job_is_left_out() -> None:
+    assert record(RECORD).outcome is Outcome.LEFT_OUT
+
+
+def refusal(asked: Asked) -> tuple[int, Any]:
+    body = {
+        "statusCode": 404,
+        "message": "no",
+        "timestamp": "2026-11-23T14:00:07.804Z",
+        "path": asked.path,
+        "requestId": "r",
+    }
+    return 404, {"headers": [("X-Request-ID", "r")], **body}
+
+
+def refusing(change: dict[str, Any]) -> dict[str, Answer]:
+    def answer(asked: Asked) -> tuple[int, Any]:
+        status, body = refusal(asked)
+        return status, body | change
+
+    return {"GET /api/*": answer, "POST /api/*": answer}
+
+
+def test_error_bodies_of_one_form() -> None:
+    require(look(api.error_body, refusing({})), "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"statusCode": 500},
+        {"message": ""},
+        {"timestamp": "now"},
+        {"path": "/"},
+        {"requestId": "other"},
+        {"requestId": None},
+    ],
+    ids=str,
+)
+def test_error_body_of_another_form_is_seen(change: dict[str, Any]) -> None:
+    require(look(api.error_body, refusing(change)), f"with {next(iter(change))} not right")
+
+
+def test_error_that_is_a_page_is_seen() -> None:
+    require(look(api.error_body, {"GET /api/*": (404, "<html>"), "POST /api/*": (404, "<html>")}), "no JSON")
+
+
+def test_where_nothing_is_refused_no_error_was_seen() -> None:
+    require(look(api.error_body, {"GET /api/*": (200, {}), "POST /api/*": (200, {})}), "nothing was refused")
+
+
+@pytest.mark.parametrize(("ids", "seen"), [("ab", ""), ("aa", "'a', then 'a'"), ([None, None], "None")])
+def test_request_ids(ids: Any, seen: str) -> None:
+    given = iter(ids)
+
+    def answer(_: Asked) -> tuple[int, Any]:
+        name = next(given)
+        return 200, {"headers": [("X-Request-ID", name)] if name else []}
+
+    require(look(api.request_id, {"GET /api/auth/status": answer}), seen)
+
+
+def parsed(asked: Asked) -> tuple[int, Any]:
+    tag = next(word for word in asked.body.split(b'"') if word.startswith(b"SYN")).partition(b".")[0]
+    found = asked.body.split(b"%PDF")[1]
+    module = next(word for word in found.replace(b"(", b" ").replace(b")", b" ").split() if word.startswith(b"SYN"))
+    assert tag
+    return 200, {"type": "test", "events": [{"module": module.decode()}, {"module": module.decode()}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (parsed, ""),
+        (lambda asked: (200, parsed(asked)[1] | {"type": "exam"}), "200 with"),
+        (lambda asked: (200, {"type": "test", "events": parsed(asked)[1]["events"][1:]}), "1 events"),
+        (lambda _: (200, {"type": "test", "events": [{"module": "A"}] * 2}), "2 events of {'A'}"),
+        ((200, {"type": "test", "events": None}), "200 with"),
+        ((500, {}), "-> 500"),
+    ],
+)
+def test_parsing_on_request(answer: Answer, seen: str) -> None:
+    require(look(worker.parsing, {"POST /parse": answer}), seen)
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        ((400, {"detail": {"error": "no PDF", "details": "x"}}), ""),
+        ((400, {"detail": "no PDF"}), "without detail"),
+        ((400, {"detail": {"error": "no PDF"}}), "without detail"),
+        ((200, {}), "-> 200"),
+    ],
+)
+def test_refused_parsing(answer: Answer, seen: str) -> None:
+    require(look(worker.refused_parsing, {"POST /parse": answer}), seen)
+
+
+def test_parts_without_an_address_are_left_out() -> None:
+    for one in (api.database_health, worker.parsing):
+        assert one(visit(Target("x", "http://h:1"))).outcome is Outcome.LEFT_OUT

@@ -1,0 +1,132 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from checks.smoke import sign_in as entrance
+from checks.smoke.session import session_cookie
+from drills.checks.artifacts import Kind
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.checks.test_probes import look, visit
+from tests.checks.test_sign_in import EMAIL, NOBODY, moved, provider
+from tests.checks.test_smoke_api import require
+from tests.helpers.fake_site import Answer, Asked, site
+
+AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri=http://h/api/auth/google/callback"
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"),
+    [
+        (NOBODY, ""),
+        ((200, {"authenticated": True, "user": {"email": "x"}}), "without having signed in"),
+        ((200, {}), "neither"),
+    ],
+)
+def test_nobody_signed_in(answer: Any, seen: str) -> None:
+    require(look(entrance.nobody, {"GET /api/auth/status": answer}), seen)
+
+
+def at_provider(change: dict[str, Any]) -> Reading:
+    with site({}) as served:
+        about = dict.fromkeys(entrance.ENDPOINTS, "x") | {"issuer": f"{served.url}/oidc"} | change
+        served.answers["GET /oidc/.well-known/openid-configuration"] = (200, about)
+        return entrance.provider(visit(Target("x", served.url, oidc_issuer=f"{served.url}/oidc")))
+
+
+@pytest.mark.parametrize(
+    ("change", "seen"),
+    [({}, ""), ({"issuer": "http://other"}, "issuer 'http://other' instead"), ({"jwks_uri": None}, "no jwks_uri")],
+)
+def test_identity_provider(change: dict[str, Any], seen: str) -> None:
+    require(at_provider(change), seen)
+
+
+def test_identity_provider_that_is_not_there_is_seen() -> None:
+    with site({}) as served:
+        require(entrance.provider(visit(Target("x", served.url, oidc_issuer=served.url))), "-> 404")
+
+
+@pytest.mark.parametrize(
+    ("to", "seen"),
+    [
+        (AUTHORIZE, ""),
+        (AUTHORIZE.replace("state=s", "state="), "302 without state"),
+        (AUTHORIZE.replace("=code", "=token"), "302 without response_type=code"),
+        (AUTHORIZE.replace("callback", "elsewhere"), "a way back to '/api/auth/google/elsewhere'"),
+        (f"http://evil.example{AUTHORIZE}", "302 to evil.example, which is not the issuer"),
+    ],
+)
+def test_way_to_the_identity_provider(to: str, seen: str) -> None:
+    with site({"GET /api/auth/google": lambda _: moved(to)}) as served:
+        require(entrance.way_out(visit(Target("x", served.url, oidc_issuer=f"{served.url}/oidc"))), seen)
+
+
+def test_way_that_leads_nowhere_is_seen() -> None:
+    require(look(entrance.way_out, {"GET /api/auth/google": (200, "<html>")}), "-> 200")
+    require(look(entrance.way_out, {"GET /api/auth/google": (302, {})}), "302 with no address")
+
+
+def forging(answer: Any, status: Any = NOBODY) -> Reading:
+    answers: dict[str, Answer] = {
+        "GET /api/auth/google": lambda _: moved(AUTHORIZE),
+        "GET /api/auth/google/callback": answer,
+        "GET /api/auth/status": status,
+    }
+    return look(entrance.forged, answers)
+
+
+def test_forged_sign_in() -> None:
+    require(forging((401, {"message": "bad state"})), "")
+    require(forging(lambda _: moved("/")), "-> 302")
+    signed_in = (200, {"authenticated": True, "user": {"email": "x"}})
+    require(forging((401, {"message": "bad state"}), signed_in), "signed in all the same")
+
+
+def test_forged_sign_in_is_not_tried_from_an_address_that_is_not_ours_alone() -> None:
+    reading = entrance.forged(visit(Target("x", "http://schedgen.example")))
+    assert reading.outcome is Outcome.LEFT_OUT
+
+
+@pytest.mark.parametrize("door", entrance.DOORS, ids=lambda door: door.name)
+def test_doors_are_shut(door: Any) -> None:
+    for status, seen in ((401, ""), (200, "-> 200"), (201, "-> 201"), (404, "-> 404"), (500, "-> 500")):
+        answers: dict[str, Answer] = {f"{method} /api/*": (status, {"message": "no"}) for method in ("GET", "POST")}
+        require(look(door, answers), seen)
+
+
+@contextmanager
+def signing_in(cookie: str, changed: dict[str, Answer] | None = None) -> Iterator[Target]:
+    answers = provider() | {"GET /api/auth/google/callback": lambda _: moved("/", cookie)} | (changed or {})
+    with site(answers) as served:
+        yield Target("x", served.url, sign_in_email=EMAIL)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "seen"),
+    [
+        ("connect.sid=s1; HttpOnly; Path=/; SameSite=Lax", ""),
+        ("connect.sid=s1; Path=/; SameSite=Lax", "without HttpOnly"),
+        ("connect.sid=s1; HttpOnly; Path=/", "without SameSite=Lax or Strict"),
+        ("connect.sid=s1; HttpOnly; Path=/; SameSite=None", "without SameSite=Lax or Strict"),
+        ("connect.sid=s1; HttpOnly; Path=/api; SameSite=Lax", "without Path=/"),
+    ],
+)
+def test_session_cookie(cookie: str, seen: str) -> None:
+    with signing_in(cookie) as target:
+        require(session_cookie(visit(target)), seen)
+
+
+def test_session_is_noted_by_its_id() -> None:
+    known = {"connect.sid=s%3Aabc.signature"}
+
+    def status(asked: Asked) -> tuple[int, Any]:
+        signed_in = known & set(asked.headers.get("cookie", "").split("; "))
+        return (200, {"authenticated": True, "user": {"email": EMAIL}}) if signed_in else NOBODY
+
+    with signing_in(f"{next(iter(known))}; HttpOnly; Path=/; SameSite=Lax", {"GET /api/auth/status": status}) as target:
+        here = visit(target)
+        require(session_cookie(here), "")
+    assert here.traces.noted(Kind.SESSION) == ("abc",)

@@ -1,0 +1,206 @@
+import json
+import re
+from typing import Any
+
+import pytest
+
+from checks import schedules
+from checks.smoke.upload import exams, journey, semester_tests
+from drills.checks.artifacts import Kind
+from drills.checks.definition import Probe
+from drills.checks.result import Outcome, Reading
+from drills.checks.target import Target
+from tests.checks.test_probes import visit
+from tests.helpers.fake_site import Answer, Asked, site
+
+LECTURES = len(schedules.expected_lectures("X"))
+JOB = "00000000-0000-4000-8000-000000000001"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody limits the rate here."""
+    monkeypatch.setattr("checks.smoke.upload_client.POLL_S", 0.01)
+
+
+class System:
+    """A system that remembers one schedule; tests break one part of it."""
+
+    def __init__(self) -> None:
+        self.token = ""
+        self.statuses = ["processing", "completed"]
+        self.pdf_type = "lecture"
+        self.wanted: Any = schedules.expected_lectures
+        self.events: list[dict[str, Any]] | None = None
+        self.weekly = True
+
+    def upload(self, asked: Asked) -> tuple[int, Any]:
+        found = re.search(rb'filename="(\w+)\.pdf"', asked.body)
+        assert found
+        self.token = found[1].decode()
+        return 201, {"jobId": JOB, "pdfType": self.pdf_type}
+
+    def job(self, asked: Asked) -> tuple[int, Any]:
+        if asked.path.endswith("/result"):
+            return 200, {"id": JOB, "events": self.parsed() if self.events is None else self.events}
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        return 200, {"id": JOB, "status": status}
+
+    def parsed(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": str(number),
+                "module": one.module,
+                "activity": one.activity,
+                "group": one.group,
+                "day": one.day,
+                "date": one.date,
+                "startTime": one.start,
+                "endTime": one.end,
+                "venue": one.venue,
+                "isRecurring": one.day is not None,
+            }
+            for number, one in enumerate(self.wanted(self.token))
+        ]
+
+    def ics(self, asked: Asked) -> tuple[int, Any]:
+        rule = "RRULE:FREQ=WEEKLY\r\n" if self.weekly else ""
+        event = f"BEGIN:VEVENT\r\nUID:1\r\n{rule}END:VEVENT\r\n"
+        events = event * len(json.loads(asked.body)["events"])
+        return 200, f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+
+    def answers(self) -> dict[str, Answer]:
+        return {"POST /api/upload": self.upload, "GET /api/jobs/*": self.job, "POST /api/generate/ics": self.ics}
+
+
+def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> Reading:
+    with site(system.answers() | (changed or {})) as served:
+        return journey(visit(Target("x", served.url, deadline_s=deadline_s)))
+
+
+def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
+    reading = travel(System())
+    assert reading.ok, str(reading)
+    assert f"{LECTURES} events, {LECTURES} in the calendar" in reading.seen
+
+
+def test_events_of_another_schedule_are_seen() -> None:
+    system = System()
+    system.events = []
+    with site(system.answers()) as served:
+        assert "no events of job" in journey(visit(Target("x", served.url))).seen
+    system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
+    reading = travel(system)
+    assert reading.ok is False
+    assert "other events than those of the schedule" in reading.seen
+
+
+def test_one_missing_event_is_seen() -> None:
+    system = System()
+    whole = system.parsed
+    system.parsed = lambda: whole()[1:]  # type: ignore[method-assign]
+    reading = travel(system)
+    assert reading.ok is False
+    assert f'missing [\'["{system.token}", "L1", "G01", "Monday"' in reading.seen
+
+
+def test_event_that_comes_twice_is_seen() -> None:
+    system = System()
+    whole = system.parsed
+    system.parsed = lambda: [*whole(), whole()[0]]  # type: ignore[method-assign]
+    assert "missing [], added [" in travel(system).seen
+
+
+@pytest.mark.parametrize("events", [[7], {"a": 1}, [{"module": ["list"]}]], ids=str)
+def test_events_that_are_none_are_no_mistake_of_ours(events: Any) -> None:
+    system = System()
+    system.events = events
+    assert travel(system).outcome is Outcome.FAIL
+
+
+def test_failed_job_ends_the_journey_at_once() -> None:
+    system = System()
+    system.statuses = ["failed"]
+    reading = travel(system, deadline_s=60)
+    assert (reading.ok, reading.seen) == (False, f"job {JOB} failed")
+    assert reading.seconds < 5
+
+
+def test_job_that_stays_pending_is_reported_at_the_deadline() -> None:
+    system = System()
+    system.statuses = ["pending"]
+    reading = travel(system, deadline_s=0.1)
+    assert reading.ok is False
+    assert "to be completed, saw 'pending' last" in reading.seen
+
+
+def test_wrong_kind_is_seen() -> None:
+    system = System()
+    system.pdf_type = "exam"
+    assert travel(system).seen == "a lecture schedule was taken for 'exam'"
+
+
+def test_calendar_without_weekly_events_is_seen() -> None:
+    system = System()
+    system.weekly = False
+    assert travel(system).seen == f"0 weekly events in the calendar of {LECTURES} lectures"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_refused_upload_is_seen(status: int) -> None:
+    reading = travel(System(), {"POST /api/upload": (status, {"message": "no"})})
+    assert reading.ok is False
+    assert f"POST /api/upload -> {status}" in reading.seen
+
+
+def test_upload_that_has_to_wait_is_sent_again_when_the_limit_says() -> None:
+    system = System()
+    limited = iter([True])
+
+    def upload(asked: Asked) -> tuple[int, Any]:
+        if next(limited, False):
+            return 429, {"headers": [("Retry-After", "1")]}
+        return system.upload(asked)
+
+    reading = travel(system, {"POST /api/upload": upload})
+    assert reading.ok, str(reading)
+    assert reading.seconds > 1
+
+
+def test_upload_that_has_to_wait_for_ever_is_given_up_at_the_deadline() -> None:
+    limited = (429, {"headers": [("Retry-After", "60")]})
+    reading = travel(System(), {"POST /api/upload": lambda _: limited}, deadline_s=0.1)
+    assert reading.ok is False
+    assert "another answer than 429" in reading.seen
+
+
+@pytest.mark.parametrize(
+    ("one", "kind", "wanted"),
+    [(semester_tests, "test", schedules.expected_tests), (exams, "exam", schedules.expected_exams)],
+)
+def test_each_kind_comes_back_as_its_own_events(one: Probe, kind: str, wanted: Any) -> None:
+    system = System()
+    system.pdf_type, system.wanted = kind, wanted
+    with site(system.answers()) as served:
+        here = visit(Target("x", served.url))
+        assert one(here).ok
+        assert here.traces.noted(Kind.JOB) == (JOB,)
+        system.wanted = schedules.expected_lectures
+        assert "other events" in one(here).seen
+
+
+def test_result_of_a_job_that_never_began_is_seen() -> None:
+    system = System()
+    system.pdf_type, system.wanted = "exam", schedules.expected_exams
+    late = iter([(404, {"message": "no such job"})])
+    whole = system.job
+    answers = system.answers() | {"GET /api/jobs/*": lambda asked: next(late, None) or whole(asked)}
+    with site(answers) as served:
+        reading = exams(visit(Target("x", served.url)))
+    assert "/result -> 404" in reading.seen
+
+
+def test_calendar_that_is_none_is_seen() -> None:
+    reading = travel(System(), {"POST /api/generate/ics": (200, b"hello")})
+    assert reading.ok is False
+    assert "200 with no calendar" in reading.seen

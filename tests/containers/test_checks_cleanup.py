@@ -1,0 +1,169 @@
+"""What checks leave in a real system is removed again, also after a kill, and nothing else is."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from checks import schedules
+from drills.checks.artifacts import Kind, Trace, new_tag
+from drills.checks.cleanup.queue_entries import Entry, take_out
+from drills.checks.cleanup.removal import remove
+from drills.checks.cleanup.sweep import OLD_S, forgotten
+from drills.checks.health.redis import connect_redis
+from drills.checks.reporting.metrics_text import exposition
+from drills.checks.result import Outcome
+from drills.common.waiting import wait_until
+from drills.drill.sandbox_pool import Ground
+from drills.drill.system import Site
+from tests.helpers.check_results import reading, result
+from tests.helpers.paths import ROOT
+
+pytestmark = pytest.mark.sandbox
+LATER_S = 2 * OLD_S
+
+
+@pytest.fixture(scope="module")
+def place(ground: Ground) -> Site:
+    return ground.site()
+
+
+@pytest.fixture
+def idle(place: Site) -> Iterator[Site]:
+    """Nobody takes jobs."""
+    place.stack.sandbox.must("docker-compose stop pdf-worker")
+    yield place
+    place.stack.sandbox.must("docker-compose start pdf-worker")
+
+
+def held(place: Site) -> dict[str, int]:
+    """Count what a run might leave."""
+    with connect_redis(place.target) as store:
+        keys = [str(key) for key in store.scan_iter("*", count=1000)]
+    found = [re.sub(r"\d+$", "N", key) for key in keys if re.search(r"bull:[^:]+:\d+$|^synthetic:|^sess:", key)]
+    return {
+        "rows": place.count_rows("SELECT count(*) FROM jobs"),
+        "tables": place.count_rows("SELECT count(*) FROM pg_class WHERE relname LIKE 'synthetic%%'"),
+        "keys": len(found),
+    }
+
+
+def upload(place: Site, module: str) -> Trace:
+    files = {"file": (f"{module}.pdf", schedules.lecture_pdf(module), "application/pdf")}
+    answer = httpx.post(f"{place.target.front_url}/api/upload", files=files, headers={"X-Forwarded-For": "198.18.3.4"})
+    return Trace(Kind.JOB, str(answer.json()["jobId"]), time.time())
+
+
+def completed(place: Site, module: str) -> Trace:
+    trace = upload(place, module)
+    wait_until(
+        lambda: place.count_rows("SELECT count(*) FROM jobs WHERE id = %s AND status = 'completed'", trace.name),
+        deadline_s=30,
+        expected="the job to be completed",
+        where="the sandbox",
+        next_step="read the worker's log",
+    )
+    return trace
+
+
+def target_file(place: Site, folder: Path) -> Path:
+    target = place.target
+    fields = ("front_url", "backend_url", "postgres_dsn", "redis_url", "queue", "sign_in_email")
+    path = folder / "sandboxed.toml"
+    path.write_text("".join(f'{name} = "{getattr(target, name)}"\n' for name in fields))
+    return path
+
+
+def command(place: Site, folder: Path) -> list[str]:
+    target = str(target_file(place, folder))
+    # Not those that sign in: whoever is killed before the answer knows no session, and it ends by itself.
+    chosen = "(schedule or write or journey) and not browser"
+    return [sys.executable, "-m", "pytest", "checks", "--target", target, "--output", str(folder / "out"), "-k", chosen]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_run_is_cleaned_up_by_the_next_one(place: Site, tmp_path: Path, number: signal.Signals) -> None:
+    before = held(place)
+    running = subprocess.Popen(command(place, tmp_path), cwd=ROOT, stdout=subprocess.DEVNULL)
+    notes = tmp_path / "out" / "traces"
+    wait_until(
+        lambda: any('"job"' in path.read_text() for path in notes.glob("*.jsonl")),
+        deadline_s=60,
+        poll_s=0.02,
+        expected="a job to be noted",
+        where=str(notes),
+        next_step="run the checks by hand",
+    )
+    running.send_signal(number)
+    running.wait()
+    done = subprocess.run(command(place, tmp_path), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert held(place) == before, done.stdout
+    assert ("from a run that was killed: removed again" in done.stdout) is (number is signal.SIGKILL), done.stdout
+
+
+def test_job_that_nobody_takes_is_taken_back(idle: Site) -> None:
+    before = held(idle)
+    trace = upload(idle, new_tag())
+    assert held(idle) != before
+    assert remove(idle.target, [trace]).removed == {Kind.JOB: 1}
+    assert held(idle) == before
+
+
+def test_job_that_a_worker_is_at_stays(idle: Site) -> None:
+    trace = upload(idle, new_tag())
+    waiting, active = (f"bull:{idle.target.queue}:{name}" for name in ("wait", "active"))
+    with connect_redis(idle.target) as store:
+        store.rpoplpush(waiting, active)
+        assert take_out(store, idle.target.queue, [trace.name], trace.at_s) == {trace.name: Entry.ACTIVE}
+        tidied = remove(idle.target, [trace])
+        store.rpoplpush(active, waiting)
+    assert (tidied.left, tidied.stays) == ([trace], ["1 job stays: a worker is still to end it"])
+    assert remove(idle.target, [trace]).removed == {Kind.JOB: 1}
+
+
+def test_forgotten_job_is_found_by_its_tag_and_no_other(place: Site) -> None:
+    ours, students = completed(place, new_tag()), completed(place, "COS110")
+    sql = "UPDATE jobs SET \"createdAt\" = now() - interval '2 hours' WHERE id = ANY(%s::uuid[])"
+    assert forgotten(place.target) == []
+    execute(place, sql, [ours.name, students.name])
+    found = [one.name for one in forgotten(place.target, time.time() + LATER_S)]
+    assert (ours.name in found, students.name in found) == (True, False)
+    remove(place.target, [ours, students])
+
+
+def test_key_and_table_are_found_by_the_time_in_their_names(place: Site) -> None:
+    tag = new_tag()
+    execute(place, f"CREATE TABLE synthetic_{tag.lower()} (x int)")
+    with connect_redis(place.target) as store:
+        store.set(f"synthetic:{tag}", "x")
+    assert forgotten(place.target) == []
+    found = forgotten(place.target, time.time() + LATER_S)
+    assert {one.kind for one in found} == {Kind.TABLE, Kind.KEY}
+    assert remove(place.target, found).removed == {Kind.TABLE: 1, Kind.KEY: 1}
+
+
+def test_promtool_finds_nothing_to_say_of_our_metrics(place: Site) -> None:
+    run = result(
+        reading("front page", figures={"certificate_seconds": 5.0, "days": 1.0}),
+        reading("redis", Outcome.FAIL, 'odd "text"\\ here'),
+        reading("sign-in", Outcome.BLOCKED, cause="redis"),
+    )
+    place.stack.sandbox.put({"promtool/metrics.prom": exposition(run).encode()}, "/tmp")
+    said = place.stack.sandbox.must(
+        "docker run --rm -i --network none --entrypoint promtool schedgen/prometheus:1 check metrics "
+        "< /tmp/promtool/metrics.prom"
+    )
+    assert said.strip() == ""
+
+
+def execute(place: Site, sql: str, *values: object) -> None:
+    assert place.target.postgres_dsn
+    with psycopg.connect(place.target.postgres_dsn, autocommit=True) as connection:
+        connection.execute(sql, values or None)

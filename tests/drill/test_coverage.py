@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from drills import runbook
+from drills.drill.coverage import coverage, dealt, documented, drilled_cause, undrilled, unexecuted
+from drills.drill.waivers import Waiver, held, over, read
+from drills.record.history import History
+from drills.runbook.model import Command
+from tests.helpers.paths import ROOT, RUNBOOK
+from tests.helpers.runbook_samples import SMALL
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOOK = runbook.load(RUNBOOK)
+
+
+class Item:
+    """As much of a collected test as the gate looks at."""
+
+    nodeid = "scenarios/test_incident_5.py::test_connection_leak"
+
+    def __init__(self, *markers: pytest.MarkDecorator) -> None:
+        self._markers = {each.name: each.mark for each in markers}
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return self._markers.get(name)
+
+
+def cause_of(*markers: pytest.MarkDecorator) -> str | None:
+    item: Any = Item(*markers)
+    return drilled_cause(item)
+
+
+def test_drill_names_its_cause() -> None:
+    assert cause_of(pytest.mark.drill("5.1")) == "5.1"
+
+
+def test_without_the_marker_a_test_is_no_drill() -> None:
+    assert cause_of(pytest.mark.parametrize) is None
+
+
+@pytest.mark.parametrize("marker", [pytest.mark.drill(), pytest.mark.drill("5.1", "5.2")], ids=["none", "two"])
+def test_marker_names_exactly_one_cause(marker: pytest.MarkDecorator) -> None:
+    with pytest.raises(pytest.UsageError, match="names exactly one cause"):
+        cause_of(marker)
+
+
+def test_wrong_marker_is_told_with_its_test() -> None:
+    with pytest.raises(pytest.UsageError, match="test_connection_leak"):
+        cause_of(pytest.mark.drill())
+
+
+def test_drill_of_an_unknown_cause_is_refused() -> None:
+    with pytest.raises(pytest.UsageError, match=r"there is no cause 9\.9, but the suite has a drill for it"):
+        coverage(BOOK, ["5.1", "9.9"])
+
+
+def test_refusal_names_the_document() -> None:
+    with pytest.raises(pytest.UsageError, match=r"incidents\.md"):
+        coverage(BOOK, ["9.9"])
+
+
+def test_drill_that_another_runbook_has_no_row_for_is_refused() -> None:
+    with pytest.raises(pytest.UsageError, match=r"7\.5"):
+        coverage(runbook.load(SMALL), ["7.5"])
+
+
+def test_two_drills_of_one_cause_are_refused() -> None:
+    with pytest.raises(pytest.UsageError, match=r"more than one drill for cause 5\.1"):
+        coverage(BOOK, ["5.1", "1.4", "5.1"])
+
+
+def test_every_cause_of_the_runbook_is_listed() -> None:
+    assert [each["id"] for each in coverage(BOOK, ["5.1"])["causes"]] == [cause.id for cause in BOOK.causes]
+
+
+def test_undrilled_causes_are_those_that_are_listed_but_not_drilled() -> None:
+    found = coverage(BOOK, ["5.1", "1.4"])
+    assert len({each["id"] for each in found["causes"]} - set(found["drilled"])) == len(BOOK.causes) - 2
+
+
+def test_drilled_causes_are_in_order() -> None:
+    assert coverage(BOOK, ["5.1", "1.4", "4.2"])["drilled"] == ["1.4", "4.2", "5.1"]
+
+
+def test_no_drill_at_all_leaves_every_cause_undrilled() -> None:
+    assert coverage(BOOK, [])["drilled"] == []
+
+
+def test_cause_is_listed_with_its_incident() -> None:
+    listed = next(each for each in coverage(BOOK, [])["causes"] if each["id"] == "5.1")
+    assert (listed["incident"], listed["cause"]) == (BOOK.incident(5).name, BOOK.cause("5.1").name)
+
+
+def typed(*commands: Command) -> list[History]:
+    events = [
+        {"kind": "command", "t": 1.0, "line": each.line, "text": each.text, "stdin": each.stdin} for each in commands
+    ]
+    return [History(tuple(events))]
+
+
+def test_cause_without_a_drill_is_told_with_its_line() -> None:
+    ids = [cause.id for cause in BOOK.causes if cause.id != "3.3"]
+    (sentence,) = undrilled(BOOK, ids).values()
+    assert sentence == f"{BOOK.path}:{BOOK.cause('3.3').line}: no drill tries cause 3.3 Large PDF files"
+
+
+def test_every_documented_command_was_typed() -> None:
+    assert unexecuted(BOOK, typed(*documented(BOOK))) == []
+
+
+@pytest.mark.parametrize("part", ["investigation", "solution", "verification", "reference"])
+def test_documented_command_that_nobody_typed(part: str) -> None:
+    incident = BOOK.incident(7)
+    left_out = {
+        "investigation": incident.investigation[-1].commands[-1],
+        "solution": incident.causes[-1].commands[-1],
+        "verification": incident.verification[-1],
+        "reference": BOOK.critical_commands[-1],
+    }[part]
+    rest = [each for each in documented(BOOK) if each.text != left_out.text]
+    assert {each.text for each in unexecuted(BOOK, typed(*rest))} == {left_out.text}
+
+
+def test_same_program_with_another_input_is_another_command() -> None:
+    psql = next(each for each in documented(BOOK) if each.stdin)
+    others = [each for each in documented(BOOK) if each.stdin != psql.stdin]
+    assert psql in unexecuted(BOOK, typed(*others))
+
+
+MISSING = Command(7, "rm -rf /")
+TODAY = date(2026, 11, 23)
+
+
+def waiver(command: str = MISSING.text, until: date = TODAY) -> Waiver:
+    return Waiver(command, "we do not want that", until)
+
+
+def test_waived_command_is_in_order_on_its_last_day() -> None:
+    assert held([MISSING], [waiver()], TODAY) == []
+
+
+def test_command_that_nothing_waives() -> None:
+    (sentence,) = held([MISSING], [], TODAY)
+    assert sentence.startswith("line 7: no drill typed `rm -rf /`")
+
+
+def test_waiver_that_has_ended_excuses_nothing() -> None:
+    ended = [waiver(until=TODAY - timedelta(days=1))]
+    assert len(held([MISSING], ended, TODAY)) == 1
+    assert over(ended, TODAY) == [f"the waiver of `{MISSING.text}` ended on 2026-11-22; remove or renew it"]
+
+
+def test_solution_of_a_cause_without_a_drill_is_not_missed_twice() -> None:
+    command = BOOK.cause("2.5").commands[0]
+    rest = [each for each in documented(BOOK) if each.text != command.text]
+    assert command in unexecuted(BOOK, typed(*rest))
+    assert unexecuted(BOOK, typed(*rest), without={"2.5"}) == []
+
+
+def test_waiver_of_a_command_that_was_typed() -> None:
+    (sentence,) = held([], [waiver("docker ps")], TODAY)
+    assert "`docker ps` excuses nothing" in sentence
+
+
+def test_waivers_of_the_project_can_be_read() -> None:
+    assert isinstance(read(ROOT / "scenarios" / "waivers.toml"), tuple)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[[waiver]]\ncommand = 'x'\nreason = 'y'", "[[waiver]]\ncommand = 'x'\nuntil = 2027-01-31", "[[waiver", "\xff"],
+    ids=["no day", "no reason", "torn", "not UTF-8"],
+)
+def test_waiver_that_is_not_complete_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "waivers.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ValueError, match=r"waivers\.toml"):
+        read(path)
+
+
+def test_workers_that_begin_with_a_half_each_have_taken_turns() -> None:
+    assert dealt(["1.1", "2.3", "3.5", "4.2", "5.1"]) == ["2.3", "4.2", "1.1", "3.5", "5.1"]
+
+
+def test_drills_that_keep_the_machine_busy_are_dealt_to_one_worker() -> None:
+    assert dealt(["1.1", "1.3", "2.3", "4.1", "5.1", "6.1"], {"1.3", "4.1"})[:3] == ["1.3", "4.1", "2.3"]

@@ -1,0 +1,48 @@
+"""A booted stack is left to Prometheus until it has found the services; one that stays ill is the drill's to tell."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from drills.drill import sandbox_pool as ground
+from tests.helpers.fake_site import site
+
+if TYPE_CHECKING:
+    from drills.drill.system import Site
+    from tests.helpers.fake_site import Asked, Reply
+
+DEADLINE_S = 0.5
+
+
+def calmed(monkeypatch: pytest.MonkeyPatch, *states: str) -> tuple[int, list[str]]:
+    """Return how often Prometheus was asked, which tells one state after the other and the last for ever, and words."""
+    monkeypatch.setattr(ground, "CALM_DEADLINE_S", DEADLINE_S)
+    left, said = list(states), list[str]()
+
+    def rules(_: Asked) -> Reply:
+        rule = {"name": "ServiceDown", "state": left.pop(0) if len(left) > 1 else left[0]}
+        return 200, {"status": "success", "data": {"groups": [{"rules": [rule]}]}}
+
+    with site({"GET /api/v1/rules": rules}) as prometheus:
+        booted = SimpleNamespace(target=SimpleNamespace(prometheus_url=prometheus.url), say=said.append)
+        ground.await_calm(cast("Site", booted))
+        return len(prometheus.asked), said
+
+
+def test_a_calm_stack_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert calmed(monkeypatch, "inactive") == (1, [])
+
+
+@pytest.mark.parametrize("active", ["pending", "firing"])
+def test_an_alert_that_goes_away_is_waited_for(monkeypatch: pytest.MonkeyPatch, active: str) -> None:
+    assert calmed(monkeypatch, active, active, "inactive") == (3, [])
+
+
+def test_an_alert_that_stays_is_told_and_left_to_the_drill(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, said = calmed(monkeypatch, "firing")
+    assert asked > 1
+    assert "no active alert" in said[0]
+    assert "firing" in said[0]

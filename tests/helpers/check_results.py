@@ -1,0 +1,36 @@
+"""Readings and results made up for the tests of what comes of a run."""
+
+from typing import Any
+
+from checks.catalogue import ALL
+from drills import runbook
+from drills.checks.definition import Probe, Room
+from drills.checks.reporting.run_result import Result
+from drills.checks.result import Attempt, Outcome, Reading
+from tests.helpers.paths import RUNBOOK
+
+BOOK = runbook.load(RUNBOOK)
+AT_S = 1_764_000_000.0
+
+
+def reading(name: str, outcome: Outcome = Outcome.PASS, seen: str = "200", **about: Any) -> Reading:
+    """Return what a probe read that took one attempt, or none where it did not look."""
+    looked = outcome not in (Outcome.LEFT_OUT, Outcome.BLOCKED)
+    attempts = (Attempt(AT_S, 0.25, seen, answered=True),) if looked else ()
+    facts = {"expected": "all well", "next_step": "read a log", "where": f"http://{name.split(maxsplit=1)[0]}:1"}
+    known = {"seconds": 0.25 if looked else 0.0, "attempts": attempts}
+    return Reading(**{"name": name, "outcome": outcome, "seen": seen, **facts, **known, **about})
+
+
+def result(*readings: Reading, code: int = 1, notes: tuple[str, ...] = ()) -> Result:
+    return Result("staging", BOOK, AT_S, 3.5, code, readings, notes)
+
+
+def some_probe(level: int, incident: int | None = None) -> Probe:
+    """Return a probe for which only its level and its section matter."""
+    return Probe("x", Room.SMOKE, ("front_url",), "peace", "sleep", level, incident, lambda _: "200")
+
+
+def of_level(level: int) -> str:
+    """Return the name of a real probe with this level and a section of the runbook."""
+    return next(one.name for one in ALL if one.level == level and one.incident)

@@ -1,0 +1,160 @@
+"""Hand-made records of drills: one whole good story of each arm, and the few ways to change it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drills.record.history import History
+from drills.record.judge import Judgement, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+Event = dict[str, Any]
+Story = tuple[Event, ...]
+
+BEFORE, AT_LIMIT, AFTER = 6.0, 50.0, 7.0
+INJECTED, CONFIRMED, PENDING, FIRING, ACTED, RESOLVED = 20.0, 21.0, 22.0, 32.0, 38.0, 40.0
+RECOVERED, WATCHED, VERIFIED, AUDITED, END = 41.0, 51.5, 52.0, 54.0, 56.0
+HOLD_S = 10.0
+RATE_RPS = 20.0
+NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0}
+
+
+def documented(**head: Any) -> Story:
+    """Tell of a drill in which all went as documented: at its limit from 20 s on, under its target from 41 s on."""
+    return put(
+        _until_resolved("documented", **head),
+        command("resolve", ACTED),
+        *samples(RECOVERED, END, AFTER),
+        moment("recovered", RECOVERED),
+        probe(VERIFIED),
+        command("verify", VERIFIED, text="curl http://localhost:8000/health"),
+        ledger(),
+    )
+
+
+def placebo(**head: Any) -> Story:
+    """Tell of the arm without the solution, in which the metric stays at its limit to the end."""
+    return put(
+        _until_resolved("placebo", **head),
+        command("placebo", ACTED, text="sleep 2.0"),
+        *samples(RECOVERED, END, AT_LIMIT),
+        event("ledger", AUDITED, losses={"requests_failed": 12}),
+    )
+
+
+def _until_resolved(arm: str, **head: Any) -> Story:
+    return (
+        event("drill", 0.0, **_HEAD | {"arm": arm} | head),
+        *samples(0.0, INJECTED, BEFORE),
+        *samples(INJECTED, RECOVERED, AT_LIMIT),
+        *traffic(1.0, VERIFIED),
+        moment("injected", INJECTED),
+        confirm(),
+        moment("confirmed", CONFIRMED),
+        transition(PENDING, "inactive", "pending"),
+        transition(FIRING, "pending", "firing"),
+        moment("firing", FIRING),
+        moment("acted", ACTED),
+        moment("resolved", RESOLVED),
+        moment("watched", WATCHED),
+        event("residue", END, items=[]),
+    )
+
+
+def event(kind: str, t: float, **facts: Any) -> Event:
+    return {"kind": kind, "t": t, **facts}
+
+
+def moment(name: str, t: float) -> Event:
+    return event("moment", t, name=name)
+
+
+def transition(t: float, before: str, after: str) -> Event:
+    return event("alert", t, **{"from": before, "to": after})
+
+
+def confirm(*, ok: bool = True) -> Event:
+    expected = "50 connections of the backend"
+    return event("confirm", CONFIRMED, ok=ok, channel="pg_stat_activity", expected=expected, seen="50" if ok else "6")
+
+
+def command(purpose: str, t: float, **facts: Any) -> Event:
+    usual = {"line": 321, "text": "docker-compose restart backend", "exit": 0, "seconds": 2.0, "output": ""}
+    return event("command", t, purpose=purpose, when=None, **usual | facts)
+
+
+def probe(t: float, **facts: Any) -> Event:
+    return event("probe", t, **{"name": "front page", "ok": True, "seen": "200", "after": "recover"} | facts)
+
+
+def ledger(**losses: int | None) -> Event:
+    acknowledged = {"jobs": 130, "sessions": 10}
+    return event("ledger", AUDITED, losses=NO_LOSSES | losses, acknowledged=acknowledged, unfinished=[])
+
+
+def samples(start_s: float, end_s: float, value: float | None, step_s: float = 0.5) -> list[Event]:
+    return [event("sample", t, value=value) for t in _times(start_s, end_s, step_s)]
+
+
+def traffic(start_s: float, end_s: float, achieved_rps: float = RATE_RPS) -> list[Event]:
+    rates = {"intended_rps": RATE_RPS, "achieved_rps": achieved_rps, "failed_rps": 0.0}
+    return [event("traffic", t, **rates) for t in _times(start_s, end_s, 1.0)]
+
+
+def put(story: Story, *events: Event) -> Story:
+    """Add events; the drill line stays first, the others are in the order of time."""
+    head, *rest = story
+    return (head, *sorted([*rest, *events], key=lambda each: float(each["t"])))
+
+
+def drop(story: Story, kind: str, start_s: float = 0.0, end_s: float = END, **facts: Any) -> Story:
+    """Leave out the events of *kind* with these facts, within a closed interval of seconds."""
+    return _keep(
+        story,
+        lambda each: each["kind"] != kind or not start_s <= each["t"] <= end_s or not facts.items() <= each.items(),
+    )
+
+
+def cut(story: Story, at_s: float) -> Story:
+    """Tell only what was recorded until *at_s* seconds, as after a kill."""
+    return _keep(story, lambda each: each["t"] <= at_s)
+
+
+def metric(story: Story, start_s: float, end_s: float, value: float | None) -> Story:
+    """Give the metric another value in a closed interval."""
+    return put(drop(story, "sample", start_s, end_s), *samples(start_s, end_s + 0.25, value))
+
+
+def judged(story: Iterable[Event]) -> Judgement:
+    return judge(History(tuple(story)))
+
+
+def _keep(story: Story, wanted: Callable[[Event], bool]) -> Story:
+    return tuple(each for each in story if wanted(each))
+
+
+def _times(start_s: float, end_s: float, step_s: float) -> list[float]:
+    return [start_s + step_s * i for i in range(round((end_s - start_s) / step_s + 0.499))]
+
+
+_HEAD = {
+    "at": "2026-11-23T06:00:00+00:00",
+    "cause": "5.1",
+    "cause_name": "Connection leak in code",
+    "incident": 5,
+    "incident_name": "Database Connection Pool Exhausted",
+    "alert": "DatabaseConnectionPoolExhausted",
+    "quantity": "connection_pool",
+    "unit": "connections",
+    "target": {"op": "<", "value": AT_LIMIT, "text": "< 50 connections"},
+    "threshold": {"op": ">=", "value": AT_LIMIT, "text": ">= 50 connections"},
+    "window_s": 300.0,
+    "time_scale": 30.0,
+    "hold_s": HOLD_S,
+    "recover_s": 60.0,
+    "documented_minutes": [2.0, 2.0],
+    "runbook": {"file": "incidents.md", "sha256": "ab" * 32},
+    "severity": None,
+}

@@ -1,0 +1,163 @@
+"""What only a real locust can show; it takes seconds to start, so all of them start at once."""
+
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from drills.common.waiting import wait_until
+from drills.load.ledger import acknowledged, rate_rps, read
+from drills.load.traffic import Traffic, sent_times
+from load.profiles import STEADY
+from tests.helpers.fake_site import Site, site, whole_site
+from tests.helpers.load_processes import alive, until_gone
+from tests.helpers.load_tiny import TINY
+from tests.helpers.paths import LOCUSTFILE, ROOT
+
+START_LIMIT_S = 90.0
+OBSERVED_S = 2.5
+SLOTS = 4
+BIN_S = 0.1
+
+
+@dataclass
+class Children:
+    """Processes that run beside each other; `ledger` is the one of the owner's locust."""
+
+    remote: subprocess.Popen[str]
+    no_ledger: subprocess.Popen[str]
+    owner: subprocess.Popen[str]
+    ledger: Path
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Site]:
+    with site(whole_site()) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def children(door: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
+    folder = tmp_path_factory.mktemp("children")
+    (folder / "no.jsonl").mkdir()
+    by_hand = ("-m", "locust", "-f", "load/locustfile.py", "--headless", "--host")
+    ledger = folder / "ledger-owner.jsonl"
+    with ExitStack() as stack:
+        yield Children(
+            remote=_child(stack, *by_hand, "http://plan.example.org"),
+            no_ledger=_child(stack, *by_hand, door.url, "--ledger", str(folder / "no.jsonl")),
+            owner=_child(stack, "-m", "tests.helpers.load_owner", door.url, str(ledger), str(START_LIMIT_S)),
+            ledger=ledger,
+        )
+
+
+def _child(stack: ExitStack, *words: str) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    child = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+    stack.enter_context(child)
+    stack.callback(child.kill)
+    return child
+
+
+@pytest.fixture(scope="module")
+def run(door: Site, children: Children, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Let steady traffic run for a while, undisturbed by children that still start; return its ledger."""
+    folder = tmp_path_factory.mktemp("run")
+    traffic = Traffic(door.url, STEADY, LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log")
+    with ExitStack() as stack:
+        stack.callback(traffic.stop)
+        traffic.load()
+        children.remote.wait(START_LIMIT_S)
+        children.no_ledger.wait(START_LIMIT_S)
+        until(lambda: bool(sent_times(children.ledger)), START_LIMIT_S, "traffic of the owner")
+        assert sent_times(traffic.ledger) == []  # it began to load as early as the owner's, and waits for the word
+        traffic.start(START_LIMIT_S)
+        until(lambda: at_intended_rate(traffic), START_LIMIT_S, "requests at the intended rate, sent and recorded")
+        traffic.check()
+        assert traffic.failed_rps(OBSERVED_S) == 0
+        pid = traffic.pid
+    assert pid is not None
+    assert not alive(pid)
+    return traffic.ledger
+
+
+def at_intended_rate(traffic: Traffic) -> bool:
+    """Compare over a window that may lie after a busy machine's pause, for which locust makes up."""
+    now = time.monotonic()
+    recorded = rate_rps(traffic.rows(), now - OBSERVED_S, now)
+    return (traffic.sent_rps(OBSERVED_S), recorded) == pytest.approx((STEADY.rate_rps,) * 2, rel=0.15)
+
+
+def until(condition: Callable[[], bool], deadline_s: float, expected: str) -> None:
+    wait_until(condition, deadline_s=deadline_s, expected=expected, where="locust", next_step="its log")
+
+
+def test_ledger_holds_the_whole_mix(run: Path) -> None:
+    assert set(Counter(row.op for row in read(run))) == {str(op) for op, _ in STEADY.mix}
+
+
+def test_every_request_was_in_order(run: Path) -> None:
+    assert [row for row in read(run) if not row.ok] == []
+
+
+def test_ledger_and_front_door_agree_on_the_requests(run: Path, door: Site) -> None:
+    arrived = {asked.headers["x-request-id"] for asked in door.asked}
+    assert {row.request for row in read(run)} <= arrived
+
+
+def test_every_upload_is_a_file_of_its_own(run: Path, door: Site) -> None:
+    bodies = [asked.body for asked in door.asked if asked.path == "/api/upload"]
+    assert len(set(bodies)) == len(bodies) >= len(acknowledged(read(run))) > 0
+
+
+def test_every_request_comes_from_an_address_of_its_own(run: Path, door: Site) -> None:
+    addresses = [asked.headers["x-forwarded-for"] for asked in door.asked]
+    assert run.exists()
+    assert len(set(addresses)) > 0.95 * len(addresses)
+
+
+def test_sent_times_are_of_this_machines_monotonic_clock(run: Path) -> None:
+    assert all(0 < time.monotonic() - t < 600 for t in sent_times(run))
+
+
+def test_users_spread_over_every_slot_and_not_only_the_first(children: Children) -> None:
+    """Users that all ask at once fill one bin of a slot; a busy machine may delay some, so half the bins will do."""
+    until(lambda: _slots(children.ledger) > SLOTS, START_LIMIT_S, f"{SLOTS} slots of traffic")
+    times = sent_times(children.ledger)
+    first = times[0] + TINY.slot_s
+    later = [t - first for t in times if first <= t < first + (SLOTS - 1) * TINY.slot_s]
+    assert len({int(t / BIN_S) for t in later}) > (SLOTS - 1) * TINY.slot_s / BIN_S / 2
+
+
+def _slots(ledger: Path) -> float:
+    times = sent_times(ledger)
+    return (times[-1] - times[0]) / TINY.slot_s if times else 0.0
+
+
+def test_killed_owner_leaves_no_locust(children: Children) -> None:
+    assert children.owner.stdout is not None
+    pid = int(children.owner.stdout.readline())
+    assert alive(pid)
+    children.owner.kill()
+    until_gone(pid)
+
+
+def test_locust_by_hand_refuses_a_remote_host_in_one_sentence(children: Children) -> None:
+    _, said = children.remote.communicate(timeout=START_LIMIT_S)
+    assert children.remote.returncode == 2
+    assert said.strip().splitlines()[-1].startswith("load is only sent to this machine")
+    assert "Traceback" not in said
+
+
+def test_ledger_that_cannot_be_written_is_refused_in_one_sentence(children: Children) -> None:
+    _, said = children.no_ledger.communicate(timeout=START_LIMIT_S)
+    assert children.no_ledger.returncode == 2
+    assert re.search(r"no.jsonl: the ledger cannot be written .*Is a directory", said.strip().splitlines()[-1])
+    assert "Traceback" not in said

@@ -1,0 +1,100 @@
+"""`drills runbook`: what it prints, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.commands.runbook import main
+from drills.settings import Settings
+from tests.helpers.runbook_samples import SMALL, changed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_json_has_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--json", "--runbook", str(SMALL)]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert {"incidents", "severities", "escalation", "metrics", "templates"} <= shown.keys()
+    incident = shown["incidents"][0]
+    assert (incident["id"], incident["alert"], incident["window"]) == (1, "ErrorsHigh", 300.0)
+    assert incident["threshold"] == {"op": ">", "value": 0.05, "unit": "%", "text": "> 5%"}
+    cause = incident["causes"][0]
+    assert (cause["id"], cause["cause"], cause["minutes"]) == ("1.1", "Bad release", [5.0, 10.0])
+    assert [sorted(command) for command in cause["commands"]] == [["line", "text"]]
+
+
+def test_show_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "--runbook", str(SMALL)]) == 0
+    out = capsys.readouterr().out
+    assert "$ scripts/rollback.sh" in out
+    assert "> 5% for 5 min, back to < 1%" in out
+
+
+def test_check_of_the_own_edition_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert "7 incidents, 36 causes, 0 findings" in capsys.readouterr().out
+
+
+def test_check_of_another_document_only_warns(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--runbook", str(SMALL)]) == 0
+    assert "warning: " in (err := capsys.readouterr().err)
+    assert "cause 1.3 (Too slow) has no command to paste" in err
+
+
+def test_check_of_the_own_edition_fails_on_a_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("drills.commands.runbook.settings", lambda: Settings(runbook=SMALL))
+    assert main(["check", "--runbook", str(SMALL)]) == 2
+    assert "has no command to paste" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("(Alert at 5%)", "(Alert at 6%)", "Error Rate says alert > 6%, incident 1 > 5%"),
+        ("Error Rate: < 1%", "Error Rate: < 9%", "the target < 9% is not on the quiet side"),
+        ("### 3. Sign", "### 4. Sign", "incident 4 stands in place 3"),
+        ("`PoolGone`", "`ErrorsHigh`", "the alert ErrorsHigh belongs to incident 1 already"),
+        ("- Red curves", "", "incident 1 has no symptoms"),
+        ("- **Overview**: http://localhost:3001/d/overview", "", "the document has no dashboards"),
+        ("**Escalate to Engineering", "**Ask Engineering", "the document has no escalation triggers"),
+    ],
+)
+def test_check_finds(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, words: str) -> None:
+    assert main(["check", "--runbook", str(changed(tmp_path, (old, new)))]) == 0
+    assert words in capsys.readouterr().err
+
+
+def test_rules_are_scaled(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--time-scale", "30"]) == 0
+    assert "for: 10000ms" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["show", "--runbook", "/nonexistent.md"], "/nonexistent.md: the runbook cannot be read"),
+        (["rules", "--time-scale", "0"], "the time scale must be a number above 0"),
+    ],
+)
+def test_bad_input_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["show", "--dance"], ["rules", "--time-scale", "x"]])
+def test_wrong_usage_is_one_sentence(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "drills", "runbook", *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1

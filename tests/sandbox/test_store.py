@@ -1,0 +1,64 @@
+"""Old image stores go once they are old and unused, whoever removes them first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from docker.errors import NotFound
+
+from drills.sandbox.image_store import READY, YOUNG, drop_old_stores
+
+if TYPE_CHECKING:
+    import docker
+
+MINUTE = timedelta(minutes=1)
+
+
+class Volume:
+    """A volume that notes that it was removed; one that is *gone* was removed by another process since the look."""
+
+    def __init__(self, name: str, age: timedelta = YOUNG + MINUTE, *, gone: bool = False) -> None:
+        self.name = name
+        self.attrs = {"CreatedAt": (datetime.now(UTC) - age).isoformat()}
+        self.removed = False
+        self._gone = gone
+
+    def remove(self, *, force: bool) -> None:
+        assert force
+        if self._gone:
+            raise NotFound(f"get {self.name}: no such volume")
+        self.removed = True
+
+
+def engine(volumes: list[Volume], mounted: str = "") -> docker.DockerClient:
+    containers: list[Any] = [SimpleNamespace(attrs={"Mounts": [{"Name": mounted}, {}]})]
+    listing = SimpleNamespace(list=lambda **_: volumes), SimpleNamespace(list=lambda **_: containers)
+    return cast("docker.DockerClient", SimpleNamespace(volumes=listing[0], containers=listing[1]))
+
+
+@pytest.mark.parametrize("ending", ["", READY])
+def test_a_store_of_an_earlier_version_is_removed(ending: str) -> None:
+    old = Volume("store-1" + ending)
+    drop_old_stores(engine([old]), "store-2")
+    assert old.removed
+
+
+@pytest.mark.parametrize("ending", ["", READY])
+@pytest.mark.parametrize(
+    ("name", "age", "mounted"),
+    [("store-2", YOUNG + MINUTE, ""), ("store-1", YOUNG + MINUTE, "store-1"), ("store-1", YOUNG - MINUTE, "")],
+    ids=["current", "read by a sandbox", "young"],
+)
+def test_a_store_that_is_wanted_stays(name: str, age: timedelta, mounted: str, ending: str) -> None:
+    store = Volume(name + ending, age)
+    drop_old_stores(engine([store], mounted), "store-2")
+    assert not store.removed
+
+
+def test_a_store_that_another_worker_has_just_removed_is_no_error() -> None:
+    gone, other = Volume("store-1", gone=True), Volume("store-1" + READY)
+    drop_old_stores(engine([gone, other]), "store-2")
+    assert other.removed

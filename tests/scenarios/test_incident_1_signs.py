@@ -1,0 +1,44 @@
+"""The readings that tell the causes of a high error rate, on what the tools print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills import runbook
+from drills.drill.diagnosis import command_of
+from drills.record.symptom import compare
+from scenarios.test_incident_1 import NEW_ERROR, NO_CONNECTION, NO_MEMORY, NO_SPACE, TURNED_AWAY
+from tests.helpers.paths import RUNBOOK
+
+if TYPE_CHECKING:
+    from drills.record.symptom import Sign
+
+STARTED = "2026-11-23T10:28:00.114Z INFO backend: starting: connection pool of at most 50, wait 30 s\n"
+CRASHED = f"{STARTED}2026-11-23T10:28:10.002Z ERROR http: GET /api/jobs/1 failed\nKeyError: 'finishedAt'\n"
+EXHAUSTED = f"{STARTED}2026-11-23T10:28:10.002Z ERROR backend: Connection pool exhausted: GET /api/jobs/1\n"
+REFUSED = f"{STARTED}2026-11-23T10:28:10.002Z ERROR upload: PDF workers overloaded: 20 jobs wait, at most 20 may\n"
+FULL_MEMORY = f"{STARTED}2026-11-23T10:28:10.002Z ERROR backend: POST /api/upload: OutOfMemoryError: not allowed\n"
+FULL_DISK = f"{STARTED}2026-11-23T10:28:10.002Z ERROR backend: ResponseError: MISCONF No space left on device\n"
+LOGS = {NEW_ERROR: CRASHED, NO_CONNECTION: EXHAUSTED, TURNED_AWAY: REFUSED, NO_MEMORY: FULL_MEMORY}
+DISK = (
+    "Filesystem      Size  Used Avail Use% Mounted on\ntmpfs           4.0G  {used}  {free}  {share} /var/lib/docker\n"
+)
+ROOMY, FULL = DISK.format(used="853M", free="3.2G", share=" 21%"), DISK.format(used="4.0G", free="   0", share="100%")
+
+
+@pytest.mark.parametrize("sign", LOGS)
+@pytest.mark.parametrize("log", [*LOGS.values(), STARTED, FULL_DISK])
+def test_each_line_of_the_log_shows_its_own_cause_and_no_other(sign: Sign, log: str) -> None:
+    assert compare(sign, STARTED, log).proved is (LOGS[sign] == log)
+
+
+def test_a_full_disk_is_seen_where_its_file_systems_are_listed() -> None:
+    assert compare(NO_SPACE, ROOMY, FULL).proved
+    assert not compare(NO_SPACE, ROOMY, ROOMY).proved
+
+
+@pytest.mark.parametrize("sign", [*LOGS, NO_SPACE])
+def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
+    assert command_of(runbook.load(RUNBOOK).incident(1), sign).text

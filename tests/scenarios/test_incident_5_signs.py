@@ -1,0 +1,55 @@
+"""The readings that tell the causes of an exhausted pool, on what psql prints at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills import runbook
+from drills.drill.diagnosis import command_of
+from drills.record.symptom import compare
+from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING
+from tests.helpers.paths import RUNBOOK
+
+if TYPE_CHECKING:
+    from drills.record.symptom import Sign
+
+SCREEN = """schedgen=# SELECT count(*) as total,
+schedgen-#        count(*) FILTER (WHERE state = 'active') as active,
+schedgen-#        count(*) FILTER (WHERE state = 'idle in transaction') as idle_in_transaction
+ total | active | idle | idle_in_transaction
+-------+--------+------+---------------------
+{counts}
+(1 row)
+
+  pid  |    duration     |        state        |         query
+-------+-----------------+---------------------+------------------------
+{rows}"""
+CALM = SCREEN.format(
+    counts="    13 |      1 |    5 |                   0", rows="  101 | 00:00:00        | active | SELECT"
+)
+TAKEN = SCREEN.format(
+    counts="    61 |      1 |   53 |                   0", rows="  101 | 00:00:00        | active | SELECT"
+)
+HELD = SCREEN.format(
+    counts="    61 |     52 |    2 |                   0",
+    rows="  207 | 00:00:07.412 | active              | BEGIN; LOCK TABLE jobs; SELECT count(*)",
+)
+LEFT = SCREEN.format(
+    counts="    61 |     51 |    2 |                   1",
+    rows="  207 | 00:00:07.412 | idle in transaction | LOCK TABLE jobs",
+)
+
+
+@pytest.mark.parametrize(("sign", "during"), [(IDLE, TAKEN), (LOCKING, HELD), (FORGOTTEN, LEFT)])
+def test_each_sign_is_seen_in_its_own_incident_only(sign: Sign, during: str) -> None:
+    assert [compare(sign, CALM, screen).proved for screen in (TAKEN, HELD, LEFT)] == [
+        screen is during for screen in (TAKEN, HELD, LEFT)
+    ]
+    assert not compare(sign, CALM, CALM).proved
+
+
+@pytest.mark.parametrize("sign", [IDLE, LOCKING, FORGOTTEN])
+def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
+    assert "psql" in command_of(runbook.load(RUNBOOK).incident(5), sign).text
