@@ -3,8 +3,10 @@ ARG BASE=debian:trixie-slim
 FROM ${BASE}
 # The glob makes the certificate bundle optional: only a network that re-signs TLS needs one.
 COPY images/requirements.lock images/ca-certificates.cr[t] /build/
+# The program patch makes the bad releases, see release.Dockerfile.
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates curl python3 python3-venv \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+      ca-certificates curl patch python3 python3-venv \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc /usr/share/man /usr/share/locale
 RUN if [ -f /build/ca-certificates.crt ]; then cp /build/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt; fi \
  && export SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt PIP_CERT=/etc/ssl/certs/ca-certificates.crt \

@@ -1,4 +1,4 @@
-"""Old image stores go once they are old and unused, whoever removes them first."""
+"""Images are built as they are listed; old stores go once they are old and unused, whoever removes them first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from docker.errors import NotFound
 
-from drills.sandbox.image_store import READY, YOUNG, drop_old_stores
+from drills.sandbox.image_store import READY, YOUNG, build_line, drop_old_stores
 
 if TYPE_CHECKING:
     import docker
@@ -62,3 +62,12 @@ def test_a_store_that_another_worker_has_just_removed_is_no_error() -> None:
     gone, other = Volume("store-1", gone=True), Volume("store-1" + READY)
     drop_old_stores(engine([gone, other]), "store-2")
     assert other.removed
+
+
+def test_an_image_is_built_with_the_arguments_it_lists_and_those_it_is_given() -> None:
+    line = build_line({"tag": "bad:1.1.0", "file": "release.Dockerfile", "args": {"RELEASE_OF": "bad:1.0.0"}}, BASE="b")
+    assert " --build-arg RELEASE_OF=bad:1.0.0 --build-arg BASE=b -t bad:1.1.0 -f images/release.Dockerfile ." in line
+
+
+def test_an_image_without_arguments_is_built_without() -> None:
+    assert build_line({"tag": "a:1", "file": "a.Dockerfile"}).endswith(" build -q -t a:1 -f images/a.Dockerfile .")

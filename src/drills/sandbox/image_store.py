@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import NotFound
 
@@ -31,7 +31,7 @@ INBOX = "/srv"
 READY = "-ready"
 """An empty volume of the store's name and this ending says that the build came to its end."""
 YOUNG = timedelta(minutes=30)
-SOURCES = ("images", "services", "config/nginx")
+SOURCES = ("images", "patches", "services", "config/nginx")
 """What goes into the images, relative to the stack's folder."""
 
 
@@ -92,7 +92,7 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     listed = tomllib.loads((folder / "images" / "images.toml").read_text(encoding="utf-8"))["image"]
     on_base = [image for image in listed if image.get("base")]
     with ThreadPoolExecutor(len(on_base)) as pool:
-        list(pool.map(lambda image: _build_one(builder, image, f"--build-arg BASE={base} "), on_base))
+        list(pool.map(lambda image: _build_one(builder, image, BASE=base), on_base))
     for image in listed:
         if image not in on_base:
             _build_one(builder, image)
@@ -101,12 +101,16 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     builder.get_wrapped_container().stop(timeout=60)
 
 
-def _build_one(builder: Sandbox, image: Mapping[str, str], argument: str = "") -> None:
+def build_line(image: Mapping[str, Any], **arguments: str) -> str:
+    """Return the line that builds *image*, a table of images.toml, with *arguments* beside those it lists itself."""
+    given = (image.get("args", {}) | arguments).items()
+    options = "".join(f"--build-arg {name}={value} " for name, value in given)
+    return f"DOCKER_BUILDKIT=0 docker build -q {options}-t {image['tag']} -f images/{image['file']} ."
+
+
+def _build_one(builder: Sandbox, image: Mapping[str, Any], **arguments: str) -> None:
     with step(f"build {image['tag']}"):
-        builder.must(
-            f"DOCKER_BUILDKIT=0 docker build -q {argument}-t {image['tag']} -f images/{image['file']} .",
-            limit_s=BUILD_LIMIT_S,
-        )
+        builder.must(build_line(image, **arguments), limit_s=BUILD_LIMIT_S)
 
 
 def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:
