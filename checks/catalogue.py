@@ -27,7 +27,7 @@ from drills.checks import parts
 from drills.checks.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from drills.checks.definition import Room
+    from drills.checks.definition import CheckSuite
 
 # Importing a module registers its checks.
 MODULES = (
@@ -80,10 +80,10 @@ CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)
 ALL = CATALOGUE.all
 
 
-def params_of(room: Room) -> list[Any]:
+def params_of(suite: CheckSuite) -> list[Any]:
     """Return a room's probes as parameters of a test, named, and marked where they leave something behind."""
     return [
         pytest.param(one, id=one.name.replace(" ", "-"), marks=[pytest.mark.writes] if one.writes else [])
         for one in ALL
-        if one.room is room
+        if one.suite is suite
     ]

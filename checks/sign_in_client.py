@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.checks.clients import body, client, expect
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ def sign_in(target: Target, email: str, met: Callable[[httpx.Client], None] = la
     """Return a client with the session of `email`; the caller closes it. *met* sees it after every answer on the way.
 
     Every redirect is followed by hand, and the provider is told who signs in, as a person at its page would.
-    Raises Unexpected when the way does not end at the front door with a session, httpx errors when it breaks off.
+    Raises CheckFailed when the way does not end at the front door with a session, httpx errors when it breaks off.
     """
     http = client(target, target.front_url)
     try:
@@ -47,21 +47,21 @@ def _walk(http: httpx.Client, email: str, met: Callable[[httpx.Client], None]) -
     expect(answer, OK)
     who = authenticated(http)
     if who != email:
-        raise Unexpected(f"signed in as {who!r} instead of {email!r}")
+        raise CheckFailed(f"signed in as {who!r} instead of {email!r}")
 
 
 def authenticated(http: httpx.Client) -> str | None:
-    """Return whom the system takes this client for, None for nobody; raises Unexpected for any other answer."""
+    """Return whom the system takes this client for, None for nobody; raises CheckFailed for any other answer."""
     return user_in(body(expect(http.get(STATUS), OK)))
 
 
 def user_in(found: dict[str, Any]) -> str | None:
-    """Return the e-mail address in an answer of STATUS, None where nobody is signed in; raises Unexpected."""
+    """Return the e-mail address in an answer of STATUS, None where nobody is signed in; raises CheckFailed."""
     if found.get("authenticated") is False:
         return None
     user = found.get("user")
     if found.get("authenticated") is not True or not isinstance(user, dict) or not user.get("email"):
-        raise Unexpected(f"neither signed in nor signed out: {found}")
+        raise CheckFailed(f"neither signed in nor signed out: {found}")
     return str(user["email"])
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.catalogue import params_of
-from drills.checks.definition import Room
+from drills.checks.definition import CheckSuite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.definition import Probe
+    from drills.checks.definition import Check
 
 
-@pytest.mark.parametrize("probe", params_of(Room.HEALTH))
-def test_health(probe: Probe, look: Callable[[Probe], None]) -> None:
+@pytest.mark.parametrize("check", params_of(CheckSuite.HEALTH))
+def test_health(check: Check, run_check: Callable[[Check], None]) -> None:
     """The part is sound."""
-    look(probe)
+    run_check(check)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.catalogue import params_of
-from drills.checks.definition import Room
+from drills.checks.definition import CheckSuite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.definition import Probe
+    from drills.checks.definition import Check
 
 
-@pytest.mark.parametrize("probe", params_of(Room.JOURNEY))
-def test_journey(probe: Probe, look: Callable[[Probe], None]) -> None:
+@pytest.mark.parametrize("check", params_of(CheckSuite.JOURNEY))
+def test_journey(check: Check, run_check: Callable[[Check], None]) -> None:
     """A student gets this far."""
-    look(probe)
+    run_check(check)

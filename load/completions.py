@@ -50,7 +50,7 @@ class CompletionWatcher:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, artifact: TracebackType | None
     ) -> None:
         self.stop()
 

@@ -14,7 +14,7 @@ import psycopg
 
 from drills.checks.clients import client
 from drills.checks.definition import in_words
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.loss_audit import Audit, AuditError
 from drills.load.ledger import acknowledged, failed
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from drills.checks.target import Target
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.load.ledger import Row
 
 ENDED: Final = frozenset({"completed", "failed"})
@@ -41,7 +41,7 @@ NOT_FOUND: Final = 404
 class ScheduleAudit:
     """The account of one arm: sessions that students hold, uploads that were acknowledged, completions they saw."""
 
-    def __init__(self, system: Site) -> None:
+    def __init__(self, system: System) -> None:
         self._target = system.target
         self._completions = CompletionWatcher(system.stack.redis_url, system.stack.descriptor.queue)
         self._sessions = Sessions({})
@@ -58,7 +58,7 @@ class ScheduleAudit:
         """Sign in some students whose sessions are looked for again in the audit."""
         try:
             self._sessions = self._open.enter_context(open_sessions(self._target, SESSIONS))
-        except (httpx.HTTPError, Unexpected) as error:
+        except (httpx.HTTPError, CheckFailed) as error:
             raise AuditError(f"expected {SESSIONS} sign-ins to succeed in the steady state, saw: {error}") from None
 
     def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
@@ -75,7 +75,7 @@ class ScheduleAudit:
                 sessions_before=len(self._sessions),
                 sessions_after=self._sessions.alive(),
             )
-        except (RuntimeError, httpx.HTTPError, Unexpected) as error:
+        except (RuntimeError, httpx.HTTPError, CheckFailed) as error:
             raise AuditError(str(error)) from None
         return Audit(asdict(found), {"jobs": len(jobs), "sessions": len(self._sessions)}, unfinished(statuses))
 

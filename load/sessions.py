@@ -29,14 +29,14 @@ class Sessions:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, artifact: TracebackType | None
     ) -> None:
         self.close()
 
     def alive(self) -> int:
         """Return how many are still signed in as themselves.
 
-        Raises Unexpected or an httpx error when the system does not say: an outage is no lost session.
+        Raises CheckFailed or an httpx error when the system does not say: an outage is no lost session.
         """
         return sum(1 for email, http in self._clients.items() if authenticated(http) == email)
 

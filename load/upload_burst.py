@@ -31,7 +31,7 @@ CREATED: Final = 201
 TOO_MANY: Final = 429
 
 
-class Rush:
+class UploadBurst:
     """Uploads from many students at a time; `jobs` are those the system accepted, `refused` counts the too many.
 
     *profile* says what the files hold. Each upload comes from *address()*.
@@ -53,7 +53,7 @@ class Rush:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, artifact: TracebackType | None
     ) -> None:
         self.stop()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.scenario import Scenario
-from drills.record.symptom import Change, Sign
+from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Verdict
 from drills.sandbox.sandbox import ENGINE_DIR
 from load.profiles import CALM, STEADY
@@ -19,69 +19,69 @@ from scenarios.faults.refusal import RefusingPool
 from scenarios.faults.release import BadRelease
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Pair
+    from drills.plugin.experiment import Experiment
 
 BACKEND_LOG = "docker logs backend --tail 100"
-NEW_ERROR = Sign(BACKEND_LOG, "KeyError", Change.APPEARS)
-NO_CONNECTION = Sign(BACKEND_LOG, "Connection pool exhausted", Change.APPEARS)
-TURNED_AWAY = Sign(BACKEND_LOG, "workers overloaded", Change.APPEARS)
-NO_MEMORY = Sign(BACKEND_LOG, "OutOfMemory", Change.APPEARS)
-NO_SPACE = Sign("df -h", rf"\s100% {ENGINE_DIR}$", Change.APPEARS)
+NEW_ERROR = Symptom(BACKEND_LOG, "KeyError", SymptomChange.APPEARS)
+NO_CONNECTION = Symptom(BACKEND_LOG, "Connection pool exhausted", SymptomChange.APPEARS)
+TURNED_AWAY = Symptom(BACKEND_LOG, "workers overloaded", SymptomChange.APPEARS)
+NO_MEMORY = Symptom(BACKEND_LOG, "OutOfMemory", SymptomChange.APPEARS)
+NO_SPACE = Symptom("df -h", rf"\s100% {ENGINE_DIR}$", SymptomChange.APPEARS)
 
 
 @pytest.mark.headline
 @pytest.mark.drill("1.1")
-def test_bad_deployment(hold: Pair) -> None:
+def test_bad_deployment(run_drill: Experiment) -> None:
     """Going back one release ends the errors that came with the last one."""
-    hold(
+    run_drill(
         Scenario(
             cause="1.1",
             fault=partial(BadRelease, "1.1.0-errors"),
             traffic=STEADY,
-            sign=NEW_ERROR,
-            service="backend",
+            symptom=NEW_ERROR,
+            restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("1.2")
-def test_pool_exhausted(hold: Pair) -> None:
+def test_pool_exhausted(run_drill: Experiment) -> None:
     """Restarting the backend ends the refusals, until the release has lost the new connections too."""
-    hold(
+    run_drill(
         Scenario(
             cause="1.2",
             fault=RefusingPool,
             traffic=STEADY,
-            sign=NO_CONNECTION,
-            service="backend",
+            symptom=NO_CONNECTION,
+            restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("1.3")
-def test_workers_overloaded(hold: Pair) -> None:
+def test_workers_overloaded(run_drill: Experiment) -> None:
     """Five workers keep up with what two do not, so that no upload is refused any more."""
-    hold(
+    run_drill(
         Scenario(
             cause="1.3",
             fault=OverloadedWorkers,
             traffic=CALM,
-            sign=TURNED_AWAY,
-            service="worker",
+            symptom=TURNED_AWAY,
+            restart_after_recovery="worker",
         )
     )
 
 
 @pytest.mark.drill("1.4")
-def test_redis_out_of_memory(hold: Pair) -> None:
+def test_redis_out_of_memory(run_drill: Experiment) -> None:
     """Deleting the cache stops the errors and nothing else; emptying Redis costs every session and waiting job."""
-    hold(
+    run_drill(
         Scenario(
             cause="1.4",
             fault=CacheMemory,
             traffic=STEADY,
-            sign=NO_MEMORY,
-            service="cache",
+            symptom=NO_MEMORY,
+            restart_after_recovery="cache",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",
         )
@@ -89,14 +89,14 @@ def test_redis_out_of_memory(hold: Pair) -> None:
 
 
 @pytest.mark.drill("1.5")
-def test_disk_full(hold: Pair) -> None:
+def test_disk_full(run_drill: Experiment) -> None:
     """Removing what Docker no longer uses makes room, and the stores write again by themselves."""
-    hold(
+    run_drill(
         Scenario(
             cause="1.5",
             fault=Leftovers,
             traffic=STEADY,
-            sign=NO_SPACE,
-            service="object_store",
+            symptom=NO_SPACE,
+            restart_after_recovery="object_store",
         )
     )

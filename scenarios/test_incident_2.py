@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.scenario import Scenario
-from drills.record.symptom import Change, Sign
+from drills.record.symptom import Symptom, SymptomChange
 from load.profiles import CALM, SENDING, WAITING
 from scenarios.faults.backlog import SmallCrew
 from scenarios.faults.calendar_rush import CalendarRush
@@ -16,85 +16,85 @@ from scenarios.faults.hung_cache import HungCache
 from scenarios.faults.statistics import Statistics
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Pair
+    from drills.plugin.experiment import Experiment
 
 QUEUE = "/api/jobs/metrics"
 STATS = "docker stats"
-DEEP = Sign(QUEUE, r'"waiting":(\d+)', Change.GROWS)
-SEARCHING = Sign("query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", Change.APPEARS)
-UNANSWERED = Sign(QUEUE, r'"waiting":\d+', Change.VANISHES)
-COMPUTING = Sign(STATS, r"\sbackend\s+([\d.]+)%", Change.GROWS)
-FULL = Sign(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", Change.GROWS)
+DEEP = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
+SEARCHING = Symptom("query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", SymptomChange.APPEARS)
+UNANSWERED = Symptom(QUEUE, r'"waiting":\d+', SymptomChange.VANISHES)
+COMPUTING = Symptom(STATS, r"\sbackend\s+([\d.]+)%", SymptomChange.GROWS)
+FULL = Symptom(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", SymptomChange.GROWS)
 
 
-@pytest.mark.busy
+@pytest.mark.exclusive
 @pytest.mark.drill("2.1")
-def test_high_queue_depth(hold: Pair) -> None:
+def test_high_queue_depth(run_drill: Experiment) -> None:
     """Ten workers empty a deep queue, and students who wait for their schedule no longer wait for everybody's."""
-    hold(
+    run_drill(
         Scenario(
             cause="2.1",
             fault=SmallCrew,
             traffic=WAITING,
-            sign=DEEP,
-            service="worker",
+            symptom=DEEP,
+            restart_after_recovery="worker",
         )
     )
 
 
 @pytest.mark.drill("2.2")
-def test_database_slow_queries(hold: Pair) -> None:
+def test_database_slow_queries(run_drill: Experiment) -> None:
     """Ending the query that holds everybody up helps until it comes back; with an index it does so unnoticed."""
-    hold(
+    run_drill(
         Scenario(
             cause="2.2",
             fault=Statistics,
             traffic=CALM,
-            sign=SEARCHING,
-            service="database",
+            symptom=SEARCHING,
+            restart_after_recovery="database",
         )
     )
 
 
 @pytest.mark.headline
 @pytest.mark.drill("2.3")
-def test_cache_not_working(hold: Pair) -> None:
+def test_cache_not_working(run_drill: Experiment) -> None:
     """Restarting a Redis that hangs brings the answers back, and with its append-only file all it knew."""
-    hold(
+    run_drill(
         Scenario(
             cause="2.3",
             fault=HungCache,
             traffic=CALM,
-            sign=UNANSWERED,
-            service="cache",
+            symptom=UNANSWERED,
+            restart_after_recovery="cache",
         )
     )
 
 
-@pytest.mark.busy(takes=2)
+@pytest.mark.exclusive(weight=2)
 @pytest.mark.drill("2.4")
-def test_too_many_concurrent_users(hold: Pair) -> None:
+def test_too_many_concurrent_users(run_drill: Experiment) -> None:
     """Three backends serve the users that one kept waiting."""
-    hold(
+    run_drill(
         Scenario(
             cause="2.4",
             fault=CalendarRush,
             traffic=CALM,
-            sign=COMPUTING,
-            service="backend",
+            symptom=COMPUTING,
+            restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("2.5")
-def test_memory_pressure(hold: Pair) -> None:
+def test_memory_pressure(run_drill: Experiment) -> None:
     """A restart empties the memory of a release that hoards; it fills again with the next uploads."""
-    hold(
+    run_drill(
         Scenario(
             cause="2.5",
             fault=Hoard,
             traffic=SENDING,
-            sign=FULL,
-            service="backend",
+            symptom=FULL,
+            restart_after_recovery="backend",
         )
     )

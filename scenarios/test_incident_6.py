@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.scenario import Scenario
-from drills.record.symptom import Change, Sign
+from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Verdict
 from load.profiles import CALM
 from scenarios.faults.crash import Crash
@@ -18,42 +18,42 @@ from scenarios.faults.squatter import Squatter
 from scenarios.faults.starvation import Starvation
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Pair
+    from drills.plugin.experiment import Experiment
 
 BACKEND_LOG = "docker logs backend --tail 100"
-GONE = Sign("docker ps -a | grep backend", r"Exited \(\d+\)", Change.APPEARS)
-STARVED = Sign("OOMKilled", r"^/backend OOMKilled=true", Change.APPEARS)
-DATABASE_SILENT = Sign("pg_isready", "accepting connections", Change.VANISHES)
-CANNOT_LOAD = Sign(BACKEND_LOG, "ModuleNotFoundError", Change.APPEARS)
-STRANGER = Sign("netstat", r"LISTEN +\d+/(?!docker-proxy)\S+", Change.APPEARS)
-REFUSES_SETTING = Sign(BACKEND_LOG, f"settings: {SETTING}", Change.APPEARS)
+GONE = Symptom("docker ps -a | grep backend", r"Exited \(\d+\)", SymptomChange.APPEARS)
+STARVED = Symptom("OOMKilled", r"^/backend OOMKilled=true", SymptomChange.APPEARS)
+DATABASE_SILENT = Symptom("pg_isready", "accepting connections", SymptomChange.VANISHES)
+CANNOT_LOAD = Symptom(BACKEND_LOG, "ModuleNotFoundError", SymptomChange.APPEARS)
+STRANGER = Symptom("netstat", r"LISTEN +\d+/(?!docker-proxy)\S+", SymptomChange.APPEARS)
+REFUSES_SETTING = Symptom(BACKEND_LOG, f"settings: {SETTING}", SymptomChange.APPEARS)
 
 
 @pytest.mark.headline
 @pytest.mark.drill("6.1")
-def test_container_crashed(hold: Pair) -> None:
+def test_container_crashed(run_drill: Experiment) -> None:
     """Restarting a service starts its container even where Docker has given up on it."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.1",
             fault=partial(Crash, "backend"),
             traffic=CALM,
-            sign=GONE,
-            service="backend",
+            symptom=GONE,
+            restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("6.2")
-def test_out_of_memory(hold: Pair) -> None:
+def test_out_of_memory(run_drill: Experiment) -> None:
     """A higher memory limit lets the backend live, once its container is created anew with it."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.2",
             fault=Starvation,
             traffic=CALM,
-            sign=STARVED,
-            service="backend",
+            symptom=STARVED,
+            restart_after_recovery="backend",
             original=Verdict.REFUTED,
             finding="a restart keeps the container with the limit it was created with",
         )
@@ -61,56 +61,56 @@ def test_out_of_memory(hold: Pair) -> None:
 
 
 @pytest.mark.drill("6.3")
-def test_dependency_down(hold: Pair) -> None:
+def test_dependency_down(run_drill: Experiment) -> None:
     """Restarting the database brings the backend back, which finds it again by itself."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.3",
             fault=partial(Crash, "database"),
             traffic=CALM,
-            sign=DATABASE_SILENT,
-            service="database",
+            symptom=DATABASE_SILENT,
+            restart_after_recovery="database",
         )
     )
 
 
 @pytest.mark.drill("6.4")
-def test_bad_deployment(hold: Pair) -> None:
+def test_bad_deployment(run_drill: Experiment) -> None:
     """Going back one release works although the release to leave never became healthy."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.4",
             fault=partial(BadRelease, "1.1.0-broken"),
             traffic=CALM,
-            sign=CANNOT_LOAD,
-            service="backend",
+            symptom=CANNOT_LOAD,
+            restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("6.5")
-def test_port_conflict(hold: Pair) -> None:
+def test_port_conflict(run_drill: Experiment) -> None:
     """Once the foreign program is gone from its port, the front end can be started again."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.5",
             fault=Squatter,
             traffic=CALM,
-            sign=STRANGER,
-            service="gateway",
+            symptom=STRANGER,
+            restart_after_recovery="gateway",
         )
     )
 
 
 @pytest.mark.drill("6.6")
-def test_configuration_error(hold: Pair) -> None:
+def test_configuration_error(run_drill: Experiment) -> None:
     """The configuration that was committed last brings the backend back."""
-    hold(
+    run_drill(
         Scenario(
             cause="6.6",
             fault=Misconfiguration,
             traffic=CALM,
-            sign=REFUSES_SETTING,
-            service="backend",
+            symptom=REFUSES_SETTING,
+            restart_after_recovery="backend",
         )
     )

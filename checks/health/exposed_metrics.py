@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from checks.health.services import backend_health, worker_health
 from drills.checks.clients import client, expect
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 from drills.common.prometheus_text import Exposition, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 # Metric as declared, and the labels that each of its samples carries; a histogram's are those of its count.
@@ -36,37 +36,37 @@ LOOKS: Final = 3
 LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
 
 
-@probe(
+@check(
     "backend metrics",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="backend_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the backend",
     level=3,
     after=(backend_health,),
 )
-def backend_metrics(visit: Visit) -> str:
+def backend_metrics(context: CheckContext) -> str:
     """Look at what Prometheus would read from the backend."""
-    return _require(_read(visit, visit.target.backend_url), BACKEND)
+    return _require(_read(context, context.target.backend_url), BACKEND)
 
 
-@probe(
+@check(
     "worker metrics",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="worker_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the pdf-worker",
     level=3,
     after=(worker_health,),
 )
-def worker_metrics(visit: Visit) -> str:
+def worker_metrics(context: CheckContext) -> str:
     """Look at what Prometheus would read from a worker."""
-    return _require(_read(visit, visit.target.worker_url), WORKER)
+    return _require(_read(context, context.target.worker_url), WORKER)
 
 
-@probe(
+@check(
     "connection gauges",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="backend_url",
     expected=f"database_connections as a number for each of {', '.join(CONNECTION_STATES)}",
     next_step="open /metrics of the backend, and ask Postgres itself",
@@ -74,23 +74,23 @@ def worker_metrics(visit: Visit) -> str:
     incident=5,
     after=(backend_metrics,),
 )
-def connection_gauges(visit: Visit) -> str:
+def connection_gauges(context: CheckContext) -> str:
     """Look at the gauges behind the alert on the pool: NaN says that the backend could not read them.
 
     It gives itself a fraction of a second for that, which may be too short once, and not again and again.
     """
     for _ in range(LOOKS):
-        found = _read(visit, visit.target.backend_url).named("database_connections")
+        found = _read(context, context.target.backend_url).named("database_connections")
         values = {one.labels.get("state"): _number(one.value) for one in found}
         odd = [state for state in CONNECTION_STATES if not values.get(state, math.nan) >= 0]
         if not odd:
             return ", ".join(f"{values[state]:g} {state}" for state in CONNECTION_STATES)
-    raise Unexpected(f"no number for {', '.join(odd)}, {LOOKS} times")
+    raise CheckFailed(f"no number for {', '.join(odd)}, {LOOKS} times")
 
 
-@probe(
+@check(
     "latency buckets",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="backend_url",
     expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
     next_step="open /metrics of the backend; without these buckets no p95 can be above the last one",
@@ -98,30 +98,30 @@ def connection_gauges(visit: Visit) -> str:
     incident=2,
     after=(backend_metrics,),
 )
-def latency_buckets(visit: Visit) -> str:
+def latency_buckets(context: CheckContext) -> str:
     """Look whether slow answers can be told apart beyond the limit of the runbook's alert."""
-    found = _read(visit, visit.target.backend_url).named("http_request_duration_seconds_bucket")
+    found = _read(context, context.target.backend_url).named("http_request_duration_seconds_bucket")
     limits = {_number(one.labels.get("le", "")) for one in found}
     missing = [limit for limit in LONG_BUCKETS_S if limit not in limits]
     if missing:
-        raise Unexpected(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
+        raise CheckFailed(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
     return f"{len(limits)} buckets"
 
 
-def _read(visit: Visit, url: str | None) -> Exposition:
-    with client(visit.target, url) as http:
+def _read(context: CheckContext, url: str | None) -> Exposition:
+    with client(context.target, url) as http:
         text = expect(http.get("/metrics"), OK).text
     try:
         return parse(text)
     except ValueError as error:
-        raise Unexpected(f"200 with no metrics: {error}") from None
+        raise CheckFailed(f"200 with no metrics: {error}") from None
 
 
 def _require(found: Exposition, wanted: Mapping[str, set[str]]) -> str:
-    """Raise Unexpected for what is missing. A metric that is declared and has counted nothing yet is in order."""
+    """Raise CheckFailed for what is missing. A metric that is declared and has counted nothing yet is in order."""
     odd = [text for name, labels in wanted.items() if (text := _odd(found, name, labels))]
     if odd:
-        raise Unexpected("; ".join(odd))
+        raise CheckFailed("; ".join(odd))
     return ", ".join(wanted)
 
 

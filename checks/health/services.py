@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drills.checks.clients import body, get
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 DEPENDENCIES = ("database", "redis", "minio")
 
 
-@probe(
+@check(
     "gateway health",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="front_url",
     expected="200 with status ok and every dependency up",
     next_step="read the gateway's log, then the backend's own health",
@@ -24,14 +24,14 @@ DEPENDENCIES = ("database", "redis", "minio")
     incident=6,
     essential=True,
 )
-def gateway_health(visit: Visit) -> str:
+def gateway_health(context: CheckContext) -> str:
     """Look at the backend's health through the front door."""
-    return _health(visit, visit.target.front_url)
+    return _health(context, context.target.front_url)
 
 
-@probe(
+@check(
     "backend health",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="backend_url",
     expected="200 with status ok and every dependency up",
     next_step="read the backend's log",
@@ -39,14 +39,14 @@ def gateway_health(visit: Visit) -> str:
     incident=6,
     essential=True,
 )
-def backend_health(visit: Visit) -> str:
+def backend_health(context: CheckContext) -> str:
     """Look at the backend's health directly."""
-    return _health(visit, visit.target.backend_url)
+    return _health(context, context.target.backend_url)
 
 
-@probe(
+@check(
     "worker health",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="worker_url",
     expected="200 with status healthy",
     next_step="read the pdf-worker's log",
@@ -54,21 +54,21 @@ def backend_health(visit: Visit) -> str:
     incident=6,
     essential=True,
 )
-def worker_health(visit: Visit) -> str:
+def worker_health(context: CheckContext) -> str:
     """Look at a worker's health."""
-    found = body(get(visit.target, visit.target.worker_url, "/health"))
+    found = body(get(context.target, context.target.worker_url, "/health"))
     if found.get("status") != "healthy":
-        raise Unexpected(f"200 with status {found.get('status')!r}")
+        raise CheckFailed(f"200 with status {found.get('status')!r}")
     return "200 with status healthy"
 
 
-def _health(visit: Visit, url: str | None) -> str:
-    found = body(get(visit.target, url, "/health"))
+def _health(context: CheckContext, url: str | None) -> str:
+    found = body(get(context.target, url, "/health"))
     info = found.get("info")
     states = info if isinstance(info, dict) else {}
     down = [name for name in DEPENDENCIES if _status(states.get(name)) != "up"]
     if found.get("status") != "ok" or down:
-        raise Unexpected(f"status {found.get('status')!r}, not up: {', '.join(down) or 'none'}")
+        raise CheckFailed(f"status {found.get('status')!r}, not up: {', '.join(down) or 'none'}")
     return "200 with status ok"
 
 

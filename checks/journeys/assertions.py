@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Weekly(NamedTuple):
 
 
 def on_page(rows: Sequence[str], expected: Sequence[Expected]) -> None:
-    """Raise Unexpected unless each row shows one of the expected events, and each of them is shown once."""
+    """Raise CheckFailed unless each row shows one of the expected events, and each of them is shown once."""
     left = list(expected)
     strange = []
     for row in rows:
@@ -43,19 +43,19 @@ def on_page(rows: Sequence[str], expected: Sequence[Expected]) -> None:
             left.remove(event)
     if left or strange:
         missing = [f"{one.activity} {one.day} {one.start}" for one in left]
-        raise Unexpected(f"other events than the schedule's: missing {missing}, added {strange}")
+        raise CheckFailed(f"other events than the schedule's: missing {missing}, added {strange}")
 
 
 def in_calendar(content: bytes, expected: Sequence[Expected], module: str) -> None:
-    """Raise Unexpected unless *content* is a calendar with the expected lectures, every week."""
+    """Raise CheckFailed unless *content* is a calendar with the expected lectures, every week."""
     try:
         events = Calendar.from_ical(content).walk("VEVENT")
         found = sorted(_weekly(one, module) for one in events)
     except (ValueError, KeyError, AttributeError, IndexError) as error:
-        raise Unexpected(f"the download is no calendar ({error}): {content[:SHOWN]!r}") from None
+        raise CheckFailed(f"the download is no calendar ({error}): {content[:SHOWN]!r}") from None
     wanted = sorted(Weekly(module, one.day or "", one.start, one.end, one.venue) for one in expected)
     if found != wanted:
-        raise Unexpected(
+        raise CheckFailed(
             f"the calendar has {[tuple(one) for one in found]} instead of {[tuple(one) for one in wanted]}"
         )
 
@@ -73,7 +73,7 @@ def _weekly(event: Any, module: str) -> Weekly:
     return Weekly(named, f"{start:%A}", f"{start:%H:%M}", f"{end:%H:%M}", str(event["LOCATION"]))
 
 
-def _local(moment: object) -> datetime:
-    if not isinstance(moment, datetime):
-        raise ValueError(f"{moment} has no time")  # noqa: TRY004  (the calendar's mistake, not ours)
-    return moment.astimezone(HERE) if moment.tzinfo else moment
+def _local(milestone: object) -> datetime:
+    if not isinstance(milestone, datetime):
+        raise ValueError(f"{milestone} has no time")  # noqa: TRY004  (the calendar's mistake, not ours)
+    return milestone.astimezone(HERE) if milestone.tzinfo else milestone

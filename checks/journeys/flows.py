@@ -15,22 +15,22 @@ from checks.smoke.session import COOKIE, note_cookie, whoami
 from checks.smoke.sign_in import nobody
 from checks.smoke.upload import journey
 from drills.checks.artifacts import Kind, new_tag
-from drills.checks.definition import Pace, Room, probe
-from drills.checks.result import Seen, Unexpected
+from drills.checks.definition import CheckSuite, Pace, check
+from drills.checks.result import CheckFailed, Observation
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator
 
     from drills.checks.browser.tab import Tab
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 TIMES: Final = re.compile(r"\d:\d\d\D+\d?\d:\d\d")
 ROW: Final = "tr, li, [role=row], [role=listitem], article"
 
 
-@probe(
+@check(
     "browser: front page",
-    room=Room.JOURNEY,
+    suite=CheckSuite.JOURNEY,
     needs="front_url",
     expected="the front page in a browser, with a way to sign in and a field for a file, and without complaints",
     next_step="look at the pictures, then at the gateway's log",
@@ -39,25 +39,25 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
     after=(front_page, nobody),
     pace=Pace.ANY,
 )
-def open_front_page(visit: Visit) -> Seen:
+def open_front_page(context: CheckContext) -> Observation:
     """Open the page as a student's browser does, with its scripts and styles."""
 
-    async def go(tab: Tab) -> Seen:
+    async def go(tab: Tab) -> Observation:
         began = time.monotonic()
         await tab.open()
         await tab.see(tab.control(page.SIGN_IN), "way to sign in")
         if not await tab.page.locator("input[type=file]").count():
-            raise Unexpected("no field for a file")
+            raise CheckFailed("no field for a file")
         seconds = time.monotonic() - began
         await tab.settle()
-        return Seen(f"{await tab.page.title()!r} after {seconds:.1f} s", {"open_s": seconds})
+        return Observation(f"{await tab.page.title()!r} after {seconds:.1f} s", {"open_s": seconds})
 
-    return visit.browser.take(visit.target, open_front_page.name, go)
+    return context.browser.take(context.target, open_front_page.name, go)
 
 
-@probe(
+@check(
     "browser: sign-in",
-    room=Room.JOURNEY,
+    suite=CheckSuite.JOURNEY,
     needs=("front_url", "sign_in_email"),
     expected="to be signed in by way of the identity provider, and out again, in a browser",
     next_step="look at the pictures, then at the backend's log for authentication errors",
@@ -66,23 +66,23 @@ def open_front_page(visit: Visit) -> Seen:
     after=(open_front_page, whoami),
     pace=Pace.ANY,
 )
-def sign_in_and_out(visit: Visit) -> Seen:
+def sign_in_and_out(context: CheckContext) -> Observation:
     """Sign in by hand, and out again."""
 
-    async def go(tab: Tab) -> Seen:
+    async def go(tab: Tab) -> Observation:
         began = time.monotonic()
         await tab.open()
-        await _sign_in(visit, tab, visit.target.sign_in_email or "")
+        await _sign_in(context, tab, context.target.sign_in_email or "")
         seconds = time.monotonic() - began
         await page.sign_out(tab)
-        return Seen(f"in after {seconds:.1f} s, and out", {"sign_in_s": seconds})
+        return Observation(f"in after {seconds:.1f} s, and out", {"sign_in_s": seconds})
 
-    return visit.browser.take(visit.target, sign_in_and_out.name, go)
+    return context.browser.take(context.target, sign_in_and_out.name, go)
 
 
-@probe(
+@check(
     "browser: schedule",
-    room=Room.JOURNEY,
+    suite=CheckSuite.JOURNEY,
     needs="front_url",
     expected="a schedule uploaded in a browser to be shown as its events, and downloaded as their calendar",
     next_step="look at the pictures, then at the pdf-worker's log",
@@ -92,41 +92,43 @@ def sign_in_and_out(visit: Visit) -> Seen:
     pace=Pace.JOB,
     writes=True,
 )
-def take_schedule_home(visit: Visit) -> Seen:
+def take_schedule_home(context: CheckContext) -> Observation:
     """Go the whole way: sign in (where the target says as whom), upload, look, download, sign out."""
 
-    async def go(tab: Tab) -> Seen:
-        module, email, began = new_tag(), visit.target.sign_in_email, time.monotonic()
+    async def go(tab: Tab) -> Observation:
+        module, email, began = new_tag(), context.target.sign_in_email, time.monotonic()
         expected = schedules.expected_lectures(module)
         await tab.open()
         if email:
-            await _sign_in(visit, tab, email)
-        visit.traces.note(Kind.UPLOAD, module)
-        visit.traces.note(Kind.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
+            await _sign_in(context, tab, email)
+        context.artifacts.note(Kind.UPLOAD, module)
+        context.artifacts.note(Kind.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began
         found.in_calendar(await page.download(tab), expected, module)
         if email:
             await page.sign_out(tab)
         way = "signed in, " if email else "not signed in, no e-mail address in the target, "
-        return Seen(f"{way}{len(expected)} events after {seconds:.1f} s, and their calendar", {"events_s": seconds})
+        return Observation(
+            f"{way}{len(expected)} events after {seconds:.1f} s, and their calendar", {"events_s": seconds}
+        )
 
-    return visit.browser.take(visit.target, take_schedule_home.name, go)
+    return context.browser.take(context.target, take_schedule_home.name, go)
 
 
-async def _sign_in(visit: Visit, tab: Tab, email: str) -> None:
+async def _sign_in(context: CheckContext, tab: Tab, email: str) -> None:
     """Sign in, and note the session for the case that this run is killed before it signs out."""
     await page.sign_in(tab, email)
     for cookie in await tab.page.context.cookies():
         if cookie.get("name") == COOKIE:
-            note_cookie(visit, cookie.get("value", ""))
+            note_cookie(context, cookie.get("value", ""))
 
 
 async def _rows(tab: Tab, count: int) -> list[str]:
     """Return the texts of all events on the page, as soon as there are *count* or a step after the first."""
     rows = _events(tab)
     await tab.see(rows, "event of the schedule", tab.target.deadline_s)
-    with suppress(Unexpected):
+    with suppress(CheckFailed):
         await tab.see(rows.nth(count - 1), "last event")
     return await rows.all_inner_texts()
 

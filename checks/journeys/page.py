@@ -11,7 +11,7 @@ from uuid import UUID
 
 from checks.sign_in_client import STATUS, user_in
 from drills.checks.clients import TOO_MANY
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from playwright.async_api import Download, Locator, Response
@@ -40,7 +40,7 @@ async def sign_in(tab: Tab, email: str) -> None:
     await tab.see(out, "way to sign out after signing in")
     who = await signed_in_as(tab)
     if who != email:
-        raise Unexpected(f"signed in as {who!r} instead of {email!r}")
+        raise CheckFailed(f"signed in as {who!r} instead of {email!r}")
 
 
 async def sign_out(tab: Tab) -> None:
@@ -49,7 +49,7 @@ async def sign_out(tab: Tab) -> None:
     await tab.see(tab.control(SIGN_IN), "way to sign in after signing out")
     who = await signed_in_as(tab)
     if who is not None:
-        raise Unexpected(f"still signed in as {who!r} after signing out")
+        raise CheckFailed(f"still signed in as {who!r} after signing out")
 
 
 async def signed_in_as(tab: Tab) -> str | None:
@@ -60,7 +60,7 @@ async def signed_in_as(tab: Tab) -> str | None:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Unexpected(f"{STATUS} is no JSON object: {text[:80]!r}")
+        raise CheckFailed(f"{STATUS} is no JSON object: {text[:80]!r}")
     return user_in(found)
 
 
@@ -71,7 +71,7 @@ async def upload(tab: Tab, content: bytes) -> str:
     """
     field = tab.page.locator("input[type=file]").first
     if not await field.count():
-        raise Unexpected("no field for a file")
+        raise CheckFailed("no field for a file")
     until = time.monotonic() + tab.target.deadline_s
     answer = await _send(tab, field, content)
     while answer.status == TOO_MANY and time.monotonic() < until:
@@ -96,7 +96,7 @@ def _later_s(answer: Response) -> float:
     try:
         return max(1.0, float(answer.headers["retry-after"]))
     except (KeyError, ValueError):
-        raise Unexpected("the upload was answered with 429, and no seconds in Retry-After") from None
+        raise CheckFailed("the upload was answered with 429, and no seconds in Retry-After") from None
 
 
 async def download(tab: Tab) -> bytes:
@@ -106,7 +106,7 @@ async def download(tab: Tab) -> bytes:
     await _fill_dates(tab)
     file: Download = await tab.get(tab.page.expect_download(), control.click(), "calendar to download")
     if not file.suggested_filename.endswith(".ics"):
-        raise Unexpected(f"a download called {file.suggested_filename!r}, no .ics")
+        raise CheckFailed(f"a download called {file.suggested_filename!r}, no .ics")
     return (await file.path()).read_bytes()
 
 
@@ -124,8 +124,8 @@ def _accepts_upload(response: Response) -> bool:
 
 async def _job(answer: Response) -> str:
     if answer.status != UPLOADED:
-        raise Unexpected(f"the upload was answered with {answer.status}")
+        raise CheckFailed(f"the upload was answered with {answer.status}")
     try:
         return str(UUID((await answer.json())["jobId"]))
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise Unexpected("the upload was answered without a job's id") from None
+        raise CheckFailed("the upload was answered without a job's id") from None

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from checks.catalogue import ALL
 from checks.mutations.mutation import ECHOES, Proof
-from drills.checks.artifacts import Traces
-from drills.checks.definition import Room
+from drills.checks.artifacts import Artifacts
+from drills.checks.definition import CheckSuite
 from drills.checks.result import Outcome
-from drills.checks.runner import Survey
+from drills.checks.runner import CheckRunner
 from drills.common.files import write_text
 from drills.common.waiting import WaitTimeout, wait_until
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from checks.mutations.mutation import Mutation
-    from drills.checks.context import Visit
-    from drills.checks.definition import Probe
-    from drills.checks.result import Reading
+    from drills.checks.context import CheckContext
+    from drills.checks.definition import Check
+    from drills.checks.result import CheckResult
     from drills.checks.target import Target
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 FILE = "mutations.json"
 PAGE = "mutations.md"
@@ -39,30 +39,32 @@ RED = (Outcome.FAIL, Outcome.ERROR)
 class Prover:
     """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
 
-    def __init__(self, site: Site, visit: Visit, seen_s: float = SEEN_S) -> None:
-        self._site = site
-        self._visit = visit
+    def __init__(self, system: System, context: CheckContext, seen_s: float = SEEN_S) -> None:
+        self._site = system
+        self._visit = context
         self._seen_s = seen_s
 
     def prove(self, mutation: Mutation) -> Proof:
-        """Return what *mutation* turned red; the stack is mended in any case. Raises StackError when it cannot be."""
+        """Return what *mutation* turned red; the stack is mended in any case. Raises SandboxError when it cannot be."""
         probes = _asked(mutation)
         began = time.monotonic()
         try:
             for line in mutation.lines:
-                self._site.stack.sandbox.must(line)
-            readings = self._until_red(mutation, probes)
+                self._site.stack.sandbox.check_output(line)
+            check_results = self._until_red(mutation, probes)
         finally:
             self._mend(mutation)
         return Proof(
             mutation,
-            red=_red(readings, mutation),
-            blocked=frozenset(reading.name for reading in readings if reading.outcome is Outcome.BLOCKED),
+            red=_red(check_results, mutation),
+            blocked=frozenset(
+                check_result.name for check_result in check_results if check_result.outcome is Outcome.BLOCKED
+            ),
             seconds=time.monotonic() - began,
-            seen=tuple(str(reading) for reading in readings if reading.outcome in RED),
+            seen=tuple(str(check_result) for check_result in check_results if check_result.outcome in RED),
         )
 
-    def require_green(self, probes: Iterable[Probe] = ALL) -> None:
+    def require_green(self, probes: Iterable[Check] = ALL) -> None:
         """Return when none of the *probes* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
         wait_until(
             lambda: [str(one) for one in self._look(probes, self._site.target) if one.outcome in RED],
@@ -73,13 +75,13 @@ class Prover:
             next_step="see why these fail",
         )
 
-    def _until_red(self, mutation: Mutation, probes: list[Probe]) -> list[Reading]:
+    def _until_red(self, mutation: Mutation, probes: list[Check]) -> list[CheckResult]:
         target = mutation.retarget(self._site.target)
-        readings: list[Reading] = []
+        check_results: list[CheckResult] = []
 
         def red() -> frozenset[str]:
-            readings[:] = self._look(probes, target)
-            return _red(readings, mutation)
+            check_results[:] = self._look(probes, target)
+            return _red(check_results, mutation)
 
         with suppress(WaitTimeout):
             wait_until(
@@ -90,11 +92,11 @@ class Prover:
                 where=target.front_url,
                 next_step="see the readings",
             )
-        return readings
+        return check_results
 
-    def _look(self, probes: Iterable[Probe], target: Target) -> list[Reading]:
-        with closing(Survey(probes, replace(self._visit, target=target, traces=Traces()))) as survey:
-            return survey.readings()
+    def _look(self, probes: Iterable[Check], target: Target) -> list[CheckResult]:
+        with closing(CheckRunner(probes, replace(self._visit, target=target, artifacts=Artifacts()))) as runner:
+            return runner.check_results()
 
     def _mend(self, mutation: Mutation) -> None:
         for line in mutation.undo:
@@ -133,7 +135,7 @@ def _page(proofs: Sequence[Proof]) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for one in ALL:
         by = [proof.mutation.name for proof in proofs if one.name in proof.red]
-        yield f"| {one.name} | {one.room} | {'; '.join(by) or '**nothing**'} |"
+        yield f"| {one.name} | {one.suite} | {'; '.join(by) or '**nothing**'} |"
     yield ""
     yield "| mutation | turned red | not tried for that | seconds |"
     yield "| --- | --- | --- | --- |"
@@ -149,17 +151,19 @@ def unproved(proofs: Iterable[Proof]) -> list[str]:
     return [one.name for one in ALL if one.name not in red]
 
 
-def _red(readings: Iterable[Reading], mutation: Mutation) -> frozenset[str]:
+def _red(check_results: Iterable[CheckResult], mutation: Mutation) -> frozenset[str]:
     """Return the names of those that fail; echoes count where the mutation is about them.
 
     A mistake of the prober's own has seen nothing: under this name no mutation expects it.
     """
-    failed = {reading.name for reading in readings if reading.outcome is Outcome.FAIL}
-    mistaken = {f"{reading.name} (prober error)" for reading in readings if reading.outcome is Outcome.ERROR}
+    failed = {check_result.name for check_result in check_results if check_result.outcome is Outcome.FAIL}
+    mistaken = {
+        f"{check_result.name} (prober error)" for check_result in check_results if check_result.outcome is Outcome.ERROR
+    }
     return frozenset(mistaken | (failed - (ECHOES - mutation.red)))
 
 
-def _asked(mutation: Mutation) -> list[Probe]:
+def _asked(mutation: Mutation) -> list[Check]:
     """Return the checks to look at: a browser is opened only where it has something to see."""
-    journeys = {one.name for one in ALL if one.room is Room.JOURNEY}
+    journeys = {one.name for one in ALL if one.suite is CheckSuite.JOURNEY}
     return [one for one in ALL if one.name not in journeys or mutation.red & journeys]

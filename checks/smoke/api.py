@@ -9,13 +9,13 @@ from uuid import uuid4
 from checks.smoke.upload import journey
 from drills.checks.artifacts import Kind
 from drills.checks.clients import body, brief, client, expect, get, said
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400
@@ -32,75 +32,75 @@ REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
 """One refusal of each kind: not there, not valid, not allowed, not understood."""
 
 
-@probe(
+@check(
     "database health",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="backend_url",
     expected="200 with status ok, and the database alone with its connections",
     next_step="read the backend's log",
     level=2,
     incident=5,
 )
-def database_health(visit: Visit) -> str:
+def database_health(context: CheckContext) -> str:
     """Look at what the backend says of its database alone."""
-    found = body(get(visit.target, visit.target.backend_url, "/health/db"))
+    found = body(get(context.target, context.target.backend_url, "/health/db"))
     info = found.get("info")
     database = info.get("database") if isinstance(info, dict) else None
     if found.get("status") != "ok" or not isinstance(database, dict) or database.get("status") != "up":
-        raise Unexpected(f"200 with {found}")
+        raise CheckFailed(f"200 with {found}")
     if not isinstance(info, dict) or len(info) != 1:
-        raise Unexpected(f"more than the database: {info}")
+        raise CheckFailed(f"more than the database: {info}")
     odd = [name for name in CONNECTIONS if type(database.get(name)) is not int]
     if odd:
-        raise Unexpected(f"no count of {', '.join(odd)} in {database}")
+        raise CheckFailed(f"no count of {', '.join(odd)} in {database}")
     return f"up, {database['totalConnections']} connections"
 
 
-@probe(
+@check(
     "unknown job",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
     level=3,
 )
-def unknown_job(visit: Visit) -> str:
+def unknown_job(context: CheckContext) -> str:
     """Ask for a job that there never was."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.get(f"/api/jobs/{uuid4()}"), NOT_FOUND))
 
 
-@probe(
+@check(
     "unknown result",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
     level=3,
 )
-def unknown_result(visit: Visit) -> str:
+def unknown_result(context: CheckContext) -> str:
     """Ask for the events of a job that there never was."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.get(f"/api/jobs/{uuid4()}/result"), NOT_FOUND))
 
 
-@probe(
+@check(
     "job that is no uuid",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
     next_step="read how the backend checks the id of a job",
     level=3,
 )
-def nonsense_job(visit: Visit) -> str:
+def nonsense_job(context: CheckContext) -> str:
     """Ask for a job by something that is no id."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.get(f"/api/jobs/{NO_UUID}"), BAD_REQUEST))
 
 
-@probe(
+@check(
     "record of a job",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="id, kind, status, and when the job began and ended",
     next_step="compare with the job's row in Postgres",
@@ -108,12 +108,12 @@ def nonsense_job(visit: Visit) -> str:
     incident=4,
     after=(journey,),
 )
-def job_record(visit: Visit) -> str:
+def job_record(context: CheckContext) -> str:
     """Look at all that is told of a job of this run."""
-    jobs = visit.traces.noted(Kind.JOB)
+    jobs = context.artifacts.noted(Kind.JOB)
     if not jobs:
-        raise LeftOut("no upload of this run to ask for")
-    with client(visit.target, visit.target.front_url) as http:
+        raise Skipped("no upload of this run to ask for")
+    with client(context.target, context.target.front_url) as http:
         found = body(expect(http.get(f"/api/jobs/{jobs[0]}"), OK))
     status = found.get("status")
     right = {
@@ -126,44 +126,44 @@ def job_record(visit: Visit) -> str:
     }
     odd = [name for name, fine in right.items() if not fine]
     if odd:
-        raise Unexpected(f"{', '.join(odd)} not right in {found}")
+        raise CheckFailed(f"{', '.join(odd)} not right in {found}")
     return f"job {jobs[0]}: {status}"
 
 
-@probe(
+@check(
     "error body",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="statusCode, message, timestamp, path and requestId, which is X-Request-ID as well",
     next_step="read how the backend words its errors",
     level=3,
 )
-def error_body(visit: Visit) -> str:
+def error_body(context: CheckContext) -> str:
     """Look at the bodies of several refusals; which status each has is the business of others."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         answers = [http.request(method, path, json=wish) for method, path, wish in REFUSED]
     refusals = [answer for answer in answers if answer.status_code >= BAD_REQUEST]
     if not refusals:
-        raise Unexpected("nothing was refused, so no error was seen")
+        raise CheckFailed("nothing was refused, so no error was seen")
     for answer in refusals:
         _require_error_body(answer)
     return f"{len(refusals)} errors of one form"
 
 
-@probe(
+@check(
     "request id",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-Request-ID on an answer, and another one on the next",
     next_step="read how the backend gives ids to requests",
     level=4,
 )
-def request_id(visit: Visit) -> str:
+def request_id(context: CheckContext) -> str:
     """Look whether an answer can be found again in the log."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         ids = [expect(http.get("/api/auth/status"), OK).headers.get("x-request-id") for _ in range(2)]
     if not all(ids) or ids[0] == ids[1]:
-        raise Unexpected(f"X-Request-ID {ids[0]!r}, then {ids[1]!r}")
+        raise CheckFailed(f"X-Request-ID {ids[0]!r}, then {ids[1]!r}")
     return "two ids"
 
 
@@ -180,7 +180,7 @@ def _require_error_body(answer: httpx.Response) -> None:
     }
     odd = [name for name, fine in right.items() if not fine]
     if odd:
-        raise Unexpected(f"{path} -> {answer.status_code} with {', '.join(odd)} not right: {brief(answer)}")
+        raise CheckFailed(f"{path} -> {answer.status_code} with {', '.join(odd)} not right: {brief(answer)}")
 
 
 def _is_moment(value: Any) -> bool:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 
 from drills.checks.clients import brief, client, expect, said
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     import httpx
     from icalendar.cal import Component
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400
@@ -34,25 +34,25 @@ SEMESTER_LENGTH: Final = timedelta(weeks=13, days=4)
 TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10", "11:30", "13:00"))
 
 
-@probe(
+@check(
     "calendar file",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a calendar that is valid by RFC 5545",
     next_step="open the file with a validator for iCalendar",
     level=3,
 )
-def calendar_file(visit: Visit) -> str:
+def calendar_file(context: CheckContext) -> str:
     """Look at the form of a calendar whose lines have to be folded."""
-    answer = _generated(visit, _tests())
+    answer = _generated(context, _tests())
     media = answer.headers.get("content-type", "")
     if media.split(";")[0].strip() != MEDIA:
-        raise Unexpected(f"200 as {media or 'nothing in particular'}")
+        raise CheckFailed(f"200 as {media or 'nothing in particular'}")
     _require_lines(answer.content)
     calendar = _calendar(answer)
     missing = [name for name in ("VERSION", "PRODID") if not calendar.get(name)]
     if missing or calendar["VERSION"] != "2.0":
-        raise Unexpected(f"no {' and no '.join(missing) or 'VERSION 2.0'}")
+        raise CheckFailed(f"no {' and no '.join(missing) or 'VERSION 2.0'}")
     events = calendar.walk("VEVENT")
     for event in events:
         _require_properties(event)
@@ -61,18 +61,18 @@ def calendar_file(visit: Visit) -> str:
     return f"{len(answer.content)} bytes, {len(events)} events"
 
 
-@probe(
+@check(
     "weekly lectures",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="an event that repeats weekly on its day, from the first to the last week of the semester",
     next_step="compare the file's DTSTART and RRULE with the semester",
     level=2,
 )
-def weekly_lectures(visit: Visit) -> str:
+def weekly_lectures(context: CheckContext) -> str:
     """Ask for lectures on the first and on the last day of a semester."""
     first, last = _semester()
-    answer = _generated(visit, _weekly() | {"semesterStart": first.isoformat(), "semesterEnd": last.isoformat()})
+    answer = _generated(context, _weekly() | {"semesterStart": first.isoformat(), "semesterEnd": last.isoformat()})
     events = _by_summary(answer, len(LECTURES))
     for name, day, start, end in LECTURES:
         began = first + timedelta(days=WEEKDAYS.index(day))
@@ -81,50 +81,50 @@ def weekly_lectures(visit: Visit) -> str:
     return f"{len(LECTURES)} lectures, weekly until {last}"
 
 
-@probe(
+@check(
     "single events",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="tests on their own day, once",
     next_step="compare the file's DTSTART with the dates asked for",
     level=2,
 )
-def single_events(visit: Visit) -> str:
+def single_events(context: CheckContext) -> str:
     """Ask for tests on two days."""
-    events = _by_summary(_generated(visit, _tests()), len(TESTS))
+    events = _by_summary(_generated(context, _tests()), len(TESTS))
     for name, day, start, end in TESTS:
         event = events[name]
         _require_times(event, date.fromisoformat(day), start, end)
         if event.get("RRULE"):
-            raise Unexpected(f"{name} repeats: {event['RRULE']}")
+            raise CheckFailed(f"{name} repeats: {event['RRULE']}")
     return f"{len(TESTS)} tests, once each"
 
 
-@probe(
+@check(
     "calendar of nonsense",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
     next_step="read how the backend checks what it is asked to write",
     level=3,
 )
-def nonsense(visit: Visit) -> str:
+def nonsense(context: CheckContext) -> str:
     """Ask for a calendar of something that is no list of events."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.post(GENERATE, json={"events": "nonsense"}), BAD_REQUEST))
 
 
-@probe(
+@check(
     "lectures without a semester",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
     next_step="read how the backend checks the dates of the semester",
     level=3,
 )
-def no_semester(visit: Visit) -> str:
+def no_semester(context: CheckContext) -> str:
     """Ask for weekly lectures without saying from when to when."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.post(GENERATE, json=_weekly()), BAD_REQUEST))
 
 
@@ -155,8 +155,8 @@ def _times(start: str, end: str) -> dict[str, str]:
     return {"startTime": start, "endTime": end}
 
 
-def _generated(visit: Visit, wish: dict[str, Any]) -> httpx.Response:
-    with client(visit.target, visit.target.front_url) as http:
+def _generated(context: CheckContext, wish: dict[str, Any]) -> httpx.Response:
+    with client(context.target, context.target.front_url) as http:
         return expect(http.post(GENERATE, json=wish), OK)
 
 
@@ -164,40 +164,42 @@ def _calendar(answer: httpx.Response) -> Component:
     try:
         return Calendar.from_ical(answer.content)
     except (ValueError, IndexError):
-        raise Unexpected(f"200 with no calendar: {brief(answer)}") from None
+        raise CheckFailed(f"200 with no calendar: {brief(answer)}") from None
 
 
 def _by_summary(answer: httpx.Response, count: int) -> dict[str, Component]:
     found = {str(event.get("SUMMARY")): event for event in _calendar(answer).walk("VEVENT")}
     wanted = {name for name, *_ in (*LECTURES, *TESTS)} & found.keys()
     if len(found) != count or len(wanted) != count:
-        raise Unexpected(f"{len(found)} events, {', '.join(sorted(found)) or 'none'}, instead of the {count} asked for")
+        raise CheckFailed(
+            f"{len(found)} events, {', '.join(sorted(found)) or 'none'}, instead of the {count} asked for"
+        )
     return found
 
 
 def _require_lines(content: bytes) -> None:
     lines = content.split(b"\r\n")
     if lines[-1] or any(b"\n" in line or b"\r" in line for line in lines):
-        raise Unexpected("lines that do not end with CRLF")
+        raise CheckFailed("lines that do not end with CRLF")
     longest = max(len(line) for line in lines)
     if longest > MOST_OCTETS:
-        raise Unexpected(f"a line of {longest} octets, where {MOST_OCTETS} is the most")
+        raise CheckFailed(f"a line of {longest} octets, where {MOST_OCTETS} is the most")
 
 
 def _require_properties(event: Component) -> None:
     missing = [name for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY") if not event.get(name)]
     if missing:
-        raise Unexpected(f"an event without {', '.join(missing)}")
+        raise CheckFailed(f"an event without {', '.join(missing)}")
     if _moment(event, "DTSTAMP").utcoffset() != timedelta(0):
-        raise Unexpected("a DTSTAMP that is not in UTC")
+        raise CheckFailed("a DTSTAMP that is not in UTC")
     if str(event.get("LOCATION")) != LONG.rstrip() and str(event.get("LOCATION")) != LONG:
-        raise Unexpected(f"another location than the one asked for: {event.get('LOCATION')}")
+        raise CheckFailed(f"another location than the one asked for: {event.get('LOCATION')}")
 
 
 def _require_uids(events: list[Component]) -> None:
     twice = [uid for uid, count in Counter(str(event.get("UID")) for event in events).items() if count > 1]
     if twice or not events:
-        raise Unexpected(f"the same UID twice: {', '.join(twice)}" if events else "no events")
+        raise CheckFailed(f"the same UID twice: {', '.join(twice)}" if events else "no events")
 
 
 def _require_zones(calendar: Component) -> None:
@@ -209,13 +211,13 @@ def _require_zones(calendar: Component) -> None:
         if name in event and "TZID" in getattr(event[name], "params", {})
     }
     if used - defined:
-        raise Unexpected(f"times in {', '.join(used - defined)}, which the file does not define")
+        raise CheckFailed(f"times in {', '.join(used - defined)}, which the file does not define")
 
 
 def _moment(event: Component, name: str) -> datetime:
     found = getattr(event.get(name), "dt", None)
     if not isinstance(found, datetime):
-        raise Unexpected(f"{name} {found!r}, which is no moment")
+        raise CheckFailed(f"{name} {found!r}, which is no moment")
     return found
 
 
@@ -223,12 +225,12 @@ def _require_times(event: Component, day: date, start: str, end: str) -> None:
     for name, clock in (("DTSTART", start), ("DTEND", end)):
         found, wanted = _wall_clock(_moment(event, name)), datetime.combine(day, time.fromisoformat(clock))
         if found != wanted:
-            raise Unexpected(f"{event.get('SUMMARY')}: {name} {found} instead of {wanted}")
+            raise CheckFailed(f"{event.get('SUMMARY')}: {name} {found} instead of {wanted}")
 
 
-def _wall_clock(moment: datetime) -> datetime:
+def _wall_clock(milestone: datetime) -> datetime:
     """Return what a clock at the university shows; a moment without a zone is read off such a clock."""
-    return moment if moment.tzinfo is None else moment.astimezone(HERE).replace(tzinfo=None)
+    return milestone if milestone.tzinfo is None else milestone.astimezone(HERE).replace(tzinfo=None)
 
 
 def _require_rule(event: Component, last: date) -> None:
@@ -236,9 +238,9 @@ def _require_rule(event: Component, last: date) -> None:
     found = dict(rule) if isinstance(rule, dict) else {}
     until = (found.get("UNTIL") or [None])[0]
     if found.get("FREQ") != ["WEEKLY"] or not isinstance(until, date):
-        raise Unexpected(f"{event.get('SUMMARY')}: RRULE {rule and rule.to_ical().decode()}")
+        raise CheckFailed(f"{event.get('SUMMARY')}: RRULE {rule and rule.to_ical().decode()}")
     start = _wall_clock(_moment(event, "DTSTART"))
     end = _wall_clock(until) if isinstance(until, datetime) else datetime.combine(until, time.max)
     most = (datetime.combine(last, time.max) - start) // WEEK
     if (end - start) // WEEK != most:
-        raise Unexpected(f"{event.get('SUMMARY')}: {(end - start) // WEEK + 1} lectures instead of {most + 1}")
+        raise CheckFailed(f"{event.get('SUMMARY')}: {(end - start) // WEEK + 1} lectures instead of {most + 1}")

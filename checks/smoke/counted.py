@@ -9,14 +9,14 @@ from checks.smoke.api import unknown_job
 from checks.smoke.upload import journey
 from drills.checks.artifacts import Kind
 from drills.checks.clients import get
-from drills.checks.definition import Pace, Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, Pace, check
+from drills.checks.result import CheckFailed, Skipped
 from drills.common.prometheus_text import Exposition, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 JOBS: Final = "pdf_jobs_total"
 DURATION: Final = "pdf_processing_duration_seconds_count"
@@ -25,9 +25,9 @@ LOOKS: Final = 8
 """An address may stand for several replicas, and only the one that did something has counted it."""
 
 
-@probe(
+@check(
     "jobs are counted",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="worker_url",
     expected="completed jobs, and how long they took, by type and status",
     next_step="open /metrics of each pdf-worker, and read its log",
@@ -36,20 +36,20 @@ LOOKS: Final = 8
     after=(journey,),
     pace=Pace.ANY,
 )
-def jobs_counted(visit: Visit) -> str:
+def jobs_counted(context: CheckContext) -> str:
     """Look for the jobs of this run."""
-    if not visit.traces.noted(Kind.JOB):
-        raise LeftOut("no upload of this run that could have been counted")
-    for look in _looks(visit, visit.target.worker_url):
+    if not context.artifacts.noted(Kind.JOB):
+        raise Skipped("no upload of this run that could have been counted")
+    for look in _looks(context, context.target.worker_url):
         count = _count(look, JOBS)
         if count and _count(look, DURATION):
             return f"{count:g} completed by this worker"
-    raise Unexpected(f"no completed job, with its type, in {JOBS} and {DURATION}")
+    raise CheckFailed(f"no completed job, with its type, in {JOBS} and {DURATION}")
 
 
-@probe(
+@check(
     "errors are counted",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="backend_url",
     expected="a count of the answers with 404",
     next_step="count every response and not only the good ones: an error rate that cannot rise raises no alert",
@@ -58,13 +58,13 @@ def jobs_counted(visit: Visit) -> str:
     after=(unknown_job,),
     pace=Pace.ANY,
 )
-def errors_counted(visit: Visit) -> str:
+def errors_counted(context: CheckContext) -> str:
     """Look for a request that another look had refused."""
-    for look in _looks(visit, visit.target.backend_url):
+    for look in _looks(context, context.target.backend_url):
         refused = [one for one in look.named(REQUESTS) if one.labels.get("status") == "404"]
         if any(_number(one.value) > 0 for one in refused):
             return f"{len(refused)} routes with 404"
-    raise Unexpected(f"no {REQUESTS} with status 404")
+    raise CheckFailed(f"no {REQUESTS} with status 404")
 
 
 def _count(look: Exposition, name: str) -> float:
@@ -73,14 +73,14 @@ def _count(look: Exposition, name: str) -> float:
     return sum(_number(one.value) for one in completed)
 
 
-def _looks(visit: Visit, url: str | None) -> Iterator[Exposition]:
+def _looks(context: CheckContext, url: str | None) -> Iterator[Exposition]:
     """Yield what one replica after the other exposes, as they take turns."""
     for _ in range(LOOKS):
-        text = get(visit.target, url, "/metrics").text
+        text = get(context.target, url, "/metrics").text
         try:
             yield parse(text)
         except ValueError as error:
-            raise Unexpected(f"/metrics: {error}") from None
+            raise CheckFailed(f"/metrics: {error}") from None
 
 
 def _number(text: str) -> float:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drills.checks.clients import brief, get
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 
-@probe(
+@check(
     "front page",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="200 with an HTML page",
     next_step="read the gateway's log",
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     incident=6,
     essential=True,
 )
-def front_page(visit: Visit) -> str:
+def front_page(context: CheckContext) -> str:
     """Look at the page students open first."""
-    answer = get(visit.target, visit.target.front_url, "/")
+    answer = get(context.target, context.target.front_url, "/")
     if "<html" not in answer.text.lower():
-        raise Unexpected(f"200 without a page: {brief(answer)}")
+        raise CheckFailed(f"200 without a page: {brief(answer)}")
     return "200 with a page"

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from drills.checks.clients import brief, client, expect
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 SERVER_ERROR: Final = 500
@@ -24,116 +24,116 @@ BOASTS: Final = ("server", "x-powered-by", "x-aspnet-version", "via")
 LOOSE_POLICIES: Final = ("unsafe-url", "no-referrer-when-downgrade")
 
 
-@probe(
+@check(
     "no guessing of types",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-Content-Type-Options: nosniff on the page and on the API",
     next_step="add the header at the gateway",
     level=4,
 )
-def sniffing(visit: Visit) -> str:
+def sniffing(context: CheckContext) -> str:
     """Look whether browsers may take an answer for something else than it says."""
-    for path, answer in _both(visit).items():
+    for path, answer in _both(context).items():
         found = answer.headers.get("x-content-type-options")
         if (found or "").lower() != "nosniff":
-            raise Unexpected(f"{path} with X-Content-Type-Options {found!r}")
+            raise CheckFailed(f"{path} with X-Content-Type-Options {found!r}")
     return "nosniff"
 
 
-@probe(
+@check(
     "no framing",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-Frame-Options DENY or SAMEORIGIN, or a policy with frame-ancestors",
     next_step="add the header at the gateway",
     level=4,
 )
-def framing(visit: Visit) -> str:
+def framing(context: CheckContext) -> str:
     """Look whether somebody else's page may show ours under a page of its own."""
-    answer = _both(visit)[PAGE]
+    answer = _both(context)[PAGE]
     options = answer.headers.get("x-frame-options", "").upper()
     ancestors = re.search(r"frame-ancestors\s+([^;]*)", answer.headers.get("content-security-policy", ""))
     allowed = ancestors[1].split() if ancestors else ["*"]
     if options not in ("DENY", "SAMEORIGIN") and any("*" in one for one in allowed):
-        raise Unexpected(f"X-Frame-Options {options or 'missing'}, frame-ancestors {' '.join(allowed)}")
+        raise CheckFailed(f"X-Frame-Options {options or 'missing'}, frame-ancestors {' '.join(allowed)}")
     return f"X-Frame-Options {options or 'missing'}, frame-ancestors {' '.join(allowed)}"
 
 
-@probe(
+@check(
     "no referrers",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a Referrer-Policy that keeps our paths from other sites",
     next_step="add the header at the gateway",
     level=4,
 )
-def referrers(visit: Visit) -> str:
+def referrers(context: CheckContext) -> str:
     """Look what other sites are told of the page that led to them."""
-    found: str = _both(visit)[PAGE].headers.get("referrer-policy", "")
+    found: str = _both(context)[PAGE].headers.get("referrer-policy", "")
     policy = found.rsplit(",", maxsplit=1)[-1].strip().lower()  # browsers take the last that they know
     if not policy or policy in LOOSE_POLICIES:
-        raise Unexpected(f"Referrer-Policy {found!r}")
+        raise CheckFailed(f"Referrer-Policy {found!r}")
     return policy
 
 
-@probe(
+@check(
     "no versions",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="no header that names the version of a server",
     next_step="switch the header off (nginx: server_tokens off)",
     level=4,
 )
-def versions(visit: Visit) -> str:
+def versions(context: CheckContext) -> str:
     """Look whether answers tell which known holes to try."""
-    for path, answer in _both(visit).items():
+    for path, answer in _both(context).items():
         for name in BOASTS:
             if re.search(r"/\s*\d|\d\.\d", answer.headers.get(name, "").removeprefix("1.1 ")):
-                raise Unexpected(f"{path} with {name}: {answer.headers[name]}")
+                raise CheckFailed(f"{path} with {name}: {answer.headers[name]}")
     return "none"
 
 
-@probe(
+@check(
     "foreign page",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="no permission for another site's page to read with our cookies",
     next_step="correct the origins that the backend allows",
     level=2,
 )
-def foreign_page(visit: Visit) -> str:
+def foreign_page(context: CheckContext) -> str:
     """Ask as the script of another site's page would."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         _require_no_permission(expect(http.get(API, headers={"Origin": FOREIGN}), OK))
     return "not allowed"
 
 
-@probe(
+@check(
     "foreign preflight",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="no permission for another site's page to send with our cookies",
     next_step="correct the origins that the backend allows",
     level=2,
 )
-def foreign_preflight(visit: Visit) -> str:
+def foreign_preflight(context: CheckContext) -> str:
     """Ask as a browser does before it lets another site's page send something."""
     asked = {
         "Origin": FOREIGN,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
     }
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         answer = http.options("/api/calendars", headers=asked)
     if answer.status_code >= SERVER_ERROR:
-        raise Unexpected(f"OPTIONS /api/calendars -> {answer.status_code} {brief(answer)}")
+        raise CheckFailed(f"OPTIONS /api/calendars -> {answer.status_code} {brief(answer)}")
     _require_no_permission(answer)
     return f"{answer.status_code}, not allowed"
 
 
-def _both(visit: Visit) -> dict[str, httpx.Response]:
-    with client(visit.target, visit.target.front_url) as http:
+def _both(context: CheckContext) -> dict[str, httpx.Response]:
+    with client(context.target, context.target.front_url) as http:
         return {path: expect(http.get(path), OK) for path in (PAGE, API)}
 
 
@@ -141,4 +141,4 @@ def _require_no_permission(answer: httpx.Response) -> None:
     origin = answer.headers.get("access-control-allow-origin")
     credentials = answer.headers.get("access-control-allow-credentials", "").lower()
     if origin in (FOREIGN, "*") and credentials == "true":
-        raise Unexpected(f"Access-Control-Allow-Origin {origin} with credentials, asked from {FOREIGN}")
+        raise CheckFailed(f"Access-Control-Allow-Origin {origin} with credentials, asked from {FOREIGN}")

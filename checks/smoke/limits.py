@@ -7,13 +7,13 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from drills.checks.clients import TOO_MANY, client, expect, on_this_machine
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400
@@ -32,76 +32,76 @@ class Budget(NamedTuple):
     reset: int
 
 
-@probe(
+@check(
     "rate limit headers",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
     next_step="read how the backend counts requests, and whether Redis keeps its counts",
     level=3,
 )
-def headers(visit: Visit) -> str:
+def headers(context: CheckContext) -> str:
     """Ask a limited endpoint twice."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         first, second = _twice(http)
     if not 0 <= second.remaining < first.limit == second.limit:
-        raise Unexpected(f"{second.remaining} of {second.limit} left")
+        raise CheckFailed(f"{second.remaining} of {second.limit} left")
     if second.remaining >= first.remaining:
-        raise Unexpected(f"{first.remaining} left, and {second.remaining} after one more request")
+        raise CheckFailed(f"{first.remaining} left, and {second.remaining} after one more request")
     return f"{second.remaining} of {second.limit} left"
 
 
-@probe(
+@check(
     "health is not limited",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="no count of requests to /health",
     next_step="leave health out of the backend's limits, or its monitors will call it down",
     level=2,
     incident=6,
 )
-def health_is_free(visit: Visit) -> str:
+def health_is_free(context: CheckContext) -> str:
     """Ask for the health twice, and look whether that is counted."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         answers = [http.get("/health") for _ in range(2)]
     for answer in answers:
         expect(answer, OK, UNHEALTHY)  # which of them is the business of others
     counts = [answer.headers.get("x-ratelimit-remaining") for answer in answers]
     if counts[0] is not None and counts[0] != counts[1]:
-        raise Unexpected(f"{counts[0]} requests left, and {counts[1]} after one more")
+        raise CheckFailed(f"{counts[0]} requests left, and {counts[1]} after one more")
     return f"{answers[-1].status_code} without a count"
 
 
-@probe(
+@check(
     "upload limit",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
     next_step="read how the backend counts uploads, and whether Redis keeps its counts",
     level=3,
     incident=4,
 )
-def upload_limit(visit: Visit) -> str:
+def upload_limit(context: CheckContext) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""
-    if not on_this_machine(visit.target.front_url):
-        raise LeftOut("it would use up the uploads of everybody who shares our address")
-    answers = _one_too_many(visit)
+    if not on_this_machine(context.target.front_url):
+        raise Skipped("it would use up the uploads of everybody who shares our address")
+    answers = _one_too_many(context)
     if _began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
-        answers = _one_too_many(visit)
+        answers = _one_too_many(context)
     for answer in answers[:-1]:
         expect(answer, BAD_REQUEST)
     wait = expect(answers[-1], TOO_MANY).headers.get("retry-after", "")
     if not wait.isdecimal() or not 0 < int(wait) <= WINDOW_S:
-        raise Unexpected(f"429 with Retry-After {wait!r}")
+        raise CheckFailed(f"429 with Retry-After {wait!r}")
     return f"the sixth refused for {wait} s"
 
 
-def _one_too_many(visit: Visit) -> list[httpx.Response]:
+def _one_too_many(context: CheckContext) -> list[httpx.Response]:
     """Return the answers to as many uploads as there may be, and to one more, from a fresh address."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         first = expect(http.post("/api/upload"), BAD_REQUEST)
         if _budget(first).remaining != _budget(first).limit - 1:
-            raise LeftOut("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
+            raise Skipped("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
         return [first, *(http.post("/api/upload") for _ in range(UPLOADS))]
 
 
@@ -125,12 +125,12 @@ def _ends_at(answer: httpx.Response) -> float:
 def _budget(answer: httpx.Response) -> Budget:
     found = [answer.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
     if not all(text.isdecimal() for text in found):
-        raise Unexpected(f"X-RateLimit-Limit, -Remaining and -Reset are {', '.join(map(repr, found))}")
+        raise CheckFailed(f"X-RateLimit-Limit, -Remaining and -Reset are {', '.join(map(repr, found))}")
     limit, remaining, reset = map(int, found)
     # Some count the seconds from now, some from 1970.
     left_s = reset if reset <= WINDOW_S else round(reset - _now_s(answer))
     if not -CLOCKS_S <= left_s <= WINDOW_S + CLOCKS_S:
-        raise Unexpected(f"X-RateLimit-Reset {reset}, which is {left_s} s from now")
+        raise CheckFailed(f"X-RateLimit-Reset {reset}, which is {left_s} s from now")
     return Budget(limit, remaining, left_s)
 
 

@@ -9,41 +9,41 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from drills.checks.clients import on_this_machine
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 PORTS: Final = {"http": 80, "https": 443}
 NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """What a machine without IPv6 says: nothing about the system."""
 
 
-@probe(
+@check(
     "name of the front door",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a name whose every address accepts connections",
     next_step="compare the DNS records with the machines that serve",
     level=1,
     incident=6,
 )
-def front_name(visit: Visit) -> str:
+def front_name(context: CheckContext) -> str:
     """Resolve the name and knock at every address, because browsers take any of them."""
-    parts = urlsplit(visit.target.front_url)
+    parts = urlsplit(context.target.front_url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     if _is_address(host):
-        raise LeftOut(f"{host} is an address, no name")
-    if on_this_machine(visit.target.front_url):
-        raise LeftOut(f"{host} is this machine, whatever DNS says")
+        raise Skipped(f"{host} is an address, no name")
+    if on_this_machine(context.target.front_url):
+        raise Skipped(f"{host} is this machine, whatever DNS says")
     addresses = _addresses(host, port)
-    answers = {address: _knock(address, port, visit.target.timeout_s) for address in addresses}
+    answers = {address: _knock(address, port, context.target.timeout_s) for address in addresses}
     dead = [f"{address} ({why})" for address, why in answers.items() if why]
     if dead:
-        raise Unexpected(f"{len(dead)} of {len(addresses)} addresses of {host} do not answer: {', '.join(dead)}")
+        raise CheckFailed(f"{len(dead)} of {len(addresses)} addresses of {host} do not answer: {', '.join(dead)}")
     if all(why is None for why in answers.values()):
-        raise Unexpected(f"no way from here to any address of {host}: {', '.join(addresses)}")
+        raise CheckFailed(f"no way from here to any address of {host}: {', '.join(addresses)}")
     return f"{host}: {', '.join(addresses)}"
 
 
@@ -51,7 +51,7 @@ def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Unexpected(f"{host} has no address: {error}") from None
+        raise CheckFailed(f"{host} has no address: {error}") from None
     return sorted({str(entry[4][0]) for entry in found})
 
 

@@ -9,14 +9,14 @@ from checks import schedules
 from checks.smoke.upload_client import CREATED, PDF, accepted, end_of, send
 from drills.checks.artifacts import new_tag
 from drills.checks.clients import client, expect, said
-from drills.checks.definition import Pace, Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, Pace, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.context import Visit
-    from drills.checks.definition import Probe
+    from drills.checks.context import CheckContext
+    from drills.checks.definition import Check
 
 BAD_REQUEST: Final = 400
 MOST_BYTES: Final = 10 * schedules.MIB  # the contract's limit for a file
@@ -35,28 +35,28 @@ def large_pdf() -> bytes:
     return whole + b" " * (MOST_BYTES + 1 - len(whole))
 
 
-def _refused(content: Callable[[], Content], visit: Visit) -> str:
-    with client(visit.target, visit.target.front_url) as http:
-        answer = expect(send(visit, http, f"{new_tag()}.pdf", *content()), BAD_REQUEST)
+def _refused(content: Callable[[], Content], context: CheckContext) -> str:
+    with client(context.target, context.target.front_url) as http:
+        answer = expect(send(context, http, f"{new_tag()}.pdf", *content()), BAD_REQUEST)
     return said(answer)
 
 
-def _never_completed(content: Callable[[], Content], visit: Visit) -> str:
+def _never_completed(content: Callable[[], Content], context: CheckContext) -> str:
     """Say how the file was refused: at the door, or by the worker that could not read it."""
-    with client(visit.target, visit.target.front_url) as http:
-        answer = send(visit, http, f"{new_tag()}.pdf", *content())
+    with client(context.target, context.target.front_url) as http:
+        answer = send(context, http, f"{new_tag()}.pdf", *content())
         if answer.status_code != CREATED:
             return said(expect(answer, BAD_REQUEST))
         job = accepted(answer, "lecture")
-        if end_of(http, visit.target, job) == "completed":
-            raise Unexpected(f"job {job} completed, of a file that cannot be read")
+        if end_of(http, context.target, job) == "completed":
+            raise CheckFailed(f"job {job} completed, of a file that cannot be read")
     return f"accepted as job {job}, which failed"
 
 
-def _probe(name: str, content: Callable[[], Content], next_step: str) -> Probe:
-    return probe(
+def _probe(name: str, content: Callable[[], Content], next_step: str) -> Check:
+    return check(
         f"upload of {name}",
-        room=Room.SMOKE,
+        suite=CheckSuite.SMOKE,
         needs="front_url",
         expected="400",
         next_step=next_step,
@@ -67,10 +67,10 @@ def _probe(name: str, content: Callable[[], Content], next_step: str) -> Probe:
     )(partial(_refused, content))
 
 
-def _unreadable(name: str, content: Callable[[], Content]) -> Probe:
-    return probe(
+def _unreadable(name: str, content: Callable[[], Content]) -> Check:
+    return check(
         f"upload of {name}",
-        room=Room.SMOKE,
+        suite=CheckSuite.SMOKE,
         needs="front_url",
         expected="400, or a job that fails",
         next_step="upload such a file by hand and read the log of the backend, then the pdf-worker's",

@@ -10,13 +10,13 @@ import httpx
 
 from checks.sign_in_client import START, authenticated
 from drills.checks.clients import body, client, expect, get, on_this_machine, said
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 from drills.common.client_addresses import random_address
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
-    from drills.checks.definition import Probe
+    from drills.checks.context import CheckContext
+    from drills.checks.definition import Check
 
 FOUND: Final = 302
 REFUSED: Final = (400, 401, 403)
@@ -27,104 +27,104 @@ DISCOVERY: Final = "/.well-known/openid-configuration"
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
-@probe(
+@check(
     "nobody signed in",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected='200 with "authenticated": false',
     next_step="read the backend's log for authentication errors",
     level=2,
     incident=7,
 )
-def nobody(visit: Visit) -> str:
+def nobody(context: CheckContext) -> str:
     """Ask who we are, before anybody signed in."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         who = authenticated(http)
     if who is not None:
-        raise Unexpected("signed in without having signed in")
+        raise CheckFailed("signed in without having signed in")
     return "nobody"
 
 
-@probe(
+@check(
     "identity provider",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="oidc_issuer",
     expected="its discovery document, of this very issuer",
     next_step="look at the identity provider's own status page",
     level=2,
     incident=7,
 )
-def provider(visit: Visit) -> str:
+def provider(context: CheckContext) -> str:
     """Look at what the identity provider says of itself."""
-    found = body(get(visit.target, visit.target.oidc_issuer, DISCOVERY))
+    found = body(get(context.target, context.target.oidc_issuer, DISCOVERY))
     issuer = str(found.get("issuer")).rstrip("/")
-    if issuer != visit.target.oidc_issuer:
-        raise Unexpected(f"issuer {issuer!r} instead of {visit.target.oidc_issuer!r}")
+    if issuer != context.target.oidc_issuer:
+        raise CheckFailed(f"issuer {issuer!r} instead of {context.target.oidc_issuer!r}")
     missing = [name for name in ENDPOINTS if not found.get(name)]
     if missing:
-        raise Unexpected(f"no {', '.join(missing)}")
+        raise CheckFailed(f"no {', '.join(missing)}")
     return f"issuer {issuer}"
 
 
-@probe(
+@check(
     "way to the identity provider",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="302 to the identity provider, with client, state and the way back",
     next_step="compare the backend's OAuth settings with the provider's",
     level=2,
     incident=7,
 )
-def way_out(visit: Visit) -> str:
+def way_out(context: CheckContext) -> str:
     """Begin a sign-in, and go no further."""
-    with client(visit.target, visit.target.front_url) as http:
+    with client(context.target, context.target.front_url) as http:
         url = _redirection(expect(http.get(START), FOUND))
     missing = [name for name in ("client_id", "state", "redirect_uri") if not url.params.get(name)]
     if missing or url.params.get("response_type") != "code":
-        raise Unexpected(f"302 without {', '.join(missing) or 'response_type=code'}")
+        raise CheckFailed(f"302 without {', '.join(missing) or 'response_type=code'}")
     back = urlsplit(url.params["redirect_uri"]).path
     if back != CALLBACK:
-        raise Unexpected(f"a way back to {back!r}")
-    issuer = visit.target.oidc_issuer
+        raise CheckFailed(f"a way back to {back!r}")
+    issuer = context.target.oidc_issuer
     if issuer is not None and httpx.URL(issuer).netloc != url.netloc:
-        raise Unexpected(f"302 to {url.host}, which is not the issuer {issuer}")
+        raise CheckFailed(f"302 to {url.host}, which is not the issuer {issuer}")
     return f"302 to {url.host}"
 
 
-@probe(
+@check(
     "forged sign-in",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400, 401 or 403, and no session",
     next_step="take the sign-in out of service until the callback compares the state it gave out",
     level=1,
     incident=7,
 )
-def forged(visit: Visit) -> str:
+def forged(context: CheckContext) -> str:
     """Come back from the provider with a state that was never given out.
 
     Five of these block an address for an hour, and nothing promises that a good sign-in makes up for them: only on
     this machine, where each look has an address of its own, is it safe to ask.
     """
-    if not on_this_machine(visit.target.front_url):
-        raise LeftOut("failed sign-ins block an address, and elsewhere ours is also other people's")
-    with client(visit.target, visit.target.front_url) as http:
+    if not on_this_machine(context.target.front_url):
+        raise Skipped("failed sign-ins block an address, and elsewhere ours is also other people's")
+    with client(context.target, context.target.front_url) as http:
         expect(http.get(START), FOUND)
         answer = expect(http.get(CALLBACK, params={"code": "SYN", "state": "SYN"}), *REFUSED)
         if authenticated(http) is not None:
-            raise Unexpected("refused, and signed in all the same")
+            raise CheckFailed("refused, and signed in all the same")
     return said(answer)
 
 
-def _shut(visit: Visit, method: str, path: str, wish: Any, statuses: tuple[int, ...]) -> str:
-    with client(visit.target, visit.target.front_url) as http:
+def _shut(context: CheckContext, method: str, path: str, wish: Any, statuses: tuple[int, ...]) -> str:
+    with client(context.target, context.target.front_url) as http:
         return said(expect(http.request(method, path, json=wish), *statuses))
 
 
-def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[int, ...] = STRANGER) -> Probe:
-    return probe(
+def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[int, ...] = STRANGER) -> Check:
+    return check(
         f"{name} without a session",
-        room=Room.SMOKE,
+        suite=CheckSuite.SMOKE,
         needs="front_url",
         expected=" or ".join(map(str, statuses)),
         next_step=f"keep strangers from {path} at the gateway until the backend does",
@@ -152,4 +152,4 @@ def _redirection(answer: httpx.Response) -> httpx.URL:
     try:
         return answer.request.url.join(answer.headers["location"])
     except (KeyError, httpx.InvalidURL):
-        raise Unexpected(f"302 with no address: {answer.headers.get('location')!r}") from None
+        raise CheckFailed(f"302 with no address: {answer.headers.get('location')!r}") from None

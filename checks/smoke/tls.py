@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from drills.checks.clients import client, expect
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Observation, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
 OK: Final = 200
@@ -27,25 +27,25 @@ NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, f
 FIGURE: Final = "certificate_seconds"
 
 
-@probe(
+@check(
     "certificate",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a certificate for this name, by an authority that is trusted",
     next_step="look at the certificate (openssl s_client -showcerts) and renew it",
     level=1,
     incident=6,
 )
-def certificate(visit: Visit) -> str:
+def certificate(context: CheckContext) -> str:
     """Look whom the certificate is for and who signed it; how long it lasts is another question."""
-    with _connected(visit.target) as tls:
+    with _connected(context.target) as tls:
         issuer = dict(name for part in _facts(tls)["issuer"] for name in part)
     return f"by {issuer.get('organizationName') or issuer.get('commonName')}"
 
 
-@probe(
+@check(
     "certificate expiry",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a certificate that is valid now and for days to come",
     next_step="renew the certificate, and find out why nobody was reminded",
@@ -53,78 +53,78 @@ def certificate(visit: Visit) -> str:
     incident=6,
     after=(certificate,),
 )
-def certificate_life(visit: Visit) -> Seen:
+def certificate_life(context: CheckContext) -> Observation:
     """Look from when to when the certificate is valid."""
-    with _connected(visit.target) as tls:
+    with _connected(context.target) as tls:
         facts = _facts(tls)
     now_s = time.time()
     left_s = ssl.cert_time_to_seconds(facts["notAfter"]) - now_s
     figures = {FIGURE: left_s}
     if ssl.cert_time_to_seconds(facts["notBefore"]) > now_s:
-        raise Unexpected(f"not valid before {facts['notBefore']}", figures)
+        raise CheckFailed(f"not valid before {facts['notBefore']}", figures)
     if left_s <= 0:
-        raise Unexpected(f"expired on {facts['notAfter']}", figures)
-    if left_s < visit.target.certificate_days * DAY_S:
-        raise Unexpected(
-            f"{left_s / DAY_S:.1f} days left, less than {visit.target.certificate_days:g}, until {facts['notAfter']}",
+        raise CheckFailed(f"expired on {facts['notAfter']}", figures)
+    if left_s < context.target.certificate_days * DAY_S:
+        raise CheckFailed(
+            f"{left_s / DAY_S:.1f} days left, less than {context.target.certificate_days:g}, until {facts['notAfter']}",
             figures,
         )
-    return Seen(f"{left_s / DAY_S:.0f} days left", figures)
+    return Observation(f"{left_s / DAY_S:.0f} days left", figures)
 
 
-@probe(
+@check(
     "old TLS",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="TLS 1.1 to be refused",
     next_step="allow only TLS 1.2 and later at the gateway (nginx: ssl_protocols)",
     level=3,
     after=(certificate,),
 )
-def old_tls(visit: Visit) -> str:
+def old_tls(context: CheckContext) -> str:
     """Try to speak what has been broken for years; that newer is spoken, the certificate's look has shown."""
-    _address(visit.target)
+    _address(context.target)
     if not ssl.HAS_TLSv1_1:
-        raise LeftOut("this machine cannot speak TLS 1.1 itself")
-    context = _outdated()
-    host, port = _address(visit.target)
-    with _socket(visit.target, host, port) as plain:
+        raise Skipped("this machine cannot speak TLS 1.1 itself")
+    outdated = _outdated()
+    host, port = _address(context.target)
+    with _socket(context.target, host, port) as plain:
         try:
-            with context.wrap_socket(plain, server_hostname=host) as tls:
-                raise Unexpected(f"{tls.version()} is spoken")
+            with outdated.wrap_socket(plain, server_hostname=host) as tls:
+                raise CheckFailed(f"{tls.version()} is spoken")
         except ssl.SSLError as error:
             if "NO_PROTOCOLS_AVAILABLE" in str(error):
-                raise LeftOut("this machine does not speak TLS 1.1 itself") from None
+                raise Skipped("this machine does not speak TLS 1.1 itself") from None
             return f"refused: {error}"
         except ConnectionError:
             return "refused: connection closed"
 
 
-@probe(
+@check(
     "strict transport",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="Strict-Transport-Security with a max-age above 0",
     next_step="add the header at the gateway's TLS listener",
     level=4,
     after=(certificate_life,),
 )
-def strict_transport(visit: Visit) -> str:
+def strict_transport(context: CheckContext) -> str:
     """Look whether browsers are told to stay with TLS."""
-    with client(visit.target, tls_url(visit.target)) as http:
+    with client(context.target, tls_url(context.target)) as http:
         found: str = expect(http.get("/"), OK).headers.get("strict-transport-security", "")
     ages = [part.partition("=")[2].strip('" ') for part in found.split(";") if part.strip().startswith("max-age")]
     if len(ages) != 1 or not ages[0].isdecimal() or int(ages[0]) == 0:
-        raise Unexpected(f"Strict-Transport-Security {found!r}")
+        raise CheckFailed(f"Strict-Transport-Security {found!r}")
     return found
 
 
 def tls_url(target: Target) -> str:
-    """Return where the front door speaks TLS; raises LeftOut where it does not."""
+    """Return where the front door speaks TLS; raises Skipped where it does not."""
     if target.tls_url is not None:
         return target.tls_url
     if not target.front_url.startswith("https:"):
-        raise LeftOut("the front door is not behind TLS")
+        raise Skipped("the front door is not behind TLS")
     return target.front_url
 
 
@@ -162,15 +162,15 @@ def _facts(tls: ssl.SSLSocket) -> dict[str, Any]:
 
 @contextmanager
 def _connected(target: Target) -> Iterator[ssl.SSLSocket]:
-    """Yield a TLS connection to the front door; raises Unexpected with the reason when there is none to be had."""
+    """Yield a TLS connection to the front door; raises CheckFailed with the reason when there is none to be had."""
     host, port = _address(target)
     with _socket(target, host, port) as plain:
         try:
             tls = _whatever_the_time(target.ca_file).wrap_socket(plain, server_hostname=host)
         except ssl.SSLCertVerificationError as error:
-            raise Unexpected(f"a certificate that cannot be trusted: {error.verify_message}") from None
+            raise CheckFailed(f"a certificate that cannot be trusted: {error.verify_message}") from None
         except (ssl.SSLError, TimeoutError) as error:
-            raise Unexpected(f"no TLS at {host}:{port}: {getattr(error, 'reason', None) or error}") from None
+            raise CheckFailed(f"no TLS at {host}:{port}: {getattr(error, 'reason', None) or error}") from None
         with tls:
             yield tls
 
@@ -181,4 +181,4 @@ def _socket(target: Target, host: str, port: int) -> socket.socket:
     except ConnectionError:
         raise
     except OSError as error:
-        raise Unexpected(f"no connection to {host}:{port}: {error}") from None
+        raise CheckFailed(f"no connection to {host}:{port}: {error}") from None

@@ -11,8 +11,8 @@ from checks import schedules
 from checks.smoke.upload_client import accepted, completed, events_of, send
 from drills.checks.artifacts import new_tag
 from drills.checks.clients import brief, client, expect
-from drills.checks.definition import Pace, Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, Pace, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.schedules import Expected
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 NOT_COMPLETED: Final = 400
 SEMESTER: Final = timedelta(weeks=14)
 
 
-@probe(
+@check(
     "journey",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="an uploaded schedule to come back as its own events and as a calendar",
     next_step="read the pdf-worker's log, then the queue metrics",
@@ -39,20 +39,20 @@ SEMESTER: Final = timedelta(weeks=14)
     pace=Pace.JOB,
     writes=True,
 )
-def journey(visit: Visit) -> str:
+def journey(context: CheckContext) -> str:
     """Send a schedule through every part of the system. This writes: one job stays behind."""
     tag = new_tag()
-    with client(visit.target, visit.target.front_url) as http:
-        job = accepted(send(visit, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
-        seconds = completed(http, visit.target, job)
+    with client(context.target, context.target.front_url) as http:
+        job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
+        seconds = completed(http, context.target, job)
         events = events_of(http, job, schedules.expected_lectures(tag))
         count = _calendar(http, events)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"
 
 
-@probe(
+@check(
     "test schedule",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="an uploaded schedule of semester tests to come back as its own events",
     next_step="read the pdf-worker's log",
@@ -61,14 +61,14 @@ def journey(visit: Visit) -> str:
     pace=Pace.JOB,
     writes=True,
 )
-def semester_tests(visit: Visit) -> str:
+def semester_tests(context: CheckContext) -> str:
     """Send the schedule of semester tests. This writes: one job stays behind."""
-    return _sent(visit, "test", schedules.test_pdf, schedules.expected_tests)
+    return _sent(context, "test", schedules.test_pdf, schedules.expected_tests)
 
 
-@probe(
+@check(
     "exam schedule",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="an uploaded schedule of exams to come back as its own events",
     next_step="read the pdf-worker's log",
@@ -77,17 +77,19 @@ def semester_tests(visit: Visit) -> str:
     pace=Pace.JOB,
     writes=True,
 )
-def exams(visit: Visit) -> str:
+def exams(context: CheckContext) -> str:
     """Send the schedule of exams. This writes: one job stays behind."""
-    return _sent(visit, "exam", schedules.exam_pdf, schedules.expected_exams)
+    return _sent(context, "exam", schedules.exam_pdf, schedules.expected_exams)
 
 
-def _sent(visit: Visit, kind: str, pdf: Callable[[str], bytes], wanted: Callable[[str], tuple[Expected, ...]]) -> str:
+def _sent(
+    context: CheckContext, kind: str, pdf: Callable[[str], bytes], wanted: Callable[[str], tuple[Expected, ...]]
+) -> str:
     tag = new_tag()
-    with client(visit.target, visit.target.front_url) as http:
-        job = accepted(send(visit, http, f"{tag}.pdf", pdf(tag)), kind)
+    with client(context.target, context.target.front_url) as http:
+        job = accepted(send(context, http, f"{tag}.pdf", pdf(tag)), kind)
         expect(http.get(f"/api/jobs/{job}/result"), NOT_COMPLETED, OK)  # at once: 400, unless the worker was faster
-        seconds = completed(http, visit.target, job)
+        seconds = completed(http, context.target, job)
         events = events_of(http, job, wanted(tag))
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events"
 
@@ -104,10 +106,10 @@ def _calendar(http: httpx.Client, events: list[dict[str, Any]]) -> int:
     try:
         found = Calendar.from_ical(answer.text).walk("VEVENT")
     except ValueError:
-        raise Unexpected(f"200 with no calendar: {brief(answer)}") from None
+        raise CheckFailed(f"200 with no calendar: {brief(answer)}") from None
     weekly = [event for event in found if event.get("RRULE")]
     if len(weekly) != len(events):
-        raise Unexpected(f"{len(weekly)} weekly events in the calendar of {len(events)} lectures")
+        raise CheckFailed(f"{len(weekly)} weekly events in the calendar of {len(events)} lectures")
     return len(weekly)
 
 

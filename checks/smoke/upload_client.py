@@ -10,7 +10,7 @@ from uuid import UUID
 
 from drills.checks.artifacts import Kind, tag_in
 from drills.checks.clients import body, expect, patiently
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.schedules import Expected
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
 OK: Final = 200
@@ -31,27 +31,29 @@ SLOWER: Final = 0.25
 ENDED: Final = ("completed", "failed")
 
 
-def send(visit: Visit, http: httpx.Client, name: str, content: bytes | None, media: str = PDF) -> httpx.Response:
+def send(
+    context: CheckContext, http: httpx.Client, name: str, content: bytes | None, media: str = PDF
+) -> httpx.Response:
     """Return the answer to an upload of *content*, None for a form without a file; what is accepted is noted."""
     tag = tag_in(name)
     if tag is not None:
-        visit.traces.note(Kind.UPLOAD, tag)
+        context.artifacts.note(Kind.UPLOAD, tag)
     files = None if content is None else {"file": (name, content, media)}
-    answer = patiently(visit.target, lambda: http.post("/api/upload", files=files))
+    answer = patiently(context.target, lambda: http.post("/api/upload", files=files))
     job = _uuid(answer) if answer.status_code == CREATED else None
     if job is not None:
-        visit.traces.note(Kind.JOB, job)
+        context.artifacts.note(Kind.JOB, job)
     return answer
 
 
 def accepted(answer: httpx.Response, kind: str) -> str:
-    """Return the id of the job that was made of an upload; raises Unexpected unless it was taken for a *kind*."""
+    """Return the id of the job that was made of an upload; raises CheckFailed unless it was taken for a *kind*."""
     found = body(expect(answer, CREATED))
     if found.get("pdfType") != kind:
-        raise Unexpected(f"a {kind} schedule was taken for {found.get('pdfType')!r}")
+        raise CheckFailed(f"a {kind} schedule was taken for {found.get('pdfType')!r}")
     job = _uuid(answer)
     if job is None:
-        raise Unexpected(f"no job id in {found}")
+        raise CheckFailed(f"no job id in {found}")
     return job
 
 
@@ -70,23 +72,23 @@ def end_of(http: httpx.Client, target: Target, job: str) -> str:
 
 
 def completed(http: httpx.Client, target: Target, job: str) -> float:
-    """Return after how many seconds the job was completed; raises Unexpected when it failed."""
+    """Return after how many seconds the job was completed; raises CheckFailed when it failed."""
     began = time.monotonic()
     if end_of(http, target, job) == "failed":
-        raise Unexpected(f"job {job} failed")
+        raise CheckFailed(f"job {job} failed")
     return time.monotonic() - began
 
 
 def events_of(http: httpx.Client, job: str, wanted: Iterable[Expected]) -> list[dict[str, Any]]:
-    """Return the events of a completed job; raises Unexpected unless they are *wanted*, each once."""
+    """Return the events of a completed job; raises CheckFailed unless they are *wanted*, each once."""
     events = body(expect(http.get(f"/api/jobs/{job}/result"), OK)).get("events")
     if not isinstance(events, list) or not events or not all(isinstance(event, dict) for event in events):
-        raise Unexpected(f"no events of job {job}")
+        raise CheckFailed(f"no events of job {job}")
     found = Counter(_facts(event) for event in events)
     right = Counter(_wanted(one) for one in wanted)
     if found != right:
         missing, added = sorted(right - found), sorted(found - right)
-        raise Unexpected(f"other events than those of the schedule: missing {missing}, added {added}")
+        raise CheckFailed(f"other events than those of the schedule: missing {missing}, added {added}")
     return events
 
 
@@ -105,5 +107,5 @@ def _facts(event: dict[str, Any]) -> str:
 def _uuid(answer: httpx.Response) -> str | None:
     try:
         return str(UUID(body(answer).get("jobId")))
-    except (Unexpected, TypeError, ValueError, AttributeError):
+    except (CheckFailed, TypeError, ValueError, AttributeError):
         return None

@@ -7,59 +7,59 @@ from typing import TYPE_CHECKING, Final
 from checks import schedules
 from drills.checks.artifacts import new_tag
 from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400
 
 
-@probe(
+@check(
     "parsing on request",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="worker_url",
     expected="the kind and the events of a schedule",
     next_step="read the pdf-worker's log",
     level=3,
     incident=4,
 )
-def parsing(visit: Visit) -> str:
+def parsing(context: CheckContext) -> str:
     """Have a schedule read at once; nothing of it is kept."""
     tag = new_tag()
-    found = body(expect(_parse(visit, schedules.test_pdf(tag)), OK))
+    found = body(expect(_parse(context, schedules.test_pdf(tag)), OK))
     events = found.get("events")
     if found.get("type") != "test" or not isinstance(events, list):
-        raise Unexpected(f"200 with {found}")
+        raise CheckFailed(f"200 with {found}")
     wanted = len(schedules.expected_tests(tag))
     modules = {event.get("module") for event in events if isinstance(event, dict)}
     if len(events) != wanted or modules != {tag}:
-        raise Unexpected(f"{len(events)} events of {modules} instead of {wanted} of {tag}")
+        raise CheckFailed(f"{len(events)} events of {modules} instead of {wanted} of {tag}")
     return f"{wanted} events"
 
 
-@probe(
+@check(
     "refused parsing",
-    room=Room.SMOKE,
+    suite=CheckSuite.SMOKE,
     needs="worker_url",
     expected="400 with an error and its details",
     next_step="read the pdf-worker's log",
     level=4,
     incident=4,
 )
-def refused_parsing(visit: Visit) -> str:
+def refused_parsing(context: CheckContext) -> str:
     """Have something read that is no schedule."""
-    answer = expect(_parse(visit, b"no PDF"), BAD_REQUEST)
+    answer = expect(_parse(context, b"no PDF"), BAD_REQUEST)
     detail = body(answer).get("detail")
     if not isinstance(detail, dict) or not detail.get("error") or not detail.get("details"):
-        raise Unexpected(f"400 without detail, error and details: {brief(answer)}")
+        raise CheckFailed(f"400 without detail, error and details: {brief(answer)}")
     return str(detail["error"])
 
 
-def _parse(visit: Visit, content: bytes) -> httpx.Response:
-    with client(visit.target, visit.target.worker_url) as http:
+def _parse(context: CheckContext, content: bytes) -> httpx.Response:
+    with client(context.target, context.target.worker_url) as http:
         return http.post("/parse", files={"file": (f"{new_tag()}.pdf", content, "application/pdf")})

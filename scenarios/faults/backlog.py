@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from drills.drill.scenario import Confirmation, Fault
 from load.profiles import RUSH
-from load.upload_burst import Rush
+from load.upload_burst import UploadBurst
 from scenarios.faults import crew, settings
 
 if TYPE_CHECKING:
     from threading import Thread
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from load.profiles import StudentProfile
 
 FILL_DEADLINE_S = 90.0
@@ -35,24 +35,24 @@ class Backlog(Fault):
     profile: StudentProfile = RUSH
 
     def __init__(self) -> None:
-        self._rush: Rush | None = None
+        self._rush: UploadBurst | None = None
         self._rate_rps = self.profile.rate_rps
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Fill the queue, and go on."""
-        self._fill(site, self._rush_at(site))
+        self._fill(system, self._rush_at(system))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask Postgres, not the queue, how many students wait."""
-        waiting = site.count_rows(PENDING)
+        waiting = system.count_rows(PENDING)
         return Confirmation(
-            ok=waiting > threshold(site),
+            ok=waiting > threshold(system),
             channel="table jobs",
-            expected=f"more than {threshold(site):.0f} pending jobs",
+            expected=f"more than {threshold(system):.0f} pending jobs",
             seen=f"{waiting} of them",
         )
 
-    def again(self, site: Site) -> None:  # noqa: ARG002 - the rush knows where to go
+    def reapply_load(self, system: System) -> None:  # noqa: ARG002 - the rush knows where to go
         """Let the uploads go on, which ended for the account of what became of them."""
         if self._rush:
             self._rush.go_on(self._rate_rps)
@@ -64,7 +64,7 @@ class Backlog(Fault):
         self._rush.stop()
         return self._rush.jobs
 
-    def keeps(self) -> tuple[Thread, ...]:
+    def background_threads(self) -> tuple[Thread, ...]:
         """Return the clients that upload."""
         return self._rush.clients if self._rush else ()
 
@@ -73,15 +73,15 @@ class Backlog(Fault):
         if self._rush:
             self._rush.stop()
 
-    def _rush_at(self, site: Site) -> Rush:
-        self._rush = Rush(site.target.front_url, self.profile)
+    def _rush_at(self, system: System) -> UploadBurst:
+        self._rush = UploadBurst(system.target.front_url, self.profile)
         return self._rush
 
-    def _fill(self, site: Site, rush: Rush) -> None:
-        enough = threshold(site) * OVERFILL
-        with site.redis() as redis:
+    def _fill(self, system: System, rush: UploadBurst) -> None:
+        enough = threshold(system) * OVERFILL
+        with system.redis() as redis:
             rush.until(
-                lambda: int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait")) >= enough,
+                lambda: int(redis.llen(f"bull:{system.stack.descriptor.queue}:wait")) >= enough,
                 deadline_s=FILL_DEADLINE_S,
                 expected=f"{enough:.0f} waiting jobs",
             )
@@ -95,17 +95,17 @@ class SmallCrew(Backlog):
     undo = (NO_CREW,)
     anew: tuple[str, ...] = ("worker",)
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Size the crew for a quiet day."""
-        settings.change(site, WORKER_REPLICAS=1)
-        settings.small_workers(site, CREW_CPUS)
-        settings.apply(site, *self.anew)
-        self._rate_rps = crew.too_much_rps(site)
+        settings.change(system, WORKER_REPLICAS=1)
+        settings.small_workers(system, CREW_CPUS)
+        settings.apply(system, *self.anew)
+        self._rate_rps = crew.too_much_rps(system)
 
 
-def threshold(site: Site) -> float:
+def threshold(system: System) -> float:
     """Return how many jobs may wait: the alert's threshold, incident 4 of the runbook."""
-    return site.book.incident(4).alert.threshold.value
+    return system.runbook.incident(4).alert.threshold.value
 
 
 def text(value: object) -> str:

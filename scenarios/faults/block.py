@@ -14,7 +14,7 @@ from drills.drill.scenario import Confirmation, Fault
 if TYPE_CHECKING:
     from redis import Redis
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 STALE_CALLBACK = f"{START}/callback?code=stale&state=stale"
 KEY = f"auth:blocked:{CAMPUS}"
@@ -31,10 +31,10 @@ class BlockedCampus(Fault):
 
     name = "blocked campus"
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Fail until the block lasts; each success of another student on the campus starts the count anew."""
         looks = 0
-        with httpx.Client(base_url=site.target.front_url, timeout=TIMEOUT_S) as student, site.redis() as redis:
+        with httpx.Client(base_url=system.target.front_url, timeout=TIMEOUT_S) as student, system.redis() as redis:
 
             def lasts() -> bool:
                 nonlocal looks
@@ -50,17 +50,17 @@ class BlockedCampus(Fault):
                 next_step="docker logs backend 2>&1 | grep Authentication",
             )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Look in Redis for how long the campus is still blocked."""
-        with site.redis() as redis:
+        with system.redis() as redis:
             left_s = _left_s(redis)
         return Confirmation(
             ok=left_s > 0, channel=f"TTL {KEY} in Redis", expected="a block that lasts", seen=f"{left_s} s left"
         )
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Load the stale callback again: nothing keeps the next student from the same mistake."""
-        self.inject(site)
+        self.inject(system)
 
 
 def _fail(student: httpx.Client) -> int:

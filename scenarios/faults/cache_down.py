@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 
 class KilledCache(Fault):
@@ -17,14 +17,14 @@ class KilledCache(Fault):
 
     name = "killed cache"
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Send it SIGKILL."""
-        site.stack.sandbox.must(f"docker kill $(docker-compose ps -q {site.service('cache')})")
+        system.stack.sandbox.check_output(f"docker kill $(docker-compose ps -q {system.service('cache')})")
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Look from outside whether Redis answers."""
         try:
-            with site.redis() as redis:
+            with system.redis() as redis:
                 seen = "PONG" if redis.ping() else "something else"
         except RedisError as error:
             return Confirmation(ok=True, channel="redis PING", expected="no answer", seen=type(error).__name__)

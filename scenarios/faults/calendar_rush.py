@@ -14,7 +14,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings, uploads
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 BACKEND_CPUS = 0.2
 """Three of them are a bit more than half of a core, which a machine with two has for them whatever else it does."""
@@ -55,23 +55,23 @@ class CalendarRush(Fault):
         self._longest_s = 0.0
         self._open = 0
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Make the backend small."""
-        settings.change(site, BACKEND_CPUS=BACKEND_CPUS)
-        settings.apply(site, "backend")
-        with httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client:
+        settings.change(system, BACKEND_CPUS=BACKEND_CPUS)
+        settings.apply(system, "backend")
+        with httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client:
             for _ in range(FIRST):
                 client.post(PATH, json=_CALENDAR, headers=uploads.a_student()).raise_for_status()
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Let the students come, and return when all have arrived who wait at the same time."""
-        self._crowd = threading.Thread(target=asyncio.run, args=(self._come(site),), name="students", daemon=True)
+        self._crowd = threading.Thread(target=asyncio.run, args=(self._come(system),), name="students", daemon=True)
         self._crowd.start()
         self._full.wait(2 * (WARM_UP_S + MEASURE_S))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Count the students who wait: they are clients of ours, so nobody has to be asked."""
-        del site
+        del system
         return Confirmation(
             ok=self._open > SCOUTS,
             channel="the students' own count",
@@ -79,7 +79,7 @@ class CalendarRush(Fault):
             seen=f"{self._open}",
         )
 
-    def keeps(self) -> tuple[threading.Thread, ...]:
+    def background_threads(self) -> tuple[threading.Thread, ...]:
         """Name the students' thread: without it nobody asks."""
         return (self._crowd,) if self._crowd else ()
 
@@ -89,10 +89,10 @@ class CalendarRush(Fault):
         if self._crowd:
             self._crowd.join()
 
-    async def _come(self, site: Site) -> None:
-        limit_s = site.book.incident(2).alert.threshold.value
+    async def _come(self, system: System) -> None:
+        limit_s = system.runbook.incident(2).alert.threshold.value
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        async with httpx.AsyncClient(base_url=site.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=system.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
             students = [asyncio.create_task(self._student(client, 0.0)) for _ in range(SCOUTS)]
             await self._per_s(WARM_UP_S)
             per_s = await self._per_s(MEASURE_S)
@@ -105,7 +105,7 @@ class CalendarRush(Fault):
             while not self._stop.is_set() and self._longest_s < LONG * limit_s:
                 missing = max(0, round(per_s * WAIT * limit_s) - self._open)
                 students += [asyncio.create_task(self._student(client, 0.0)) for _ in range(missing)]
-                site.say(f"{per_s:.1f} calendars a second: {len(students)} students")
+                system.say(f"{per_s:.1f} calendars a second: {len(students)} students")
                 self._full.set()
                 per_s = max(per_s, await self._per_s(LOOK_S))
             await asyncio.to_thread(self._stop.wait)
@@ -115,9 +115,9 @@ class CalendarRush(Fault):
 
     async def _per_s(self, seconds: float) -> float:
         """Return how many calendars a second the backend writes beside all that it has to do anyway."""
-        answered, began = self._answered, time.monotonic()
+        solution_applied, began = self._answered, time.monotonic()
         await asyncio.to_thread(self._stop.wait, seconds)
-        return (self._answered - answered) / (time.monotonic() - began)
+        return (self._answered - solution_applied) / (time.monotonic() - began)
 
     async def _student(self, client: httpx.AsyncClient, after_s: float) -> None:
         await asyncio.sleep(after_s)

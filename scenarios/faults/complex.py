@@ -10,7 +10,7 @@ from scenarios.faults import settings
 from scenarios.faults.backlog import SmallCrew, text
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 LATE = "was not read within"
 BACKOFF_MS = 5000
@@ -26,25 +26,27 @@ class ComplexPdfs(SmallCrew):
     profile = FACULTY_RUSH
     anew = ("worker", "backend")
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Size the workers for students' own schedules; the time for a file is scaled as every window is.
 
         Files wait as long between their attempts as in production: some wait whenever a responder looks.
         """
-        shipped_s = float(settings.value(site, "PARSER_TIMEOUT_S"))
-        settings.change(site, PARSER_TIMEOUT_S=max(1, round(shipped_s / site.time_scale)), JOB_BACKOFF_MS=BACKOFF_MS)
-        super().prepare(site)
+        shipped_s = float(settings.value(system, "PARSER_TIMEOUT_S"))
+        settings.change(
+            system, PARSER_TIMEOUT_S=max(1, round(shipped_s / system.time_scale)), JOB_BACKOFF_MS=BACKOFF_MS
+        )
+        super().prepare(system)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Read in the queue why jobs failed that will be tried again."""
-        queue = f"bull:{site.stack.descriptor.queue}"
-        with site.redis() as redis:
-            again = [text(job) for job in redis.zrange(f"{queue}:delayed", 0, -1)]
-            reasons = [text(redis.hget(f"{queue}:{job}", "failedReason")) for job in again]
+        queue = f"bull:{system.stack.descriptor.queue}"
+        with system.redis() as redis:
+            reapply_load = [text(job) for job in redis.zrange(f"{queue}:delayed", 0, -1)]
+            reasons = [text(redis.hget(f"{queue}:{job}", "failedReason")) for job in reapply_load]
         late = sum(LATE in reason for reason in reasons)
         return Confirmation(
             ok=late > 0,
             channel="reasons of failed attempts in Redis",
             expected="files that were not read in time",
-            seen=f"{late} of {len(again)} that are tried again",
+            seen=f"{late} of {len(reapply_load)} that are tried again",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 # Docker starts a crashed container again, and where that start fails it does not try a second time. For the moment of
 # the crash there is no policy, which stands for the start that fails; afterwards the container is as it was, but down.
@@ -29,11 +29,11 @@ class Crash(Fault):
     def __init__(self, role: str) -> None:
         self._role = role
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Kill it as the kernel would, and wait until the engine has seen it die."""
-        site.stack.sandbox.must(CRASH.format(name=site.service(self._role)))
+        system.stack.sandbox.check_output(CRASH.format(name=system.service(self._role)))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine how the container ended."""
-        seen = site.stack.run(STATE.format(name=site.service(self._role))).output.strip()
+        seen = system.stack.run(STATE.format(name=system.service(self._role))).output.strip()
         return Confirmation(ok=seen == STAYS_DOWN, channel="docker inspect", expected=STAYS_DOWN, seen=seen)

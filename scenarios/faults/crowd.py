@@ -13,7 +13,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool, uploads
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 WAITING_RELEASE = "1.1.0-wait"
 WAIT_S = 4.0
@@ -49,12 +49,12 @@ class Crowd(Fault):
         self._stop = threading.Event()
         self._students: threading.Thread | None = None
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Deploy the release that answers late, and have jobs that stay pending for longer than any drill."""
-        about = site.stack.descriptor
-        site.stack.sandbox.must(f"./scripts/deploy.sh {about.roles['backend']} {WAITING_RELEASE}")
-        students = round(self.demand * pool.maximum(site))
-        added = site.stack.sandbox.must(
+        about = system.stack.descriptor
+        system.stack.sandbox.check_output(f"./scripts/deploy.sh {about.roles['backend']} {WAITING_RELEASE}")
+        students = round(self.demand * pool.maximum(system))
+        added = system.stack.sandbox.check_output(
             ADD_JOBS.format(
                 database=about.roles["database"],
                 user=about.database["user"],
@@ -64,16 +64,16 @@ class Crowd(Fault):
         )
         self._jobs = added.split()
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Let every student ask, and ask again after each answer."""
-        self._students = threading.Thread(target=asyncio.run, args=(self._ask(site),), name="students", daemon=True)
+        self._students = threading.Thread(target=asyncio.run, args=(self._ask(system),), name="students", daemon=True)
         self._students.start()
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Postgres itself counts the connections that the backend has taken."""
-        return pool.exhausted(site)
+        return pool.exhausted(system)
 
-    def keeps(self) -> tuple[threading.Thread, ...]:
+    def background_threads(self) -> tuple[threading.Thread, ...]:
         """Return the one thread on which all students ask."""
         return (self._students,) if self._students else ()
 
@@ -83,9 +83,9 @@ class Crowd(Fault):
         if self._students:
             self._students.join()
 
-    async def _ask(self, site: Site) -> None:
+    async def _ask(self, system: System) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        async with httpx.AsyncClient(base_url=site.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=system.target.front_url, timeout=PATIENCE_S, limits=limits) as client:
             waiting = [asyncio.create_task(student(client, job)) for job in self._jobs]
             await asyncio.to_thread(self._stop.wait)
             for one in waiting:

@@ -9,7 +9,7 @@ from scenarios.faults.leftovers import EXPORT, EXPORTS, IMAGE, Leftovers
 from scenarios.faults.residence import threshold
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 SIZE_KIB = "df -k --output={} $(docker info -f '{{{{.DockerRootDir}}}}') | tail -n 1"
 OVER = 1.08
@@ -20,20 +20,25 @@ class FillingDisk(Leftovers):
 
     name = "filling disk"
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Export until the disk is clearly fuller than the alert allows."""
-        image = site.stack.sandbox.must(IMAGE.format(site.service("object_store"))).strip()
-        each_kib = round(_kib(site, "size") * threshold(site) * OVER - _kib(site, "used")) // len(EXPORTS)
+        image = system.stack.sandbox.check_output(IMAGE.format(system.service("object_store"))).strip()
+        each_kib = round(_kib(system, "size") * threshold(system) * OVER - _kib(system, "used")) // len(EXPORTS)
         for name in EXPORTS:
-            site.stack.sandbox.must(EXPORT.format(name, "fallocate", image, f"-l {each_kib}K /data/export.csv"))
+            system.stack.sandbox.check_output(
+                EXPORT.format(name, "fallocate", image, f"-l {each_kib}K /data/export.csv")
+            )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the file system itself."""
-        share = _kib(site, "used") / _kib(site, "size")
+        share = _kib(system, "used") / _kib(system, "size")
         return Confirmation(
-            ok=share > threshold(site), channel="df", expected=f"more than {threshold(site):.0%}", seen=f"{share:.0%}"
+            ok=share > threshold(system),
+            channel="df",
+            expected=f"more than {threshold(system):.0%}",
+            seen=f"{share:.0%}",
         )
 
 
-def _kib(site: Site, column: str) -> int:
-    return int(site.stack.sandbox.must(SIZE_KIB.format(column)))
+def _kib(system: System, column: str) -> int:
+    return int(system.stack.sandbox.check_output(SIZE_KIB.format(column)))

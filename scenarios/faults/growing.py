@@ -11,7 +11,7 @@ from scenarios.faults.residence import threshold
 if TYPE_CHECKING:
     from redis import Redis
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 BLOCK = b"\0" * 100_000
 KEY = "cache:result:"
@@ -29,29 +29,29 @@ class GrowingCache(Fault):
     def __init__(self) -> None:
         self._blocks = 0
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Cache until it is too much."""
-        with site.redis() as redis:
-            while _share(redis) < threshold(site) * OVER:
+        with system.redis() as redis:
+            while _share(redis) < threshold(system) * OVER:
                 redis.set(f"{KEY}{uuid4()}", BLOCK)
                 self._blocks += 1
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the kernel for what the Redis process holds."""
-        seen = site.stack.run(RESIDENT.format(site.service("cache"))).output.split()
+        seen = system.stack.run(RESIDENT.format(system.service("cache"))).output.split()
         resident_mib = int(seen[1]) * KIB / MIB if len(seen) > 1 and seen[1].isdigit() else 0.0
-        with site.redis() as redis:
+        with system.redis() as redis:
             limit_mib = int(redis.info("memory")["maxmemory"]) / MIB
         return Confirmation(
-            ok=resident_mib > limit_mib * threshold(site),
+            ok=resident_mib > limit_mib * threshold(system),
             channel="/proc/PID/status",
-            expected=f"more than {threshold(site):.0%} of {limit_mib:.0f} MiB resident",
+            expected=f"more than {threshold(system):.0%} of {limit_mib:.0f} MiB resident",
             seen=f"{resident_mib:.0f} MiB",
         )
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Cache as much as the first time."""
-        with site.redis() as redis:
+        with system.redis() as redis:
             for _ in range(self._blocks):
                 redis.set(f"{KEY}{uuid4()}", BLOCK)
 

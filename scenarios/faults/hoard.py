@@ -12,7 +12,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import residence, settings, uploads
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 RELEASE = "1.1.0-hoard"
 MIB = 1024 * 1024
@@ -39,40 +39,40 @@ class Hoard(Fault):
     def __init__(self) -> None:
         self._count = 0
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Deploy it on a small machine; its trail is short yet, and short it is read quickly."""
         settings.change(
-            site, BACKEND_CPUS=BACKEND_CPUS, BACKEND_MEMORY=f"{BACKEND_MIB}m", FRONTEND_MEMORY=f"{GATEWAY_MIB}m"
+            system, BACKEND_CPUS=BACKEND_CPUS, BACKEND_MEMORY=f"{BACKEND_MIB}m", FRONTEND_MEMORY=f"{GATEWAY_MIB}m"
         )
-        settings.apply(site, "gateway")
-        site.stack.sandbox.must(f"./scripts/deploy.sh {site.stack.descriptor.roles['backend']} {RELEASE}")
+        settings.apply(system, "gateway")
+        system.stack.sandbox.check_output(f"./scripts/deploy.sh {system.stack.descriptor.roles['backend']} {RELEASE}")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Send as many as there is room for; whether they were kept is for the confirmation to see."""
-        used = max(residence.shares(site, "backend"), default=0.0)
-        self._count = max(1, round((residence.threshold(site) * OVER - used) * BACKEND_MIB / UPLOAD_MIB))
-        site.say(f"{used:.0%} of the backend's memory used: {self._count} files of {UPLOAD_MIB} MiB")
-        self._send(site)
+        used = max(residence.shares(system, "backend"), default=0.0)
+        self._count = max(1, round((residence.threshold(system) * OVER - used) * BACKEND_MIB / UPLOAD_MIB))
+        system.say(f"{used:.0%} of the backend's memory used: {self._count} files of {UPLOAD_MIB} MiB")
+        self._send(system)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the kernel."""
-        return residence.confirmation(site, "backend")
+        return residence.confirmation(system, "backend")
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Send as many once more."""
-        self._send(site)
+        self._send(system)
 
-    def _send(self, site: Site) -> None:
+    def _send(self, system: System) -> None:
         """Send all of them at once, and return when the last was answered: each waits for those before it."""
         content = os.urandom(UPLOAD_MIB * MIB)
         with ThreadPoolExecutor(self._count) as clients:
-            clients.map(lambda _: _upload(site, content), range(self._count))
+            clients.map(lambda _: _upload(system, content), range(self._count))
 
 
-def _upload(site: Site, content: bytes) -> None:
+def _upload(system: System, content: bytes) -> None:
     """Send a file as nobody should: its bytes and nothing else. It may be refused, or cut off by a restart."""
     headers = {"Content-Type": "application/pdf"} | uploads.a_student()
     try:
-        httpx.post(f"{site.target.front_url}/api/upload", content=content, headers=headers, timeout=PATIENCE_S)
+        httpx.post(f"{system.target.front_url}/api/upload", content=content, headers=headers, timeout=PATIENCE_S)
     except httpx.HTTPError:
         return

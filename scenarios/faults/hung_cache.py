@@ -8,7 +8,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 PATIENCE_S = 11
 """As most clients of Redis are shipped, the backend trusts it to answer; it gives up only after this long."""
@@ -27,18 +27,18 @@ class HungCache(Fault):
     # Healing begins with emptying it, and waits for nobody who was found unhealthy: a restart is looked at afresh.
     undo: tuple[str, ...] = ("docker kill --signal CONT redis", "docker-compose restart redis")
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Make the backend patient."""
-        settings.change(site, REDIS_ANSWER_S=PATIENCE_S)
-        settings.apply(site, "backend")
+        settings.change(system, REDIS_ANSWER_S=PATIENCE_S)
+        settings.apply(system, "backend")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Stop the process."""
-        site.stack.sandbox.must(f"docker kill --signal STOP {site.service('cache')}")
+        system.stack.sandbox.check_output(f"docker kill --signal STOP {system.service('cache')}")
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask Redis itself, from its own container."""
-        ping = site.stack.run(f"docker exec {site.service('cache')} timeout 1 redis-cli ping")
+        ping = system.stack.run(f"docker exec {system.service('cache')} timeout 1 redis-cli ping")
         return Confirmation(
             ok=ping.exit == TIMED_OUT,
             channel="redis-cli ping",

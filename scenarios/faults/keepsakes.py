@@ -9,7 +9,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pdfs, residence, students
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 RELEASE = "1.1.0-leak"
 PAGES = 12
@@ -33,38 +33,38 @@ class Keepsakes(Fault):
     def __init__(self) -> None:
         self._jobs: tuple[str, ...] = ()
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Deploy the release; it has read nothing yet."""
-        site.stack.sandbox.must(f"./scripts/deploy.sh {site.service('worker')} {RELEASE}")
+        system.stack.sandbox.check_output(f"./scripts/deploy.sh {system.service('worker')} {RELEASE}")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Upload until there is enough to remember."""
         wait_until(
-            lambda: self._some(site),
-            done=lambda share: share >= residence.threshold(site) * OVER,
+            lambda: self._some(system),
+            done=lambda share: share >= residence.threshold(system) * OVER,
             deadline_s=DEADLINE_S,
             expected="a worker over the alert's threshold",
             where="the memory of the pdf-workers",
             next_step="docker logs pdf-worker --tail 50",
         )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the kernel."""
-        return residence.confirmation(site, "worker")
+        return residence.confirmation(system, "worker")
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Upload as many booklets as it took the first time."""
         for _ in range(0, len(self._jobs), HURRY):
-            self._jobs += students.together(site, pdfs.booklet(PAGES), HURRY)
+            self._jobs += students.together(system, pdfs.booklet(PAGES), HURRY)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the jobs of the booklets."""
         return self._jobs
 
-    def _some(self, site: Site) -> float:
+    def _some(self, system: System) -> float:
         """Upload some more, wait until they are read, and return what the fuller worker holds."""
-        full = max(residence.shares(site, "worker"), default=0.0) >= residence.threshold(site) * CLOSE
-        jobs = students.together(site, pdfs.booklet(PAGES), 1 if full else HURRY)
+        full = max(residence.shares(system, "worker"), default=0.0) >= residence.threshold(system) * CLOSE
+        jobs = students.together(system, pdfs.booklet(PAGES), 1 if full else HURRY)
         self._jobs += jobs
-        students.await_end(site, jobs)
-        return max(residence.shares(site, "worker"), default=0.0)
+        students.await_end(system, jobs)
+        return max(residence.shares(system, "worker"), default=0.0)

@@ -12,7 +12,7 @@ from scenarios.faults.students import Students
 if TYPE_CHECKING:
     from threading import Thread
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 STUDENTS = 8
 MIB = 6
@@ -34,22 +34,22 @@ class LargePdfs(Fault):
     def __init__(self) -> None:
         self._students: Students | None = None
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Set up one worker that gets its share of a core on a busy machine, too: less would look like less to do."""
-        site.stack.sandbox.weigh(FIRST)
-        settings.change(site, WORKER_REPLICAS=1)
-        settings.small_workers(site, WORKER_CPUS)
-        settings.apply(site, "worker")
+        system.stack.sandbox.set_cpu_shares(FIRST)
+        settings.change(system, WORKER_REPLICAS=1)
+        settings.small_workers(system, WORKER_CPUS)
+        settings.apply(system, "worker")
         pdfs.scanned(MIB, STROKES)  # drawing takes a moment: it shall not look like the fault's own time
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Let the students come."""
-        self._students = Students(site, pdfs.scanned(MIB, STROKES), STUDENTS)
+        self._students = Students(system, pdfs.scanned(MIB, STROKES), STUDENTS)
         self._students.come()
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask Postgres for large files that wait for a worker or are with one."""
-        count = site.count_rows(LARGE, MIB * pdfs.MIB)
+        count = system.count_rows(LARGE, MIB * pdfs.MIB)
         return Confirmation(
             ok=count > STUDENTS // 2,
             channel="table jobs",
@@ -57,7 +57,7 @@ class LargePdfs(Fault):
             seen=f"{count} of them",
         )
 
-    def again(self, site: Site) -> None:  # noqa: ARG002 - the students know where to go
+    def reapply_load(self, system: System) -> None:  # noqa: ARG002 - the students know where to go
         """Let the students come again."""
         if self._students:
             self._students.come()
@@ -69,7 +69,7 @@ class LargePdfs(Fault):
         self._students.leave()
         return self._students.jobs
 
-    def keeps(self) -> tuple[Thread, ...]:
+    def background_threads(self) -> tuple[Thread, ...]:
         """Return the students."""
         return self._students.threads if self._students else ()
 

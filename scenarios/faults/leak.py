@@ -12,7 +12,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool, uploads
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 LEAKY_RELEASE = "1.1.0-leak"
 CLIENTS = 10
@@ -37,37 +37,37 @@ class LeakyRelease(Fault):
         self._stop = threading.Event()
         self._integration: threading.Thread | None = None
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Deploy the release, and upload one schedule that never completes: nobody has asked for its result yet."""
-        site.stack.sandbox.must(f"./scripts/deploy.sh {site.service('backend')} {LEAKY_RELEASE}")
-        self._jobs = uploads.corrupt(site, 1)
+        system.stack.sandbox.check_output(f"./scripts/deploy.sh {system.service('backend')} {LEAKY_RELEASE}")
+        self._jobs = uploads.corrupt(system, 1)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Ask for the result until requests hang, then every few seconds."""
-        self.again(site)
-        self._integration = threading.Thread(target=self._go_on, args=(site,), name="integration", daemon=True)
+        self.reapply_load(system)
+        self._integration = threading.Thread(target=self._go_on, args=(system,), name="integration", daemon=True)
         self._integration.start()
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Postgres itself counts the connections that the backend has taken."""
-        return pool.exhausted(site)
+        return pool.exhausted(system)
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Ask many at a time until Postgres has given all it may and nobody gets an answer, but not without an end."""
         with (
-            httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client,
+            httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client,
             ThreadPoolExecutor(CLIENTS) as clients,
         ):
-            for _ in range(ROUNDS * pool.maximum(site) // CLIENTS):
+            for _ in range(ROUNDS * pool.maximum(system) // CLIENTS):
                 answered = any(list(clients.map(lambda _: self._ask_too_early(client), range(CLIENTS))))
-                if not answered and pool.exhausted(site).ok:  # a busy machine, too, leaves many without an answer
+                if not answered and pool.exhausted(system).ok:  # a busy machine, too, leaves many without an answer
                     return
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the one job this fault uploaded."""
         return self._jobs
 
-    def keeps(self) -> tuple[threading.Thread, ...]:
+    def background_threads(self) -> tuple[threading.Thread, ...]:
         """Return the integration."""
         return (self._integration,) if self._integration else ()
 
@@ -77,8 +77,8 @@ class LeakyRelease(Fault):
         if self._integration:
             self._integration.join()
 
-    def _go_on(self, site: Site) -> None:
-        with httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client:
+    def _go_on(self, system: System) -> None:
+        with httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client:
             while not self._stop.wait(AGAIN_EVERY_S):
                 self._ask_too_early(client)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 EXPORTS = ("export-1", "export-2", "export-3", "export-4")
 """Containers of one-off exports, which nobody removed when they had ended."""
@@ -34,24 +34,26 @@ class Leftovers(Fault):
     name = "full disk of leftovers"
     undo = (f"docker rm -f {' '.join(EXPORTS)}", FETCH, f"rm -f {KEPT} {KEPT}.names")
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Keep a copy of the images that no container uses."""
-        site.stack.sandbox.must(KEEP)
+        system.stack.sandbox.check_output(KEEP)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Run the exports; the last one ends when its disk is full."""
-        image = site.stack.sandbox.must(IMAGE.format(site.service("worker"))).strip()
+        image = system.stack.sandbox.check_output(IMAGE.format(system.service("worker"))).strip()
         *large, last = EXPORTS
-        share_kib = (_free_kib(site) - LEAVE_KIB) // len(large)
+        share_kib = (_free_kib(system) - LEAVE_KIB) // len(large)
         for name in large:
-            site.stack.sandbox.must(EXPORT.format(name, "fallocate", image, f"-l {share_kib}K /tmp/export.csv"))
-        site.stack.run(EXPORT.format(last, "dd", image, "if=/dev/zero of=/tmp/export.csv bs=64k"))
+            system.stack.sandbox.check_output(
+                EXPORT.format(name, "fallocate", image, f"-l {share_kib}K /tmp/export.csv")
+            )
+        system.stack.run(EXPORT.format(last, "dd", image, "if=/dev/zero of=/tmp/export.csv bs=64k"))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the file system itself."""
-        free = _free_kib(site)
+        free = _free_kib(system)
         return Confirmation(ok=free < LEAVE_KIB // 1024, channel="df", expected="a full disk", seen=f"{free} KiB free")
 
 
-def _free_kib(site: Site) -> int:
-    return int(site.stack.sandbox.must(FREE_KIB))
+def _free_kib(system: System) -> int:
+    return int(system.stack.sandbox.check_output(FREE_KIB))

@@ -10,7 +10,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import pool
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 LOCK = "LOCK TABLE jobs"
 REPORT = (
@@ -33,16 +33,16 @@ class LongReport(Fault):
     name = "long report"
     undo: tuple[str, ...] = (END_REPORT,)  # healing empties the table, which the lock would not let it
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Start the report on the database's own machine and leave it to itself."""
-        about = site.stack.descriptor
-        site.stack.sandbox.must(
+        about = system.stack.descriptor
+        system.stack.sandbox.check_output(
             REPORT.format(database=about.roles["database"], user=about.database["user"], name=about.database["name"])
         )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Postgres itself tells which sessions wait for which."""
-        return pool.blocked(site)
+        return pool.blocked(system)
 
 
 class ForgottenTransaction(Fault):
@@ -53,14 +53,14 @@ class ForgottenTransaction(Fault):
     def __init__(self) -> None:
         self._session: psycopg.Connection[tuple[object, ...]] | None = None
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Open the transaction from a session of our own, and do nothing more."""
-        self._session = psycopg.connect(site.stack.postgres_dsn, application_name="psql")
+        self._session = psycopg.connect(system.stack.postgres_dsn, application_name="psql")
         self._session.execute(LOCK)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Postgres itself tells which sessions wait for which."""
-        return pool.blocked(site)
+        return pool.blocked(system)
 
     def stop(self) -> None:
         """Close the session, if nobody has yet."""

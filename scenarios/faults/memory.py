@@ -16,7 +16,7 @@ from scenarios.faults import settings, uploads
 if TYPE_CHECKING:
     from redis import Redis
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 BLOCK = b"\0" * 100_000
 CRUMB = b"\0" * 400
@@ -43,27 +43,27 @@ class CacheMemory(Fault):
         self._stop = threading.Event()
         self._writer: threading.Thread | None = None
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Make the backend's container anew: what its log says of an earlier arm would hide this one.
 
         Jobs wait as long between their attempts as in production, which is time enough to fill Redis under them.
         """
-        settings.change(site, JOB_BACKOFF_MS=BACKOFF_MS)
-        settings.apply(site, "backend")
+        settings.change(system, JOB_BACKOFF_MS=BACKOFF_MS)
+        settings.apply(system, "backend")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Leave some jobs waiting for their next attempt, then fill Redis: blocks first, crumbs after them."""
-        self._jobs = uploads.corrupt(site, WAITING_JOBS)
-        _await_retries(site)
-        with site.redis() as redis:
+        self._jobs = uploads.corrupt(system, WAITING_JOBS)
+        _await_retries(system)
+        with system.redis() as redis:
             self._blocks = fill(redis, BLOCK)
             fill(redis, CRUMB)
-        self._writer = threading.Thread(target=self._keep_full, args=(site,), name="cache", daemon=True)
+        self._writer = threading.Thread(target=self._keep_full, args=(system,), name="cache", daemon=True)
         self._writer.start()
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Redis itself tells how much it uses, and refuses a write."""
-        with site.redis() as redis:
+        with system.redis() as redis:
             memory = redis.info("memory")
             refused = _refuses(redis)
         return Confirmation(
@@ -73,16 +73,16 @@ class CacheMemory(Fault):
             seen=f"{memory['used_memory_human']} of {memory['maxmemory_human']}, refused: {refused}",
         )
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Cache as much as filled it the first time; one that still has no limit may be full again."""
-        with site.redis() as redis:
+        with system.redis() as redis:
             fill(redis, BLOCK, at_most=self._blocks)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the jobs that were waiting when Redis was full."""
         return self._jobs
 
-    def keeps(self) -> tuple[threading.Thread, ...]:
+    def background_threads(self) -> tuple[threading.Thread, ...]:
         """Return the writer."""
         return (self._writer,) if self._writer else ()
 
@@ -92,20 +92,20 @@ class CacheMemory(Fault):
         if self._writer:
             self._writer.join()
 
-    def _keep_full(self, site: Site) -> None:
+    def _keep_full(self, system: System) -> None:
         while not self._stop.is_set():
             try:
-                with site.redis() as redis:
+                with system.redis() as redis:
                     while not self._stop.wait(CRUMB_EVERY_S):
                         _write(redis, CRUMB)
             except RedisError:
                 self._stop.wait(1.0)  # Redis is away for a moment; so is any other client
 
 
-def _await_retries(site: Site) -> None:
+def _await_retries(system: System) -> None:
     """Return when all our jobs have failed once and wait for their next attempt."""
-    delayed = f"bull:{site.stack.descriptor.queue}:delayed"
-    with site.redis() as redis:
+    delayed = f"bull:{system.stack.descriptor.queue}:delayed"
+    with system.redis() as redis:
         wait_until(
             lambda: int(redis.zcard(delayed)),
             done=lambda count: count >= WAITING_JOBS,

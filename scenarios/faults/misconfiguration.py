@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 SETTING = "DB_POOL_MAX"
 """A setting of the backend that has to be a number."""
@@ -21,13 +21,13 @@ class Misconfiguration(Fault):
     name = "configuration error"
     undo = ("git checkout -- compose.yaml",)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Edit the project's configuration, without a commit, and deploy the edit."""
-        site.stack.sandbox.must(WRITE.format(setting=SETTING, name=site.service("backend")))
+        system.stack.sandbox.check_output(WRITE.format(setting=SETTING, name=system.service("backend")))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether it has had to start the container again."""
-        seen = site.stack.run(STATE.format(name=site.service("backend"))).output.strip()
+        seen = system.stack.run(STATE.format(name=system.service("backend"))).output.strip()
         return Confirmation(
             ok=seen.startswith("restarted") and not seen.startswith("restarted 0"),
             channel="docker inspect",

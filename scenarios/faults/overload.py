@@ -9,7 +9,7 @@ from scenarios.faults import crew, settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 CREW_CPUS = 0.1
 """Share of a core that each worker may use, so that five of them leave room for whatever else runs."""
@@ -22,21 +22,21 @@ class OverloadedWorkers(Backlog):
 
     name = "overloaded workers"
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Size the workers for a quiet day, and let the backend refuse what they will not get to."""
-        settings.change(site, QUEUE_MAX_WAITING=ROOM)
-        settings.small_workers(site, CREW_CPUS)
-        settings.apply(site, "backend", "worker")
-        self._rate_rps = crew.too_much_rps(site)
+        settings.change(system, QUEUE_MAX_WAITING=ROOM)
+        settings.small_workers(system, CREW_CPUS)
+        settings.apply(system, "backend", "worker")
+        self._rate_rps = crew.too_much_rps(system)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Begin to upload, and go on."""
-        self._rush_at(site).go_on(self._rate_rps)
+        self._rush_at(system).go_on(self._rate_rps)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask Redis whether as many jobs wait as may."""
-        with site.redis() as redis:
-            waiting = int(redis.llen(f"bull:{site.stack.descriptor.queue}:wait"))
+        with system.redis() as redis:
+            waiting = int(redis.llen(f"bull:{system.stack.descriptor.queue}:wait"))
         return Confirmation(
             ok=waiting >= ROOM, channel="Redis LLEN", expected=f"{ROOM} waiting jobs", seen=str(waiting)
         )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from drills.drill.scenario import Confirmation
 from load.profiles import RUSH, Content
-from load.upload_burst import Rush
+from load.upload_burst import UploadBurst
 from scenarios.faults import settings
 from scenarios.faults.backlog import Backlog
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 FIRST = 8
 """Bombs for the first four starts of two workers, which come in quick succession."""
@@ -39,21 +39,21 @@ class PoisonPdf(Backlog):
         super().__init__()
         self._first: tuple[str, ...] = ()
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Have each worker read one file at a time: it shall meet one bomb, and not one in each of its slots."""
-        settings.change(site, WORKER_CONCURRENCY=1)
-        settings.apply(site, "worker")
+        settings.change(system, WORKER_CONCURRENCY=1)
+        settings.apply(system, "worker")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Begin with bombs, so that no worker gets anything done while the queue fills."""
-        with Rush(site.target.front_url, replace(self.profile, usual=Content.POISON)) as bombs:
+        with UploadBurst(system.target.front_url, replace(self.profile, usual=Content.POISON)) as bombs:
             bombs.send(FIRST)
             self._first = bombs.jobs
-        super().inject(site)
+        super().inject(system)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether a worker died and was restarted."""
-        seen = site.stack.run(CRASHES % site.service("worker")).output.split()
+        seen = system.stack.run(CRASHES % system.service("worker")).output.split()
         restarts = [int(word) for word in seen if word.isdigit()]
         return Confirmation(
             ok=bool(restarts) and max(restarts) > 0,

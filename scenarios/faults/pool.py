@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 OURS = "backend%"
 """The application name of every pooled connection; the one that counts them for the metric has another."""
@@ -15,14 +15,14 @@ POOLED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
 BLOCKED = f"{POOLED} AND cardinality(pg_blocking_pids(pid)) > 0"
 
 
-def maximum(site: Site) -> int:
+def maximum(system: System) -> int:
     """Return the size of the pool: the alert's own threshold, incident 5 of the runbook."""
-    return int(site.book.incident(5).alert.threshold.value)
+    return int(system.runbook.incident(5).alert.threshold.value)
 
 
-def exhausted(site: Site) -> Confirmation:
+def exhausted(system: System) -> Confirmation:
     """Say whether the backend has taken all the connections that it may."""
-    most, held = maximum(site), site.count_rows(POOLED, OURS)
+    most, held = maximum(system), system.count_rows(POOLED, OURS)
     return Confirmation(
         ok=held >= most,
         channel="pg_stat_activity",
@@ -31,9 +31,9 @@ def exhausted(site: Site) -> Confirmation:
     )
 
 
-def blocked(site: Site) -> Confirmation:
+def blocked(system: System) -> Confirmation:
     """Say whether connections of the backend wait for a lock that another session holds."""
-    waiting = site.count_rows(BLOCKED, OURS)
+    waiting = system.count_rows(BLOCKED, OURS)
     return Confirmation(
         ok=waiting > 0,
         channel="pg_blocking_pids",

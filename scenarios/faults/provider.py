@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 NEW_SECRET = "$(cat /proc/sys/kernel/random/uuid)"  # noqa: S105 - made inside the sandbox, so that nothing records it
 SHOW_OURS = (
@@ -23,14 +23,16 @@ class RotatedClientSecret(Fault):
 
     name = "rotated client secret"
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Create the provider anew with another secret than the settings hold."""
-        service = site.service("identity")
-        site.stack.sandbox.must(f"OIDC_CLIENT_SECRET={NEW_SECRET} docker-compose up -d --no-deps --wait {service}")
+        service = system.service("identity")
+        system.stack.sandbox.check_output(
+            f"OIDC_CLIENT_SECRET={NEW_SECRET} docker-compose up -d --no-deps --wait {service}"
+        )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Show the settings' secret to the provider; one that it knows would be asked for a better code, with a 400."""
-        seen = site.stack.run(SHOW_OURS).output.strip()
+        seen = system.stack.run(SHOW_OURS).output.strip()
         return Confirmation(
             ok=seen == str(HTTPStatus.UNAUTHORIZED.value),
             channel="the provider's token endpoint",

@@ -8,7 +8,7 @@ from scenarios.faults import settings
 from scenarios.faults.leak import LeakyRelease
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 SHORTEST_WAIT_S = 1.0
 """Below this, a pool that is merely busy for a moment would refuse as well."""
@@ -23,8 +23,8 @@ class RefusingPool(LeakyRelease):
 
     name = "refusing pool"
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Scale the wait for a connection; the deployment of the leaky release takes it along."""
-        shipped_s = float(settings.value(site, "DB_POOL_WAIT_S"))
-        settings.change(site, DB_POOL_WAIT_S=f"{max(SHORTEST_WAIT_S, shipped_s / site.time_scale):g}")
-        super().prepare(site)
+        shipped_s = float(settings.value(system, "DB_POOL_WAIT_S"))
+        settings.change(system, DB_POOL_WAIT_S=f"{max(SHORTEST_WAIT_S, shipped_s / system.time_scale):g}")
+        super().prepare(system)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 DEPLOY_LIMIT_S = 30.0
 """A release that never becomes healthy would keep its deployment waiting for as long as a healthy one may take."""
@@ -22,13 +22,13 @@ class BadRelease(Fault):
         self._tag = tag
         self._role = role
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Deploy it; that the deployment itself may fail is part of what is wrong with it."""
-        site.stack.run(f"./scripts/deploy.sh {self._service(site)} {self._tag}", limit_s=DEPLOY_LIMIT_S)
+        system.stack.run(f"./scripts/deploy.sh {self._service(system)} {self._tag}", limit_s=DEPLOY_LIMIT_S)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine which image the service's container is made of."""
-        seen = site.stack.run(f"docker inspect -f '{{{{.Config.Image}}}}' {self._service(site)}").output.strip()
+        seen = system.stack.run(f"docker inspect -f '{{{{.Config.Image}}}}' {self._service(system)}").output.strip()
         return Confirmation(
             ok=seen.endswith(f":{self._tag}"),
             channel="docker inspect",
@@ -36,5 +36,5 @@ class BadRelease(Fault):
             seen=seen,
         )
 
-    def _service(self, site: Site) -> str:
-        return site.service(self._role)
+    def _service(self, system: System) -> str:
+        return system.service(self._role)

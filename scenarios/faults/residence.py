@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 # Proportional set size: what processes of a container share counts once.
 SHARES = (
@@ -17,23 +17,23 @@ SHARES = (
 )
 
 
-def shares(site: Site, role: str) -> list[float]:
+def shares(system: System, role: str) -> list[float]:
     """Return, for each replica of the service that plays *role*, its processes' memory over the container's limit."""
-    seen = site.stack.run(SHARES.format(site.service(role))).output.split()
+    seen = system.stack.run(SHARES.format(system.service(role))).output.split()
     return [float(word) for word in seen if word.replace(".", "", 1).isdigit()]
 
 
-def threshold(site: Site) -> float:
+def threshold(system: System) -> float:
     """Return the share from which on it is an incident: the alert of incident 3 of the runbook."""
-    return site.book.incident(3).alert.threshold.value
+    return system.runbook.incident(3).alert.threshold.value
 
 
-def confirmation(site: Site, role: str) -> Confirmation:
+def confirmation(system: System, role: str) -> Confirmation:
     """Look whether a replica of the service is over the alert's threshold."""
-    found = shares(site, role)
+    found = shares(system, role)
     return Confirmation(
-        ok=bool(found) and max(found) > threshold(site),
+        ok=bool(found) and max(found) > threshold(system),
         channel="/proc/PID/smaps_rollup",
-        expected=f"a replica over {threshold(site):.0%} of its memory",
+        expected=f"a replica over {threshold(system):.0%} of its memory",
         seen=", ".join(f"{share:.0%}" for share in found) or "no process",
     )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import httpx
 
 from checks.sign_in_client import STATUS, authenticated, sign_in
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 from drills.drill.scenario import Confirmation, Fault
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from scenarios.faults import settings, uploads
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 CHANGE = "./scripts/change-setting.sh %s %s"
 FORGET = "rm -f .env.previous"
@@ -32,21 +32,21 @@ class ChangedSessionSecret(Fault):
     def __init__(self) -> None:
         self._witness: httpx.Client | None = None
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Sign a student in, then change the secret."""
         try:
-            self._witness = sign_in(site.target, WITNESS)
-        except (httpx.HTTPError, Unexpected) as error:
-            raise StackError(f"expected a sign-in to succeed before the fault, saw: {error}") from None
-        site.stack.sandbox.must(CHANGE % ("SESSION_SECRET", "$(cat /proc/sys/kernel/random/uuid)"))
+            self._witness = sign_in(system.target, WITNESS)
+        except (httpx.HTTPError, CheckFailed) as error:
+            raise SandboxError(f"expected a sign-in to succeed before the fault, saw: {error}") from None
+        system.stack.sandbox.check_output(CHANGE % ("SESSION_SECRET", "$(cat /proc/sys/kernel/random/uuid)"))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the system who a student is who signed in before, and look whether the session is still kept."""
-        with site.redis() as redis:
+        with system.redis() as redis:
             kept = len(list(redis.scan_iter("sess:*")))
         try:
             known = self._witness and authenticated(self._witness)
-        except (httpx.HTTPError, Unexpected) as error:
+        except (httpx.HTTPError, CheckFailed) as error:
             known = f"no answer ({error})"
         return Confirmation(
             ok=known is None and kept > 0,
@@ -67,16 +67,16 @@ class TightRateLimit(Fault):
     name = "tight rate limit"
     undo = (FORGET,)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Change the limit."""
-        site.stack.sandbox.must(CHANGE % ("RATE_LIMIT_PER_MINUTE", settings.value(site, UPLOADS_LIMIT)))
+        system.stack.sandbox.check_output(CHANGE % ("RATE_LIMIT_PER_MINUTE", settings.value(system, UPLOADS_LIMIT)))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Read the limits that the backend tells an address of its own."""
         try:
-            answer = httpx.get(f"{site.target.front_url}{STATUS}", headers=uploads.a_student(), timeout=TIMEOUT_S)
+            answer = httpx.get(f"{system.target.front_url}{STATUS}", headers=uploads.a_student(), timeout=TIMEOUT_S)
             seen = answer.headers.get(LIMIT, "no limit")
         except httpx.HTTPError as error:
             seen = type(error).__name__
-        meant = settings.value(site, UPLOADS_LIMIT)
+        meant = settings.value(system, UPLOADS_LIMIT)
         return Confirmation(ok=seen == meant, channel=f"{LIMIT} of GET {STATUS}", expected=meant, seen=seen)

@@ -11,7 +11,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import residence, settings, students
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 SLOTS = 11
 PARSER_MEMORY_MIB = 128
@@ -28,15 +28,15 @@ class ManySlots(Fault):
     def __init__(self) -> None:
         self._jobs: tuple[str, ...] = ()
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Set the worker up; a quiet day never uses more than two or three of its slots."""
-        settings.change(site, WORKER_REPLICAS=1, WORKER_CONCURRENCY=SLOTS, PARSER_MEMORY_MB=PARSER_MEMORY_MIB)
-        settings.apply(site, "worker")
+        settings.change(system, WORKER_REPLICAS=1, WORKER_CONCURRENCY=SLOTS, PARSER_MEMORY_MB=PARSER_MEMORY_MIB)
+        settings.apply(system, "worker")
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Upload more schedules at once than there are slots."""
         wait_until(
-            lambda: self._wave(site),
+            lambda: self._wave(system),
             done=lambda confirmation: confirmation.ok,
             deadline_s=DEADLINE_S,
             expected="a worker over the alert's threshold",
@@ -44,20 +44,20 @@ class ManySlots(Fault):
             next_step="docker logs pdf-worker --tail 50",
         )
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the kernel."""
-        return residence.confirmation(site, "worker")
+        return residence.confirmation(system, "worker")
 
-    def again(self, site: Site) -> None:
+    def reapply_load(self, system: System) -> None:
         """Upload as many at once again."""
-        self._wave(site)
+        self._wave(system)
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the jobs of the waves."""
         return self._jobs
 
-    def _wave(self, site: Site) -> Confirmation:
-        jobs = students.together(site, schedules.faculty_pdf(uuid4().hex[:8].upper()), WAVE)
+    def _wave(self, system: System) -> Confirmation:
+        jobs = students.together(system, schedules.faculty_pdf(uuid4().hex[:8].upper()), WAVE)
         self._jobs += jobs
-        students.await_end(site, jobs)
-        return self.confirm(site)
+        students.await_end(system, jobs)
+        return self.confirm(system)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from drills.common.client_addresses import random_address, random_addresses
 from drills.drill.scenario import Confirmation
-from load.upload_burst import Rush
+from load.upload_burst import UploadBurst
 from scenarios.faults import settings
 from scenarios.faults.backlog import OVERFILL, SmallCrew, threshold
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 SHIPPED_LIMIT = "RATE_LIMIT_UPLOADS_PER_MINUTE"
 MINUTE_S = 60
@@ -34,35 +34,35 @@ class Spike(SmallCrew):
         self._students = cycle([random_address()])
         self._refused_before = 0
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Size the crew, and the students, each of whom uploads as often as the limit as shipped allows in a minute.
 
         They do so one student after the other, and the next time a minute later: whichever minute a tighter limit is
         counted in, it keeps some out at once.
         """
-        super().prepare(site)
-        height = threshold(site) * OVERFILL
+        super().prepare(system)
+        height = threshold(system) * OVERFILL
         self._rate_rps = max(self._rate_rps, height / MINUTE_S)
-        allowed = int(settings.value(site, SHIPPED_LIMIT))
+        allowed = int(settings.value(system, SHIPPED_LIMIT))
         students = random_addresses(ceil((height + self._rate_rps * MINUTE_S) / allowed))
         self._students = cycle([student for student in students for _ in range(allowed)])
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Fill the queue, and go on; nobody has been kept out so far."""
-        super().inject(site)
+        super().inject(system)
         self._refused_before = self._refused
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask Postgres how many uploads came from addresses that uploaded more than once."""
-        repeated = site.count_rows(REPEATED)
+        repeated = system.count_rows(REPEATED)
         return Confirmation(
-            ok=repeated > threshold(site) / 2,
+            ok=repeated > threshold(system) / 2,
             channel="table jobs",
-            expected=f"more than {threshold(site) / 2:.0f} uploads from addresses that repeat themselves",
+            expected=f"more than {threshold(system) / 2:.0f} uploads from addresses that repeat themselves",
             seen=f"{repeated} of them",
         )
 
-    def answered(self, site: Site) -> Confirmation:  # noqa: ARG002 - the students know what they were told
+    def solution_applied(self, system: System) -> Confirmation:  # noqa: ARG002 - the students know what they were told
         """Ask the students whether the limit keeps some out: ten workers alone may bring the metric back."""
         refused = self._refused - self._refused_before
         return Confirmation(
@@ -76,6 +76,6 @@ class Spike(SmallCrew):
     def _refused(self) -> int:
         return self._rush.refused if self._rush else 0
 
-    def _rush_at(self, site: Site) -> Rush:
-        self._rush = Rush(site.target.front_url, self.profile, lambda: next(self._students))
+    def _rush_at(self, system: System) -> UploadBurst:
+        self._rush = UploadBurst(system.target.front_url, self.profile, lambda: next(self._students))
         return self._rush

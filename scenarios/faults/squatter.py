@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drills.drill.scenario import Confirmation, Fault
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 LISTEN = (
     "mkdir -p /tmp/squatter && setsid -f python3 -m http.server {port} --directory /tmp/squatter > /dev/null 2>&1"
@@ -28,16 +28,16 @@ class Squatter(Fault):
     # The bracket keeps the pattern from matching the shell that this line runs in.
     undo = ("pkill -f '[h]ttp.server .*/tmp/squatter'; rm -rf /tmp/squatter",)
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Stop the gateway, take its port, and see the gateway fail to start."""
-        name, port = site.service("gateway"), site.stack.descriptor.ports["gateway"]
-        site.stack.sandbox.must(f"docker-compose stop {name}")
-        site.stack.sandbox.must(LISTEN.format(port=port))
-        site.stack.run(f"docker-compose start {name}")
+        name, port = system.service("gateway"), system.stack.descriptor.ports["gateway"]
+        system.stack.sandbox.check_output(f"docker-compose stop {name}")
+        system.stack.sandbox.check_output(LISTEN.format(port=port))
+        system.stack.run(f"docker-compose start {name}")
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine why the gateway does not run."""
-        seen = site.stack.run(WHY.format(name=site.service("gateway"))).output.strip()
+        seen = system.stack.run(WHY.format(name=system.service("gateway"))).output.strip()
         return Confirmation(
             ok=TAKEN in seen and not seen.startswith("running"),
             channel="docker inspect",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from drills.common.waiting import wait_until
 from drills.drill.scenario import Confirmation
 from load.profiles import RUSH, Content
-from load.upload_burst import Rush
+from load.upload_burst import UploadBurst
 from scenarios.faults import settings
 from scenarios.faults.backlog import FILL_DEADLINE_S, Backlog, text
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 HOUR_MS = 3_600_000
 SPARE = 2
@@ -35,27 +35,27 @@ class StalledJobs(Backlog):
         self._long: tuple[str, ...] = ()
         self._slots = 0
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Let no more jobs run than the workers have room for, and have them look for stalled ones once an hour."""
-        settings.change(site, WORKER_STALLED_MS=HOUR_MS)
-        settings.apply(site, "worker")
-        self._slots = int(settings.value(site, "WORKER_REPLICAS")) * int(settings.value(site, "WORKER_CONCURRENCY"))
-        with site.redis() as redis:
-            redis.hset(f"bull:{site.stack.descriptor.queue}:meta", "concurrency", str(self._slots))
+        settings.change(system, WORKER_STALLED_MS=HOUR_MS)
+        settings.apply(system, "worker")
+        self._slots = int(settings.value(system, "WORKER_REPLICAS")) * int(settings.value(system, "WORKER_CONCURRENCY"))
+        with system.redis() as redis:
+            redis.hset(f"bull:{system.stack.descriptor.queue}:meta", "concurrency", str(self._slots))
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Have a long file in every slot, cut the power, and let the students go on."""
-        with Rush(site.target.front_url, replace(RUSH, usual=Content.FACULTY)) as longer:
+        with UploadBurst(system.target.front_url, replace(RUSH, usual=Content.FACULTY)) as longer:
             longer.send(self._slots + SPARE)
             self._long = longer.jobs
-        self._await_full_slots(site)
-        site.stack.sandbox.must(POWER_CUT % site.service("worker"))
-        super().inject(site)
+        self._await_full_slots(system)
+        system.stack.sandbox.check_output(POWER_CUT % system.service("worker"))
+        super().inject(system)
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Read in Redis which of the running jobs have a worker: it holds their lock."""
-        queue = f"bull:{site.stack.descriptor.queue}"
-        with site.redis() as redis:
+        queue = f"bull:{system.stack.descriptor.queue}"
+        with system.redis() as redis:
             running = [text(job) for job in redis.lrange(f"{queue}:active", 0, -1)]
             abandoned = [job for job in running if not redis.exists(f"{queue}:{job}:lock")]
         return Confirmation(
@@ -69,9 +69,9 @@ class StalledJobs(Backlog):
         """Return the jobs that stalled among all others."""
         return (*self._long, *super().acknowledged())
 
-    def _await_full_slots(self, site: Site) -> None:
-        active = f"bull:{site.stack.descriptor.queue}:active"
-        with site.redis() as redis:
+    def _await_full_slots(self, system: System) -> None:
+        active = f"bull:{system.stack.descriptor.queue}:active"
+        with system.redis() as redis:
             wait_until(
                 lambda: int(redis.llen(active)),
                 done=lambda running: running >= self._slots,

@@ -8,7 +8,7 @@ from drills.drill.scenario import Confirmation, Fault
 from scenarios.faults import settings
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 TOO_LITTLE = "40m"
 """Less than half of what the backend holds when it is idle, so the kernel kills it while it starts."""
@@ -22,12 +22,12 @@ class Starvation(Fault):
 
     name = "memory limit too low"
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Lower the limit in the settings and create the container from them, as such a change is made."""
-        settings.change(site, BACKEND_MEMORY=TOO_LITTLE)
-        site.stack.sandbox.must(ANEW.format(name=site.service("backend")))
+        settings.change(system, BACKEND_MEMORY=TOO_LITTLE)
+        system.stack.sandbox.check_output(ANEW.format(name=system.service("backend")))
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether the kernel killed it."""
-        seen = site.stack.run(STATE.format(name=site.service("backend"))).output.strip()
+        seen = system.stack.run(STATE.format(name=system.service("backend"))).output.strip()
         return Confirmation(ok=seen.startswith(KILLED), channel="docker inspect", expected=KILLED, seen=seen)

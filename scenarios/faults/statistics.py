@@ -14,7 +14,7 @@ from scenarios.faults import pool
 if TYPE_CHECKING:
     from threading import Thread
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 NAME = "statistics"
 JOBS = 120_000
@@ -61,26 +61,28 @@ class Statistics(Fault):
         self._dashboard: threading.Thread | None = None
         self._dsn = ""
 
-    def prepare(self, site: Site) -> None:
+    def prepare(self, system: System) -> None:
         """Have a long history in a database with little CPU, and its planner know about it."""
-        self._dsn = site.stack.postgres_dsn
+        self._dsn = system.stack.postgres_dsn
         with psycopg.connect(self._dsn, autocommit=True) as session:
             session.execute(HISTORY, {"failed_one_in": FAILED_ONE_IN, "jobs": JOBS})
             session.execute("VACUUM ANALYZE jobs")
             session.execute("CHECKPOINT")  # or it comes at its own time, and takes what little CPU there is then
-        site.stack.sandbox.must(f"docker update --cpus {DATABASE_CPUS} {site.stack.descriptor.roles['database']}")
+        system.stack.sandbox.check_output(
+            f"docker update --cpus {DATABASE_CPUS} {system.stack.descriptor.roles['database']}"
+        )
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Open the dashboard."""
-        self._dsn = site.stack.postgres_dsn
+        self._dsn = system.stack.postgres_dsn
         self._dashboard = threading.Thread(target=self._refresh, name=NAME, daemon=True)
         self._dashboard.start()
 
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Postgres itself tells which sessions wait for which."""
-        return pool.blocked(site)
+        return pool.blocked(system)
 
-    def keeps(self) -> tuple[Thread, ...]:
+    def background_threads(self) -> tuple[Thread, ...]:
         """Name the dashboard: closed, it asks no more."""
         return (self._dashboard,) if self._dashboard else ()
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import httpx
 
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from load.student_requests import STATUSES
 from scenarios.faults.uploads import a_student, accepted
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 PATIENCE_S = 20.0
 LOOK_S = 0.2
@@ -26,21 +26,21 @@ OPEN = "SELECT count(*) FROM jobs WHERE id = ANY(%s::uuid[]) AND status IN ('pen
 ENDED = STATUSES - {"pending", "processing"}
 
 
-def together(site: Site, content: bytes, number: int) -> tuple[str, ...]:
+def together(system: System, content: bytes, number: int) -> tuple[str, ...]:
     """Upload *content* so many times at once; returns the ids of the jobs that were accepted."""
     with (
-        httpx.Client(base_url=site.target.front_url, timeout=PATIENCE_S) as client,
+        httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client,
         ThreadPoolExecutor(number) as students,
     ):
         found = students.map(lambda _: _upload(client, content), range(number))
         return tuple(job for job in found if job)
 
 
-def await_end(site: Site, jobs: tuple[str, ...]) -> None:
+def await_end(system: System, jobs: tuple[str, ...]) -> None:
     """Return when all *jobs* have ended, or nobody could wait any longer: whoever asks looks at the effect."""
     with suppress(WaitTimeout):
         wait_until(
-            lambda: site.count_rows(OPEN, list(jobs)),
+            lambda: system.count_rows(OPEN, list(jobs)),
             done=lambda count: count == 0,
             deadline_s=PATIENCE_S,
             poll_s=LOOK_S,
@@ -53,8 +53,8 @@ def await_end(site: Site, jobs: tuple[str, ...]) -> None:
 class Students:
     """So many students, each of whom uploads *content* again and again, one after the other has been read."""
 
-    def __init__(self, site: Site, content: bytes, number: int) -> None:
-        self._url = site.target.front_url
+    def __init__(self, system: System, content: bytes, number: int) -> None:
+        self._url = system.target.front_url
         self._content = content
         self._number = number
         self._jobs: list[str] = []
@@ -103,7 +103,7 @@ class Students:
 def _upload(client: httpx.Client, content: bytes) -> str | None:
     try:
         return accepted(client, content)
-    except StackError:
+    except SandboxError:
         return None
 
 

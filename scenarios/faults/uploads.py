@@ -8,17 +8,17 @@ import httpx
 
 from checks import schedules
 from drills.common.client_addresses import random_address
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 TIMEOUT_S = 10.0
 
 
-def corrupt(site: Site, count: int) -> tuple[str, ...]:
+def corrupt(system: System, count: int) -> tuple[str, ...]:
     """Upload *count* schedules that are accepted and then fail each of their three attempts; returns their job ids."""
-    with httpx.Client(base_url=site.target.front_url, timeout=TIMEOUT_S) as client:
+    with httpx.Client(base_url=system.target.front_url, timeout=TIMEOUT_S) as client:
         return tuple(accepted(client, schedules.corrupt_pdf()) for _ in range(count))
 
 
@@ -28,12 +28,12 @@ def a_student() -> dict[str, str]:
 
 
 def accepted(client: httpx.Client, content: bytes) -> str:
-    """Upload *content* and return the id of its job; raises StackError when it is not accepted."""
+    """Upload *content* and return the id of its job; raises SandboxError when it is not accepted."""
     files = {"file": ("schedule.pdf", content, "application/pdf")}
     try:
         answer = client.post("/api/upload", files=files, headers=a_student())
     except httpx.HTTPError as error:
-        raise StackError(f"expected an upload to be accepted, saw {error!r}") from None
+        raise SandboxError(f"expected an upload to be accepted, saw {error!r}") from None
     if answer.status_code != httpx.codes.CREATED:
-        raise StackError(f"expected 201 for an upload, saw {answer.status_code}: {answer.text[:200]}")
+        raise SandboxError(f"expected 201 for an upload, saw {answer.status_code}: {answer.text[:200]}")
     return str(answer.json()["jobId"])

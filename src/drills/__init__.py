@@ -12,32 +12,32 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from drills.drill.scenario import Confirmation, Fault, Scenario
     from drills.drill.suite import Suite
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.load.profile import Profile
-    from drills.record.symptom import Change, Sign
+    from drills.record.symptom import Symptom, SymptomChange
     from drills.record.verdicts import Arm, Verdict
 
 __all__ = [
     "Arm",
-    "Change",
     "Confirmation",
     "Fault",
     "Profile",
     "Scenario",
-    "Sign",
-    "Site",
     "Suite",
+    "Symptom",
+    "SymptomChange",
+    "System",
     "Verdict",
 ]
 _HOMES: Final = {
     "Arm": "drills.record.verdicts",
-    "Change": "drills.record.symptom",
+    "SymptomChange": "drills.record.symptom",
     "Confirmation": "drills.drill.scenario",
     "Fault": "drills.drill.scenario",
     "Profile": "drills.load.profile",
     "Scenario": "drills.drill.scenario",
-    "Sign": "drills.record.symptom",
-    "Site": "drills.drill.system",
+    "Symptom": "drills.record.symptom",
+    "System": "drills.drill.system",
     "Suite": "drills.drill.suite",
     "Verdict": "drills.record.verdicts",
 }

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from drills import runbook
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.health.containers import containers_healthy, containers_memory, containers_running
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
 from tests.checks.test_probes import closed_port, silent_port
-from tests.helpers.fake_site import Asked, Reply, site
+from tests.helpers.fake_system import Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
@@ -29,7 +29,7 @@ def container(name: str, status: str = "running", code: int = 0, **about: Any) -
     return {"Id": name, "State": state | about, "HostConfig": policy, "Config": config}
 
 
-def look(one: Probe, *containers: dict[str, Any], listed: Reply | None = None) -> Reading:
+def look(one: Check, *containers: dict[str, Any], listed: Reply | None = None) -> CheckResult:
     """Let the probe look at an engine on loopback that has these containers, or that lists something else."""
 
     def engine(asked: Asked) -> Reply:
@@ -58,12 +58,12 @@ def look(one: Probe, *containers: dict[str, Any], listed: Reply | None = None) -
             ],
         )
 
-    with site({"GET /containers/*": engine}) as served:
-        return one(visit(served.url.replace("http", "tcp", 1)))
+    with fake_system({"GET /containers/*": engine}) as served:
+        return one(context(served.url.replace("http", "tcp", 1)))
 
 
-def visit(engine_url: str, timeout_s: float = 5.0) -> Visit:
-    return Visit(Target("x", "http://h:1", engine_url=engine_url, project="p", timeout_s=timeout_s), BOOK)
+def context(engine_url: str, timeout_s: float = 5.0) -> CheckContext:
+    return CheckContext(Target("x", "http://h:1", engine_url=engine_url, project="p", timeout_s=timeout_s), BOOK)
 
 
 UP = container("up")
@@ -73,13 +73,13 @@ DONE = container("migrate", "exited", policy="no")
 OTHER = container("other", "exited", 1, labels={PROJECT: "another"})
 BY_HAND = container("psql", "exited", 1, labels={"com.docker.compose.oneoff": "True"})
 
-GREEN: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
+GREEN: list[tuple[Check, tuple[dict[str, Any], ...], str]] = [
     (containers_running, (UP, DONE, OTHER, BY_HAND), "1 running"),
     (containers_running, (UP, container("fell", "exited", 1) | {"gone": True}), "1 running"),
     (containers_healthy, (UP, UNKNOWN), "1 healthy, none unhealthy"),
     (containers_memory, (UP, DONE), "none of 2 was out of memory"),
 ]
-RED: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
+RED: list[tuple[Check, tuple[dict[str, Any], ...], str]] = [
     (containers_running, (UP, container("fell", "exited", 1)), "1 of 2 not running: fell exited (1)"),
     (containers_running, (UP, container("stopped", "exited")), "stopped exited (0)"),
     (containers_running, (UP, container("once", "exited", policy="no", check={"Test": ["CMD"]})), "once exited (0)"),
@@ -94,27 +94,31 @@ RED: list[tuple[Probe, tuple[dict[str, Any], ...], str]] = [
 
 
 @pytest.mark.parametrize(("one", "containers", "seen"), GREEN)
-def test_containers_in_order_pass(one: Probe, containers: tuple[dict[str, Any], ...], seen: str) -> None:
-    reading = look(one, *containers)
-    assert (reading.ok, reading.seen) == (True, seen), str(reading)
+def test_containers_in_order_pass(one: Check, containers: tuple[dict[str, Any], ...], seen: str) -> None:
+    check_result = look(one, *containers)
+    assert (check_result.ok, check_result.seen) == (True, seen), str(check_result)
 
 
 @pytest.mark.parametrize(("one", "containers", "seen"), RED)
-def test_what_is_wrong_with_containers_is_seen(one: Probe, containers: tuple[dict[str, Any], ...], seen: str) -> None:
-    reading = look(one, *containers)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+def test_what_is_wrong_with_containers_is_seen(one: Check, containers: tuple[dict[str, Any], ...], seen: str) -> None:
+    check_result = look(one, *containers)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_engine_that_is_gone_is_asked_twice_and_measured() -> None:
-    reading = containers_running(visit(f"tcp://{closed_port()}"))
-    assert (reading.outcome, reading.seen, len(reading.attempts)) == (Outcome.FAIL, "connection refused", 2)
+    check_result = containers_running(context(f"tcp://{closed_port()}"))
+    assert (check_result.outcome, check_result.seen, len(check_result.attempts)) == (
+        Outcome.FAIL,
+        "connection refused",
+        2,
+    )
 
 
 def test_silent_engine_is_measured_with_its_limit() -> None:
     with silent_port() as address:
-        reading = containers_running(visit(f"tcp://{address}", timeout_s=1))
-    assert (reading.outcome, reading.seen) == (Outcome.FAIL, "no answer within 1 s")
+        check_result = containers_running(context(f"tcp://{address}", timeout_s=1))
+    assert (check_result.outcome, check_result.seen) == (Outcome.FAIL, "no answer within 1 s")
 
 
 @pytest.mark.parametrize(
@@ -127,9 +131,9 @@ def test_silent_engine_is_measured_with_its_limit() -> None:
     ],
 )
 def test_engine_that_does_not_list_containers_is_measured(listed: Reply, seen: str) -> None:
-    reading = look(containers_running, UP, listed=listed)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+    check_result = look(containers_running, UP, listed=listed)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_engine_at_a_socket_is_asked_there(tmp_path: Path) -> None:
@@ -143,18 +147,18 @@ def test_engine_at_a_socket_is_asked_there(tmp_path: Path) -> None:
     with UnixStreamServer(str(path), Handler) as server:
         thread = Thread(target=server.handle_request, daemon=True)
         thread.start()
-        reading = containers_running(visit(f"unix://{path}"))
+        check_result = containers_running(context(f"unix://{path}"))
         thread.join()
-    assert reading.seen == "no container of the project p"
+    assert check_result.seen == "no container of the project p"
 
 
 def test_engine_at_a_socket_that_is_not_there_is_measured(tmp_path: Path) -> None:
-    reading = containers_running(visit(f"unix://{tmp_path}/none.sock"))
-    assert (reading.outcome, len(reading.attempts)) == (Outcome.FAIL, 2), str(reading)
-    assert "No such file" in reading.seen
+    check_result = containers_running(context(f"unix://{tmp_path}/none.sock"))
+    assert (check_result.outcome, len(check_result.attempts)) == (Outcome.FAIL, 2), str(check_result)
+    assert "No such file" in check_result.seen
 
 
 def test_way_to_an_engine_that_we_cannot_go_is_told() -> None:
-    reading = containers_running(visit("ssh://somebody@host"))
-    assert reading.outcome is Outcome.LEFT_OUT
-    assert "not by 'ssh'" in reading.seen
+    check_result = containers_running(context("ssh://somebody@host"))
+    assert check_result.outcome is Outcome.SKIPPED
+    assert "not by 'ssh'" in check_result.seen

@@ -11,11 +11,11 @@ from checks.health.exposed_metrics import (
     worker_metrics,
 )
 from drills import runbook
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
-from drills.checks.result import Outcome, Reading
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.helpers.fake_site import site
+from tests.helpers.fake_system import fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
@@ -26,18 +26,18 @@ WHOLE = DECLARED + GAUGES + BUCKETS + 'pdf_jobs_total{type="exam",status="failed
 ALL = (backend_metrics, worker_metrics, connection_gauges, latency_buckets)
 
 
-def look(one: Probe, text: str) -> Reading:
-    with site({"GET /metrics": (200, text.encode())}) as served:
-        return one(Visit(Target("x", served.url, backend_url=served.url, worker_url=served.url), BOOK))
+def look(one: Check, text: str) -> CheckResult:
+    with fake_system({"GET /metrics": (200, text.encode())}) as served:
+        return one(CheckContext(Target("x", served.url, backend_url=served.url, worker_url=served.url), BOOK))
 
 
 @pytest.mark.parametrize("one", ALL)
-def test_metrics_as_promised_pass(one: Probe) -> None:
-    reading = look(one, WHOLE)
-    assert reading.outcome is Outcome.PASS, str(reading)
+def test_metrics_as_promised_pass(one: Check) -> None:
+    check_result = look(one, WHOLE)
+    assert check_result.outcome is Outcome.PASS, str(check_result)
 
 
-RED: list[tuple[Probe, str, str]] = [
+RED: list[tuple[Check, str, str]] = [
     (backend_metrics, WHOLE.replace("# TYPE queue_jobs_waiting gauge\n", ""), "no queue_jobs_waiting"),
     (backend_metrics, WHOLE.replace("state=", "kind="), "database_connections without state"),
     (worker_metrics, WHOLE.replace('type="exam",', ""), "pdf_jobs_total without type"),
@@ -52,15 +52,15 @@ RED: list[tuple[Probe, str, str]] = [
 
 
 @pytest.mark.parametrize(("one", "text", "seen"), RED)
-def test_what_is_missing_from_the_metrics_is_seen(one: Probe, text: str, seen: str) -> None:
-    reading = look(one, text)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+def test_what_is_missing_from_the_metrics_is_seen(one: Check, text: str, seen: str) -> None:
+    check_result = look(one, text)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_gauge_that_could_not_be_read_once_is_read_again() -> None:
     blind = WHOLE.replace('state="idle"} 1', 'state="idle"} NaN')
     turns = iter([blind, WHOLE])
-    with site({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
-        reading = connection_gauges(Visit(Target("x", served.url, backend_url=served.url), BOOK))
-    assert reading.ok, str(reading)
+    with fake_system({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
+        check_result = connection_gauges(CheckContext(Target("x", served.url, backend_url=served.url), BOOK))
+    assert check_result.ok, str(check_result)

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from drills import runbook
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.health.alerts import (
     alert_delivery,
     alertmanager_alerts,
@@ -14,9 +14,9 @@ from drills.checks.health.alerts import (
 )
 from drills.checks.health.grafana import grafana, grafana_dashboards
 from drills.checks.health.monitoring import prometheus, prometheus_targets
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.helpers.fake_site import Answer, Asked, Reply, site
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
@@ -34,11 +34,11 @@ WATCHDOG = {"type": "alerting", "name": "Watchdog", "query": "vector(1)", "healt
 TITLES = [{"title": one.name} for one in BOOK.dashboards]
 
 
-def look(one: Probe, answers: dict[str, Answer], **about: Any) -> Reading:
-    with site(answers) as served:
+def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
+    with fake_system(answers) as served:
         url = served.url
         target = Target("x", url, prometheus_url=url, alertmanager_url=url, grafana_url=url, **about)
-        return one(Visit(target, BOOK))
+        return one(CheckContext(target, BOOK))
 
 
 def rules(*loaded: Any) -> dict[str, Answer]:
@@ -62,7 +62,7 @@ def dashboards(found: Any) -> dict[str, Answer]:
     return {"GET /api/search": (200, found)}
 
 
-GREEN: list[tuple[Probe, dict[str, Answer], str]] = [
+GREEN: list[tuple[Check, dict[str, Answer], str]] = [
     (prometheus, {"GET /-/ready": (200, "ready")}, "200"),
     (prometheus_rules, rules(*LOADED), "7 rules"),
     (runbook_alerts, rules(*LOADED, WATCHDOG), "all 7"),
@@ -75,7 +75,7 @@ GREEN: list[tuple[Probe, dict[str, Answer], str]] = [
     (grafana, {"GET /api/health": (200, {"database": "ok"})}, "database ok"),
     (grafana_dashboards, dashboards([*TITLES, {"title": "Another"}]), BOOK.dashboards[0].name),
 ]
-RED: list[tuple[Probe, dict[str, Answer], str]] = [
+RED: list[tuple[Check, dict[str, Answer], str]] = [
     (prometheus, {"GET /-/ready": (503, "starting")}, "-> 503"),
     (prometheus_targets, {"GET /api/v1/targets": (200, {"data": {"activeTargets": ["up"]}})}, "no target at all"),
     (prometheus_rules, rules(), "no rule at all"),
@@ -103,22 +103,22 @@ RED: list[tuple[Probe, dict[str, Answer], str]] = [
 
 
 @pytest.mark.parametrize(("one", "answers", "seen"), GREEN)
-def test_watchers_that_watch_pass(one: Probe, answers: dict[str, Answer], seen: str) -> None:
-    reading = look(one, answers)
-    assert reading.outcome is Outcome.PASS, str(reading)
-    assert seen in reading.seen
+def test_watchers_that_watch_pass(one: Check, answers: dict[str, Answer], seen: str) -> None:
+    check_result = look(one, answers)
+    assert check_result.outcome is Outcome.PASS, str(check_result)
+    assert seen in check_result.seen
 
 
 @pytest.mark.parametrize(("one", "answers", "seen"), RED)
-def test_what_is_wrong_with_the_watchers_is_seen(one: Probe, answers: dict[str, Answer], seen: str) -> None:
-    reading = look(one, answers)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+def test_what_is_wrong_with_the_watchers_is_seen(one: Check, answers: dict[str, Answer], seen: str) -> None:
+    check_result = look(one, answers)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_dashboards_of_the_target_come_before_those_of_the_runbook() -> None:
-    reading = look(grafana_dashboards, dashboards([{"title": "Ours"}]), dashboards=("Ours",))
-    assert (reading.outcome, reading.seen) == (Outcome.PASS, "Ours")
+    check_result = look(grafana_dashboards, dashboards([{"title": "Ours"}]), dashboards=("Ours",))
+    assert (check_result.outcome, check_result.seen) == (Outcome.PASS, "Ours")
 
 
 def guarded(asked: Asked) -> Reply:
@@ -126,9 +126,9 @@ def guarded(asked: Asked) -> Reply:
 
 
 @pytest.mark.parametrize(
-    ("token", "outcome"), [("hush-hush", Outcome.PASS), ("wrong", Outcome.FAIL), (None, Outcome.LEFT_OUT)]
+    ("token", "outcome"), [("hush-hush", Outcome.PASS), ("wrong", Outcome.FAIL), (None, Outcome.SKIPPED)]
 )
 def test_grafana_that_wants_a_token_gets_it(token: str | None, outcome: Outcome) -> None:
-    reading = look(grafana_dashboards, {"GET /api/search": guarded}, grafana_token=token)
-    assert reading.outcome is outcome, str(reading)
-    assert "hush-hush" not in str(reading)
+    check_result = look(grafana_dashboards, {"GET /api/search": guarded}, grafana_token=token)
+    assert check_result.outcome is outcome, str(check_result)
+    assert "hush-hush" not in str(check_result)

@@ -4,12 +4,12 @@ import pytest
 
 from drills import runbook
 from drills.checks.artifacts import Kind
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.health.object_store import object_bucket, object_write
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.helpers.fake_site import Answer, Asked, Reply, site
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
@@ -46,9 +46,9 @@ def bucket() -> dict[str, Answer]:
     }
 
 
-def look(one: Probe, answers: dict[str, Answer], **about: Any) -> Reading:
-    with site(answers) as served:
-        return one(Visit(target(served.url, **about), BOOK))
+def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
+    with fake_system(answers) as served:
+        return one(CheckContext(target(served.url, **about), BOOK))
 
 
 def target(url: str, **about: Any) -> Target:
@@ -62,17 +62,17 @@ def with_bucket(**instead: Answer) -> dict[str, Answer]:
 
 
 def test_store_that_keeps_what_it_is_given_passes_and_is_left_clean() -> None:
-    with site(bucket()) as served:
-        visit = Visit(target(served.url), BOOK)
-        assert object_bucket(visit).seen == "bucket bkt is there"
-        reading = object_write(visit)
-        assert reading.ok, str(reading)
-    (name,) = visit.traces.noted(Kind.OBJECT)
+    with fake_system(bucket()) as served:
+        context = CheckContext(target(served.url), BOOK)
+        assert object_bucket(context).seen == "bucket bkt is there"
+        check_result = object_write(context)
+        assert check_result.ok, str(check_result)
+    (name,) = context.artifacts.noted(Kind.OBJECT)
     assert name.startswith("synthetic/SYN")
     assert any(one.method == "DELETE" and one.path == f"/bkt/{name}" for one in served.asked)
 
 
-RED: list[tuple[Probe, dict[str, Answer], str]] = [
+RED: list[tuple[Check, dict[str, Answer], str]] = [
     (object_bucket, bucket() | {"HEAD /bkt": (404, b"")}, "no bucket bkt"),
     (object_bucket, bucket() | {"GET /bkt": (403, DENIED), "HEAD /bkt": (403, b"")}, "AccessDenied"),
     (object_write, with_bucket(PUT=(403, DENIED)), "AccessDenied"),
@@ -83,18 +83,22 @@ RED: list[tuple[Probe, dict[str, Answer], str]] = [
 
 
 @pytest.mark.parametrize(("one", "answers", "seen"), RED)
-def test_what_is_wrong_with_the_store_is_seen(one: Probe, answers: dict[str, Answer], seen: str) -> None:
-    reading = look(one, answers)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
-    assert "hush-hush" not in str(reading)
+def test_what_is_wrong_with_the_store_is_seen(one: Check, answers: dict[str, Answer], seen: str) -> None:
+    check_result = look(one, answers)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
+    assert "hush-hush" not in str(check_result)
 
 
 def test_store_that_is_gone_is_asked_twice_and_measured() -> None:
-    reading = object_bucket(Visit(target("http://127.0.0.1:1"), BOOK))
-    assert (reading.outcome, reading.seen, len(reading.attempts)) == (Outcome.FAIL, "connection refused", 2)
+    check_result = object_bucket(CheckContext(target("http://127.0.0.1:1"), BOOK))
+    assert (check_result.outcome, check_result.seen, len(check_result.attempts)) == (
+        Outcome.FAIL,
+        "connection refused",
+        2,
+    )
 
 
 def test_without_keys_nothing_is_looked_at() -> None:
-    reading = look(object_write, {}, s3_secret_key=None)
-    assert reading.seen == "not checked: no secret key of the object store in the target"
+    check_result = look(object_write, {}, s3_secret_key=None)
+    assert check_result.seen == "not checked: no secret key of the object store in the target"

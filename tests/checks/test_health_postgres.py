@@ -8,7 +8,7 @@ import pytest
 
 from drills import runbook
 from drills.checks.artifacts import Kind
-from drills.checks.context import Visit
+from drills.checks.context import CheckContext
 from drills.checks.health import postgres_sessions as connections
 from drills.checks.health.postgres import ask, postgres, postgres_rights, postgres_write
 from drills.checks.health.postgres_sessions import (
@@ -40,8 +40,8 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
-    """Visit a database of its own in the server, as a role that is no superuser."""
+def context(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckContext]:
+    """CheckContext a database of its own in the server, as a role that is no superuser."""
     monkeypatch.setattr(connections, "STATEMENT_S", SHORT_S)
     with psycopg.connect(f"{server} user=owner", autocommit=True) as owner:
         owner.execute("CREATE ROLE app LOGIN")
@@ -50,7 +50,7 @@ def visit(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
         run(target, "CREATE TABLE jobs (id int PRIMARY KEY)")
         run(target, "INSERT INTO jobs VALUES (1)")
         try:
-            yield Visit(target, BOOK)
+            yield CheckContext(target, BOOK)
         finally:
             owner.execute("DROP DATABASE app WITH (FORCE)")
             owner.execute("DROP ROLE app")
@@ -71,11 +71,11 @@ def session(target: Target, name: str = "backend", *, autocommit: bool = True) -
         connection.close()
 
 
-def wait_for(visit: Visit, condition: str) -> None:
+def wait_for(context: CheckContext, condition: str) -> None:
     """Wait until a session of the test is in the state that the check looks for."""
     query = f"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}"
     wait_until(
-        lambda: ask(visit.target, query)[0][0] > 0,
+        lambda: ask(context.target, query)[0][0] > 0,
         deadline_s=10,
         expected=condition,
         where="Postgres",
@@ -83,109 +83,109 @@ def wait_for(visit: Visit, condition: str) -> None:
     )
 
 
-def older(moment: str) -> str:
-    return f"clock_timestamp() - {moment} > interval '{SHORT_S * 1.5} seconds'"
+def older(milestone: str) -> str:
+    return f"clock_timestamp() - {milestone} > interval '{SHORT_S * 1.5} seconds'"
 
 
-def test_sound_database_passes(visit: Visit) -> None:
+def test_sound_database_passes(context: CheckContext) -> None:
     looks = (postgres, postgres_rights, postgres_write, server_connections, pool_in_use)
     for one in (*looks, idle_transactions, long_queries, locks):
-        reading = one(visit)
-        assert reading.ok, str(reading)
+        check_result = one(context)
+        assert check_result.ok, str(check_result)
 
 
-def test_table_of_ours_is_noted_and_gone(visit: Visit) -> None:
-    assert postgres_write(visit).ok
-    (name,) = visit.traces.noted(Kind.TABLE)
+def test_table_of_ours_is_noted_and_gone(context: CheckContext) -> None:
+    assert postgres_write(context).ok
+    (name,) = context.artifacts.noted(Kind.TABLE)
     assert name.startswith("synthetic_syn")
-    assert ask(visit.target, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'synthetic%'") == [(0,)]
+    assert ask(context.target, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'synthetic%'") == [(0,)]
 
 
-def test_database_without_the_schema_is_seen(visit: Visit) -> None:
-    run(visit.target, "DROP TABLE jobs")
-    assert postgres(visit).seen == "(1, False): no table jobs"
-    assert postgres_rights(visit).outcome is Outcome.FAIL
+def test_database_without_the_schema_is_seen(context: CheckContext) -> None:
+    run(context.target, "DROP TABLE jobs")
+    assert postgres(context).seen == "(1, False): no table jobs"
+    assert postgres_rights(context).outcome is Outcome.FAIL
 
 
-def test_missing_right_is_named(visit: Visit) -> None:
-    run(visit.target, "REVOKE DELETE, UPDATE ON jobs FROM app")
-    assert postgres_rights(visit).seen == "no right to UPDATE, DELETE on jobs"
+def test_missing_right_is_named(context: CheckContext) -> None:
+    run(context.target, "REVOKE DELETE, UPDATE ON jobs FROM app")
+    assert postgres_rights(context).seen == "no right to UPDATE, DELETE on jobs"
 
 
-def test_database_that_only_reads_cannot_be_written(visit: Visit) -> None:
-    run(visit.target, "ALTER DATABASE app SET default_transaction_read_only = on")
-    reading = postgres_write(visit)
-    assert reading.outcome is Outcome.FAIL
-    assert "read-only" in reading.seen
+def test_database_that_only_reads_cannot_be_written(context: CheckContext) -> None:
+    run(context.target, "ALTER DATABASE app SET default_transaction_read_only = on")
+    check_result = postgres_write(context)
+    assert check_result.outcome is Outcome.FAIL
+    assert "read-only" in check_result.seen
 
 
-def test_role_that_may_not_create_tables_is_no_failure(visit: Visit, server: str) -> None:
+def test_role_that_may_not_create_tables_is_no_failure(context: CheckContext, server: str) -> None:
     with psycopg.connect(f"{server} user=owner dbname=app", autocommit=True) as owner:
         owner.execute("ALTER DATABASE app OWNER TO owner")
         owner.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC, app")
-    assert postgres_write(visit).outcome is Outcome.LEFT_OUT
+    assert postgres_write(context).outcome is Outcome.SKIPPED
     with psycopg.connect(f"{server} user=owner", autocommit=True) as owner:
         owner.execute("ALTER DATABASE app OWNER TO app")
 
 
-def test_server_with_little_room_is_seen_before_it_refuses(visit: Visit) -> None:
+def test_server_with_little_room_is_seen_before_it_refuses(context: CheckContext) -> None:
     with ExitStack() as held:
         for _ in range(6):
-            held.enter_context(session(visit.target))
-        reading = server_connections(visit)
-        assert reading.outcome is Outcome.FAIL
-        assert reading.seen.startswith("8 of 10 (1 active, 1 hidden, 6 idle)"), reading.seen
-        assert "instead of < 80%" in reading.seen
-        assert pool_in_use(visit).ok, "idle connections are not in use"
+            held.enter_context(session(context.target))
+        check_result = server_connections(context)
+        assert check_result.outcome is Outcome.FAIL
+        assert check_result.seen.startswith("8 of 10 (1 active, 1 hidden, 6 idle)"), check_result.seen
+        assert "instead of < 80%" in check_result.seen
+        assert pool_in_use(context).ok, "idle connections are not in use"
 
 
-def test_pool_in_use_is_counted_by_client(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pool_in_use_is_counted_by_client(context: CheckContext, monkeypatch: pytest.MonkeyPatch) -> None:
     allowed = BOOK.target(BOOK.incident(5))
     monkeypatch.setattr(type(BOOK), "target", lambda *_: type(allowed)("<", 2, "connections", "< 2 connections"))
-    with session(visit.target, "one", autocommit=False) as first, session(visit.target, "two") as second:
+    with session(context.target, "one", autocommit=False) as first, session(context.target, "two") as second:
         first.execute("SELECT 1")
-        assert pool_in_use(visit).ok
+        assert pool_in_use(context).ok
         second.execute("BEGIN")
-        assert pool_in_use(visit).ok, "two clients use one each"
-        with session(visit.target, "two", autocommit=False) as third:
+        assert pool_in_use(context).ok, "two clients use one each"
+        with session(context.target, "two", autocommit=False) as third:
             third.execute("SELECT 1")
-            assert pool_in_use(visit).seen == "2 in use by two at 127.0.0.1, not < 2 connections"
+            assert pool_in_use(context).seen == "2 in use by two at 127.0.0.1, not < 2 connections"
 
 
-def test_forgotten_transaction_is_named(visit: Visit) -> None:
-    with session(visit.target, "careless", autocommit=False) as connection:
+def test_forgotten_transaction_is_named(context: CheckContext) -> None:
+    with session(context.target, "careless", autocommit=False) as connection:
         connection.execute("SELECT 1")
-        wait_for(visit, f"state = 'idle in transaction' AND {older('state_change')}")
-        reading = idle_transactions(visit)
-    assert reading.outcome is Outcome.FAIL
-    assert "(careless) idle in transaction for" in reading.seen
+        wait_for(context, f"state = 'idle in transaction' AND {older('state_change')}")
+        check_result = idle_transactions(context)
+    assert check_result.outcome is Outcome.FAIL
+    assert "(careless) idle in transaction for" in check_result.seen
 
 
 @pytest.mark.parametrize(("name", "ok"), [("report", False), ("pg_dump", True)])
-def test_long_query_is_named_unless_it_is_a_backup(visit: Visit, name: str, *, ok: bool) -> None:
-    with session(visit.target, name) as connection, ThreadPoolExecutor(1) as beside:
+def test_long_query_is_named_unless_it_is_a_backup(context: CheckContext, name: str, *, ok: bool) -> None:
+    with session(context.target, name) as connection, ThreadPoolExecutor(1) as beside:
         asked = beside.submit(connection.execute, "SELECT pg_sleep(30)")
-        wait_for(visit, f"state = 'active' AND query LIKE '%pg_sleep(30)' AND {older('query_start')}")
-        reading = long_queries(visit)
+        wait_for(context, f"state = 'active' AND query LIKE '%pg_sleep(30)' AND {older('query_start')}")
+        check_result = long_queries(context)
         connection.cancel()
         assert isinstance(asked.exception(), psycopg.errors.QueryCanceled)
-    assert reading.ok is ok, str(reading)
-    assert ok or "(report) active for" in reading.seen
+    assert check_result.ok is ok, str(check_result)
+    assert ok or "(report) active for" in check_result.seen
 
 
-def test_session_that_waits_for_a_lock_is_named_with_its_blocker(visit: Visit) -> None:
+def test_session_that_waits_for_a_lock_is_named_with_its_blocker(context: CheckContext) -> None:
     with (
-        session(visit.target, "holder", autocommit=False) as holder,
-        session(visit.target, "waiter") as waiter,
+        session(context.target, "holder", autocommit=False) as holder,
+        session(context.target, "waiter") as waiter,
         ThreadPoolExecutor(1) as beside,
     ):
         holder.execute("UPDATE jobs SET id = 2")
         asked = beside.submit(waiter.execute, "UPDATE jobs SET id = 3")
-        wait_for(visit, f"wait_event_type = 'Lock' AND {older('query_start')}")
-        reading = locks(visit)
+        wait_for(context, f"wait_event_type = 'Lock' AND {older('query_start')}")
+        check_result = locks(context)
         holder.rollback()
         asked.result()
-    assert reading.outcome is Outcome.FAIL
-    assert "(waiter) waits" in reading.seen
-    assert "(holder, idle in transaction)" in reading.seen
-    assert locks(visit).ok
+    assert check_result.outcome is Outcome.FAIL
+    assert "(waiter) waits" in check_result.seen
+    assert "(holder, idle in transaction)" in check_result.seen
+    assert locks(context).ok

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from drills import runbook
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.health.queue import LOOKS, queue_counts, queue_keys
 from drills.checks.health.queue_jobs import LOOKED_AT, oldest_job, stalled_jobs
 from drills.checks.health.queue_workers import SILENCE_S, workers
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
 from tests.helpers.fake_redis import fake_redis
-from tests.helpers.fake_site import COUNTS, Reply, site
+from tests.helpers.fake_system import COUNTS, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
@@ -22,9 +22,9 @@ NOW_S = 1_000_000
 ALIVE = f"id=1 addr=10.0.0.1:4 name=bull:exams db=0 idle={SILENCE_S:.0f} cmd=bzpopmin"
 
 
-def look(one: Probe, front_url: str = "http://h:1", **about: Any) -> Reading:
+def look(one: Check, front_url: str = "http://h:1", **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(Visit(Target("x", front_url, redis_url=store.url, queue="exams"), BOOK))
+        return one(CheckContext(Target("x", front_url, redis_url=store.url, queue="exams"), BOOK))
 
 
 def holding(**kept: Any) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def client(name: str, idle: str = "0", db: int = 0) -> dict[str, Any]:
     }
 
 
-GREEN: list[tuple[Probe, dict[str, Any], str]] = [
+GREEN: list[tuple[Check, dict[str, Any], str]] = [
     (queue_keys, holding(meta={"a": "b"}, wait=["1"]), "meta, wait"),
     (oldest_job, holding(meta={"a": "b"}), "no job waits"),
     (oldest_job, holding(wait=["2", "1"], **{"1": added(60), "2": added(1)}), "the oldest has waited 60.0 s"),
@@ -57,7 +57,7 @@ GREEN: list[tuple[Probe, dict[str, Any], str]] = [
     (workers, client("bull:" + base64.b64encode(b"exams").decode()), "workers at 1"),
     (workers, client("bull:" + base64.b64encode(b"exams").decode() + ":w:node"), "workers at 1"),
 ]
-RED: list[tuple[Probe, dict[str, Any], str]] = [
+RED: list[tuple[Check, dict[str, Any], str]] = [
     (queue_keys, {}, "no key of a queue exams, and no worker of it"),
     (queue_keys, client("bull:others"), "no key of a queue exams, and no worker of it"),
     (queue_keys, {"keys": {"bull:other:meta": {}}}, "no key of a queue exams"),
@@ -77,17 +77,17 @@ RED: list[tuple[Probe, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("one", "about", "seen"), GREEN)
-def test_sound_queue_passes(one: Probe, about: dict[str, Any], seen: str) -> None:
-    reading = look(one, **about)
-    assert reading.outcome is Outcome.PASS, str(reading)
-    assert seen in reading.seen
+def test_sound_queue_passes(one: Check, about: dict[str, Any], seen: str) -> None:
+    check_result = look(one, **about)
+    assert check_result.outcome is Outcome.PASS, str(check_result)
+    assert seen in check_result.seen
 
 
 @pytest.mark.parametrize(("one", "about", "seen"), RED)
-def test_what_is_wrong_with_the_queue_is_seen(one: Probe, about: dict[str, Any], seen: str) -> None:
-    reading = look(one, **about)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+def test_what_is_wrong_with_the_queue_is_seen(one: Check, about: dict[str, Any], seen: str) -> None:
+    check_result = look(one, **about)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_oldest_of_a_very_long_queue_is_found_at_its_end() -> None:
@@ -102,13 +102,15 @@ def test_job_that_ended_between_two_questions_has_not_stalled() -> None:
 
 
 def test_queue_that_was_never_given_a_job_has_no_keys() -> None:
-    reading = look(queue_keys, **client("bull:exams"))
-    assert (reading.outcome, "wait for the first job" in reading.seen) == (Outcome.LEFT_OUT, True), str(reading)
+    check_result = look(queue_keys, **client("bull:exams"))
+    assert (check_result.outcome, "wait for the first job" in check_result.seen) == (Outcome.SKIPPED, True), str(
+        check_result
+    )
 
 
 def test_whoever_may_not_list_clients_says_so() -> None:
-    reading = look(workers, says={"CLIENT": lambda what, *_: refused() if what == "LIST" else "OK"})
-    assert reading.outcome is Outcome.LEFT_OUT, str(reading)
+    check_result = look(workers, says={"CLIENT": lambda what, *_: refused() if what == "LIST" else "OK"})
+    assert check_result.outcome is Outcome.SKIPPED, str(check_result)
 
 
 def refused() -> Exception:
@@ -126,22 +128,22 @@ AS_COUNTED: dict[str, Any] = holding(
 )
 
 
-def compare(told: Any, **about: Any) -> Reading:
-    with site({"GET /api/jobs/metrics": told}) as served:
+def compare(told: Any, **about: Any) -> CheckResult:
+    with fake_system({"GET /api/jobs/metrics": told}) as served:
         return look(queue_counts, served.url, **about)
 
 
 def test_api_that_counts_as_redis_does_passes() -> None:
-    reading = compare((200, COUNTS), **AS_COUNTED)
-    assert reading.ok, str(reading)
-    assert reading.figures["jobs_waiting"] == 2
+    check_result = compare((200, COUNTS), **AS_COUNTED)
+    assert check_result.ok, str(check_result)
+    assert check_result.figures["jobs_waiting"] == 2
 
 
 @pytest.mark.parametrize("name", ["waiting", "active", "completed", "failed", "delayed"])
 def test_any_number_that_is_off_by_one_in_a_still_queue_is_named(name: str) -> None:
-    reading = compare((200, {**COUNTS, name: COUNTS[name] + 1}), **AS_COUNTED)
-    assert reading.outcome is Outcome.FAIL
-    assert reading.seen == f"{name} {COUNTS[name] + 1}, in Redis {COUNTS[name]}"
+    check_result = compare((200, {**COUNTS, name: COUNTS[name] + 1}), **AS_COUNTED)
+    assert check_result.outcome is Outcome.FAIL
+    assert check_result.seen == f"{name} {COUNTS[name] + 1}, in Redis {COUNTS[name]}"
 
 
 def test_number_of_a_queue_in_motion_may_lie_between() -> None:

@@ -4,8 +4,8 @@ import pytest
 
 from drills import runbook
 from drills.checks.artifacts import Kind
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.health.redis import (
     redis_memory,
     redis_persistence,
@@ -14,7 +14,7 @@ from drills.checks.health.redis import (
     redis_write,
     session_keys,
 )
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
 from tests.helpers.fake_redis import HEALTHY_CONFIG, HEALTHY_INFO, fake_redis
 from tests.helpers.paths import RUNBOOK
@@ -23,12 +23,12 @@ BOOK = runbook.load(RUNBOOK)
 SESSION = {"keys": {"sess:a": "{}", "sess:b": "{}"}, "lives": {"sess:a": 60}}
 
 
-def look(one: Probe, **about: Any) -> Reading:
+def look(one: Check, **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(Visit(Target("x", "http://h:1", redis_url=store.url), BOOK))
+        return one(CheckContext(Target("x", "http://h:1", redis_url=store.url), BOOK))
 
 
-GREEN: list[tuple[Probe, dict[str, Any], str]] = [
+GREEN: list[tuple[Check, dict[str, Any], str]] = [
     (redis_store, {}, "PONG"),
     (redis_policy, {}, "noeviction"),
     (redis_memory, {}, "50.0% of"),
@@ -36,7 +36,7 @@ GREEN: list[tuple[Probe, dict[str, Any], str]] = [
     (redis_write, {}, "written, read back and deleted"),
     (session_keys, {**SESSION, "lives": {"sess:a": 60, "sess:b": 1}}, "2 sessions, all"),
 ]
-RED: list[tuple[Probe, dict[str, Any], str]] = [
+RED: list[tuple[Check, dict[str, Any], str]] = [
     (redis_policy, {"config": {"maxmemory-policy": "allkeys-lru"}}, "allkeys-lru, which evicts"),
     (redis_memory, {"info": {**HEALTHY_INFO, "used_memory": 60}}, "instead of < 80%"),
     (redis_memory, {"info": {**HEALTHY_INFO, "maxmemory": 0}}, "of no limit"),
@@ -54,31 +54,31 @@ RED: list[tuple[Probe, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("one", "about", "seen"), GREEN)
-def test_sound_redis_passes(one: Probe, about: dict[str, Any], seen: str) -> None:
-    reading = look(one, **about)
-    assert reading.outcome is Outcome.PASS, str(reading)
-    assert seen in reading.seen
+def test_sound_redis_passes(one: Check, about: dict[str, Any], seen: str) -> None:
+    check_result = look(one, **about)
+    assert check_result.outcome is Outcome.PASS, str(check_result)
+    assert seen in check_result.seen
 
 
 @pytest.mark.parametrize(("one", "about", "seen"), RED)
-def test_what_is_wrong_with_redis_is_seen(one: Probe, about: dict[str, Any], seen: str) -> None:
-    reading = look(one, **about)
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+def test_what_is_wrong_with_redis_is_seen(one: Check, about: dict[str, Any], seen: str) -> None:
+    check_result = look(one, **about)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_without_sessions_nothing_is_said_of_them() -> None:
-    assert look(session_keys).outcome is Outcome.LEFT_OUT
+    assert look(session_keys).outcome is Outcome.SKIPPED
 
 
 def test_session_that_ends_during_the_look_is_no_finding() -> None:
-    assert look(session_keys, keys={"sess:a": "{}"}, says={"TTL": lambda _: -2}).outcome is Outcome.LEFT_OUT
+    assert look(session_keys, keys={"sess:a": "{}"}, says={"TTL": lambda _: -2}).outcome is Outcome.SKIPPED
 
 
 def test_key_of_ours_is_noted_and_gone() -> None:
     with fake_redis() as store:
-        visit = Visit(Target("x", "http://h:1", redis_url=store.url), BOOK)
-        assert redis_write(visit).ok
+        context = CheckContext(Target("x", "http://h:1", redis_url=store.url), BOOK)
+        assert redis_write(context).ok
     assert store.keys == {}
-    (name,) = visit.traces.noted(Kind.KEY)
+    (name,) = context.artifacts.noted(Kind.KEY)
     assert name.startswith("synthetic:SYN")

@@ -15,15 +15,15 @@ import pytest
 
 from checks.journeys.flows import open_front_page, sign_in_and_out, take_schedule_home
 from drills import runbook
-from drills.checks.artifacts import Kind, Traces
+from drills.checks.artifacts import Artifacts, Kind
 from drills.checks.browser import chromium
 from drills.checks.browser.browser import Browser
 from drills.checks.browser.tab import Tab
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
-from drills.checks.result import LeftOut, Outcome, Reading
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
+from drills.checks.result import CheckResult, Outcome, Skipped
 from drills.checks.target import Target
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.helpers.fake_system import Answer, Asked, fake_system
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.student_site import CODE, COOKIE, EMAIL, JOB, OTHER_PAGE, System
 
@@ -40,37 +40,39 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 def go(
-    probe: Probe, browser: Browser, system: System, changed: dict[str, Answer] | None = None, timeout_s: float = HASTY_S
-) -> Reading:
-    with site(system.answers() | (changed or {})) as served:
+    check: Check, browser: Browser, system: System, changed: dict[str, Answer] | None = None, timeout_s: float = HASTY_S
+) -> CheckResult:
+    with fake_system(system.answers() | (changed or {})) as served:
         # A schedule can be taken home by anybody, which saves a sign-in that has tests of its own.
-        email = None if probe is take_schedule_home else EMAIL
+        email = None if check is take_schedule_home else EMAIL
         target = Target("x", served.url, sign_in_email=email, timeout_s=timeout_s, deadline_s=PATIENT_S)
-        return probe(Visit(target, BOOK, browser=browser))
+        return check(CheckContext(target, BOOK, browser=browser))
 
 
 @pytest.mark.parametrize("page", ["", OTHER_PAGE], ids=["reference", "other"])
 def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: str) -> None:
     system = System(page)
-    with site(system.answers()) as served:
+    with fake_system(system.answers()) as served:
         target = Target("x", served.url, sign_in_email=EMAIL, timeout_s=PATIENT_S)
-        visit = Visit(target, BOOK, Traces(), browser)
-        for probe in (open_front_page, sign_in_and_out, take_schedule_home):
-            reading = probe(visit)
-            assert reading.outcome is Outcome.PASS, str(reading)
-    assert "signed in, 3 events" in reading.seen
-    assert visit.traces.noted(Kind.JOB) == (JOB,)
-    assert visit.traces.noted(Kind.SESSION) == ("abcdef0123456789",)
+        context = CheckContext(target, BOOK, Artifacts(), browser)
+        for check in (open_front_page, sign_in_and_out, take_schedule_home):
+            check_result = check(context)
+            assert check_result.outcome is Outcome.PASS, str(check_result)
+    assert "signed in, 3 events" in check_result.seen
+    assert context.artifacts.noted(Kind.JOB) == (JOB,)
+    assert context.artifacts.noted(Kind.SESSION) == ("abcdef0123456789",)
     assert not system.signed_in
     assert len({asked.headers["x-forwarded-for"] for asked in served.asked}) == 3
     assert all("x-synthetic-traffic" in asked.headers for asked in served.asked)
 
 
 def test_without_an_account_nobody_signs_in(browser: Browser) -> None:
-    with site(System().answers()) as served:
-        reading = take_schedule_home(Visit(Target("x", served.url, timeout_s=PATIENT_S), BOOK, browser=browser))
-    assert reading.ok, str(reading)
-    assert "not signed in" in reading.seen
+    with fake_system(System().answers()) as served:
+        check_result = take_schedule_home(
+            CheckContext(Target("x", served.url, timeout_s=PATIENT_S), BOOK, browser=browser)
+        )
+    assert check_result.ok, str(check_result)
+    assert "not signed in" in check_result.seen
     assert not any("google" in asked.path for asked in served.asked)
 
 
@@ -86,9 +88,9 @@ def test_without_an_account_nobody_signs_in(browser: Browser) -> None:
 def test_complaints_of_the_page_fail_it(browser: Browser, more: str, seen: str) -> None:
     system = System()
     system.page += more
-    reading = go(open_front_page, browser, system, {"GET /api/slow": (503, {})})
-    assert reading.outcome is Outcome.FAIL
-    assert f"the page complained: {seen}" in reading.seen
+    check_result = go(open_front_page, browser, system, {"GET /api/slow": (503, {})})
+    assert check_result.outcome is Outcome.FAIL
+    assert f"the page complained: {seen}" in check_result.seen
 
 
 @pytest.mark.parametrize(
@@ -99,26 +101,30 @@ def test_complaints_of_the_page_fail_it(browser: Browser, more: str, seen: str) 
     ],
 )
 def test_page_without_its_controls_is_seen(browser: Browser, page: str, seen: str) -> None:
-    reading = go(open_front_page, browser, System(page))
-    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+    check_result = go(open_front_page, browser, System(page))
+    assert (check_result.outcome, seen in check_result.seen) == (Outcome.FAIL, True), str(check_result)
 
 
 def test_front_door_that_refuses_is_seen(browser: Browser) -> None:
-    reading = go(open_front_page, browser, System(), {"GET /": (503, "<html>down</html>")})
-    assert "the front page answered 503" in reading.seen
-    assert reading.outcome is Outcome.FAIL
+    check_result = go(open_front_page, browser, System(), {"GET /": (503, "<html>down</html>")})
+    assert "the front page answered 503" in check_result.seen
+    assert check_result.outcome is Outcome.FAIL
 
 
 def test_nobody_there_is_tried_twice(browser: Browser) -> None:
-    with site({}) as served:
+    with fake_system({}) as served:
         url = served.url
-    reading = open_front_page(Visit(Target("x", url), BOOK, browser=browser))
-    assert (reading.outcome, len(reading.attempts), reading.seen) == (Outcome.FAIL, 2, "connection refused")
+    check_result = open_front_page(CheckContext(Target("x", url), BOOK, browser=browser))
+    assert (check_result.outcome, len(check_result.attempts), check_result.seen) == (
+        Outcome.FAIL,
+        2,
+        "connection refused",
+    )
 
 
 def test_sign_in_that_leads_nowhere_is_seen(browser: Browser) -> None:
-    reading = go(sign_in_and_out, browser, System(), {"GET /provider": (200, "<html>Welcome</html>")})
-    assert "no field for an e-mail address at the identity provider" in reading.seen
+    check_result = go(sign_in_and_out, browser, System(), {"GET /provider": (200, "<html>Welcome</html>")})
+    assert "no field for an e-mail address at the identity provider" in check_result.seen
     system = System()
     system.who = None
     assert "no way to sign out after signing in" in go(sign_in_and_out, browser, system).seen
@@ -160,8 +166,8 @@ def test_events_of_another_schedule_are_seen(
     whole = system.events
     monkeypatch.setattr(system, "events", lambda: break_it(whole()))
     monkeypatch.setattr(sys.modules[__name__], "PATIENT_S", 3.0)
-    reading = go(take_schedule_home, browser, system)
-    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+    check_result = go(take_schedule_home, browser, system)
+    assert (check_result.outcome, seen in check_result.seen) == (Outcome.FAIL, True), str(check_result)
 
 
 @pytest.mark.parametrize(
@@ -180,20 +186,20 @@ def test_broken_calendar_is_seen(browser: Browser, old: bytes, new: bytes, seen:
         status, content = system.ics(asked)
         return status, content.replace(old, new)
 
-    reading = go(take_schedule_home, browser, system, {"POST /api/generate/ics": broken})
-    assert (reading.outcome, seen in reading.seen) == (Outcome.FAIL, True), str(reading)
+    check_result = go(take_schedule_home, browser, system, {"POST /api/generate/ics": broken})
+    assert (check_result.outcome, seen in check_result.seen) == (Outcome.FAIL, True), str(check_result)
 
 
 def test_page_that_hands_out_no_calendar_is_heard(browser: Browser) -> None:
     refused: dict[str, Answer] = {"POST /api/generate/ics": (500, {"message": "no ink"})}
-    reading = go(take_schedule_home, browser, System(), refused)
-    assert "no calendar to download: the page says 'That failed: no ink.'" in reading.seen
-    assert "POST /api/generate/ics -> 500" in reading.seen
+    check_result = go(take_schedule_home, browser, System(), refused)
+    assert "no calendar to download: the page says 'That failed: no ink.'" in check_result.seen
+    assert "POST /api/generate/ics -> 500" in check_result.seen
 
 
 def test_refused_upload_is_seen(browser: Browser) -> None:
-    reading = go(take_schedule_home, browser, System(), {"POST /api/upload": (503, {"message": "no"})})
-    assert "the upload was answered with 503" in reading.seen
+    check_result = go(take_schedule_home, browser, System(), {"POST /api/upload": (503, {"message": "no"})})
+    assert "the upload was answered with 503" in check_result.seen
 
 
 def test_upload_comes_again_when_told_to(browser: Browser) -> None:
@@ -205,19 +211,19 @@ def test_upload_comes_again_when_told_to(browser: Browser) -> None:
 def test_failed_job_ends_the_journey_at_once(browser: Browser) -> None:
     system = System()
     system.status = "failed"
-    reading = go(take_schedule_home, browser, system)
-    assert "the page says 'That failed: the schedule could not be read.'" in reading.seen
-    assert reading.seconds < PATIENT_S
+    check_result = go(take_schedule_home, browser, system)
+    assert "the page says 'That failed: the schedule could not be read.'" in check_result.seen
+    assert check_result.seconds < PATIENT_S
 
 
 def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) -> None:
     system = System()
     system.signs_out = False
     system.page += f"<script>console.info(document.cookie, '{COOKIE}', '{CODE}')</script>"
-    reading = go(sign_in_and_out, browser, system)
+    check_result = go(sign_in_and_out, browser, system)
     assert browser.evidence is not None
     folder = browser.evidence / "sign-in"
-    assert f"pictures: {folder}" in reading.seen
+    assert f"pictures: {folder}" in check_result.seen
     assert sorted(path.name for path in folder.iterdir()) == ["page.png", "trace.zip"]
     assert (folder / "page.png").read_bytes().startswith(b"\x89PNG")
     with ZipFile(folder / "trace.zip") as trace:
@@ -231,9 +237,9 @@ def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) 
 
 def test_without_a_browser_the_journeys_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
-    reading = open_front_page(Visit(Target("x", "http://127.0.0.1:9"), BOOK))
-    assert reading.outcome is Outcome.LEFT_OUT
-    assert "install one" in reading.seen
+    check_result = open_front_page(CheckContext(Target("x", "http://127.0.0.1:9"), BOOK))
+    assert check_result.outcome is Outcome.SKIPPED
+    assert "install one" in check_result.seen
 
 
 def test_set_up_that_may_not_install_says_what_to_install(
@@ -267,10 +273,10 @@ def test_set_up_installs_the_package(
 
 
 def test_closing_ends_a_journey_under_way_and_every_process() -> None:
-    with site({"GET /": (200, "<html></html>")}) as served:
+    with fake_system({"GET /": (200, "<html></html>")}) as served:
         browser = Browser()
         under_way = threading.Event()
-        left_out: list[LeftOut] = []
+        left_out: list[Skipped] = []
 
         async def stay(tab: Tab) -> None:
             await tab.open()
@@ -280,7 +286,7 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
         def travel() -> None:
             try:
                 browser.take(Target("x", served.url), "journey: stay", stay)
-            except LeftOut as reason:
+            except Skipped as reason:
                 left_out.append(reason)
 
         thread = threading.Thread(target=travel)
@@ -293,7 +299,7 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
         thread.join(10)
     assert [str(one) for one in left_out] == ["the run has ended"]
     assert not left_of(begun)
-    with pytest.raises(LeftOut):
+    with pytest.raises(Skipped):
         browser.take(Target("x", served.url), "journey: stay", stay)
 
 
@@ -301,7 +307,7 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
 def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Signals) -> None:
     slow = threading.Event()
     try:
-        with site({"GET /": lambda _: (200, "<html></html>") if slow.wait(60) else (500, "")}) as served:
+        with fake_system({"GET /": lambda _: (200, "<html></html>") if slow.wait(60) else (500, "")}) as served:
             command = [
                 sys.executable,
                 "-m",

@@ -4,19 +4,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from drills import runbook
-from drills.checks.context import Visit
-from drills.checks.definition import Probe
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check
 from drills.checks.metrics import key_metrics as figures
 from drills.checks.metrics.key_metrics import connections, cpu, error_rate, memory, queue_depth, response_time
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
-from tests.helpers.fake_site import Answer, Asked, Reply, site
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
-RECORDED: dict[Probe, str] = {
+RECORDED: dict[Check, str] = {
     error_rate: series(Quantity.ERROR_RATE),
     response_time: series(Quantity.RESPONSE_TIME_P95),
     queue_depth: series(Quantity.QUEUE_DEPTH),
@@ -31,7 +31,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "GAP_S", 0.0)
 
 
-def look(one: Probe, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Reading:
+def look(one: Check, values: dict[str, Any], book: runbook.Runbook = BOOK) -> CheckResult:
     """Look at a Prometheus that has these values; a query ending in * stands for all that begin like it."""
 
     def answer(asked: Asked) -> Reply:
@@ -41,8 +41,8 @@ def look(one: Probe, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Re
         results = [] if found is None else [{"metric": {}, "value": [1.0, str(found)]}]
         return 200, {"status": "success", "data": {"resultType": "vector", "result": results}}
 
-    with site({"GET /api/v1/query": answer}) as served:
-        return one(Visit(Target("x", served.url, prometheus_url=served.url), book))
+    with fake_system({"GET /api/v1/query": answer}) as served:
+        return one(CheckContext(Target("x", served.url, prometheus_url=served.url), book))
 
 
 @pytest.mark.parametrize(
@@ -56,28 +56,28 @@ def look(one: Probe, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Re
         (memory, 0.79, 0.81, "81.00% instead of < 80%"),
     ],
 )
-def test_figure_is_held_to_its_target(one: Probe, good: float, bad: float, seen: str) -> None:
-    reading = look(one, {RECORDED[one]: good})
-    assert reading.outcome is Outcome.PASS, str(reading)
-    assert list(reading.figures.values()) == [good]
+def test_figure_is_held_to_its_target(one: Check, good: float, bad: float, seen: str) -> None:
+    check_result = look(one, {RECORDED[one]: good})
+    assert check_result.outcome is Outcome.PASS, str(check_result)
+    assert list(check_result.figures.values()) == [good]
     worse = look(one, {RECORDED[one]: bad})
     assert (worse.outcome, worse.seen.startswith(seen)) == (Outcome.FAIL, True), str(worse)
 
 
 @pytest.mark.parametrize("one", RECORDED)
 @pytest.mark.parametrize("nothing", [{}, {"*": "NaN"}], ids=["empty", "NaN"])
-def test_no_data_is_a_failure_that_names_what_was_asked(one: Probe, nothing: dict[str, Any]) -> None:
-    reading = look(one, nothing)
-    assert reading.outcome is Outcome.FAIL
-    assert "no data" in reading.seen
-    assert RECORDED[one] in reading.seen
+def test_no_data_is_a_failure_that_names_what_was_asked(one: Check, nothing: dict[str, Any]) -> None:
+    check_result = look(one, nothing)
+    assert check_result.outcome is Outcome.FAIL
+    assert "no data" in check_result.seen
+    assert RECORDED[one] in check_result.seen
 
 
 @pytest.mark.parametrize("one", [error_rate, response_time])
-def test_system_that_nobody_asks_anything_has_no_rate(one: Probe) -> None:
-    reading = look(one, {"count(http_request_duration_seconds_count)": 7})
-    assert reading.outcome is Outcome.LEFT_OUT
-    assert reading.seen == "not checked: Prometheus counted no requests in the last 300 s"
+def test_system_that_nobody_asks_anything_has_no_rate(one: Check) -> None:
+    check_result = look(one, {"count(http_request_duration_seconds_count)": 7})
+    assert check_result.outcome is Outcome.SKIPPED
+    assert check_result.seen == "not checked: Prometheus counted no requests in the last 300 s"
 
 
 def test_requests_are_no_excuse_for_a_gauge_without_a_value() -> None:
@@ -101,10 +101,10 @@ def test_prometheus_without_the_runbooks_rules_is_asked_itself() -> None:
     ],
 )
 def test_answer_that_is_none_is_measured(answer: Any, seen: str) -> None:
-    with site({"GET /api/v1/query": (200, answer)}) as served:
-        reading = queue_depth(Visit(Target("x", served.url, prometheus_url=served.url), BOOK))
-    assert reading.outcome is Outcome.FAIL, str(reading)
-    assert seen in reading.seen
+    with fake_system({"GET /api/v1/query": (200, answer)}) as served:
+        check_result = queue_depth(CheckContext(Target("x", served.url, prometheus_url=served.url), BOOK))
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
 
 
 def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +114,6 @@ def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.
     turns = iter([nothing] * 3)
     value: list[Any] = [{"value": [1, "7"]}]
     answers: dict[str, Answer] = {"GET /api/v1/query": lambda _: (200, {"data": {"result": next(turns, value)}})}
-    with site(answers) as served:
-        reading = queue_depth(Visit(Target("x", served.url, prometheus_url=served.url), BOOK))
-    assert reading.ok, str(reading)
+    with fake_system(answers) as served:
+        check_result = queue_depth(CheckContext(Target("x", served.url, prometheus_url=served.url), BOOK))
+    assert check_result.ok, str(check_result)

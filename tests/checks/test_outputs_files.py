@@ -12,17 +12,17 @@ from drills.checks.reporting.run_result import as_json
 from drills.checks.result import Attempt, Outcome
 from drills.common.prometheus_text import Exposition, parse
 from drills.reports.verification import write_others_kept
-from tests.helpers.check_results import AT_S, BOOK, of_level, reading, result
+from tests.helpers.check_results import AT_S, BOOK, check_result, of_level, result
 
 ROOT = of_level(1)
 TRIES = (Attempt(AT_S, 0.5, "connection refused", answered=False), Attempt(AT_S + 1, 0.25, "200", answered=True))
 RUN = result(
-    reading(ROOT, Outcome.FAIL, 'saw "that"\nand more'),
-    reading("sign-in", Outcome.DEGRADED, "200, only after: connection refused", attempts=TRIES, seconds=0.75),
-    reading("postgres roles", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
-    reading("grafana", Outcome.LEFT_OUT, "not checked: no Grafana URL in the target"),
-    reading("odd", Outcome.ERROR, "KeyError"),
-    reading("certificate expiry", figures={"certificate_seconds": 86400.5, "days": 1.0}),
+    check_result(ROOT, Outcome.FAIL, 'saw "that"\nand more'),
+    check_result("sign-in", Outcome.DEGRADED, "200, only after: connection refused", attempts=TRIES, seconds=0.75),
+    check_result("postgres roles", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
+    check_result("grafana", Outcome.SKIPPED, "not checked: no Grafana URL in the target"),
+    check_result("odd", Outcome.ERROR, "KeyError"),
+    check_result("certificate expiry", figures={"certificate_seconds": 86400.5, "days": 1.0}),
 )
 
 
@@ -64,7 +64,7 @@ def test_record_has_the_severity_as_the_runbook_puts_it(record: dict[str, Any]) 
 
 
 def test_record_of_a_green_run_has_none() -> None:
-    assert as_json(result(reading("x"), code=0))["severity"] is None
+    assert as_json(result(check_result("x"), code=0))["severity"] is None
 
 
 def test_counts_cover_all(record: dict[str, Any]) -> None:
@@ -78,7 +78,7 @@ def test_what_nothing_is_known_of_has_no_success(metrics: Exposition) -> None:
 def test_every_check_has_its_outcome_and_its_facts(metrics: Exposition) -> None:
     outcomes = {one.labels["check"]: one.labels["outcome"] for one in metrics.named("check_outcome")}
     assert outcomes["grafana"] == "left_out"
-    assert len(outcomes) == len(metrics.named("check_info")) == len(RUN.readings)
+    assert len(outcomes) == len(metrics.named("check_info")) == len(RUN.check_results)
 
 
 def test_attempts_durations_and_times_are_told(metrics: Exposition) -> None:
@@ -104,7 +104,7 @@ def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
     write_others_kept(path, "drill_verdict 2\n")
     found = parse(path.read_text())
     assert [one.value for one in found.named("drill_verdict")] == ["2"]
-    assert len(found.named("check_info")) == len(RUN.readings)
+    assert len(found.named("check_info")) == len(RUN.check_results)
 
 
 def test_nothing_half_written_is_left(tmp_path: Path) -> None:

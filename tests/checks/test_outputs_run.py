@@ -12,7 +12,7 @@ import pytest
 from drills.checks.definition import REGISTER
 from drills.checks.result import Outcome
 from drills.plugin.check_outcomes import exit_code
-from tests.helpers.check_results import reading
+from tests.helpers.check_results import check_result
 from tests.helpers.paths import ROOT
 
 NOWHERE = "http://127.0.0.1:1"
@@ -74,16 +74,16 @@ def test_allure_knows_section_severity_and_attempts(run: Run) -> None:
 @pytest.mark.parametrize(
     ("outcomes", "status", "code"),
     [
-        ([Outcome.PASS, Outcome.LEFT_OUT], 0, 0),
+        ([Outcome.PASS, Outcome.SKIPPED], 0, 0),
         ([Outcome.PASS, Outcome.DEGRADED], 0, 6),
         ([Outcome.DEGRADED, Outcome.ERROR], 1, 7),
         ([Outcome.ERROR, Outcome.FAIL, Outcome.BLOCKED], 1, 1),
-        ([Outcome.LEFT_OUT], 0, 5),
+        ([Outcome.SKIPPED], 0, 5),
         ([Outcome.PASS], pytest.ExitCode.INTERRUPTED, 2),
         ([Outcome.PASS], pytest.ExitCode.TESTS_FAILED, 1),
         ([Outcome.PASS, Outcome.DEGRADED], pytest.ExitCode.TESTS_FAILED, 1),
     ],
 )
 def test_worst_outcome_decides(outcomes: list[Outcome], status: int, code: int) -> None:
-    readings = tuple(reading(str(at), outcome) for at, outcome in enumerate(outcomes))
-    assert exit_code(readings, status) == code
+    check_results = tuple(check_result(str(at), outcome) for at, outcome in enumerate(outcomes))
+    assert exit_code(check_results, status) == code

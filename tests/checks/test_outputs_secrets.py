@@ -16,7 +16,7 @@ import pytest
 
 from drills.common.redaction import forms_of
 from drills.common.redactor import scan
-from tests.helpers.fake_site import Answer, Asked, Reply, site, whole_site
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system, whole_site
 from tests.helpers.paths import ROOT
 
 NAMES = ("front", "postgres", "redis", "grafana", "s3-key", "s3-secret")
@@ -119,8 +119,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     secrets = SECRETS if request.param else [one for one in SECRETS if one not in OF_STORES]
     echo = echoing(secrets)
     with ExitStack() as open_:
-        system = open_.enter_context(site({**SOUND, "GET *": echo, "POST *": echo}))
-        chat = open_.enter_context(site({"POST /*": echo}))
+        system = open_.enter_context(fake_system({**SOUND, "GET *": echo, "POST *": echo}))
+        chat = open_.enter_context(fake_system({"POST /*": echo}))
         lines = told_to_target(system.url.removeprefix("http://"))
         if request.param:
             postgres = open_.enter_context(babbler(b"N", refusal(f"no, not with {CANARIES['postgres']}")))

@@ -6,8 +6,8 @@ import pytest
 
 from drills import runbook
 from drills.checks.reporting.severity import Classified, classify
-from drills.checks.result import Outcome, Reading
-from tests.helpers.check_results import BOOK, reading, some_probe
+from drills.checks.result import CheckResult, Outcome
+from tests.helpers.check_results import BOOK, check_result, some_probe
 
 PROBES = {
     "database": some_probe(1, 5),
@@ -18,41 +18,41 @@ PROBES = {
 FAIL = Outcome.FAIL
 
 
-def classified(*readings: Reading) -> Classified:
-    found = classify(readings, BOOK, PROBES)
+def classified(*check_results: CheckResult) -> Classified:
+    found = classify(check_results, BOOK, PROBES)
     assert found
     return found
 
 
 def test_green_run_has_no_severity() -> None:
-    assert classify([reading("database"), reading("worker", Outcome.LEFT_OUT)], BOOK, PROBES) is None
+    assert classify([check_result("database"), check_result("worker", Outcome.SKIPPED)], BOOK, PROBES) is None
 
 
 def test_worst_root_cause_decides() -> None:
-    found = classified(reading("queue", FAIL), reading("worker", FAIL), reading("polish", FAIL))
+    found = classified(check_result("queue", FAIL), check_result("worker", FAIL), check_result("polish", FAIL))
     assert (found.severity.id, found.because) == ("SEV-2", ("worker",))
 
 
 def test_what_is_blocked_adds_nothing() -> None:
-    found = classified(reading("queue", FAIL), reading("database", Outcome.BLOCKED, cause="queue"))
+    found = classified(check_result("queue", FAIL), check_result("database", Outcome.BLOCKED, cause="queue"))
     assert found.severity.id == "SEV-3"
 
 
 def test_degraded_run_is_slightly_short_of_its_targets() -> None:
-    found = classified(reading("database", Outcome.DEGRADED))
+    found = classified(check_result("database", Outcome.DEGRADED))
     assert (found.severity, found.escalate) == (BOOK.severities[-1], ())
 
 
 def test_failure_of_the_prober_is_no_incident() -> None:
-    assert classify([reading("database", Outcome.ERROR)], BOOK, PROBES) is None
+    assert classify([check_result("database", Outcome.ERROR)], BOOK, PROBES) is None
 
 
 def test_check_that_nobody_knows_is_as_bad_as_it_gets() -> None:
-    assert classified(reading("stranger", FAIL)).level == 1
+    assert classified(check_result("stranger", FAIL)).level == 1
 
 
 def test_sections_name_their_line_and_their_checks_the_worst_first() -> None:
-    found = classified(reading("queue", FAIL), reading("worker", FAIL), reading("database", FAIL))
+    found = classified(check_result("queue", FAIL), check_result("worker", FAIL), check_result("database", FAIL))
     assert [(one.heading, one.checks) for one in found.sections] == [
         (BOOK.incident(5).heading, ("database",)),
         (BOOK.incident(4).heading, ("worker", "queue")),
@@ -62,7 +62,7 @@ def test_sections_name_their_line_and_their_checks_the_worst_first() -> None:
 
 
 def test_sev_1_calls_in_whom_the_runbook_says() -> None:
-    roles = {one.role: one.conditions for one in classified(reading("database", FAIL)).escalate}
+    roles = {one.role: one.conditions for one in classified(check_result("database", FAIL)).escalate}
     assert roles == {
         "Engineering Lead": ("A SEV-1 was declared",),
         "Product Owner": ("It is a SEV-1 (tell them immediately)",),
@@ -70,14 +70,14 @@ def test_sev_1_calls_in_whom_the_runbook_says() -> None:
 
 
 def test_several_services_are_a_trigger_of_their_own() -> None:
-    found = classified(reading("queue", FAIL), reading("polish", FAIL))
+    found = classified(check_result("queue", FAIL), check_result("polish", FAIL))
     assert [one.conditions for one in found.escalate] == [("More than one service is affected",)]
 
 
 @pytest.mark.parametrize("severity", ["SEV-3", "SEV-4"])
 def test_lesser_severity_calls_nobody_in(severity: str) -> None:
     name = {"SEV-3": "queue", "SEV-4": "polish"}[severity]
-    found = classified(reading(name, FAIL))
+    found = classified(check_result(name, FAIL))
     assert (found.severity.id, found.escalate) == (severity, ())
 
 
@@ -86,6 +86,6 @@ def test_level_comes_from_the_document(tmp_path: Path) -> None:
     edited.write_text(
         BOOK.path.read_text().replace("**Response time**: < 15 minutes", "**Response time**: < 7 minutes")
     )
-    found = classify([reading("worker", FAIL)], runbook.load(edited), PROBES)
+    found = classify([check_result("worker", FAIL)], runbook.load(edited), PROBES)
     assert found
     assert (found.severity.response_time, found.sections[0].file) == ("< 7 minutes", "edited.md")

@@ -5,19 +5,19 @@ import pytest
 from drills.checks.reporting.run_result import Result
 from drills.checks.reporting.summary import WIDTH, lines, plain
 from drills.checks.result import Outcome
-from tests.helpers.check_results import of_level, reading, result
+from tests.helpers.check_results import check_result, of_level, result
 
 ROOT = of_level(1)
 WORST = result(
-    reading("front page"),
-    reading(of_level(3), Outcome.FAIL, "300 jobs"),
-    reading(ROOT, Outcome.FAIL, "connection refused"),
-    reading("postgres roles", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
-    reading("postgres locks", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
-    reading("grafana", Outcome.LEFT_OUT, "not checked: no Grafana URL in the target"),
-    reading("grafana dashboards", Outcome.LEFT_OUT, "not checked: no Grafana URL in the target"),
-    reading("sign-in", Outcome.DEGRADED, "200, only after: connection closed without an answer"),
-    reading("certificate", Outcome.ERROR, "KeyError: 'notAfter'"),
+    check_result("front page"),
+    check_result(of_level(3), Outcome.FAIL, "300 jobs"),
+    check_result(ROOT, Outcome.FAIL, "connection refused"),
+    check_result("postgres roles", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
+    check_result("postgres locks", Outcome.BLOCKED, f"not checked, because {ROOT} failed", cause=ROOT),
+    check_result("grafana", Outcome.SKIPPED, "not checked: no Grafana URL in the target"),
+    check_result("grafana dashboards", Outcome.SKIPPED, "not checked: no Grafana URL in the target"),
+    check_result("sign-in", Outcome.DEGRADED, "200, only after: connection closed without an answer"),
+    check_result("certificate", Outcome.ERROR, "KeyError: 'notAfter'"),
     notes=("written: somewhere",),
 )
 
@@ -27,7 +27,7 @@ def told(of: Result) -> str:
 
 
 def test_green_run_is_a_few_lines() -> None:
-    text = told(result(*(reading(f"part {number}", seconds=number) for number in range(60)), code=0))
+    text = told(result(*(check_result(f"part {number}", seconds=number) for number in range(60)), code=0))
     assert text.splitlines()[1:] == [
         "60 passed; 60 attempts in 3.5 s",
         "slowest   part 59 59.00 s, part 58 58.00 s, part 57 57.00 s, part 56 56.00 s, part 55 55.00 s",

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from drills.checks.artifacts import Kind, Trace, Traces, left_over, made_at_s, new_notes, new_tag, tag_in
+from drills.checks.artifacts import Artifact, Artifacts, Kind, left_over, made_at_s, new_notes, new_tag, tag_in
 from drills.checks.cleanup.clear import FOLDER, clear, clear_left_over, notes_of
 from drills.checks.cleanup.removal import remove
 from drills.checks.cleanup.report import Tidied
 from drills.checks.cleanup.sweep import forgotten
 from drills.checks.target import Target
-from tests.helpers.fake_site import site
+from tests.helpers.fake_system import fake_system
 
 SYSTEM = "http://plan.example.org"
 BARE = Target("bare", SYSTEM)
@@ -92,9 +92,9 @@ def test_what_the_target_gives_no_way_to_is_told_and_not_tried_again(tmp_path: P
 
 
 def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none_removed(_: Target, traces: tuple[Trace, ...]) -> Tidied:
+    def none_removed(_: Target, artifacts: tuple[Artifact, ...]) -> Tidied:
         tidied = Tidied()
-        tidied.stay(traces, "no answer within 5 s", again=True)
+        tidied.stay(artifacts, "no answer within 5 s", again=True)
         return tidied
 
     killed_run(tmp_path / FOLDER)
@@ -104,7 +104,7 @@ def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeyp
     assert clear_left_over(tmp_path, BARE) == [again]
     later = time.time() + 2 * 86400
     monkeypatch.setattr("drills.checks.cleanup.clear.time.time", lambda: later)
-    assert clear_left_over(tmp_path, BARE)[-1].endswith("1 trace given up after a day")
+    assert clear_left_over(tmp_path, BARE)[-1].endswith("1 artifact given up after a day")
     assert clear_left_over(tmp_path, BARE) == []
 
 
@@ -121,18 +121,18 @@ def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeyp
 )
 def test_names_that_are_not_ours_are_refused(kind: Kind, name: str) -> None:
     stores = Target("x", SYSTEM, redis_url="redis://127.0.0.1:1", postgres_dsn="postgresql://u:p@127.0.0.1:1/x")
-    tidied = remove(stores, [Trace(kind, name, 0.0)])
+    tidied = remove(stores, [Artifact(kind, name, 0.0)])
     assert tidied.sentences() == [f"1 {kind} stays: not a name that checks give"]
 
 
 def test_store_that_is_gone_is_told_and_tried_again() -> None:
-    trace = Trace(Kind.KEY, "synthetic:x", time.time())
-    tidied = remove(Target("x", SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [trace])
-    assert (tidied.sentences(), tidied.left) == (["1 key stays: connection refused"], [trace])
+    artifact = Artifact(Kind.KEY, "synthetic:x", time.time())
+    tidied = remove(Target("x", SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [artifact])
+    assert (tidied.sentences(), tidied.left) == (["1 key stays: connection refused"], [artifact])
 
 
 def test_store_that_answers_nonsense_takes_no_verdict_along(tmp_path: Path) -> None:
-    with site({"GET *": (500, {"no": "xml"})}) as store:
+    with fake_system({"GET *": (500, {"no": "xml"})}) as store:
         target = Target("x", SYSTEM, store_url=store.url, s3_access_key="access", s3_secret_key="secret")
         assert forgotten(target) == []
         killed_run(tmp_path / FOLDER)
@@ -153,4 +153,4 @@ def test_notes_hold_no_password(tmp_path: Path) -> None:
 def test_run_that_left_nothing_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr("drills.checks.cleanup.clear.forgotten", lambda target: asked.append(target.name))
-    assert (clear(Traces(), BARE), asked) == ([], [])
+    assert (clear(Artifacts(), BARE), asked) == ([], [])

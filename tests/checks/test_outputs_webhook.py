@@ -15,17 +15,17 @@ from drills.checks.reporting.notice import notice
 from drills.checks.reporting.run_result import Result
 from drills.checks.reporting.webhook import LIMIT_S, deliver, message
 from drills.checks.result import Outcome
-from drills.plugin.check_outcomes import Readings
+from drills.plugin.check_outcomes import CheckResults
 from drills.plugin.check_recorder import Recorder
-from tests.helpers.check_results import AT_S, BOOK, of_level, reading, result
-from tests.helpers.fake_site import Asked, Reply, site
+from tests.helpers.check_results import AT_S, BOOK, check_result, of_level, result
+from tests.helpers.fake_system import Asked, Reply, fake_system
 
 ROOT = of_level(1)
 FAILED = result(
-    reading(ROOT, Outcome.FAIL, "connection refused"),
-    reading("queue metrics", Outcome.FAIL, "a total < the sum & more"),
-    reading("postgres roles", Outcome.BLOCKED, "not checked", cause=ROOT),
-    reading("front page"),
+    check_result(ROOT, Outcome.FAIL, "connection refused"),
+    check_result("queue metrics", Outcome.FAIL, "a total < the sum & more"),
+    check_result("postgres roles", Outcome.BLOCKED, "not checked", cause=ROOT),
+    check_result("front page"),
 )
 # An edition of the document with other words between the same headings and labels.
 OTHER = BOOK.path.read_text().replace("[What is wrong, plainly]", "[Clear description of the problem]")
@@ -68,18 +68,18 @@ def test_blanks_are_answered_with_what_is_known(line: str) -> None:
 
 
 def test_lowest_level_promises_no_time() -> None:
-    polish = result(reading(of_level(4), Outcome.FAIL))
+    polish = result(check_result(of_level(4), Outcome.FAIL))
     assert "Next update in: as soon as there is news" in notice(polish).text
 
 
 def test_other_edition_of_the_runbook_is_filled_in_too(tmp_path: Path) -> None:
-    text = notice(Result("staging", other_edition(tmp_path), AT_S, 1.0, 1, FAILED.readings)).text
+    text = notice(Result("staging", other_edition(tmp_path), AT_S, 1.0, 1, FAILED.check_results)).text
     assert "connection refused" in text
     assert "[" not in text
 
 
 def test_failed_prober_is_no_incident() -> None:
-    found = notice(result(reading("odd", Outcome.ERROR, "KeyError: 'x'"), code=7))
+    found = notice(result(check_result("odd", Outcome.ERROR, "KeyError: 'x'"), code=7))
     assert (found.subject, "SEV" in found.text) == ("The prober of staging failed", False)
     assert "Nothing is known of odd" in found.text
 
@@ -96,7 +96,7 @@ def test_message_is_redacted() -> None:
 
 
 def delivered(answer: Reply | Callable[[Asked], Reply]) -> tuple[str, list[Asked]]:
-    with site({"POST /hook": answer}) as chat:
+    with fake_system({"POST /hook": answer}) as chat:
         return deliver(f"{chat.url}/hook", {"text": "hello"}), chat.asked
 
 
@@ -124,7 +124,7 @@ def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
         return 200, b"ok"
 
     began = time.monotonic()
-    with site({"POST /hook": slowly}) as chat:
+    with fake_system({"POST /hook": slowly}) as chat:
         said = deliver(f"{chat.url}/hook", {"text": "x"})
         took = time.monotonic() - began
         held.set()
@@ -143,12 +143,12 @@ def test_people_are_told_of_what_needs_them(outcome: Outcome, tmp_path: Path, mo
 
     monkeypatch.setattr("drills.plugin.check_recorder.deliver", kept)
     option = SimpleNamespace(output=tmp_path, webhook="http://chat/hook", target="x", allure_report_dir=str(tmp_path))
-    readings = Readings()
-    readings.all.append(reading("front page", outcome))
-    recorder = Recorder(SimpleNamespace(option=option), BOOK, readings, None, alone=False)  # type: ignore[arg-type]
+    check_results = CheckResults()
+    check_results.all.append(check_result("front page", outcome))
+    recorder = Recorder(SimpleNamespace(option=option), BOOK, check_results, None, alone=False)  # type: ignore[arg-type]
     recorder.pytest_sessionfinish(SimpleNamespace(exitstatus=0))  # type: ignore[arg-type]
-    assert bool(sent) is (outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.LEFT_OUT))
+    assert bool(sent) is (outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED))
 
 
 def test_run_that_judged_nothing_says_so() -> None:
-    assert notice(result(reading("x", Outcome.LEFT_OUT), code=5)).subject == "The checks of staging judged nothing"
+    assert notice(result(check_result("x", Outcome.SKIPPED), code=5)).subject == "The checks of staging judged nothing"

@@ -5,10 +5,10 @@ import pytest
 
 from checks.sign_in_client import authenticated, sign_in
 from checks.smoke.session import whoami
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 from drills.checks.target import Target
-from tests.checks.test_probes import visit
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.checks.test_probes import context
+from tests.helpers.fake_system import Answer, Asked, fake_system
 
 EMAIL = "ada@example.org"
 NOBODY = (200, {"authenticated": False})
@@ -42,47 +42,47 @@ def provider(email: str = EMAIL) -> dict[str, Answer]:
 
 
 def test_sign_in_ends_with_a_session() -> None:
-    with site(provider()) as served, closing(sign_in(Target("x", served.url), EMAIL)) as http:
+    with fake_system(provider()) as served, closing(sign_in(Target("x", served.url), EMAIL)) as http:
         assert authenticated(http) == EMAIL
 
 
 def test_session_of_somebody_else_is_refused() -> None:
-    with site(provider("eve@example.org")) as served, pytest.raises(Unexpected, match="signed in as 'eve@"):
+    with fake_system(provider("eve@example.org")) as served, pytest.raises(CheckFailed, match="signed in as 'eve@"):
         sign_in(Target("x", served.url), EMAIL)
 
 
 def test_sign_in_without_a_session_is_refused() -> None:
     answers = provider() | {"GET /api/auth/google/callback": lambda _: moved("/")}
-    with site(answers) as served, pytest.raises(Unexpected, match="signed in as None"):
+    with fake_system(answers) as served, pytest.raises(CheckFailed, match="signed in as None"):
         sign_in(Target("x", served.url), EMAIL)
 
 
 def test_refused_callback_is_reported() -> None:
     answers = provider() | {"GET /api/auth/google/callback": (401, {"message": "bad state"})}
-    with site(answers) as served, pytest.raises(Unexpected, match=r"-> 401.*bad state"):
+    with fake_system(answers) as served, pytest.raises(CheckFailed, match=r"-> 401.*bad state"):
         sign_in(Target("x", served.url), EMAIL)
 
 
 def test_endless_redirects_end() -> None:
     answers = provider() | {"GET /oidc/authorize": lambda _: moved("/oidc/authorize?client_id=schedgen")}
-    with site(answers) as served, pytest.raises(Unexpected, match="-> 302"):
+    with fake_system(answers) as served, pytest.raises(CheckFailed, match="-> 302"):
         sign_in(Target("x", served.url), EMAIL)
 
 
 def test_status_that_says_neither_is_refused() -> None:
     answers = provider() | {"GET /api/auth/status": (200, {"user": {"email": EMAIL}})}
-    with site(answers) as served, pytest.raises(Unexpected, match="neither signed in nor signed out"):
+    with fake_system(answers) as served, pytest.raises(CheckFailed, match="neither signed in nor signed out"):
         sign_in(Target("x", served.url), EMAIL)
 
 
 def test_probe_is_ok_when_signing_in_and_out_works() -> None:
-    with site(provider()) as served:
-        reading = whoami(visit(Target("x", served.url, sign_in_email=EMAIL)))
-    assert reading.ok, str(reading)
+    with fake_system(provider()) as served:
+        check_result = whoami(context(Target("x", served.url, sign_in_email=EMAIL)))
+    assert check_result.ok, str(check_result)
 
 
 def test_probe_sees_a_session_that_survives_signing_out() -> None:
     answers = provider() | {"POST /api/auth/logout": (200, {})}
-    with site(answers) as served:
-        reading = whoami(visit(Target("x", served.url, sign_in_email=EMAIL)))
-    assert (reading.ok, reading.seen) == (False, "still signed in after signing out")
+    with fake_system(answers) as served:
+        check_result = whoami(context(Target("x", served.url, sign_in_email=EMAIL)))
+    assert (check_result.ok, check_result.seen) == (False, "still signed in after signing out")

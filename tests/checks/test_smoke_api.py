@@ -4,11 +4,11 @@ import pytest
 
 from checks.smoke import api, worker
 from drills.checks.artifacts import Kind
-from drills.checks.definition import Probe
-from drills.checks.result import Outcome, Reading
+from drills.checks.definition import Check
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.checks.test_probes import everywhere, look, visit
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.checks.test_probes import context, everywhere, look
+from tests.helpers.fake_system import Answer, Asked, fake_system
 
 JOB = "00000000-0000-4000-8000-000000000001"
 DATABASE = {"status": "up", "totalConnections": 3, "activeConnections": 1, "idleConnections": 2}
@@ -41,27 +41,27 @@ def test_database_health(answer: Any, seen: str) -> None:
     require(look(api.database_health, {"GET /health/db": answer}), seen)
 
 
-def require(reading: Reading, seen: str) -> None:
+def require(check_result: CheckResult, seen: str) -> None:
     """Expect a pass when nothing is to be seen, else a failure that says it."""
-    assert reading.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(reading)
-    assert seen in reading.seen
+    assert check_result.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(check_result)
+    assert seen in check_result.seen
 
 
 @pytest.mark.parametrize(
     ("one", "status"), [(api.unknown_job, 404), (api.unknown_result, 404), (api.nonsense_job, 400)]
 )
-def test_refusals_have_their_status(one: Probe, status: int) -> None:
+def test_refusals_have_their_status(one: Check, status: int) -> None:
     assert look(one, {"GET /api/jobs/*": (status, {"message": "no"})}).seen == f"{status}: no"
     for other in (200, 400, 404, 500):
         if other != status:
             require(look(one, {"GET /api/jobs/*": (other, {"message": "no"})}), f"-> {other}")
 
 
-def record(found: Any, *jobs: str) -> Reading:
-    with site({f"GET /api/jobs/{JOB}": (200, found)}) as served:
-        here = visit(everywhere(served.url))
+def record(found: Any, *jobs: str) -> CheckResult:
+    with fake_system({f"GET /api/jobs/{JOB}": (200, found)}) as served:
+        here = context(everywhere(served.url))
         for job in jobs:
-            here.traces.note(Kind.JOB, job)
+            here.artifacts.note(Kind.JOB, job)
         return api.job_record(here)
 
 
@@ -88,7 +88,7 @@ def test_record_with_an_odd_field_is_seen(change: dict[str, Any]) -> None:
 
 
 def test_record_without_a_job_is_left_out() -> None:
-    assert record(RECORD).outcome is Outcome.LEFT_OUT
+    assert record(RECORD).outcome is Outcome.SKIPPED
 
 
 def refusal(asked: Asked) -> tuple[int, Any]:
@@ -187,4 +187,4 @@ def test_refused_parsing(answer: Answer, seen: str) -> None:
 
 def test_parts_without_an_address_are_left_out() -> None:
     for one in (api.database_health, worker.parsing):
-        assert one(visit(Target("x", "http://h:1"))).outcome is Outcome.LEFT_OUT
+        assert one(context(Target("x", "http://h:1"))).outcome is Outcome.SKIPPED

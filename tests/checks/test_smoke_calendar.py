@@ -8,10 +8,10 @@ import pytest
 from icalendar import Calendar, Event
 
 from checks.smoke import calendar
-from drills.checks.result import Reading
+from drills.checks.result import CheckResult
 from tests.checks.test_probes import look
 from tests.checks.test_smoke_api import require
-from tests.helpers.fake_site import Asked
+from tests.helpers.fake_system import Asked
 
 HERE = ZoneInfo("Africa/Johannesburg")
 DAYS = calendar.WEEKDAYS
@@ -67,7 +67,7 @@ class Writer:
         return date.fromisoformat(wish["semesterStart"]) + timedelta(days=DAYS.index(one["day"]))
 
 
-def asked_of(writer: Writer, one: Any, change: Callable[[bytes], bytes] = lambda content: content) -> Reading:
+def asked_of(writer: Writer, one: Any, change: Callable[[bytes], bytes] = lambda content: content) -> CheckResult:
     def answer(asked: Asked) -> tuple[int, Any]:
         status, body = writer.answer(asked)
         return status, change(body) if isinstance(body, bytes) else body

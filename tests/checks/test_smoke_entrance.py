@@ -7,12 +7,12 @@ import pytest
 from checks.smoke import sign_in as entrance
 from checks.smoke.session import session_cookie
 from drills.checks.artifacts import Kind
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.checks.test_probes import look, visit
+from tests.checks.test_probes import context, look
 from tests.checks.test_sign_in import EMAIL, NOBODY, moved, provider
 from tests.checks.test_smoke_api import require
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.helpers.fake_system import Answer, Asked, fake_system
 
 AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri=http://h/api/auth/google/callback"
 
@@ -29,11 +29,11 @@ def test_nobody_signed_in(answer: Any, seen: str) -> None:
     require(look(entrance.nobody, {"GET /api/auth/status": answer}), seen)
 
 
-def at_provider(change: dict[str, Any]) -> Reading:
-    with site({}) as served:
+def at_provider(change: dict[str, Any]) -> CheckResult:
+    with fake_system({}) as served:
         about = dict.fromkeys(entrance.ENDPOINTS, "x") | {"issuer": f"{served.url}/oidc"} | change
         served.answers["GET /oidc/.well-known/openid-configuration"] = (200, about)
-        return entrance.provider(visit(Target("x", served.url, oidc_issuer=f"{served.url}/oidc")))
+        return entrance.provider(context(Target("x", served.url, oidc_issuer=f"{served.url}/oidc")))
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_identity_provider(change: dict[str, Any], seen: str) -> None:
 
 
 def test_identity_provider_that_is_not_there_is_seen() -> None:
-    with site({}) as served:
-        require(entrance.provider(visit(Target("x", served.url, oidc_issuer=served.url))), "-> 404")
+    with fake_system({}) as served:
+        require(entrance.provider(context(Target("x", served.url, oidc_issuer=served.url))), "-> 404")
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_identity_provider_that_is_not_there_is_seen() -> None:
     ],
 )
 def test_way_to_the_identity_provider(to: str, seen: str) -> None:
-    with site({"GET /api/auth/google": lambda _: moved(to)}) as served:
-        require(entrance.way_out(visit(Target("x", served.url, oidc_issuer=f"{served.url}/oidc"))), seen)
+    with fake_system({"GET /api/auth/google": lambda _: moved(to)}) as served:
+        require(entrance.way_out(context(Target("x", served.url, oidc_issuer=f"{served.url}/oidc"))), seen)
 
 
 def test_way_that_leads_nowhere_is_seen() -> None:
@@ -69,7 +69,7 @@ def test_way_that_leads_nowhere_is_seen() -> None:
     require(look(entrance.way_out, {"GET /api/auth/google": (302, {})}), "302 with no address")
 
 
-def forging(answer: Any, status: Any = NOBODY) -> Reading:
+def forging(answer: Any, status: Any = NOBODY) -> CheckResult:
     answers: dict[str, Answer] = {
         "GET /api/auth/google": lambda _: moved(AUTHORIZE),
         "GET /api/auth/google/callback": answer,
@@ -86,8 +86,8 @@ def test_forged_sign_in() -> None:
 
 
 def test_forged_sign_in_is_not_tried_from_an_address_that_is_not_ours_alone() -> None:
-    reading = entrance.forged(visit(Target("x", "http://schedgen.example")))
-    assert reading.outcome is Outcome.LEFT_OUT
+    check_result = entrance.forged(context(Target("x", "http://schedgen.example")))
+    assert check_result.outcome is Outcome.SKIPPED
 
 
 @pytest.mark.parametrize("door", entrance.DOORS, ids=lambda door: door.name)
@@ -100,7 +100,7 @@ def test_doors_are_shut(door: Any) -> None:
 @contextmanager
 def signing_in(cookie: str, changed: dict[str, Answer] | None = None) -> Iterator[Target]:
     answers = provider() | {"GET /api/auth/google/callback": lambda _: moved("/", cookie)} | (changed or {})
-    with site(answers) as served:
+    with fake_system(answers) as served:
         yield Target("x", served.url, sign_in_email=EMAIL)
 
 
@@ -116,7 +116,7 @@ def signing_in(cookie: str, changed: dict[str, Answer] | None = None) -> Iterato
 )
 def test_session_cookie(cookie: str, seen: str) -> None:
     with signing_in(cookie) as target:
-        require(session_cookie(visit(target)), seen)
+        require(session_cookie(context(target)), seen)
 
 
 def test_session_is_noted_by_its_id() -> None:
@@ -127,6 +127,6 @@ def test_session_is_noted_by_its_id() -> None:
         return (200, {"authenticated": True, "user": {"email": EMAIL}}) if signed_in else NOBODY
 
     with signing_in(f"{next(iter(known))}; HttpOnly; Path=/; SameSite=Lax", {"GET /api/auth/status": status}) as target:
-        here = visit(target)
+        here = context(target)
         require(session_cookie(here), "")
-    assert here.traces.noted(Kind.SESSION) == ("abc",)
+    assert here.artifacts.noted(Kind.SESSION) == ("abc",)

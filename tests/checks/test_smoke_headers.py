@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from checks.smoke import headers
-from drills.checks.definition import Probe
-from drills.checks.result import Reading
+from drills.checks.definition import Check
+from drills.checks.result import CheckResult
 from tests.checks.test_probes import look
 from tests.checks.test_smoke_api import require
-from tests.helpers.fake_site import Answer
+from tests.helpers.fake_system import Answer
 
 GOOD = {
     "X-Content-Type-Options": "nosniff",
@@ -18,7 +18,7 @@ GOOD = {
 BOTH = (headers.sniffing, headers.framing, headers.referrers, headers.versions)
 
 
-def answering(one: Probe, page: dict[str, str], api: dict[str, str]) -> Reading:
+def answering(one: Check, page: dict[str, str], api: dict[str, str]) -> CheckResult:
     def sent(found: dict[str, str]) -> Answer:
         return lambda _: (200, {"headers": list(found.items())})
 
@@ -26,7 +26,7 @@ def answering(one: Probe, page: dict[str, str], api: dict[str, str]) -> Reading:
 
 
 @pytest.mark.parametrize("one", BOTH, ids=lambda one: one.name)
-def test_good_headers(one: Probe) -> None:
+def test_good_headers(one: Check) -> None:
     require(answering(one, GOOD, GOOD), "")
     require(look(one, {}), "-> 404")
 
@@ -50,7 +50,7 @@ def test_policy_may_take_the_place_of_an_older_header() -> None:
         (headers.versions, GOOD, {"Via": "1.1 varnish (Varnish/6.0)"}, "with via: 1.1 varnish"),
     ],
 )
-def test_missing_or_loose_header_is_seen(one: Probe, page: dict[str, str], api: dict[str, str], seen: str) -> None:
+def test_missing_or_loose_header_is_seen(one: Check, page: dict[str, str], api: dict[str, str], seen: str) -> None:
     require(answering(one, page, api), seen)
 
 
@@ -62,7 +62,7 @@ def test_missing_or_loose_header_is_seen(one: Probe, page: dict[str, str], api: 
     ],
     ids=["page", "preflight"],
 )
-def test_foreign_pages(one: Probe, route: str, status: int) -> None:
+def test_foreign_pages(one: Check, route: str, status: int) -> None:
     def permitting(origin: str, credentials: str) -> Any:
         given = [("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", credentials)]
         return look(one, {route: lambda _: (status, {"headers": given})})

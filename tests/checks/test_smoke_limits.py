@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from checks.smoke import limits
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.checks.test_probes import look, visit
+from tests.checks.test_probes import context, look
 from tests.checks.test_smoke_api import require
-from tests.helpers.fake_site import Asked
+from tests.helpers.fake_system import Asked
 
 
 class Limit:
@@ -32,7 +32,7 @@ class Limit:
         return 429, {"headers": [*sent, *([("Retry-After", self.retry_after)] if self.retry_after else [])]}
 
 
-def asked_twice(limit: Limit) -> Reading:
+def asked_twice(limit: Limit) -> CheckResult:
     return look(limits.headers, {"GET /api/auth/status": limit.answer})
 
 
@@ -79,7 +79,7 @@ def test_health_is_not_limited() -> None:
     require(look(limits.health_is_free, {"GET /health": (502, {})}), "-> 502")
 
 
-def uploading(limit: Limit) -> Reading:
+def uploading(limit: Limit) -> CheckResult:
     return look(limits.upload_limit, {"POST /api/upload": limit.answer})
 
 
@@ -110,6 +110,6 @@ def test_refusal_that_does_not_say_until_when_is_seen(text: str | None) -> None:
 def test_limit_that_counts_others_too_is_left_alone() -> None:
     limit = Limit(5, 400)
     next(limit.used)
-    assert uploading(limit).outcome is Outcome.LEFT_OUT
-    elsewhere = limits.upload_limit(visit(Target("x", "http://schedgen.example")))
-    assert elsewhere.outcome is Outcome.LEFT_OUT
+    assert uploading(limit).outcome is Outcome.SKIPPED
+    elsewhere = limits.upload_limit(context(Target("x", "http://schedgen.example")))
+    assert elsewhere.outcome is Outcome.SKIPPED

@@ -8,11 +8,11 @@ from checks import schedules
 from checks.smoke import counted as exposition
 from checks.smoke import refused_uploads
 from drills.checks.artifacts import Kind
-from drills.checks.definition import Probe
+from drills.checks.definition import Check
 from drills.checks.result import Outcome
-from tests.checks.test_probes import everywhere, look, visit
+from tests.checks.test_probes import context, everywhere, look
 from tests.checks.test_smoke_api import require
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.helpers.fake_system import Answer, Asked, fake_system
 
 JOB = "00000000-0000-4000-8000-000000000001"
 ACCEPTED = (201, {"jobId": JOB, "pdfType": "lecture"})
@@ -32,22 +32,22 @@ pdf_processing_duration_seconds_count{type="exam",status="completed"} 2
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
-def test_refused_upload(one: Probe) -> None:
+def test_refused_upload(one: Check) -> None:
     require(look(one, {"POST /api/upload": (400, {"message": "no"})}), "")
     require(look(one, {"POST /api/upload": (413, {"message": "no"})}), "-> 413")
     require(look(one, {"POST /api/upload": (500, {"message": "no"})}), "-> 500")
 
 
 @pytest.mark.parametrize("one", ALL[:4], ids=lambda one: one.name)
-def test_accepted_upload_is_seen_and_noted(one: Probe) -> None:
-    with site({"POST /api/upload": ACCEPTED}) as served:
-        here = visit(everywhere(served.url))
+def test_accepted_upload_is_seen_and_noted(one: Check) -> None:
+    with fake_system({"POST /api/upload": ACCEPTED}) as served:
+        here = context(everywhere(served.url))
         require(one(here), "POST /api/upload -> 201")
-    assert here.traces.noted(Kind.JOB) == (JOB,)
+    assert here.artifacts.noted(Kind.JOB) == (JOB,)
 
 
 @pytest.mark.parametrize("one", UNREADABLE, ids=lambda one: one.name)
-def test_unreadable_upload_may_fail_later_and_must_not_complete(one: Probe) -> None:
+def test_unreadable_upload_may_fail_later_and_must_not_complete(one: Check) -> None:
     for status, seen in (("failed", ""), ("completed", "completed, of a file that cannot be read")):
         answers: dict[str, Answer] = {"POST /api/upload": ACCEPTED, "GET /api/jobs/*": (200, {"status": status})}
         require(look(one, answers), seen)
@@ -62,18 +62,18 @@ def test_files_are_what_they_are_called() -> None:
 
 def test_empty_form_has_no_file_and_an_empty_file_has_a_name() -> None:
     for one, wanted in ((refused_uploads.no_file, b""), (refused_uploads.empty, b'name="file"; filename="SYN')):
-        with site({"POST /api/upload": (400, {})}) as served:
-            one(visit(everywhere(served.url)))
+        with fake_system({"POST /api/upload": (400, {})}) as served:
+            one(context(everywhere(served.url)))
             body = io.BytesIO(served.asked[0].body).read()
         assert body == b"" if not wanted else wanted in body
 
 
 def counting(*pages: str, jobs: int = 1) -> Any:
     turns = itertools.cycle(pages)
-    with site({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
-        here = visit(everywhere(served.url))
+    with fake_system({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
+        here = context(everywhere(served.url))
         for _ in range(jobs):
-            here.traces.note(Kind.JOB, JOB)
+            here.artifacts.note(Kind.JOB, JOB)
         return exposition.jobs_counted(here)
 
 
@@ -101,7 +101,7 @@ def test_metrics_that_are_none_are_seen() -> None:
 
 
 def test_where_nothing_was_uploaded_nothing_has_to_be_counted() -> None:
-    assert counting("", jobs=0).outcome is Outcome.LEFT_OUT
+    assert counting("", jobs=0).outcome is Outcome.SKIPPED
 
 
 @pytest.mark.parametrize(

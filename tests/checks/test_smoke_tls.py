@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from checks.smoke import names, tls
-from drills.checks.result import Outcome, Reading
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.checks.test_probes import closed_port, silent_port, visit
+from tests.checks.test_probes import closed_port, context, silent_port
 from tests.checks.test_smoke_api import require
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n"
@@ -76,35 +76,37 @@ def served(folder: Path, header: bytes = b"", *, outdated: bool = False) -> Iter
 def test_certificate_that_is_in_order(ours: Path) -> None:
     with served(ours, b"Strict-Transport-Security: max-age=1\r\n") as target:
         for one in (tls.certificate, tls.old_tls, tls.strict_transport):
-            require(one(visit(target)), "")
-        reading = tls.certificate_life(visit(target))
-    require(reading, "")
-    assert 59 < reading.figures["certificate_seconds"] / 86400 <= 60
+            require(one(context(target)), "")
+        check_result = tls.certificate_life(context(target))
+    require(check_result, "")
+    assert 59 < check_result.figures["certificate_seconds"] / 86400 <= 60
 
 
 def test_front_door_over_tls_may_be_another_than_the_first(ours: Path) -> None:
     with served(ours) as target:
-        require(tls.certificate(visit(replace(target, front_url="http://h:1", tls_url=target.front_url))), "")
+        require(tls.certificate(context(replace(target, front_url="http://h:1", tls_url=target.front_url))), "")
 
 
 def test_front_door_without_tls_is_left_out() -> None:
     for one in (tls.certificate, tls.certificate_life, tls.old_tls, tls.strict_transport):
-        assert one(visit(Target("x", "http://h:1"))).outcome is Outcome.LEFT_OUT
+        assert one(context(Target("x", "http://h:1"))).outcome is Outcome.SKIPPED
 
 
 def test_certificate_of_an_authority_that_nobody_trusts_is_seen(ours: Path) -> None:
     with served(ours) as target:
-        require(tls.certificate(visit(replace(target, ca_file=None))), "cannot be trusted: unable to get local issuer")
+        require(
+            tls.certificate(context(replace(target, ca_file=None))), "cannot be trusted: unable to get local issuer"
+        )
 
 
 def test_certificate_for_another_name_is_seen(tmp_path: Path) -> None:
     with served(made(tmp_path / "other", FOREIGN)) as target:
-        require(tls.certificate(visit(target)), "certificate is not valid for '127.0.0.1'")
+        require(tls.certificate(context(target)), "certificate is not valid for '127.0.0.1'")
 
 
-def expiring(folder: Path, days: int) -> tuple[Reading, Reading]:
+def expiring(folder: Path, days: int) -> tuple[CheckResult, CheckResult]:
     with served(made(folder, OURS, days)) as target:
-        return tls.certificate(visit(target)), tls.certificate_life(visit(target))
+        return tls.certificate(context(target)), tls.certificate_life(context(target))
 
 
 def test_certificate_that_runs_out_soon_is_seen_with_its_seconds(tmp_path: Path) -> None:
@@ -124,7 +126,7 @@ def test_certificate_that_ran_out_is_seen_and_no_question_of_trust(tmp_path: Pat
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_tls_that_is_spoken_is_seen(ours: Path) -> None:
     with served(ours, outdated=True) as target:
-        require(tls.old_tls(visit(target)), "TLSv1.1 is spoken")
+        require(tls.old_tls(context(target)), "TLSv1.1 is spoken")
 
 
 @pytest.mark.parametrize(
@@ -132,16 +134,16 @@ def test_old_tls_that_is_spoken_is_seen(ours: Path) -> None:
 )
 def test_transport_that_is_not_strict_is_seen(ours: Path, header: bytes) -> None:
     with served(ours, header) as target:
-        require(tls.strict_transport(visit(target)), "Strict-Transport-Security '")
+        require(tls.strict_transport(context(target)), "Strict-Transport-Security '")
 
 
 def test_port_without_tls_is_seen() -> None:
-    require(tls.certificate(visit(Target("x", f"https://{closed_port()}"))), "connection refused")
+    require(tls.certificate(context(Target("x", f"https://{closed_port()}"))), "connection refused")
     with silent_port() as address:
-        require(tls.certificate(visit(Target("x", f"https://{address}", timeout_s=0.2))), "no TLS at 127.0.0.1")
+        require(tls.certificate(context(Target("x", f"https://{address}", timeout_s=0.2))), "no TLS at 127.0.0.1")
 
 
-def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "http://schedgen.example") -> Reading:
+def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "http://schedgen.example") -> CheckResult:
     real = socket.getaddrinfo
 
     def look_up(host: str, port: int, *rest: Any, **given: Any) -> Any:
@@ -152,7 +154,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "htt
         return [(0, 0, 0, "", (address, 80)) for address in addresses]
 
     monkeypatch.setattr("checks.smoke.names.socket.getaddrinfo", look_up)
-    return names.front_name(visit(Target("x", front, timeout_s=0.5)))
+    return names.front_name(context(Target("x", front, timeout_s=0.5)))
 
 
 def test_name_whose_addresses_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,8 +165,8 @@ def test_name_whose_addresses_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_name_with_one_address_that_does_not_answer_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     with silent_port() as here:
         front = f"http://schedgen.example:{here.partition(':')[2]}"
-        reading = resolved(monkeypatch, "127.0.0.1", "127.0.0.2", front=front)
-    require(reading, "1 of 2 addresses of schedgen.example do not answer: 127.0.0.2 ([Errno 111]")
+        check_result = resolved(monkeypatch, "127.0.0.1", "127.0.0.2", front=front)
+    require(check_result, "1 of 2 addresses of schedgen.example do not answer: 127.0.0.2 ([Errno 111]")
 
 
 def test_name_that_is_none_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,4 +180,4 @@ def test_machine_without_a_way_to_any_address_has_seen_nothing(monkeypatch: pyte
 
 @pytest.mark.parametrize("front", ["http://192.0.2.1", "http://[2001:db8::1]:80", "http://localhost:3000"])
 def test_address_needs_no_name(front: str) -> None:
-    assert names.front_name(visit(Target("x", front))).outcome is Outcome.LEFT_OUT
+    assert names.front_name(context(Target("x", front))).outcome is Outcome.SKIPPED

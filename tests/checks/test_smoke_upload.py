@@ -7,11 +7,11 @@ import pytest
 from checks import schedules
 from checks.smoke.upload import exams, journey, semester_tests
 from drills.checks.artifacts import Kind
-from drills.checks.definition import Probe
-from drills.checks.result import Outcome, Reading
+from drills.checks.definition import Check
+from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
-from tests.checks.test_probes import visit
-from tests.helpers.fake_site import Answer, Asked, site
+from tests.checks.test_probes import context
+from tests.helpers.fake_system import Answer, Asked, fake_system
 
 LECTURES = len(schedules.expected_lectures("X"))
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -73,35 +73,35 @@ class System:
         return {"POST /api/upload": self.upload, "GET /api/jobs/*": self.job, "POST /api/generate/ics": self.ics}
 
 
-def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> Reading:
-    with site(system.answers() | (changed or {})) as served:
-        return journey(visit(Target("x", served.url, deadline_s=deadline_s)))
+def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> CheckResult:
+    with fake_system(system.answers() | (changed or {})) as served:
+        return journey(context(Target("x", served.url, deadline_s=deadline_s)))
 
 
 def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
-    reading = travel(System())
-    assert reading.ok, str(reading)
-    assert f"{LECTURES} events, {LECTURES} in the calendar" in reading.seen
+    check_result = travel(System())
+    assert check_result.ok, str(check_result)
+    assert f"{LECTURES} events, {LECTURES} in the calendar" in check_result.seen
 
 
 def test_events_of_another_schedule_are_seen() -> None:
     system = System()
     system.events = []
-    with site(system.answers()) as served:
-        assert "no events of job" in journey(visit(Target("x", served.url))).seen
+    with fake_system(system.answers()) as served:
+        assert "no events of job" in journey(context(Target("x", served.url))).seen
     system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
-    reading = travel(system)
-    assert reading.ok is False
-    assert "other events than those of the schedule" in reading.seen
+    check_result = travel(system)
+    assert check_result.ok is False
+    assert "other events than those of the schedule" in check_result.seen
 
 
 def test_one_missing_event_is_seen() -> None:
     system = System()
     whole = system.parsed
     system.parsed = lambda: whole()[1:]  # type: ignore[method-assign]
-    reading = travel(system)
-    assert reading.ok is False
-    assert f'missing [\'["{system.token}", "L1", "G01", "Monday"' in reading.seen
+    check_result = travel(system)
+    assert check_result.ok is False
+    assert f'missing [\'["{system.token}", "L1", "G01", "Monday"' in check_result.seen
 
 
 def test_event_that_comes_twice_is_seen() -> None:
@@ -121,17 +121,17 @@ def test_events_that_are_none_are_no_mistake_of_ours(events: Any) -> None:
 def test_failed_job_ends_the_journey_at_once() -> None:
     system = System()
     system.statuses = ["failed"]
-    reading = travel(system, deadline_s=60)
-    assert (reading.ok, reading.seen) == (False, f"job {JOB} failed")
-    assert reading.seconds < 5
+    check_result = travel(system, deadline_s=60)
+    assert (check_result.ok, check_result.seen) == (False, f"job {JOB} failed")
+    assert check_result.seconds < 5
 
 
 def test_job_that_stays_pending_is_reported_at_the_deadline() -> None:
     system = System()
     system.statuses = ["pending"]
-    reading = travel(system, deadline_s=0.1)
-    assert reading.ok is False
-    assert "to be completed, saw 'pending' last" in reading.seen
+    check_result = travel(system, deadline_s=0.1)
+    assert check_result.ok is False
+    assert "to be completed, saw 'pending' last" in check_result.seen
 
 
 def test_wrong_kind_is_seen() -> None:
@@ -148,9 +148,9 @@ def test_calendar_without_weekly_events_is_seen() -> None:
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_refused_upload_is_seen(status: int) -> None:
-    reading = travel(System(), {"POST /api/upload": (status, {"message": "no"})})
-    assert reading.ok is False
-    assert f"POST /api/upload -> {status}" in reading.seen
+    check_result = travel(System(), {"POST /api/upload": (status, {"message": "no"})})
+    assert check_result.ok is False
+    assert f"POST /api/upload -> {status}" in check_result.seen
 
 
 def test_upload_that_has_to_wait_is_sent_again_when_the_limit_says() -> None:
@@ -162,29 +162,29 @@ def test_upload_that_has_to_wait_is_sent_again_when_the_limit_says() -> None:
             return 429, {"headers": [("Retry-After", "1")]}
         return system.upload(asked)
 
-    reading = travel(system, {"POST /api/upload": upload})
-    assert reading.ok, str(reading)
-    assert reading.seconds > 1
+    check_result = travel(system, {"POST /api/upload": upload})
+    assert check_result.ok, str(check_result)
+    assert check_result.seconds > 1
 
 
 def test_upload_that_has_to_wait_for_ever_is_given_up_at_the_deadline() -> None:
     limited = (429, {"headers": [("Retry-After", "60")]})
-    reading = travel(System(), {"POST /api/upload": lambda _: limited}, deadline_s=0.1)
-    assert reading.ok is False
-    assert "another answer than 429" in reading.seen
+    check_result = travel(System(), {"POST /api/upload": lambda _: limited}, deadline_s=0.1)
+    assert check_result.ok is False
+    assert "another answer than 429" in check_result.seen
 
 
 @pytest.mark.parametrize(
     ("one", "kind", "wanted"),
     [(semester_tests, "test", schedules.expected_tests), (exams, "exam", schedules.expected_exams)],
 )
-def test_each_kind_comes_back_as_its_own_events(one: Probe, kind: str, wanted: Any) -> None:
+def test_each_kind_comes_back_as_its_own_events(one: Check, kind: str, wanted: Any) -> None:
     system = System()
     system.pdf_type, system.wanted = kind, wanted
-    with site(system.answers()) as served:
-        here = visit(Target("x", served.url))
+    with fake_system(system.answers()) as served:
+        here = context(Target("x", served.url))
         assert one(here).ok
-        assert here.traces.noted(Kind.JOB) == (JOB,)
+        assert here.artifacts.noted(Kind.JOB) == (JOB,)
         system.wanted = schedules.expected_lectures
         assert "other events" in one(here).seen
 
@@ -195,12 +195,12 @@ def test_result_of_a_job_that_never_began_is_seen() -> None:
     late = iter([(404, {"message": "no such job"})])
     whole = system.job
     answers = system.answers() | {"GET /api/jobs/*": lambda asked: next(late, None) or whole(asked)}
-    with site(answers) as served:
-        reading = exams(visit(Target("x", served.url)))
-    assert "/result -> 404" in reading.seen
+    with fake_system(answers) as served:
+        check_result = exams(context(Target("x", served.url)))
+    assert "/result -> 404" in check_result.seen
 
 
 def test_calendar_that_is_none_is_seen() -> None:
-    reading = travel(System(), {"POST /api/generate/ics": (200, b"hello")})
-    assert reading.ok is False
-    assert "200 with no calendar" in reading.seen
+    check_result = travel(System(), {"POST /api/generate/ics": (200, b"hello")})
+    assert check_result.ok is False
+    assert "200 with no calendar" in check_result.seen

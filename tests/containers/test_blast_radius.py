@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox.engine import connect
 from drills.sandbox.images import IMAGES
 from drills.sandbox.project import Stack
@@ -14,8 +14,8 @@ pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture
-def stack(ground: Ground) -> Stack:
-    return ground.site().stack
+def stack(sandbox_pool: SandboxPool) -> Stack:
+    return sandbox_pool.system().stack
 
 
 def elsewhere(ports: dict[str, list[dict[str, str]] | None]) -> list[str]:
@@ -39,7 +39,7 @@ def test_a_port_on_every_address_would_be_seen() -> None:
 
 
 def test_the_engines_disk_has_the_size_of_the_descriptor(stack: Stack) -> None:
-    size_mib = stack.sandbox.must("df --block-size=1M --output=size /var/lib/docker").split()[-1]
+    size_mib = stack.sandbox.check_output("df --block-size=1M --output=size /var/lib/docker").split()[-1]
     assert int(size_mib) == stack.descriptor.disk_mib
 
 
@@ -63,4 +63,4 @@ def test_every_secret_is_random_and_a_leaked_one_would_be_seen(stack: Stack) -> 
 
 
 def test_no_secret_is_committed_inside_the_sandbox(stack: Stack) -> None:
-    assert leaked(stack.sandbox.must("git log -p | cat"), stack.secrets) == []
+    assert leaked(stack.sandbox.check_output("git log -p | cat"), stack.secrets) == []

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from checks import schedules
-from drills.checks.artifacts import Kind, Trace, new_tag
+from drills.checks.artifacts import Artifact, Kind, new_tag
 from drills.checks.cleanup.queue_entries import Entry, take_out
 from drills.checks.cleanup.removal import remove
 from drills.checks.cleanup.sweep import OLD_S, forgotten
@@ -21,9 +21,9 @@ from drills.checks.health.redis import connect_redis
 from drills.checks.reporting.metrics_text import exposition
 from drills.checks.result import Outcome
 from drills.common.waiting import wait_until
-from drills.drill.sandbox_pool import Ground
-from drills.drill.system import Site
-from tests.helpers.check_results import reading, result
+from drills.drill.sandbox_pool import SandboxPool
+from drills.drill.system import System
+from tests.helpers.check_results import check_result, result
 from tests.helpers.paths import ROOT
 
 pytestmark = pytest.mark.sandbox
@@ -31,19 +31,19 @@ LATER_S = 2 * OLD_S
 
 
 @pytest.fixture(scope="module")
-def place(ground: Ground) -> Site:
-    return ground.site()
+def place(sandbox_pool: SandboxPool) -> System:
+    return sandbox_pool.system()
 
 
 @pytest.fixture
-def idle(place: Site) -> Iterator[Site]:
+def idle(place: System) -> Iterator[System]:
     """Nobody takes jobs."""
-    place.stack.sandbox.must("docker-compose stop pdf-worker")
+    place.stack.sandbox.check_output("docker-compose stop pdf-worker")
     yield place
-    place.stack.sandbox.must("docker-compose start pdf-worker")
+    place.stack.sandbox.check_output("docker-compose start pdf-worker")
 
 
-def held(place: Site) -> dict[str, int]:
+def held(place: System) -> dict[str, int]:
     """Count what a run might leave."""
     with connect_redis(place.target) as store:
         keys = [str(key) for key in store.scan_iter("*", count=1000)]
@@ -55,25 +55,25 @@ def held(place: Site) -> dict[str, int]:
     }
 
 
-def upload(place: Site, module: str) -> Trace:
+def upload(place: System, module: str) -> Artifact:
     files = {"file": (f"{module}.pdf", schedules.lecture_pdf(module), "application/pdf")}
     answer = httpx.post(f"{place.target.front_url}/api/upload", files=files, headers={"X-Forwarded-For": "198.18.3.4"})
-    return Trace(Kind.JOB, str(answer.json()["jobId"]), time.time())
+    return Artifact(Kind.JOB, str(answer.json()["jobId"]), time.time())
 
 
-def completed(place: Site, module: str) -> Trace:
-    trace = upload(place, module)
+def completed(place: System, module: str) -> Artifact:
+    artifact = upload(place, module)
     wait_until(
-        lambda: place.count_rows("SELECT count(*) FROM jobs WHERE id = %s AND status = 'completed'", trace.name),
+        lambda: place.count_rows("SELECT count(*) FROM jobs WHERE id = %s AND status = 'completed'", artifact.name),
         deadline_s=30,
         expected="the job to be completed",
         where="the sandbox",
         next_step="read the worker's log",
     )
-    return trace
+    return artifact
 
 
-def target_file(place: Site, folder: Path) -> Path:
+def target_file(place: System, folder: Path) -> Path:
     target = place.target
     fields = ("front_url", "backend_url", "postgres_dsn", "redis_url", "queue", "sign_in_email")
     path = folder / "sandboxed.toml"
@@ -81,7 +81,7 @@ def target_file(place: Site, folder: Path) -> Path:
     return path
 
 
-def command(place: Site, folder: Path) -> list[str]:
+def command(place: System, folder: Path) -> list[str]:
     target = str(target_file(place, folder))
     # Not those that sign in: whoever is killed before the answer knows no session, and it ends by itself.
     chosen = "(schedule or write or journey) and not browser"
@@ -89,7 +89,7 @@ def command(place: Site, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_run_is_cleaned_up_by_the_next_one(place: Site, tmp_path: Path, number: signal.Signals) -> None:
+def test_killed_run_is_cleaned_up_by_the_next_one(place: System, tmp_path: Path, number: signal.Signals) -> None:
     before = held(place)
     running = subprocess.Popen(command(place, tmp_path), cwd=ROOT, stdout=subprocess.DEVNULL)
     notes = tmp_path / "out" / "traces"
@@ -108,27 +108,27 @@ def test_killed_run_is_cleaned_up_by_the_next_one(place: Site, tmp_path: Path, n
     assert ("from a run that was killed: removed again" in done.stdout) is (number is signal.SIGKILL), done.stdout
 
 
-def test_job_that_nobody_takes_is_taken_back(idle: Site) -> None:
+def test_job_that_nobody_takes_is_taken_back(idle: System) -> None:
     before = held(idle)
-    trace = upload(idle, new_tag())
+    artifact = upload(idle, new_tag())
     assert held(idle) != before
-    assert remove(idle.target, [trace]).removed == {Kind.JOB: 1}
+    assert remove(idle.target, [artifact]).removed == {Kind.JOB: 1}
     assert held(idle) == before
 
 
-def test_job_that_a_worker_is_at_stays(idle: Site) -> None:
-    trace = upload(idle, new_tag())
+def test_job_that_a_worker_is_at_stays(idle: System) -> None:
+    artifact = upload(idle, new_tag())
     waiting, active = (f"bull:{idle.target.queue}:{name}" for name in ("wait", "active"))
     with connect_redis(idle.target) as store:
         store.rpoplpush(waiting, active)
-        assert take_out(store, idle.target.queue, [trace.name], trace.at_s) == {trace.name: Entry.ACTIVE}
-        tidied = remove(idle.target, [trace])
+        assert take_out(store, idle.target.queue, [artifact.name], artifact.at_s) == {artifact.name: Entry.ACTIVE}
+        tidied = remove(idle.target, [artifact])
         store.rpoplpush(active, waiting)
-    assert (tidied.left, tidied.stays) == ([trace], ["1 job stays: a worker is still to end it"])
-    assert remove(idle.target, [trace]).removed == {Kind.JOB: 1}
+    assert (tidied.left, tidied.stays) == ([artifact], ["1 job stays: a worker is still to end it"])
+    assert remove(idle.target, [artifact]).removed == {Kind.JOB: 1}
 
 
-def test_forgotten_job_is_found_by_its_tag_and_no_other(place: Site) -> None:
+def test_forgotten_job_is_found_by_its_tag_and_no_other(place: System) -> None:
     ours, students = completed(place, new_tag()), completed(place, "COS110")
     sql = "UPDATE jobs SET \"createdAt\" = now() - interval '2 hours' WHERE id = ANY(%s::uuid[])"
     assert forgotten(place.target) == []
@@ -138,7 +138,7 @@ def test_forgotten_job_is_found_by_its_tag_and_no_other(place: Site) -> None:
     remove(place.target, [ours, students])
 
 
-def test_key_and_table_are_found_by_the_time_in_their_names(place: Site) -> None:
+def test_key_and_table_are_found_by_the_time_in_their_names(place: System) -> None:
     tag = new_tag()
     execute(place, f"CREATE TABLE synthetic_{tag.lower()} (x int)")
     with connect_redis(place.target) as store:
@@ -149,21 +149,21 @@ def test_key_and_table_are_found_by_the_time_in_their_names(place: Site) -> None
     assert remove(place.target, found).removed == {Kind.TABLE: 1, Kind.KEY: 1}
 
 
-def test_promtool_finds_nothing_to_say_of_our_metrics(place: Site) -> None:
+def test_promtool_finds_nothing_to_say_of_our_metrics(place: System) -> None:
     run = result(
-        reading("front page", figures={"certificate_seconds": 5.0, "days": 1.0}),
-        reading("redis", Outcome.FAIL, 'odd "text"\\ here'),
-        reading("sign-in", Outcome.BLOCKED, cause="redis"),
+        check_result("front page", figures={"certificate_seconds": 5.0, "days": 1.0}),
+        check_result("redis", Outcome.FAIL, 'odd "text"\\ here'),
+        check_result("sign-in", Outcome.BLOCKED, cause="redis"),
     )
     place.stack.sandbox.put({"promtool/metrics.prom": exposition(run).encode()}, "/tmp")
-    said = place.stack.sandbox.must(
+    said = place.stack.sandbox.check_output(
         "docker run --rm -i --network none --entrypoint promtool schedgen/prometheus:1 check metrics "
         "< /tmp/promtool/metrics.prom"
     )
     assert said.strip() == ""
 
 
-def execute(place: Site, sql: str, *values: object) -> None:
+def execute(place: System, sql: str, *values: object) -> None:
     assert place.target.postgres_dsn
     with psycopg.connect(place.target.postgres_dsn, autocommit=True) as connection:
         connection.execute(sql, values or None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import CPU_SHARES
 
@@ -55,12 +55,12 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(ground: Ground) -> Story:
-    stack = ground.site().stack
+def story(sandbox_pool: SandboxPool) -> Story:
+    stack = sandbox_pool.system().stack
     stack.heal()
     began = stack.snapshot()
     for line in SPOILING:
-        stack.sandbox.must(line)
+        stack.sandbox.check_output(line)
     spoilt = stack.snapshot()
     stack.heal()
     return Story(stack, began, spoilt, stack.snapshot())
@@ -68,9 +68,9 @@ def story(ground: Ground) -> Story:
 
 @pytest.fixture
 def stray(story: Story) -> Iterator[str]:
-    story.stack.sandbox.must("docker create --name stray schedgen/redis:1")
+    story.stack.sandbox.check_output("docker create --name stray schedgen/redis:1")
     yield "stray"
-    story.stack.sandbox.must("docker rm -f stray")
+    story.stack.sandbox.check_output("docker rm -f stray")
 
 
 def test_a_healed_stack_looks_as_it_began(story: Story) -> None:
@@ -84,21 +84,21 @@ def test_a_spoilt_stack_does_not(story: Story) -> None:
 
 
 def test_the_settings_are_those_shipped(story: Story) -> None:
-    assert story.stack.sandbox.must("cat .env") == story.stack.settings().decode()
+    assert story.stack.sandbox.check_output("cat .env") == story.stack.settings().decode()
 
 
 def test_every_service_is_up_and_none_is_left_over(story: Story) -> None:
     line = "docker-compose ps -a --format '{{.Service}} {{.State}}' | sort | uniq -c"
-    services = story.stack.sandbox.must("docker-compose config --services").split()
+    services = story.stack.sandbox.check_output("docker-compose config --services").split()
     assert set(story.stack.descriptor.roles.values()) <= set(services)
     counts = {service: 2 if service == "pdf-worker" else 1 for service in services}
-    found = [row.split() for row in story.stack.sandbox.must(line).splitlines()]
+    found = [row.split() for row in story.stack.sandbox.check_output(line).splitlines()]
     assert {service: int(count) for count, service, _ in found} == counts
     assert {state for *_, state in found} == {"running"}
 
 
 def test_no_data_is_left(story: Story) -> None:
-    assert story.stack.sandbox.must("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
+    assert story.stack.sandbox.check_output("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
 
 
 def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> None:
@@ -109,34 +109,34 @@ def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> No
 
 def test_a_sandbox_that_came_first_on_the_cpu_is_one_like_any_other_again(story: Story) -> None:
     sandbox = story.stack.sandbox
-    usual = int(sandbox.must(SHARES))
-    sandbox.weigh(4 * CPU_SHARES)
-    assert int(sandbox.must(SHARES)) > usual
+    usual = int(sandbox.check_output(SHARES))
+    sandbox.set_cpu_shares(4 * CPU_SHARES)
+    assert int(sandbox.check_output(SHARES)) > usual
     story.stack.heal()
-    assert int(sandbox.must(SHARES)) == usual
+    assert int(sandbox.check_output(SHARES)) == usual
 
 
 def test_no_data_is_left_in_a_redis_that_still_loads_it(story: Story) -> None:
     stack = story.stack
-    stack.sandbox.must("docker exec redis redis-cli -e CONFIG SET auto-aof-rewrite-percentage 0")
-    stack.sandbox.must(WRITE_OFTEN)
-    stack.sandbox.must("docker-compose restart redis")
+    stack.sandbox.check_output("docker exec redis redis-cli -e CONFIG SET auto-aof-rewrite-percentage 0")
+    stack.sandbox.check_output(WRITE_OFTEN)
+    stack.sandbox.check_output("docker-compose restart redis")
     assert "LOADING" in stack.run("docker exec redis redis-cli ping").output
     stack.heal()
-    assert stack.sandbox.must("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
+    assert stack.sandbox.check_output("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
 
 
 def test_a_database_that_dies_while_it_is_waited_for_is_waited_for_again(story: Story) -> None:
     story.stack.sandbox.put({"die-twice.sh": DIE_TWICE.encode()}, "/tmp")
-    story.stack.sandbox.must("/tmp/die-twice.sh")
+    story.stack.sandbox.check_output("/tmp/die-twice.sh")
     story.stack.heal()
-    story.stack.sandbox.must("test -f /tmp/died-twice")
+    story.stack.sandbox.check_output("test -f /tmp/died-twice")
     assert story.stack.snapshot() == story.began
 
 
 @pytest.mark.usefixtures("stray")
 def test_a_stray_container_is_not_waited_for(story: Story) -> None:
-    story.stack.sandbox.must("timeout 10 ./scripts/await-healthy.sh")
+    story.stack.sandbox.check_output("timeout 10 ./scripts/await-healthy.sh")
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ def test_a_stray_container_is_not_waited_for(story: Story) -> None:
     ],
 )
 def test_what_is_not_healthy_is_waited_for(story: Story, which: str, spoil: str, mend: str) -> None:
-    must = story.stack.sandbox.must
-    must("./scripts/await-healthy.sh")
-    must(spoil)
+    check_output = story.stack.sandbox.check_output
+    check_output("./scripts/await-healthy.sh")
+    check_output(spoil)
     try:
         assert story.stack.run(f"timeout 2 ./scripts/await-healthy.sh {which}").exit == TIMED_OUT
     finally:
-        must(mend)
+        check_output(mend)

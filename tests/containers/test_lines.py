@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox.project import Stack
 from drills.sandbox.terminal import TIMED_OUT, Ran
 from scenarios.faults.squatter import LISTEN, Squatter
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture
-def stack(ground: Ground) -> Stack:
-    return ground.site().stack
+def stack(sandbox_pool: SandboxPool) -> Stack:
+    return sandbox_pool.system().stack
 
 
 def fine(ran: Ran) -> str:

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checks.mutations.mutation import Mutation, Proof
-    from drills.drill.sandbox_pool import Ground
+    from drills.drill.sandbox_pool import SandboxPool
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.mutation]
 PROOFS: list[Proof] = []
 
 
 @pytest.fixture(scope="module")
-def prover(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
-    site = ground.site()
-    site.stack.heal()
+def prover(sandbox_pool: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prover]:
+    system = sandbox_pool.system()
+    system.stack.heal()
     browser = Browser(tmp_path_factory.mktemp("journeys"))
     try:
-        made = Prover(site, replace(site.visit, browser=browser))
+        made = Prover(system, replace(system.context, browser=browser))
         made.require_green()
         yield made
     finally:
         browser.close()
-        site.stack.heal()
+        system.stack.heal()
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name.replace(" ", "-"))

@@ -10,7 +10,7 @@ import pytest
 from docker.errors import NotFound
 from docker.models.containers import Container
 
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox import descriptor, setup
 from drills.sandbox.engine import connect
 from drills.sandbox.labels import LABEL, OWNER
@@ -35,8 +35,8 @@ def client() -> docker.DockerClient:
 
 
 @pytest.fixture(scope="module")
-def one(ground: Ground) -> Stack:
-    return ground.site().stack
+def one(sandbox_pool: SandboxPool) -> Stack:
+    return sandbox_pool.system().stack
 
 
 @pytest.fixture(scope="module")
@@ -110,17 +110,17 @@ def test_a_sandbox_leaves_nothing_behind_at_the_end_of_its_block(image: str) -> 
 
 def test_emptying_one_redis_leaves_the_others(one: Stack, other: Stack) -> None:
     for stack in (one, other):
-        stack.sandbox.must("docker exec redis redis-cli SET neighbour here")
-    other.sandbox.must("docker exec redis redis-cli FLUSHDB")
-    assert "here" not in other.sandbox.must("docker exec redis redis-cli GET neighbour")
-    assert "here" in one.sandbox.must("docker exec redis redis-cli GET neighbour")
-    one.sandbox.must("docker exec redis redis-cli DEL neighbour")
+        stack.sandbox.check_output("docker exec redis redis-cli SET neighbour here")
+    other.sandbox.check_output("docker exec redis redis-cli FLUSHDB")
+    assert "here" not in other.sandbox.check_output("docker exec redis redis-cli GET neighbour")
+    assert "here" in one.sandbox.check_output("docker exec redis redis-cli GET neighbour")
+    one.sandbox.check_output("docker exec redis redis-cli DEL neighbour")
 
 
 def test_removing_one_container_leaves_the_others(one: Stack, other: Stack) -> None:
-    other.sandbox.must("docker rm -f alertmanager")
+    other.sandbox.check_output("docker rm -f alertmanager")
     assert other.run("docker inspect alertmanager").exit == 1
-    assert one.sandbox.must("docker inspect --format '{{.State.Status}}' alertmanager").split() == ["running"]
+    assert one.sandbox.check_output("docker inspect --format '{{.State.Status}}' alertmanager").split() == ["running"]
 
 
 def test_neighbours_share_neither_ports_nor_secrets(one: Stack, other: Stack) -> None:

@@ -13,7 +13,7 @@ from checks.mutations.table import MUTATIONS
 
 if TYPE_CHECKING:
     from checks.mutations.mutation import Mutation
-    from drills.drill.sandbox_pool import Ground
+    from drills.drill.sandbox_pool import SandboxPool
 
 pytestmark = pytest.mark.sandbox
 NAME = "keep a session for ever"
@@ -32,10 +32,10 @@ def known(name: str = NAME) -> Mutation:
 
 
 @pytest.fixture(scope="module")
-def prover(ground: Ground) -> Prover:
-    site = ground.site()
-    site.stack.heal()
-    made = Prover(site, site.visit, seen_s=WAIT_S)
+def prover(sandbox_pool: SandboxPool) -> Prover:
+    system = sandbox_pool.system()
+    system.stack.heal()
+    made = Prover(system, system.context, seen_s=WAIT_S)
     made.require_green()
     return made
 

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 import pytest
 
 from drills.common.waiting import wait_until
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox.project import Stack
 
 pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture
-def stack(ground: Ground) -> Iterator[Stack]:
-    running = ground.site().stack
+def stack(sandbox_pool: SandboxPool) -> Iterator[Stack]:
+    running = sandbox_pool.system().stack
     yield running
-    running.sandbox.must("docker-compose up -d --wait")
+    running.sandbox.check_output("docker-compose up -d --wait")
 
 
 def names(stack: Stack, service: str) -> list[str]:
     line = f"docker ps --filter label=com.docker.compose.service={service} --format '{{{{.Names}}}}' | sort"
-    return stack.sandbox.must(line).split()
+    return stack.sandbox.check_output(line).split()
 
 
 def expect_names(stack: Stack, service: str, *expected: str) -> None:
@@ -35,14 +35,14 @@ def expect_names(stack: Stack, service: str, *expected: str) -> None:
 
 
 def test_scaling_up_and_back_keeps_the_bare_name(stack: Stack) -> None:
-    stack.sandbox.must("docker-compose up -d --scale pdf-worker=3")
+    stack.sandbox.check_output("docker-compose up -d --scale pdf-worker=3")
     expect_names(stack, "pdf-worker", "pdf-worker", "schedgen-pdf-worker-2", "schedgen-pdf-worker-3")
-    stack.sandbox.must("docker-compose up -d --scale pdf-worker=2")
+    stack.sandbox.check_output("docker-compose up -d --scale pdf-worker=2")
     expect_names(stack, "pdf-worker", "pdf-worker", "schedgen-pdf-worker-2")
 
 
 def test_a_recreated_container_gets_the_bare_name_again(stack: Stack) -> None:
-    before = stack.sandbox.must("docker inspect --format '{{.Id}}' backend")
-    stack.sandbox.must("docker-compose up -d --force-recreate backend")
+    before = stack.sandbox.check_output("docker inspect --format '{{.Id}}' backend")
+    stack.sandbox.check_output("docker-compose up -d --force-recreate backend")
     expect_names(stack, "backend", "backend")
-    assert stack.sandbox.must("docker inspect --format '{{.Id}}' backend") != before
+    assert stack.sandbox.check_output("docker inspect --format '{{.Id}}' backend") != before

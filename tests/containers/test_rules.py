@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.runbook import load
 from drills.runbook.rules import render, unit_tests
 from drills.sandbox.project import Stack
@@ -21,8 +21,8 @@ def rules(scale: float) -> str:
 
 
 @pytest.fixture
-def stack(ground: Ground) -> Stack:
-    return ground.site().stack
+def stack(sandbox_pool: SandboxPool) -> Stack:
+    return sandbox_pool.system().stack
 
 
 def promtool(stack: Stack, verb: str, text: str, scale: float) -> Ran:
@@ -70,6 +70,8 @@ def test_a_rule_that_says_something_else_fails(stack: Stack, written: str, spoil
 
 
 def test_prometheus_has_loaded_them(stack: Stack) -> None:
-    loaded = stack.sandbox.must("curl -s localhost:9090/api/v1/rules | jq -r '.data.groups[].rules[].name' | sort")
+    loaded = stack.sandbox.check_output(
+        "curl -s localhost:9090/api/v1/rules | jq -r '.data.groups[].rules[].name' | sort"
+    )
     expected = [incident.alert.name for incident in load(RUNBOOK).incidents]
     assert set(expected) <= set(loaded.split())

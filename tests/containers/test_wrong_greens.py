@@ -12,7 +12,7 @@ from drills.drill import phases
 from drills.drill.scenario import Scenario
 from drills.load.traffic import Traffic
 from drills.record.history import read
-from drills.record.symptom import Change, Sign
+from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from drills.runbook.model import Command
 from load.profiles import CALM
@@ -21,21 +21,21 @@ from scenarios.faults.leak import LeakyRelease
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.sandbox_pool import Ground
-    from drills.drill.system import Site
+    from drills.drill.sandbox_pool import SandboxPool
+    from drills.drill.system import System
     from drills.record.judge import Judgement
     from drills.runbook import Runbook
 
 pytestmark = pytest.mark.sandbox
 CAUSE = "5.1"
-SIGN = Sign("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", Change.GROWS)
+SIGN = Symptom("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", SymptomChange.GROWS)
 SHORT_MINUTES = (0.5, 0.5)  # what the altered runbooks document, so that a refutation needs no two minutes
 
 
 class NoFault(LeakyRelease):
     undo: tuple[str, ...] = ()
 
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         pass
 
 
@@ -44,10 +44,10 @@ class NoTraffic(Traffic):
         pass
 
 
-def with_solution(book: Runbook, *lines: str) -> Runbook:
+def with_solution(runbook: Runbook, *lines: str) -> Runbook:
     """Return the runbook with these lines as the solution of the cause."""
     incidents = []
-    for incident in book.incidents:
+    for incident in runbook.incidents:
         causes = tuple(
             replace(cause, commands=tuple(Command(cause.line, line) for line in lines), minutes=SHORT_MINUTES)
             if cause.id == CAUSE
@@ -55,41 +55,45 @@ def with_solution(book: Runbook, *lines: str) -> Runbook:
             for cause in incident.causes
         )
         incidents.append(replace(incident, causes=causes))
-    return replace(book, incidents=tuple(incidents))
+    return replace(runbook, incidents=tuple(incidents))
 
 
-def held(ground: Ground, folder: Path, *lines: str, fault: type[LeakyRelease] = LeakyRelease) -> Judgement:
-    site = ground.site()
+def held(sandbox_pool: SandboxPool, folder: Path, *lines: str, fault: type[LeakyRelease] = LeakyRelease) -> Judgement:
+    system = sandbox_pool.system()
     if lines:
-        site = replace(site, book=with_solution(site.book, *lines))
-    scenario = Scenario(CAUSE, fault, CALM, SIGN, service="backend")
-    return frame.hold(scenario, Arm.DOCUMENTED, site, folder)
+        system = replace(system, runbook=with_solution(system.runbook, *lines))
+    scenario = Scenario(CAUSE, fault, CALM, SIGN, restart_after_recovery="backend")
+    return frame.run_drill(scenario, Arm.DOCUMENTED, system, folder)
 
 
-def test_judge_without_prometheus_is_unknown(ground: Ground, tmp_path: Path) -> None:
-    solution = ground.site().book.cause(CAUSE).commands[0].text
-    found = held(ground, tmp_path, solution, "docker stop prometheus")
+def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path: Path) -> None:
+    solution = sandbox_pool.system().runbook.cause(CAUSE).commands[0].text
+    found = held(sandbox_pool, tmp_path, solution, "docker stop prometheus")
     assert found.verdict is Verdict.UNKNOWN, found.reason
     assert "no data of the metric" in found.reason
     assert read(tmp_path).of("residue")[-1]["items"] == []
 
 
-def test_drill_without_traffic_is_unknown(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drill_without_traffic_is_unknown(
+    sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(frame, "Traffic", NoTraffic)
     monkeypatch.setattr(phases, "STEADY_DEADLINE_S", 5.0)
-    found = held(ground, tmp_path)
+    found = held(sandbox_pool, tmp_path)
     assert found.verdict is Verdict.UNKNOWN, found.reason
     assert "traffic of at least" in found.reason
 
 
-def test_fault_that_does_nothing_is_invalid(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_that_does_nothing_is_invalid(
+    sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(phases, "CONFIRM_DEADLINE_S", 5.0)
-    found = held(ground, tmp_path, fault=NoFault)
+    found = held(sandbox_pool, tmp_path, fault=NoFault)
     assert found.verdict is Verdict.INVALID, found.reason
     assert "pg_stat_activity" in found.reason
 
 
-def test_solution_that_does_nothing_is_refuted(ground: Ground, tmp_path: Path) -> None:
-    found = held(ground, tmp_path, "true")
+def test_solution_that_does_nothing_is_refuted(sandbox_pool: SandboxPool, tmp_path: Path) -> None:
+    found = held(sandbox_pool, tmp_path, "true")
     assert found.verdict is Verdict.REFUTED, found.reason
     assert "did not stay under its target" in found.reason

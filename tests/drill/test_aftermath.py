@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from drills.drill.teardown import clear_up
+from drills.drill.teardown import tear_down
 from drills.record.history import History, Recorder
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Facts:
 class Stack:
     """Remembers what was done to it; *after* is what its snapshot shows, *ill* what healing it raises."""
 
-    def __init__(self, after: dict[str, str], ill: StackError | None = None) -> None:
+    def __init__(self, after: dict[str, str], ill: SandboxError | None = None) -> None:
         self.descriptor = Facts(boot_deadline_s=30.0)
         self.done: list[str] = []
         self._after = after
@@ -56,8 +56,8 @@ def record(tmp_path: Path) -> Iterator[Recorder]:
 def cleared(record: Recorder, stack: Stack) -> History:
     fault = Facts(undo=("./scripts/rollback.sh",), stop=lambda: stack.done.append("stop"))
     console = Facts(phase=lambda *_: None)
-    run = Facts(record=record, console=console, site=Facts(stack=stack), fault=fault)
-    clear_up(cast("Run", run), IMAGES)
+    run = Facts(record=record, console=console, system=Facts(stack=stack), fault=fault)
+    tear_down(cast("Run", run), IMAGES)
     return History(record.events)
 
 
@@ -82,5 +82,5 @@ def test_undo_is_recorded_with_its_exit_code(record: Recorder) -> None:
 
 
 def test_stack_that_cannot_be_healed_is_residue_and_no_silence(record: Recorder) -> None:
-    found = cleared(record, Stack(IMAGES, StackError("postgres stays down"))).of("residue")
+    found = cleared(record, Stack(IMAGES, SandboxError("postgres stays down"))).of("residue")
     assert found[0]["items"] == ["the stack could not be healed: postgres stays down"]

@@ -5,57 +5,57 @@ from __future__ import annotations
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.drill.durability import durability
 from drills.record.history import History
-from drills.record.symptom import Change, Sign, compare, proof
+from drills.record.symptom import Symptom, SymptomChange, compare, proof
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
 SIGN = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
 
 
-def sign(pattern: str, change: Change) -> Sign:
-    return Sign("some command", pattern, change)
+def symptom(pattern: str, change: SymptomChange) -> Symptom:
+    return Symptom("some command", pattern, change)
 
 
 @pytest.mark.parametrize(
     ("change", "before", "during", "proved"),
     [
-        (Change.APPEARS, "fine", "OOM command not allowed", True),
-        (Change.APPEARS, "OOM", "OOM", False),
-        (Change.APPEARS, "fine", "fine", False),
-        (Change.APPEARS, "", "OOM", False),
-        (Change.VANISHES, "OOM", "", True),
-        (Change.VANISHES, "", "", False),
-        (Change.VANISHES, "OOM", "OOM", False),
+        (SymptomChange.APPEARS, "fine", "OOM command not allowed", True),
+        (SymptomChange.APPEARS, "OOM", "OOM", False),
+        (SymptomChange.APPEARS, "fine", "fine", False),
+        (SymptomChange.APPEARS, "", "OOM", False),
+        (SymptomChange.VANISHES, "OOM", "", True),
+        (SymptomChange.VANISHES, "", "", False),
+        (SymptomChange.VANISHES, "OOM", "OOM", False),
     ],
 )
-def test_words(change: Change, before: str, during: str, *, proved: bool) -> None:
-    assert compare(sign("OOM", change), before, during).proved is proved
+def test_words(change: SymptomChange, before: str, during: str, *, proved: bool) -> None:
+    assert compare(symptom("OOM", change), before, during).proved is proved
 
 
 @pytest.mark.parametrize(
     ("change", "before", "during", "proved"),
     [
-        (Change.GROWS, "0", "1", True),
-        (Change.GROWS, "10", "20", True),
-        (Change.GROWS, "10", "19", False),
-        (Change.GROWS, "0", "0", False),
-        (Change.GROWS, "no such key", "600", False),
-        (Change.GROWS, "4\n5", "600\n1", True),
-        (Change.SHRINKS, "10", "5", True),
-        (Change.SHRINKS, "10", "6", False),
-        (Change.SHRINKS, "0", "0", False),
-        (Change.SHRINKS, "10", "", False),
+        (SymptomChange.GROWS, "0", "1", True),
+        (SymptomChange.GROWS, "10", "20", True),
+        (SymptomChange.GROWS, "10", "19", False),
+        (SymptomChange.GROWS, "0", "0", False),
+        (SymptomChange.GROWS, "no such key", "600", False),
+        (SymptomChange.GROWS, "4\n5", "600\n1", True),
+        (SymptomChange.SHRINKS, "10", "5", True),
+        (SymptomChange.SHRINKS, "10", "6", False),
+        (SymptomChange.SHRINKS, "0", "0", False),
+        (SymptomChange.SHRINKS, "10", "", False),
     ],
 )
-def test_numbers(change: Change, before: str, during: str, *, proved: bool) -> None:
-    assert compare(sign(r"^(\d+)$", change), before, during).proved is proved
+def test_numbers(change: SymptomChange, before: str, during: str, *, proved: bool) -> None:
+    assert compare(symptom(r"^(\d+)$", change), before, during).proved is proved
 
 
 def test_what_was_read_is_kept() -> None:
-    found = compare(sign(r"(\d+)", Change.GROWS), "waiting 3", "waiting 620")
+    found = compare(symptom(r"(\d+)", SymptomChange.GROWS), "waiting 3", "waiting 620")
     assert (found.normal, found.abnormal) == ("3", "620")
 
 
@@ -64,7 +64,7 @@ def look(when: str, output: str) -> dict[str, object]:
 
 
 def history(*events: dict[str, object]) -> History:
-    return History(({"kind": "drill", "t": 0.0, "sign": SIGN}, *events))
+    return History(({"kind": "drill", "t": 0.0, "symptom": SIGN}, *events))
 
 
 def test_reading_taken_only_once_proves_nothing() -> None:
@@ -78,12 +78,12 @@ def test_last_look_counts() -> None:
 
 
 def test_sign_selects_a_command_by_its_input() -> None:
-    assert "psql" in command_of(BOOK.incident(5), Sign("as total", "", Change.GROWS)).text
+    assert "psql" in symptom_command(BOOK.incident(5), Symptom("as total", "", SymptomChange.GROWS)).text
 
 
 def test_sign_that_selects_two_commands_is_refused() -> None:
     with pytest.raises(ValueError, match="found 3"):
-        command_of(BOOK.incident(1), Sign("curl", "x", Change.APPEARS))
+        symptom_command(BOOK.incident(1), Symptom("curl", "x", SymptomChange.APPEARS))
 
 
 def stage(name: str, *, held: bool | None) -> dict[str, object]:

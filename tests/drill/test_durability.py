@@ -36,14 +36,14 @@ class Record:
         target = {"op": LIMITS.target.op, "value": LIMITS.target.value, "text": LIMITS.target.text}
         self.now = 0.0
         self.events: tuple[dict[str, Any], ...] = (
-            {"kind": "drill", "t": 0.0, "hold_s": LIMITS.hold_s, "target": target},
+            {"kind": "drill", "t": 0.0, "sustain_s": LIMITS.sustain_s, "target": target},
         )
 
     def write(self, kind: str, **facts: Any) -> None:
         self.events = (*self.events, {"kind": kind, "t": self.now, **facts})
 
-    def moment(self, name: str) -> None:
-        self.write("moment", name=name)
+    def milestone(self, name: str) -> None:
+        self.write("milestone", name=name)
 
 
 class Lasting:
@@ -52,15 +52,15 @@ class Lasting:
     def __init__(self, away: dict[str, float], *, state: str = "firing", sent_rps: float = RATE_RPS) -> None:
         self.record = Record()
         self.limits = LIMITS
-        self.watch = SimpleNamespace(state=state)
+        self.alert_monitor = SimpleNamespace(state=state)
         self.incident = SimpleNamespace(alert=SimpleNamespace(quantity="queue depth"))
-        self.scenario = SimpleNamespace(service="worker")
+        self.scenario = SimpleNamespace(restart_after_recovery="worker")
         self.acts: list[str] = []
         self.traffic = SimpleNamespace(stop=lambda: None)
         profile = SimpleNamespace(rate_rps=RATE_RPS)
-        self.again = SimpleNamespace(start=lambda: None, sent_rps=lambda _: sent_rps, profile=profile)
-        self.fault = SimpleNamespace(again=lambda _: self.act("load"))
-        self.site = SimpleNamespace(
+        self.second_traffic = SimpleNamespace(start=lambda: None, sent_rps=lambda _: sent_rps, profile=profile)
+        self.fault = SimpleNamespace(reapply_load=lambda _: self.act("load"))
+        self.system = SimpleNamespace(
             stack=SimpleNamespace(descriptor=SimpleNamespace(restart_line=lambda _: "docker-compose restart worker"))
         )
         self._away = away
@@ -117,7 +117,7 @@ def test_metric_that_stays_away_is_only_relieved(act: str) -> None:
 def test_nobody_waits_longer_for_a_metric_that_came_back_to_stay() -> None:
     run = Lasting({"load": 1000.0})
     lasts(run)
-    assert run.record.now == pytest.approx(max(STUCK_S, LIMITS.hold_s), abs=2 * STEP_S)
+    assert run.record.now == pytest.approx(max(STUCK_S, LIMITS.sustain_s), abs=2 * STEP_S)
     assert run.acts == ["load"]
 
 
@@ -139,16 +139,16 @@ def test_alert_that_fires_again_while_the_system_is_verified_is_only_relieved(fi
     run = Lasting({})
     run.record.now = 10.0
     for name, t in (("recovered", 10.0), ("firing", 10.0 + fired_s)):
-        run.record.events = (*run.record.events, {"kind": "moment", "t": t, "name": name})
+        run.record.events = (*run.record.events, {"kind": "milestone", "t": t, "name": name})
     run.record.now = 15.0
     assert lasts(run) == verdict
 
 
 def test_alert_that_fires_under_the_load_brought_back_is_no_relapse_before_it() -> None:
     run = Lasting({"load": START_S})
-    run.record.moment("recovered")
+    run.record.milestone("recovered")
     last(cast("Run", run))
-    run.record.events = (*run.record.events, {"kind": "moment", "t": run.record.now, "name": "firing"})
+    run.record.events = (*run.record.events, {"kind": "milestone", "t": run.record.now, "name": "firing"})
     found = durability(History(run.record.events))
     assert found
     assert found["verdict"] == "cure"

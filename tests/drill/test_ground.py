@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from drills.drill import sandbox_pool as ground
-from tests.helpers.fake_site import site
+from drills.drill import sandbox_pool
+from tests.helpers.fake_system import fake_system
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
-    from tests.helpers.fake_site import Asked, Reply
+    from drills.drill.system import System
+    from tests.helpers.fake_system import Asked, Reply
 
 DEADLINE_S = 0.5
 
 
 def calmed(monkeypatch: pytest.MonkeyPatch, *states: str) -> tuple[int, list[str]]:
     """Return how often Prometheus was asked, which tells one state after the other and the last for ever, and words."""
-    monkeypatch.setattr(ground, "CALM_DEADLINE_S", DEADLINE_S)
+    monkeypatch.setattr(sandbox_pool, "CALM_DEADLINE_S", DEADLINE_S)
     left, said = list(states), list[str]()
 
     def rules(_: Asked) -> Reply:
         rule = {"name": "ServiceDown", "state": left.pop(0) if len(left) > 1 else left[0]}
         return 200, {"status": "success", "data": {"groups": [{"rules": [rule]}]}}
 
-    with site({"GET /api/v1/rules": rules}) as prometheus:
+    with fake_system({"GET /api/v1/rules": rules}) as prometheus:
         booted = SimpleNamespace(target=SimpleNamespace(prometheus_url=prometheus.url), say=said.append)
-        ground.await_calm(cast("Site", booted))
+        sandbox_pool.await_calm(cast("System", booted))
         return len(prometheus.asked), said
 
 

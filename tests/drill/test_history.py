@@ -10,7 +10,19 @@ from drills.common.redactor import Redactor
 from drills.record.history import FILE, OUTPUT_LIMIT, History, Recorder, read
 from drills.record.judge import judge
 from drills.record.verdicts import Arm, Verdict
-from tests.helpers.histories import Event, Story, documented, drop, event, judged, ledger, moment, placebo, put, samples
+from tests.helpers.histories import (
+    Event,
+    Story,
+    documented,
+    drop,
+    event,
+    judged,
+    ledger,
+    milestone,
+    placebo,
+    put,
+    samples,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +62,13 @@ def test_time_counts_from_the_beginning_of_the_record(record: Recorder) -> None:
 
 
 def test_earlier_time_may_be_given(record: Recorder) -> None:
-    record.moment("recovered", t=12.3456)
+    record.milestone("recovered", t=12.3456)
     assert record.events[0]["t"] == 12.346
 
 
 def test_moment_carries_its_name(record: Recorder) -> None:
-    record.moment("injected")
-    assert History(record.events).moment("injected") is not None
+    record.milestone("injected")
+    assert History(record.events).milestone("injected") is not None
 
 
 def test_secret_is_masked_in_text(record: Recorder) -> None:
@@ -159,11 +171,11 @@ def test_events_are_found_by_kind_and_facts() -> None:
 
 
 def test_first_moment_of_a_name_counts() -> None:
-    assert History((moment("acted", 3.0), moment("acted", 4.0))).moment("acted") == 3.0
+    assert History((milestone("acted", 3.0), milestone("acted", 4.0))).milestone("acted") == 3.0
 
 
 def test_moment_that_never_came_is_none() -> None:
-    assert History((moment("acted", 3.0),)).moment("resolved") is None
+    assert History((milestone("acted", 3.0),)).milestone("resolved") is None
 
 
 def test_samples_of_an_interval_include_both_ends() -> None:

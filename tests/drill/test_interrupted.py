@@ -15,10 +15,10 @@ from drills.drill import phases
 from drills.drill.scenario import Confirmation, Fault, Scenario
 from drills.drill.suite import Suite
 from drills.record.history import read
-from drills.record.symptom import Change, Sign
+from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from drills.sandbox import descriptor
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from drills.sandbox.terminal import Ran
 from load.profiles import CALM
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.drill.run import Run
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 PHASES = (
     "prepare",
@@ -41,7 +41,7 @@ PHASES = (
     "recover",
     "verify",
 )
-SIGN = Sign("as total", r"(\d+)", Change.GROWS)
+SIGN = Symptom("as total", r"(\d+)", SymptomChange.GROWS)
 UNDO = "echo undone"
 
 
@@ -64,7 +64,7 @@ class Stack:
     def heal(self) -> None:
         self.healed += 1
         if not self.heals:
-            raise StackError("the backend stays unhealthy")
+            raise SandboxError("the backend stays unhealthy")
 
 
 class Still:
@@ -101,12 +101,12 @@ class Broken(Fault):
     stopped = 0
     refusal: Exception | None = None
 
-    def inject(self, _: Site) -> None:
+    def inject(self, _: System) -> None:
         if self.refusal:
             raise self.refusal
 
-    def confirm(self, site: Site) -> Confirmation:
-        raise AssertionError(site)
+    def confirm(self, system: System) -> Confirmation:
+        raise AssertionError(system)
 
     def stop(self) -> None:
         self.stopped += 1
@@ -120,14 +120,21 @@ class Story:
     stack: Stack
     fault: Broken
 
-    def hold(self) -> Any:
-        site: Any = Still()
-        site.__dict__.update(
-            stack=self.stack, book=runbook.load(RUNBOOK), time_scale=60.0, redact=str, say=lambda _: None, suite=Suite()
+    def run_drill(self) -> Any:
+        system: Any = Still()
+        system.__dict__.update(
+            stack=self.stack,
+            runbook=runbook.load(RUNBOOK),
+            time_scale=60.0,
+            redact=str,
+            say=lambda _: None,
+            suite=Suite(),
         )
-        site.target = type("Target", (), {"front_url": "http://127.0.0.1:1", "prometheus_url": "http://127.0.0.1:1"})()
-        scenario = Scenario("5.1", lambda: self.fault, CALM, SIGN, service="backend")
-        return frame.hold(scenario, Arm.DOCUMENTED, cast("Site", site), self.folder)
+        system.target = type(
+            "Target", (), {"front_url": "http://127.0.0.1:1", "prometheus_url": "http://127.0.0.1:1"}
+        )()
+        scenario = Scenario("5.1", lambda: self.fault, CALM, SIGN, restart_after_recovery="backend")
+        return frame.run_drill(scenario, Arm.DOCUMENTED, cast("System", system), self.folder)
 
     def verdict(self) -> str:
         return str(json.loads((self.folder / "verdict.json").read_text())["verdict"])
@@ -135,7 +142,7 @@ class Story:
 
 @pytest.fixture
 def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
-    for name in ("Traffic", "Watch", "Account"):
+    for name in ("Traffic", "AlertMonitor", "Account"):
         monkeypatch.setattr(frame, name, Still)
     for name in PHASES:
         monkeypatch.setattr(phases, name, lambda *_: None)
@@ -151,32 +158,32 @@ def interrupt(*_: Any) -> None:
 def test_interrupt_in_a_phase_leaves_nothing_behind(phase: str, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phases, phase, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        story.hold()
+        story.run_drill()
     assert (story.fault.stopped, story.stack.healed) == (1, 1)
     assert UNDO in story.stack.typed
     assert read(story.folder).of("residue")[-1]["items"] == []
     assert story.verdict() == Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("part", ["last", "clear_up"])
+@pytest.mark.parametrize("part", ["last", "tear_down"])
 def test_verdict_that_was_reached_survives_an_interrupt(
     part: str, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The durability and the clearing up come after the judgement of what was seen, so they cannot take it away."""
-    monkeypatch.setattr(phases, "recover", lambda run, *_: run.record.moment("recovered"))
+    monkeypatch.setattr(phases, "recover", lambda run, *_: run.record.milestone("recovered"))
     monkeypatch.setattr(frame, part, interrupt)
     with pytest.raises(KeyboardInterrupt):
-        story.hold()
+        story.run_drill()
     assert story.verdict() == Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("refusal", [StackError("no such container"), WaitTimeout("no such container after 40 s")])
+@pytest.mark.parametrize("refusal", [SandboxError("no such container"), WaitTimeout("no such container after 40 s")])
 def test_fault_that_cannot_be_started_is_a_verdict_with_its_reason(
     refusal: Exception, story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story.fault.refusal = refusal
     monkeypatch.setattr(phases, "inject", _inject)
-    found = story.hold()
+    found = story.run_drill()
     assert found.verdict is Verdict.UNKNOWN
     assert "no such container" in found.reason
     assert (story.fault.stopped, story.stack.healed) == (1, 1)
@@ -184,7 +191,7 @@ def test_fault_that_cannot_be_started_is_a_verdict_with_its_reason(
 
 def test_stack_that_cannot_be_healed_keeps_its_verdict_and_tells(story: Story) -> None:
     story.stack.heals = False
-    story.hold()
+    story.run_drill()
     (item,) = read(story.folder).of("residue")[-1]["items"]
     assert item == "the stack could not be healed: the backend stays unhealthy"
     assert (story.folder / "verdict.json").is_file()
@@ -197,10 +204,10 @@ def test_fault_that_cannot_be_ended_does_not_keep_the_stack_from_being_healed(
         raise RuntimeError("the integration does not end")
 
     monkeypatch.setattr(story.fault, "stop", refuse)
-    story.hold()
+    story.run_drill()
     assert story.stack.healed == 1
     assert "the integration does not end" in read(story.folder).of("residue")[-1]["items"][0]
 
 
 def _inject(run: Run) -> None:
-    run.fault.inject(run.site)
+    run.fault.inject(run.system)

@@ -72,7 +72,7 @@ def test_placebo_that_leaves_residue_is_dirty() -> None:
 
 
 def test_placebo_under_its_target_for_less_than_a_hold_is_unknown() -> None:
-    story = metric(placebo(hold_s=12.0), RESOLVED, END, AFTER)
+    story = metric(placebo(sustain_s=12.0), RESOLVED, END, AFTER)
     assert judged(drop(story, "sample", 52.0)).verdict is Verdict.UNKNOWN
 
 

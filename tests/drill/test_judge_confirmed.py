@@ -64,7 +64,7 @@ def test_fault_seen_at_the_second_look_is_enough() -> None:
 
 def test_metric_that_relapses_once_recovers_only_afterwards() -> None:
     story = put(drop(documented(), "sample", 42.0, 42.0), *samples(42.0, 42.5, 50.0))
-    story = put(drop(story, "moment", name="watched"), event("moment", 53.0, name="watched"))
+    story = put(drop(story, "milestone", name="watched"), event("milestone", 53.0, name="watched"))
     assert judged(story).ttr_s == 42.5 - ACTED
 
 
@@ -91,7 +91,7 @@ def test_residue_weighs_more_than_loss() -> None:
 def test_a_hold_under_too_little_traffic_is_followed_by_one_under_enough() -> None:
     enough_s = RECOVERED + 3
     held_up = traffic(RECOVERED - 1, enough_s, RATE_RPS / 2)
-    story = put(drop(documented(hold_s=2.0), "traffic", RECOVERED - 1, enough_s), *held_up)
+    story = put(drop(documented(sustain_s=2.0), "traffic", RECOVERED - 1, enough_s), *held_up)
     found = judged(story)
     assert found.verdict is Verdict.CONFIRMED
     assert (found.ttr_s or 0.0) + ACTED > RECOVERED + 1

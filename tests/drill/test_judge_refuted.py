@@ -8,14 +8,14 @@ from tests.helpers.histories import (
     RESOLVED,
     VERIFIED,
     Story,
+    check,
     command,
     documented,
     drop,
     event,
     judged,
     metric,
-    moment,
-    probe,
+    milestone,
     put,
 )
 
@@ -27,10 +27,10 @@ def never_recovered() -> Story:
 def never_fired() -> Story:
     """Without the alert nobody acts: the frame stops in the phase detect, and its clean-up follows."""
     story = documented()
-    for kind in ("alert", "command", "probe", "ledger"):
+    for kind in ("alert", "command", "check", "ledger"):
         story = drop(story, kind)
     for name in ("firing", "acted", "resolved", "recovered", "watched"):
-        story = drop(story, "moment", name=name)
+        story = drop(story, "milestone", name=name)
     story = metric(story, INJECTED, END, AT_LIMIT - 1)
     ended = event("phase", 52.0, name="detect", event="end", ok=False, note="not firing")
     return put(story, ended)
@@ -59,7 +59,7 @@ def test_metric_at_the_target_is_not_under_it() -> None:
 
 def allowed(seconds: float) -> Story:
     """Tell of the recovery 3 s after the first command, where the document and one hold allow *seconds*."""
-    return documented(hold_s=1.0, documented_minutes=[0.0, (seconds - 1.0) / 60], recover_s=seconds)
+    return documented(sustain_s=1.0, documented_minutes=[0.0, (seconds - 1.0) / 60], recover_s=seconds)
 
 
 def test_recovery_after_the_documented_time_refutes() -> None:
@@ -89,17 +89,17 @@ def test_failed_verification_command_refutes() -> None:
 
 
 def test_probe_that_fails_after_the_recovery_refutes() -> None:
-    story = put(documented(), probe(VERIFIED, name="object store", ok=False, seen="503"))
+    story = put(documented(), check(VERIFIED, name="object store", ok=False, seen="503"))
     assert judged(story).verdict is Verdict.REFUTED
 
 
 def test_failed_probe_is_named_with_what_it_saw() -> None:
-    story = put(documented(), probe(VERIFIED, name="object store", ok=False, seen="503"))
+    story = put(documented(), check(VERIFIED, name="object store", ok=False, seen="503"))
     assert "object store: 503" in judged(story).reason
 
 
 def test_probe_that_failed_during_the_incident_does_not_count() -> None:
-    story = put(documented(), probe(FIRING, ok=False, seen="503", after="detect"))
+    story = put(documented(), check(FIRING, ok=False, seen="503", after="detect"))
     assert judged(story).verdict is Verdict.CONFIRMED
 
 
@@ -124,4 +124,4 @@ def test_sample_over_the_target_in_the_hold_breaks_it() -> None:
 
 def test_recovery_before_the_commands_ended_counts_from_their_end() -> None:
     story = metric(documented(), 39.0, END, 7.0)
-    assert judged(put(story, moment("recovered", 39.0))).ttr_s == 2.0
+    assert judged(put(story, milestone("recovered", 39.0))).ttr_s == 2.0

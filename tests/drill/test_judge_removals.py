@@ -16,10 +16,10 @@ def test_the_whole_history_is_confirmed() -> None:
 
 @pytest.mark.parametrize("name", ["injected", "firing", "resolved"])
 def test_without_a_moment_nothing_is_confirmed(name: str) -> None:
-    assert judged(drop(documented(), "moment", name=name)).verdict not in CONFIRMATIONS
+    assert judged(drop(documented(), "milestone", name=name)).verdict not in CONFIRMATIONS
 
 
-@pytest.mark.parametrize("kind", ["confirm", "alert", "sample", "traffic", "probe", "ledger", "residue"])
+@pytest.mark.parametrize("kind", ["confirm", "alert", "sample", "traffic", "check", "ledger", "residue"])
 def test_without_all_events_of_a_kind_nothing_is_confirmed(kind: str) -> None:
     assert judged(drop(documented(), kind)).verdict not in CONFIRMATIONS
 

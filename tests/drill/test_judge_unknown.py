@@ -137,12 +137,12 @@ def test_nobody_looked_for_residue() -> None:
 
 
 def test_nobody_checked_whether_the_system_serves_again() -> None:
-    assert judged(drop(documented(), "probe")).verdict is Verdict.UNKNOWN
+    assert judged(drop(documented(), "check")).verdict is Verdict.UNKNOWN
 
 
 def test_probes_of_the_steady_state_do_not_stand_for_those_after_the_recovery() -> None:
-    story = drop(documented(), "probe")
-    before = event("probe", 5.0, name="front page", ok=True, seen="200", after="steady")
+    story = drop(documented(), "check")
+    before = event("check", 5.0, name="front page", ok=True, seen="200", after="steady")
     assert judged(put(story, before)).verdict is Verdict.UNKNOWN
 
 
@@ -161,8 +161,8 @@ def test_alert_pending_only_after_it_fired_was_not_pending_first() -> None:
 
 
 def test_silent_alert_says_nothing_to_a_blind_judge() -> None:
-    story = drop(drop(documented(), "alert"), "moment", name="firing")
-    story = drop(drop(story, "moment", ACTED), "sample", INJECTED)
+    story = drop(drop(documented(), "alert"), "milestone", name="firing")
+    story = drop(drop(story, "milestone", ACTED), "sample", INJECTED)
     assert judged(story).verdict is Verdict.UNKNOWN
 
 

@@ -38,7 +38,7 @@ def test_alert_window_is_divided(scale: float) -> None:
 @pytest.mark.parametrize("scale", SCALES)
 def test_rate_window_and_hold_are_divided(scale: float) -> None:
     found = of("6.1", scale)
-    assert found.rate_s == found.hold_s == 120.0 / scale
+    assert found.rate_s == found.sustain_s == 120.0 / scale
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -51,7 +51,7 @@ def test_alert_without_window_is_never_pending() -> None:
 
 
 def test_alert_without_window_is_still_held_for_a_while() -> None:
-    assert of("4.2", 30.0).hold_s == 10.0
+    assert of("4.2", 30.0).sustain_s == 10.0
 
 
 def test_detection_waits_for_both_windows_and_some_slack() -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.drill.alert_monitor import LOOK_BACK_S, SILENT_S, Look, Prometheus
-from tests.helpers.fake_site import Asked, Reply, site
+from tests.helpers.fake_system import Asked, Reply, fake_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.helpers.fake_site import Answer, Site
+    from tests.helpers.fake_system import Answer, FakeSystem
 
 SERIES = "runbook:connection_pool"
 NO_RULES = (200, {"status": "success", "data": {"groups": []}})
@@ -29,8 +29,8 @@ def groups(*rules: tuple[str, str]) -> Reply:
 
 
 @contextmanager
-def asking(query: Answer, rules: Answer = NO_RULES) -> Iterator[tuple[Prometheus, Site]]:
-    with site({"GET /api/v1/query": query, "GET /api/v1/rules": rules}) as served:
+def asking(query: Answer, rules: Answer = NO_RULES) -> Iterator[tuple[Prometheus, FakeSystem]]:
+    with fake_system({"GET /api/v1/query": query, "GET /api/v1/rules": rules}) as served:
         prometheus = Prometheus(served.url)
         try:
             yield prometheus, served

@@ -14,7 +14,7 @@ from drills.drill.phases import UNSEEN_S, quiet, recover
 from drills.drill.run import DrillStopped, Run
 from drills.record.history import History
 from drills.record.signal_quality import blind_reason, unseen_before
-from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, documented, event, moment, samples, traffic
+from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, documented, event, milestone, samples, traffic
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Record:
     def events(self) -> tuple[dict[str, Any], ...]:
         return tuple(each for each in self._events if float(each["t"]) <= self.now)
 
-    def moment(self, name: str, t: float | None = None) -> None:
-        self._events = (*self._events, moment(name, self.now if t is None else t))
+    def milestone(self, name: str, t: float | None = None) -> None:
+        self._events = (*self._events, milestone(name, self.now if t is None else t))
 
 
 class Watching:
@@ -48,11 +48,11 @@ class Watching:
 
     def __init__(self, *events: dict[str, Any]) -> None:
         self.limits = limits(BOOK, BOOK.incident(6), BOOK.cause("6.1"), 60.0)
-        self.watch = SimpleNamespace(quiet_for_s=lambda: self.limits.quiet_s)
+        self.alert_monitor = SimpleNamespace(quiet_for_s=lambda: self.limits.quiet_s)
         self.traffic = SimpleNamespace(log="locust.log")
-        self.fault = SimpleNamespace(keeps=tuple)
-        head = {**documented()[0], "hold_s": HOLD_S}
-        self.record = Record(head, moment("resolved", BEGAN_S), *events)
+        self.fault = SimpleNamespace(background_threads=tuple)
+        head = {**documented()[0], "sustain_s": HOLD_S}
+        self.record = Record(head, milestone("resolved", BEGAN_S), *events)
 
     @contextmanager
     def phase(self, *_: object) -> Iterator[None]:

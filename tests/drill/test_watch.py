@@ -8,10 +8,10 @@ import pytest
 
 from drills import runbook
 from drills.common.waiting import wait_until
-from drills.drill.alert_monitor import SILENT_S, Look, Watch
+from drills.drill.alert_monitor import SILENT_S, AlertMonitor, Look
 from drills.record.history import History, Recorder
 from drills.runbook.expressions import series
-from tests.helpers.fake_site import Asked, Reply, site
+from tests.helpers.fake_system import Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
@@ -53,154 +53,164 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def watch(record: Recorder) -> Watch:
+def alert_monitor(record: Recorder) -> AlertMonitor:
     """A watch whose thread never starts: the tests hand it what it would have seen."""
-    return Watch(NOWHERE, INCIDENT, record, lambda: None)
+    return AlertMonitor(NOWHERE, INCIDENT, record, lambda: None)
 
 
-def see(watch: Watch, look: Look) -> None:
-    watch._take(look)  # noqa: SLF001  (what the watch's thread does with each look)
+def see(alert_monitor: AlertMonitor, look: Look) -> None:
+    alert_monitor._take(look)  # noqa: SLF001  (what the watch's thread does with each look)
 
 
-def take(watch: Watch, record: Recorder, *samples: tuple[float, float], states: dict[str, str] = QUIET) -> None:
+def take(
+    alert_monitor: AlertMonitor, record: Recorder, *samples: tuple[float, float], states: dict[str, str] = QUIET
+) -> None:
     """Look at samples given as (seconds since the drill began, value)."""
-    see(watch, Look(tuple((record.began_at + t, value) for t, value in samples), states))
+    see(alert_monitor, Look(tuple((record.began_at + t, value) for t, value in samples), states))
 
 
 def values(record: Recorder) -> list[Any]:
     return [each["value"] for each in History(record.events).of("sample")]
 
 
-def test_each_new_sample_is_recorded(watch: Watch, record: Recorder) -> None:
-    take(watch, record, (0.5, 6.0), (1.0, 7.0))
+def test_each_new_sample_is_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, (0.5, 6.0), (1.0, 7.0))
     assert values(record) == [6.0, 7.0]
 
 
-def test_sample_is_recorded_at_the_time_of_its_evaluation(watch: Watch, record: Recorder) -> None:
-    take(watch, record, (0.5, 6.0))
+def test_sample_is_recorded_at_the_time_of_its_evaluation(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, (0.5, 6.0))
     assert record.events[0]["t"] == pytest.approx(0.5, abs=0.002)
 
 
-def test_sample_seen_twice_is_recorded_once(watch: Watch, record: Recorder) -> None:
-    take(watch, record, (0.5, 6.0))
-    take(watch, record, (0.5, 6.0), (1.0, 7.0))
+def test_sample_seen_twice_is_recorded_once(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, (0.5, 6.0))
+    take(alert_monitor, record, (0.5, 6.0), (1.0, 7.0))
     assert values(record) == [6.0, 7.0]
 
 
-def test_sample_from_before_the_drill_is_left_out(watch: Watch, record: Recorder) -> None:
-    take(watch, record, (-3.0, 50.0), (0.5, 6.0))
+def test_sample_from_before_the_drill_is_left_out(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, (-3.0, 50.0), (0.5, 6.0))
     assert values(record) == [6.0]
 
 
-def test_latest_value_is_told(watch: Watch, record: Recorder) -> None:
-    take(watch, record, (0.5, 6.0), (1.0, 7.0))
-    assert watch.value == 7.0
+def test_latest_value_is_told(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, (0.5, 6.0), (1.0, 7.0))
+    assert alert_monitor.value == 7.0
 
 
-def test_short_pause_between_samples_is_no_gap(watch: Watch, record: Recorder, clock: Clock) -> None:
+def test_short_pause_between_samples_is_no_gap(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
     clock.skipped_s = SILENT_S / 2
-    take(watch, record)
+    take(alert_monitor, record)
     assert values(record) == []
 
 
-def test_gap_is_recorded_as_no_data(watch: Watch, record: Recorder, clock: Clock) -> None:
+def test_gap_is_recorded_as_no_data(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
     clock.skipped_s = SILENT_S + 0.5
-    take(watch, record)
+    take(alert_monitor, record)
     assert values(record) == [None]
 
 
-def test_gap_forgets_the_last_good_value(watch: Watch, record: Recorder, clock: Clock) -> None:
-    take(watch, record, (0.5, 6.0))
+def test_gap_forgets_the_last_good_value(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
+    take(alert_monitor, record, (0.5, 6.0))
     clock.skipped_s = SILENT_S + 0.5
-    take(watch, record)
-    assert watch.value is None
+    take(alert_monitor, record)
+    assert alert_monitor.value is None
 
 
-def test_stale_samples_that_come_again_are_a_gap(watch: Watch, record: Recorder, clock: Clock) -> None:
+def test_stale_samples_that_come_again_are_a_gap(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
     clock.skipped_s = SILENT_S + 0.5
-    take(watch, record, (-SILENT_S - 1, 6.0))
-    assert values(record) == [None]
-
-
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_sample_that_is_no_number_is_recorded_as_no_data(watch: Watch, record: Recorder, value: float) -> None:
-    take(watch, record, (0.5, value))
+    take(alert_monitor, record, (-SILENT_S - 1, 6.0))
     assert values(record) == [None]
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_sample_that_is_no_number_is_no_value(watch: Watch, record: Recorder, value: float) -> None:
-    take(watch, record, (0.5, 6.0), (1.0, value))
-    assert watch.value is None
+def test_sample_that_is_no_number_is_recorded_as_no_data(
+    alert_monitor: AlertMonitor, record: Recorder, value: float
+) -> None:
+    take(alert_monitor, record, (0.5, value))
+    assert values(record) == [None]
 
 
-def test_transition_is_recorded_once(watch: Watch, record: Recorder) -> None:
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_sample_that_is_no_number_is_no_value(alert_monitor: AlertMonitor, record: Recorder, value: float) -> None:
+    take(alert_monitor, record, (0.5, 6.0), (1.0, value))
+    assert alert_monitor.value is None
+
+
+def test_transition_is_recorded_once(alert_monitor: AlertMonitor, record: Recorder) -> None:
     for _ in range(3):
-        take(watch, record, states={ALERT: "pending"})
+        take(alert_monitor, record, states={ALERT: "pending"})
     steps = [(each["from"], each["to"]) for each in History(record.events).of("alert")]
     assert steps == [("inactive", "pending")]
 
 
-def test_every_transition_is_recorded(watch: Watch, record: Recorder) -> None:
+def test_every_transition_is_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
     for state in ("pending", "firing", "inactive"):
-        take(watch, record, states={ALERT: state})
+        take(alert_monitor, record, states={ALERT: state})
     assert [each["to"] for each in History(record.events).of("alert")] == ["pending", "firing", "inactive"]
 
 
-def test_firing_is_a_moment(watch: Watch, record: Recorder) -> None:
-    take(watch, record, states={ALERT: "firing"})
-    assert History(record.events).moment("firing") is not None
+def test_firing_is_a_moment(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "firing"})
+    assert History(record.events).milestone("firing") is not None
 
 
-def test_pending_is_not_yet_a_moment(watch: Watch, record: Recorder) -> None:
-    take(watch, record, states={ALERT: "pending"})
-    assert History(record.events).moment("firing") is None
+def test_pending_is_not_yet_a_moment(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "pending"})
+    assert History(record.events).milestone("firing") is None
 
 
-def test_transition_of_another_alert_is_not_recorded(watch: Watch, record: Recorder) -> None:
-    take(watch, record, states={ALERT: "inactive", OTHER: "firing"})
+def test_transition_of_another_alert_is_not_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "inactive", OTHER: "firing"})
     assert History(record.events).of("alert") == []
 
 
-def test_blindness_is_no_transition(watch: Watch, record: Recorder) -> None:
-    take(watch, record, states={ALERT: "firing"})
-    see(watch, Look((), None))
-    assert (watch.state, len(History(record.events).of("alert"))) == ("firing", 1)
+def test_blindness_is_no_transition(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "firing"})
+    see(alert_monitor, Look((), None))
+    assert (alert_monitor.state, len(History(record.events).of("alert"))) == ("firing", 1)
 
 
-def test_inactive_alerts_let_the_quiet_go_on(watch: Watch, record: Recorder, clock: Clock) -> None:
-    take(watch, record)
+def test_inactive_alerts_let_the_quiet_go_on(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
+    take(alert_monitor, record)
     clock.skipped_s = HOUR_S
-    take(watch, record)
-    assert watch.quiet_for_s() >= HOUR_S
+    take(alert_monitor, record)
+    assert alert_monitor.quiet_for_s() >= HOUR_S
 
 
 @pytest.mark.parametrize("state", ["pending", "firing"])
 @pytest.mark.parametrize("alert", [ALERT, OTHER])
-def test_any_active_alert_ends_the_quiet(watch: Watch, record: Recorder, clock: Clock, alert: str, state: str) -> None:
+def test_any_active_alert_ends_the_quiet(
+    alert_monitor: AlertMonitor, record: Recorder, clock: Clock, alert: str, state: str
+) -> None:
     clock.skipped_s = HOUR_S
-    take(watch, record, states=QUIET | {alert: state})
-    assert watch.quiet_for_s() < 60.0
+    take(alert_monitor, record, states=QUIET | {alert: state})
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_an_alert_that_fired_takes_the_quiet_before_it_along(watch: Watch, record: Recorder, clock: Clock) -> None:
+def test_an_alert_that_fired_takes_the_quiet_before_it_along(
+    alert_monitor: AlertMonitor, record: Recorder, clock: Clock
+) -> None:
     clock.skipped_s = HOUR_S
-    take(watch, record, states=QUIET | {OTHER: "firing"})
-    take(watch, record)
-    assert watch.quiet_for_s() < 60.0
+    take(alert_monitor, record, states=QUIET | {OTHER: "firing"})
+    take(alert_monitor, record)
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_an_alert_that_was_pending_for_a_moment_does_not(watch: Watch, record: Recorder, clock: Clock) -> None:
+def test_an_alert_that_was_pending_for_a_moment_does_not(
+    alert_monitor: AlertMonitor, record: Recorder, clock: Clock
+) -> None:
     clock.skipped_s = HOUR_S
-    take(watch, record, states=QUIET | {OTHER: "pending"})
-    take(watch, record)
-    assert watch.quiet_for_s() >= HOUR_S
+    take(alert_monitor, record, states=QUIET | {OTHER: "pending"})
+    take(alert_monitor, record)
+    assert alert_monitor.quiet_for_s() >= HOUR_S
 
 
-def test_blindness_ends_the_quiet(watch: Watch, clock: Clock) -> None:
+def test_blindness_ends_the_quiet(alert_monitor: AlertMonitor, clock: Clock) -> None:
     clock.skipped_s = HOUR_S
-    see(watch, Look((), None))
-    assert watch.quiet_for_s() < 60.0
+    see(alert_monitor, Look((), None))
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
 def rules(state: str) -> Reply:
@@ -218,24 +228,24 @@ def until(ready: Any) -> None:
 
 def test_running_watch_follows_prometheus(record: Recorder) -> None:
     with (
-        site({"GET /api/v1/query": metric_now, "GET /api/v1/rules": rules("firing")}) as prometheus,
-        Watch(prometheus.url, INCIDENT, record, lambda: None) as watch,
+        fake_system({"GET /api/v1/query": metric_now, "GET /api/v1/rules": rules("firing")}) as prometheus,
+        AlertMonitor(prometheus.url, INCIDENT, record, lambda: None) as alert_monitor,
     ):
-        until(lambda: watch.state == "firing")
-        assert (watch.value, watch.failure) == (50.0, None)
+        until(lambda: alert_monitor.state == "firing")
+        assert (alert_monitor.value, alert_monitor.failure) == (50.0, None)
 
 
 def test_watch_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> None:
     def broken() -> None:
         raise LookupError("no ledger")
 
-    with Watch(NOWHERE, INCIDENT, record, broken) as watch:
-        until(lambda: watch.failure is not None)
-    assert History(record.events).of("error", phase="watch")[0]["text"] == "LookupError('no ledger')"
+    with AlertMonitor(NOWHERE, INCIDENT, record, broken) as alert_monitor:
+        until(lambda: alert_monitor.failure is not None)
+    assert History(record.events).of("error", phase="alert monitor")[0]["text"] == "LookupError('no ledger')"
 
 
 def test_watch_ticks_while_prometheus_is_away(record: Recorder) -> None:
     ticks: list[int] = []
-    with Watch(NOWHERE, INCIDENT, record, lambda: ticks.append(1)) as watch:
+    with AlertMonitor(NOWHERE, INCIDENT, record, lambda: ticks.append(1)) as alert_monitor:
         until(lambda: bool(ticks))
-    assert watch.failure is None
+    assert alert_monitor.failure is None

@@ -12,7 +12,7 @@ from drills.record.judge import Judgement, judge_pair
 from drills.record.verdicts import Arm, Verdict
 from tests.drill.test_frame import LIMITS, run
 from tests.drill.test_history import written
-from tests.drill.test_watch import HOUR_S, OTHER, Clock, clock, record, see, take, watch  # noqa: F401
+from tests.drill.test_watch import HOUR_S, OTHER, Clock, alert_monitor, clock, record, see, take  # noqa: F401
 from tests.helpers.histories import (
     ACTED,
     AFTER,
@@ -32,7 +32,7 @@ from tests.helpers.histories import (
     event,
     judged,
     metric,
-    moment,
+    milestone,
     placebo,
     put,
     samples,
@@ -43,7 +43,7 @@ from tests.helpers.histories import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.alert_monitor import Watch
+    from drills.drill.alert_monitor import AlertMonitor
 
 
 def cleaned_up(story: Story) -> Story:
@@ -69,12 +69,12 @@ def test_hold_that_only_the_undo_completes_confirms_nothing() -> None:
 
 
 def test_documented_watch_leaves_room_for_a_whole_hold() -> None:
-    assert _times(run(arm=Arm.DOCUMENTED), None)[1] >= LIMITS.recover_s + LIMITS.hold_s
+    assert _times(run(arm=Arm.DOCUMENTED), None)[1] >= LIMITS.recover_s + LIMITS.sustain_s
 
 
 @pytest.mark.parametrize("name", ["acted", "watched"])
 def test_moment_missing(name: str) -> None:
-    assert judged(drop(documented(), "moment", name=name)).verdict is Verdict.UNKNOWN
+    assert judged(drop(documented(), "milestone", name=name)).verdict is Verdict.UNKNOWN
 
 
 def test_cut_off_in_the_hold() -> None:
@@ -86,12 +86,12 @@ def test_cut_off_while_the_alert_was_awaited() -> None:
 
 
 def test_alert_that_fired_before_the_fault_did_not_answer_to_it() -> None:
-    story = drop(documented(), "moment", name="firing")
-    assert judged(put(story, moment("firing", 5.0))).verdict is not Verdict.CONFIRMED
+    story = drop(documented(), "milestone", name="firing")
+    assert judged(put(story, milestone("firing", 5.0))).verdict is not Verdict.CONFIRMED
 
 
 def test_earlier_firing_does_not_make_the_time_to_detect_negative() -> None:
-    assert judged(put(documented(), moment("firing", 5.0))).ttd_s == FIRING - INJECTED
+    assert judged(put(documented(), milestone("firing", 5.0))).ttd_s == FIRING - INJECTED
 
 
 def test_pending_before_the_fault_is_not_that_of_the_fault() -> None:
@@ -101,8 +101,8 @@ def test_pending_before_the_fault_is_not_that_of_the_fault() -> None:
 
 
 def test_alert_that_fired_after_the_first_command_confirms_nothing() -> None:
-    story = drop(drop(documented(), "moment", name="firing"), "alert", to="firing")
-    story = put(story, moment("firing", RESOLVED), transition(RESOLVED, "pending", "firing"))
+    story = drop(drop(documented(), "milestone", name="firing"), "alert", to="firing")
+    story = put(story, milestone("firing", RESOLVED), transition(RESOLVED, "pending", "firing"))
     assert judged(story).verdict is Verdict.UNKNOWN
 
 
@@ -153,11 +153,11 @@ def test_placebo_that_says_nothing(verdict: Verdict) -> None:
     assert pair.verdict is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\x85"])
-def test_line_separators_in_an_output(tmp_path: Path, sign: str) -> None:
+@pytest.mark.parametrize("symptom", ["\u2028", "\x85"])
+def test_line_separators_in_an_output(tmp_path: Path, symptom: str) -> None:
     with Recorder(tmp_path, str) as recorder:
         recorder.write("drill")
-        recorder.write("command", output=f"a{sign}b")
+        recorder.write("command", output=f"a{symptom}b")
         recorder.write("residue", items=[])
     assert read(tmp_path).events == recorder.events
 
@@ -169,32 +169,32 @@ def test_torn_in_the_middle_of_a_sign(tmp_path: Path) -> None:
     assert read(tmp_path).events == documented()
 
 
-def test_unknown_alert_is_not_quiet(watch: Watch, record: Recorder, clock: Clock) -> None:  # noqa: F811
+def test_unknown_alert_is_not_quiet(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:  # noqa: F811
     clock.skipped_s = HOUR_S
-    take(watch, record, states={})
-    assert watch.quiet_for_s() < 60.0
+    take(alert_monitor, record, states={})
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_missing_alert_is_not_quiet(watch: Watch, record: Recorder, clock: Clock) -> None:  # noqa: F811
+def test_missing_alert_is_not_quiet(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:  # noqa: F811
     clock.skipped_s = HOUR_S
-    take(watch, record, states={OTHER: "inactive"})
-    assert watch.quiet_for_s() < 60.0
+    take(alert_monitor, record, states={OTHER: "inactive"})
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_quiet_does_not_grow_without_looks(watch: Watch, record: Recorder, clock: Clock) -> None:  # noqa: F811
-    take(watch, record)
+def test_quiet_does_not_grow_without_looks(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:  # noqa: F811
+    take(alert_monitor, record)
     clock.skipped_s = HOUR_S
-    assert watch.quiet_for_s() < 60.0
+    assert alert_monitor.quiet_for_s() < 60.0
 
 
-def investigated(reading: str) -> Story:
+def investigated(check_result: str) -> Story:
     """Add a sign to a confirmed drill, and what its command printed while the fault was in effect."""
-    sign = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+    symptom = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
     looks = (
         event("command", t, purpose="diagnose", line=7, when=when, output=output)
-        for t, when, output in ((1.0, "normal", "PONG"), (FIRING + 0.1, "abnormal", reading))
+        for t, when, output in ((1.0, "normal", "PONG"), (FIRING + 0.1, "abnormal", check_result))
     )
-    return put(documented(sign=sign), *looks)
+    return put(documented(symptom=symptom), *looks)
 
 
 def test_investigation_that_shows_nothing_confirms_nothing() -> None:

@@ -17,10 +17,10 @@ from scenarios.faults.crowd import Crowd, Outgrown, TooMany
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
-SITE = cast("Site", SimpleNamespace(book=runbook.load(RUNBOOK)))
-POOL = int(SITE.book.incident(5).alert.threshold.value)
+SITE = cast("System", SimpleNamespace(runbook=runbook.load(RUNBOOK)))
+POOL = int(SITE.runbook.incident(5).alert.threshold.value)
 WAIT_S = 0.3
 """Less than the real one; whatever is said below as a share of it holds for both."""
 SLOW = 0.15

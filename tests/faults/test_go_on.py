@@ -40,9 +40,11 @@ class Recovering:
     """A run whose watch is over."""
 
     def __init__(self, *threads: Thread) -> None:
-        self.fault = SimpleNamespace(name="a crowd", keeps=lambda: threads)
+        self.fault = SimpleNamespace(name="a crowd", background_threads=lambda: threads)
         self.traffic = SimpleNamespace(log="locust.log")
-        self.record = SimpleNamespace(now=1.0, events=[{"kind": "head", "hold_s": 5.0}], moment=lambda *_, **__: None)
+        self.record = SimpleNamespace(
+            now=1.0, events=[{"kind": "head", "sustain_s": 5.0}], milestone=lambda *_, **__: None
+        )
 
     def phase(self, *_: object) -> nullcontext[None]:
         return nullcontext()
@@ -84,7 +86,9 @@ def those_with_something_to_stop() -> list[type[Fault]]:
 
 @pytest.mark.parametrize("fault", those_with_something_to_stop(), ids=lambda fault: fault.__name__)
 def test_what_a_fault_has_to_stop_is_what_keeps_it_going(fault: type[Fault]) -> None:
-    assert fault.keeps is not Fault.keeps, f"{fault.__name__} stops something and does not say what keeps it going"
+    assert fault.background_threads is not Fault.background_threads, (
+        f"{fault.__name__} stops something and does not say what keeps it going"
+    )
 
 
 def test_reference_stack_offers_each_fault_and_nothing_else() -> None:

@@ -12,13 +12,13 @@ from scenarios.faults.large import LargePdfs
 if TYPE_CHECKING:
     import pytest
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
 
 
 def test_sandbox_weighs_more_than_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
     weights: list[int] = []
     monkeypatch.setattr(settings, "apply", lambda *_: None)
-    sandbox = SimpleNamespace(must=str, weigh=weights.append)
-    LargePdfs().prepare(cast("Site", SimpleNamespace(stack=SimpleNamespace(sandbox=sandbox))))
+    sandbox = SimpleNamespace(check_output=str, set_cpu_shares=weights.append)
+    LargePdfs().prepare(cast("System", SimpleNamespace(stack=SimpleNamespace(sandbox=sandbox))))
     assert len(weights) == 1
     assert weights[0] > CPU_SHARES

@@ -17,7 +17,7 @@ from tests.helpers.paths import RUNBOOK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from load.profiles import StudentProfile
 
 WORKERS = 2
@@ -63,9 +63,9 @@ class Redis:
 
 
 SITE = cast(
-    "Site",
+    "System",
     SimpleNamespace(
-        book=BOOK,
+        runbook=BOOK,
         redis=Redis,
         target=SimpleNamespace(front_url="http://here"),
         stack=SimpleNamespace(descriptor=SimpleNamespace(queue="pdf-processing")),
@@ -75,8 +75,8 @@ SITE = cast(
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> tuple[Content, ...]:
-    monkeypatch.setattr(poison, "Rush", Uploads)
-    monkeypatch.setattr(backlog, "Rush", Uploads)
+    monkeypatch.setattr(poison, "UploadBurst", Uploads)
+    monkeypatch.setattr(backlog, "UploadBurst", Uploads)
     monkeypatch.setattr(Uploads, "sent", ())
     PoisonPdf().inject(SITE)
     return Uploads.sent

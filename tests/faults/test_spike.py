@@ -21,16 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drills.drill.run import Run
-    from drills.drill.system import Site
-    from load.upload_burst import Rush
+    from drills.drill.system import System
+    from load.upload_burst import UploadBurst
 
 SHIPPED = 5
 SITE = cast(
-    "Site", SimpleNamespace(book=runbook.load(RUNBOOK), stack=SimpleNamespace(sandbox=SimpleNamespace(must=str)))
+    "System",
+    SimpleNamespace(runbook=runbook.load(RUNBOOK), stack=SimpleNamespace(sandbox=SimpleNamespace(check_output=str))),
 )
 
 
-class Seen(Spike):
+class Observation(Spike):
     """A spike whose students are looked at."""
 
     @property
@@ -41,16 +42,16 @@ class Seen(Spike):
         return self._students
 
     def told(self, refused: int) -> None:
-        self._rush = cast("Rush", SimpleNamespace(refused=refused))
+        self._rush = cast("UploadBurst", SimpleNamespace(refused=refused))
 
 
 @pytest.fixture
-def spike(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Seen:
+def spike(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Observation:
     monkeypatch.setattr(settings, "change", lambda *_, **__: None)
     monkeypatch.setattr(settings, "apply", lambda *_: None)
     monkeypatch.setattr(settings, "value", lambda *_: str(SHIPPED))
     monkeypatch.setattr(crew, "too_much_rps", lambda _: float(request.param))
-    found = Seen()
+    found = Observation()
     found.prepare(SITE)
     return found
 
@@ -61,7 +62,7 @@ def refused(uploads: list[str], allowed: int) -> int:
 
 
 @pytest.mark.parametrize("spike", [1, 4, 9, 30], indirect=True)
-def test_limit_as_shipped_lets_all_of_a_minute_in(spike: Seen) -> None:
+def test_limit_as_shipped_lets_all_of_a_minute_in(spike: Observation) -> None:
     in_a_minute = int(backlog.threshold(SITE) * backlog.OVERFILL + spike.load_rps * MINUTE_S)
     assert refused([next(spike.addresses()) for _ in range(in_a_minute)], SHIPPED) == 0
 
@@ -69,7 +70,7 @@ def test_limit_as_shipped_lets_all_of_a_minute_in(spike: Seen) -> None:
 @pytest.mark.parametrize("turned_after", range(8))
 @pytest.mark.parametrize("spike", [9], indirect=True)
 def test_half_of_the_limit_keeps_some_out_at_once_even_when_the_minute_has_just_turned(
-    spike: Seen, turned_after: int
+    spike: Observation, turned_after: int
 ) -> None:
     for _ in range(turned_after):
         next(spike.addresses())
@@ -78,13 +79,13 @@ def test_half_of_the_limit_keeps_some_out_at_once_even_when_the_minute_has_just_
 
 
 @pytest.mark.parametrize("spike", [9], indirect=True)
-def test_nobody_refused_is_no_answer_to_the_spike(spike: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_refused_is_no_answer_to_the_spike(spike: Observation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backlog.Backlog, "inject", lambda self, _: self.told(7))
     spike.inject(SITE)
     spike.told(7 + REFUSED - 1)
-    assert not spike.answered(SITE).ok
+    assert not spike.solution_applied(SITE).ok
     spike.told(7 + REFUSED)
-    assert spike.answered(SITE).ok
+    assert spike.solution_applied(SITE).ok
 
 
 def verified(answer: Confirmation | None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
@@ -92,8 +93,8 @@ def verified(answer: Confirmation | None, monkeypatch: pytest.MonkeyPatch) -> li
     monkeypatch.setattr(phases, "_await_health", lambda *_: None)
     run = SimpleNamespace(
         arm=Arm.ORIGINAL,
-        site=SITE,
-        fault=SimpleNamespace(answered=lambda _: answer),
+        system=SITE,
+        fault=SimpleNamespace(solution_applied=lambda _: answer),
         incident=SimpleNamespace(verification=()),
         record=SimpleNamespace(write=lambda kind, **facts: written.append({"kind": kind, **facts})),
         phase=lambda *_: nullcontext(),
@@ -108,7 +109,7 @@ def test_what_the_fault_was_answered_is_judged_like_a_part_that_is_to_serve_agai
     monkeypatch: pytest.MonkeyPatch, *, ok: bool
 ) -> None:
     (found,) = verified(Confirmation(ok, "limit of uploads", "some kept out", "none kept out"), monkeypatch)
-    assert (found["kind"], found["after"], found["ok"]) == ("probe", "recover", ok)
+    assert (found["kind"], found["after"], found["ok"]) == ("check", "recover", ok)
     assert found["name"] == "limit of uploads"
     assert found["seen"] == ("none kept out" if ok else "none kept out, not some kept out")
 

@@ -4,31 +4,31 @@ from typing import Any
 
 from checks.catalogue import ALL
 from drills import runbook
-from drills.checks.definition import Probe, Room
+from drills.checks.definition import Check, CheckSuite
 from drills.checks.reporting.run_result import Result
-from drills.checks.result import Attempt, Outcome, Reading
+from drills.checks.result import Attempt, CheckResult, Outcome
 from tests.helpers.paths import RUNBOOK
 
 BOOK = runbook.load(RUNBOOK)
 AT_S = 1_764_000_000.0
 
 
-def reading(name: str, outcome: Outcome = Outcome.PASS, seen: str = "200", **about: Any) -> Reading:
+def check_result(name: str, outcome: Outcome = Outcome.PASS, seen: str = "200", **about: Any) -> CheckResult:
     """Return what a probe read that took one attempt, or none where it did not look."""
-    looked = outcome not in (Outcome.LEFT_OUT, Outcome.BLOCKED)
+    looked = outcome not in (Outcome.SKIPPED, Outcome.BLOCKED)
     attempts = (Attempt(AT_S, 0.25, seen, answered=True),) if looked else ()
     facts = {"expected": "all well", "next_step": "read a log", "where": f"http://{name.split(maxsplit=1)[0]}:1"}
     known = {"seconds": 0.25 if looked else 0.0, "attempts": attempts}
-    return Reading(**{"name": name, "outcome": outcome, "seen": seen, **facts, **known, **about})
+    return CheckResult(**{"name": name, "outcome": outcome, "seen": seen, **facts, **known, **about})
 
 
-def result(*readings: Reading, code: int = 1, notes: tuple[str, ...] = ()) -> Result:
-    return Result("staging", BOOK, AT_S, 3.5, code, readings, notes)
+def result(*check_results: CheckResult, code: int = 1, notes: tuple[str, ...] = ()) -> Result:
+    return Result("staging", BOOK, AT_S, 3.5, code, check_results, notes)
 
 
-def some_probe(level: int, incident: int | None = None) -> Probe:
+def some_probe(level: int, incident: int | None = None) -> Check:
     """Return a probe for which only its level and its section matter."""
-    return Probe("x", Room.SMOKE, ("front_url",), "peace", "sleep", level, incident, lambda _: "200")
+    return Check("x", CheckSuite.SMOKE, ("front_url",), "peace", "sleep", level, incident, lambda _: "200")
 
 
 def of_level(level: int) -> str:

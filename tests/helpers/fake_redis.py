@@ -155,5 +155,5 @@ def encoded(reply: Reply) -> bytes:
         return b"$%d\r\n%b\r\n" % (len(reply), reply)
     if reply is None:
         return b"_\r\n"
-    sign = {int: ":", str: "+"}.get(type(reply), "-")
-    return f"{sign}{reply}\r\n".encode()
+    symptom = {int: ":", str: "+"}.get(type(reply), "-")
+    return f"{symptom}{reply}\r\n".encode()

@@ -27,8 +27,8 @@ def documented(**head: Any) -> Story:
         _until_resolved("documented", **head),
         command("resolve", ACTED),
         *samples(RECOVERED, END, AFTER),
-        moment("recovered", RECOVERED),
-        probe(VERIFIED),
+        milestone("recovered", RECOVERED),
+        check(VERIFIED),
         command("verify", VERIFIED, text="curl http://localhost:8000/health"),
         ledger(),
     )
@@ -50,15 +50,15 @@ def _until_resolved(arm: str, **head: Any) -> Story:
         *samples(0.0, INJECTED, BEFORE),
         *samples(INJECTED, RECOVERED, AT_LIMIT),
         *traffic(1.0, VERIFIED),
-        moment("injected", INJECTED),
+        milestone("injected", INJECTED),
         confirm(),
-        moment("confirmed", CONFIRMED),
+        milestone("confirmed", CONFIRMED),
         transition(PENDING, "inactive", "pending"),
         transition(FIRING, "pending", "firing"),
-        moment("firing", FIRING),
-        moment("acted", ACTED),
-        moment("resolved", RESOLVED),
-        moment("watched", WATCHED),
+        milestone("firing", FIRING),
+        milestone("acted", ACTED),
+        milestone("resolved", RESOLVED),
+        milestone("watched", WATCHED),
         event("residue", END, items=[]),
     )
 
@@ -67,8 +67,8 @@ def event(kind: str, t: float, **facts: Any) -> Event:
     return {"kind": kind, "t": t, **facts}
 
 
-def moment(name: str, t: float) -> Event:
-    return event("moment", t, name=name)
+def milestone(name: str, t: float) -> Event:
+    return event("milestone", t, name=name)
 
 
 def transition(t: float, before: str, after: str) -> Event:
@@ -85,8 +85,8 @@ def command(purpose: str, t: float, **facts: Any) -> Event:
     return event("command", t, purpose=purpose, when=None, **usual | facts)
 
 
-def probe(t: float, **facts: Any) -> Event:
-    return event("probe", t, **{"name": "front page", "ok": True, "seen": "200", "after": "recover"} | facts)
+def check(t: float, **facts: Any) -> Event:
+    return event("check", t, **{"name": "front page", "ok": True, "seen": "200", "after": "recover"} | facts)
 
 
 def ledger(**losses: int | None) -> Event:
@@ -152,7 +152,7 @@ _HEAD = {
     "threshold": {"op": ">=", "value": AT_LIMIT, "text": ">= 50 connections"},
     "window_s": 300.0,
     "time_scale": 30.0,
-    "hold_s": HOLD_S,
+    "sustain_s": HOLD_S,
     "recover_s": 60.0,
     "documented_minutes": [2.0, 2.0],
     "runbook": {"file": "incidents.md", "sha256": "ab" * 32},

@@ -26,7 +26,7 @@ def drill(**changes: Any) -> dict[str, Any]:
         "alert": "DatabaseConnectionPoolExhausted", "quantity": "connection_pool", "unit": "connections",
         "target": {"op": "<", "value": 50.0, "text": "below 50"},
         "threshold": {"op": ">=", "value": 50.0, "text": "all 50 in use"},
-        "window_s": 300, "time_scale": 30.0, "hold_s": 10.0, "documented_minutes": [2, 2],
+        "window_s": 300, "time_scale": 30.0, "sustain_s": 10.0, "documented_minutes": [2, 2],
         "runbook": RUNBOOK, "severity": "SEV-3",
     }  # fmt: skip
     return line | changes
@@ -66,7 +66,7 @@ def samples(values: Iterable[float | None], step_s: float = 0.5) -> list[dict[st
 
 def moments(**times: float) -> list[dict[str, Any]]:
     """Return a moment line for each name."""
-    return [{"kind": "moment", "t": t, "name": name} for name, t in times.items()]
+    return [{"kind": "milestone", "t": t, "name": name} for name, t in times.items()]
 
 
 def alerts(**times: float) -> list[dict[str, Any]]:

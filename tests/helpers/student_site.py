@@ -7,7 +7,7 @@ from typing import Any
 
 from checks import schedules
 from stack.services.backend.ics import Item, Semester, calendar
-from tests.helpers.fake_site import Answer, Asked
+from tests.helpers.fake_system import Answer, Asked
 from tests.helpers.paths import ROOT
 
 EMAIL = "student@example.org"

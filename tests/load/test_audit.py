@@ -9,7 +9,7 @@ from drills.checks.target import Target
 from drills.drill.loss_audit import AuditError
 from drills.load.ledger import Row
 from load.loss_audit import Losses, final_status, losses, settle, unfinished
-from tests.helpers.fake_site import Asked, site
+from tests.helpers.fake_system import Asked, fake_system
 
 JOBS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
 UPLOAD = Row(
@@ -87,14 +87,14 @@ def system(states: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_status_is_asked_at_the_front_door_without_a_dsn() -> None:
-    with site(system({JOBS[0]: "completed", JOBS[1]: 404})) as served:
+    with fake_system(system({JOBS[0]: "completed", JOBS[1]: 404})) as served:
         found = final_status(Target("x", served.url), JOBS[:2])
     assert found == {JOBS[0]: "completed", JOBS[1]: None}
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_error_answer_is_not_taken_for_an_unknown_job(status: int) -> None:
-    with site(system({JOBS[0]: status})) as served, pytest.raises(AuditError, match=f"saw {status}"):
+    with fake_system(system({JOBS[0]: status})) as served, pytest.raises(AuditError, match=f"saw {status}"):
         final_status(Target("x", served.url), JOBS[:1])
 
 
@@ -125,19 +125,19 @@ def test_settle_waits_until_all_jobs_ended_and_asks_only_for_the_open_ones() -> 
             states[JOBS[1]] = "failed"
         return answer
 
-    with site({"GET /api/jobs/*": later}) as served:
+    with fake_system({"GET /api/jobs/*": later}) as served:
         found = settle(Target("x", served.url), JOBS[:2], deadline_s=10)
     assert found == {JOBS[0]: "completed", JOBS[1]: "failed"}
     assert sum(JOBS[0] in asked.path for asked in served.asked) == 1
 
 
 def test_settle_reports_open_jobs_at_the_deadline() -> None:
-    with site(system({JOBS[0]: "processing"})) as served:
+    with fake_system(system({JOBS[0]: "processing"})) as served:
         assert settle(Target("x", served.url), JOBS[:1], deadline_s=0.1) == {JOBS[0]: "processing"}
 
 
 def test_settle_is_blind_and_says_so_when_the_system_does_not_answer() -> None:
-    with site(system({JOBS[0]: 503})) as served, pytest.raises(AuditError, match="saw 503"):
+    with fake_system(system({JOBS[0]: 503})) as served, pytest.raises(AuditError, match="saw 503"):
         settle(Target("x", served.url), JOBS[:1], deadline_s=0.1)
 
 
@@ -146,7 +146,7 @@ def test_settle_gives_up_on_jobs_that_no_queue_holds(status: str | None, monkeyp
     monkeypatch.setattr("load.loss_audit.IDLE_S", 0.05)
     idle = system({JOBS[0]: status or 404}) | {"GET /api/jobs/metrics": (200, {"total": 0})}
     began = time.monotonic()
-    with site(idle) as served:
+    with fake_system(idle) as served:
         assert settle(Target("x", served.url), JOBS[:1], deadline_s=30) == {JOBS[0]: status}
     assert 0.05 <= time.monotonic() - began < 10
 
@@ -154,7 +154,7 @@ def test_settle_gives_up_on_jobs_that_no_queue_holds(status: str | None, monkeyp
 @pytest.mark.parametrize("reply", [(200, {"total": 1}), (503, {}), (200, b"?")], ids=["busy", "ill", "unreadable"])
 def test_settle_waits_while_the_queue_holds_jobs_or_does_not_say(reply: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("load.loss_audit.IDLE_S", 0.05)
-    with site(system({JOBS[0]: "pending"}) | {"GET /api/jobs/metrics": reply}) as served:
+    with fake_system(system({JOBS[0]: "pending"}) | {"GET /api/jobs/metrics": reply}) as served:
         began = time.monotonic()
         settle(Target("x", served.url), JOBS[:1], deadline_s=0.3)
         assert time.monotonic() - began >= 0.3

@@ -16,7 +16,7 @@ from drills.common.waiting import wait_until
 from drills.load.ledger import acknowledged, rate_rps, read
 from drills.load.traffic import Traffic, sent_times
 from load.profiles import STEADY
-from tests.helpers.fake_site import Site, site, whole_site
+from tests.helpers.fake_system import FakeSystem, fake_system, whole_site
 from tests.helpers.load_processes import alive, until_gone
 from tests.helpers.load_tiny import TINY
 from tests.helpers.paths import LOCUSTFILE, ROOT
@@ -38,13 +38,13 @@ class Children:
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[Site]:
-    with site(whole_site()) as served:
+def door() -> Iterator[FakeSystem]:
+    with fake_system(whole_site()) as served:
         yield served
 
 
 @pytest.fixture(scope="module")
-def children(door: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
+def children(door: FakeSystem, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Children]:
     folder = tmp_path_factory.mktemp("children")
     (folder / "no.jsonl").mkdir()
     by_hand = ("-m", "locust", "-f", "load/locustfile.py", "--headless", "--host")
@@ -67,7 +67,7 @@ def _child(stack: ExitStack, *words: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture(scope="module")
-def run(door: Site, children: Children, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(door: FakeSystem, children: Children, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Let steady traffic run for a while, undisturbed by children that still start; return its ledger."""
     folder = tmp_path_factory.mktemp("run")
     traffic = Traffic(door.url, STEADY, LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log")
@@ -107,17 +107,17 @@ def test_every_request_was_in_order(run: Path) -> None:
     assert [row for row in read(run) if not row.ok] == []
 
 
-def test_ledger_and_front_door_agree_on_the_requests(run: Path, door: Site) -> None:
+def test_ledger_and_front_door_agree_on_the_requests(run: Path, door: FakeSystem) -> None:
     arrived = {asked.headers["x-request-id"] for asked in door.asked}
     assert {row.request for row in read(run)} <= arrived
 
 
-def test_every_upload_is_a_file_of_its_own(run: Path, door: Site) -> None:
+def test_every_upload_is_a_file_of_its_own(run: Path, door: FakeSystem) -> None:
     bodies = [asked.body for asked in door.asked if asked.path == "/api/upload"]
     assert len(set(bodies)) == len(bodies) >= len(acknowledged(read(run))) > 0
 
 
-def test_every_request_comes_from_an_address_of_its_own(run: Path, door: Site) -> None:
+def test_every_request_comes_from_an_address_of_its_own(run: Path, door: FakeSystem) -> None:
     addresses = [asked.headers["x-forwarded-for"] for asked in door.asked]
     assert run.exists()
     assert len(set(addresses)) > 0.95 * len(addresses)

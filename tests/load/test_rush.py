@@ -16,7 +16,7 @@ import pytest
 from drills.common.network import RemoteRefusedError
 from drills.common.waiting import WaitTimeout, wait_until
 from load.profiles import RUSH
-from load.upload_burst import Rush
+from load.upload_burst import UploadBurst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,26 +64,26 @@ def serving() -> Iterator[tuple[Server, str]]:
 
 
 def test_jobs_are_those_that_were_accepted() -> None:
-    with serving() as (server, url), Rush(url, RUSH) as rush:
+    with serving() as (server, url), UploadBurst(url, RUSH) as rush:
         rush.until(lambda: len(rush.jobs) >= 40, deadline_s=20, expected="40 uploads")
         assert sorted(rush.jobs) == sorted(server.accepted)
         assert len(server.addresses) > len(rush.jobs)
 
 
 def test_refused_are_those_that_were_too_many() -> None:
-    with serving() as (server, url), Rush(url, RUSH) as rush:
+    with serving() as (server, url), UploadBurst(url, RUSH) as rush:
         rush.send(3 * ONE_IN + 1)
         assert rush.refused == 3
         assert len(rush.jobs) == len(server.accepted) == 3 * (ONE_IN - 1) + 1
 
 
 def test_rush_that_never_has_enough_ends_with_its_deadline() -> None:
-    with serving() as (_, url), Rush(url, RUSH) as rush, pytest.raises(WaitTimeout, match="uploads accepted"):
+    with serving() as (_, url), UploadBurst(url, RUSH) as rush, pytest.raises(WaitTimeout, match="uploads accepted"):
         rush.until(lambda: False, deadline_s=0.2, expected="the impossible")
 
 
 def test_going_on_keeps_the_rate_it_was_given() -> None:
-    with serving() as (_, url), Rush(url, RUSH) as rush:
+    with serving() as (_, url), UploadBurst(url, RUSH) as rush:
         began = monotonic()
         rush.go_on(16.0)
         wait_until(lambda: len(rush.jobs) >= 12, deadline_s=20, expected="12", where="here", next_step="wait")
@@ -97,10 +97,10 @@ def test_going_on_keeps_the_rate_it_was_given() -> None:
 def test_students_are_those_it_was_given() -> None:
     students = cycle(["198.18.0.1", "198.18.0.2"])
     with serving() as (server, url):
-        Rush(url, RUSH, lambda: next(students)).send(4)
+        UploadBurst(url, RUSH, lambda: next(students)).send(4)
         assert server.addresses == ["198.18.0.1", "198.18.0.2"] * 2
 
 
 def test_nobody_rushes_at_another_machine() -> None:
     with pytest.raises(RemoteRefusedError):
-        Rush("http://example.org", RUSH)
+        UploadBurst("http://example.org", RUSH)

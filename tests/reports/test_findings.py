@@ -39,7 +39,7 @@ def held(output: Path, verdict: str = "CONFIRMED", **changes: Any) -> list[Findi
 
 def test_a_confirmed_cure_is_no_finding(tmp_path: Path) -> None:
     proved = {**UNPROVED, "proved": True, "abnormal": "OOM"}
-    assert held(tmp_path, durability=CURE, sign=proved) == []
+    assert held(tmp_path, durability=CURE, symptom=proved) == []
     assert "**No finding; 1 of 1 causes were drilled.**\n" in findings_page(collect(tmp_path))
 
 
@@ -54,8 +54,8 @@ def test_an_older_record_without_the_new_facts_is_no_finding(tmp_path: Path) -> 
         ({"verdict": "CONFIRMED_WITH_LOSS"}, "As documented now: CONFIRMED_WITH_LOSS, "),
         ({"verdict": "UNKNOWN"}, "As documented now: UNKNOWN, "),
         ({"durability": RELIEF}, "it relieves and does not cure"),
-        ({"sign": UNPROVED}, "No reading of the investigation proved the diagnosis"),
-        ({"sign": {**UNPROVED, "proved": None}}, "No reading of the investigation proved the diagnosis"),
+        ({"symptom": UNPROVED}, "No reading of the investigation proved the diagnosis"),
+        ({"symptom": {**UNPROVED, "proved": None}}, "No reading of the investigation proved the diagnosis"),
         ({"ttr_s": 130.0}, "The documented time is wrong: 130.0 s"),
     ],
 )

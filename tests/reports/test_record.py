@@ -58,7 +58,7 @@ def test_a_last_line_that_only_lacks_its_newline_counts(tmp_path: Path) -> None:
         ("{oops}", r"history\.jsonl:2: expected a JSON object"),
         ('{"kind":"sample","value":1}', r'history\.jsonl:2: expected a field "t"'),
         ('{"kind":"sample","t":"now"}', r'history\.jsonl:2: expected "t" to be a finite number, found \'now\''),
-        ('{"kind":"moment","t":1}', r'history\.jsonl:2: expected a field "name"'),
+        ('{"kind":"milestone","t":1}', r'history\.jsonl:2: expected a field "name"'),
     ],
 )
 def test_a_malformed_line_is_named(tmp_path: Path, line: str, expected: str) -> None:

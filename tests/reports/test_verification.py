@@ -185,15 +185,15 @@ SIGN = {"command": "docker stats", "pattern": "OOM", "change": "grows", "proved"
 
 
 @pytest.mark.parametrize(
-    ("sign", "said"),
+    ("symptom", "said"),
     [
         (SIGN, "it grows, 5 before, 53 during the fault: this proves the diagnosis"),
         (SIGN | {"proved": False}, "expected that it grows, found 5 before, 53 during the fault: no reading proved"),
         (SIGN | {"proved": None}, "the reading was not taken, so nothing proved the diagnosis"),
     ],
 )
-def test_the_page_says_which_reading_proved_the_diagnosis(tmp_path: Path, sign: Any, said: str) -> None:
-    record(tmp_path, "5.1", "documented", "CONFIRMED", sign=sign)
+def test_the_page_says_which_reading_proved_the_diagnosis(tmp_path: Path, symptom: Any, said: str) -> None:
+    record(tmp_path, "5.1", "documented", "CONFIRMED", symptom=symptom)
     found = collect(tmp_path)
     assert diagnosis(found.verdicts[0]).startswith(said)
     assert f"- Diagnosis by `docker stats`: {said}" in markdown(found, tmp_path)

@@ -11,7 +11,7 @@ from drills.checks.browser import chromium
 from drills.cli import main
 from drills.reports import node
 from drills.sandbox import engine, setup
-from drills.sandbox.errors import EngineMissingError, StackError
+from drills.sandbox.errors import EngineMissingError, SandboxError
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_what_is_missing_is_one_sentence_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_: object) -> None:
-        raise StackError("The engine is full: make room, and run this again.")
+        raise SandboxError("The engine is full: make room, and run this again.")
 
     monkeypatch.setattr(setup, "prepare", refuse)
     assert main(["setup"]) == 2

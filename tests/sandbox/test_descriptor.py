@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drills.sandbox.descriptor import read
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
 
 KEYS = [*tomllib.loads(DESCRIPTOR.read_text()), "quantities", "faults", "lines"]
@@ -33,7 +33,7 @@ def test_every_file_it_lists_exists() -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "none.toml"
-    with pytest.raises(StackError, match=r"none\.toml: not a readable stack descriptor: .*No such file"):
+    with pytest.raises(SandboxError, match=r"none\.toml: not a readable stack descriptor: .*No such file"):
         read(path)
 
 
@@ -41,7 +41,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
-    with pytest.raises(StackError, match=r"broken\.toml: not a readable stack descriptor") as refusal:
+    with pytest.raises(SandboxError, match=r"broken\.toml: not a readable stack descriptor") as refusal:
         read(path)
     assert "\n" not in str(refusal.value)
 
@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> 
 def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     path = tmp_path / "other.toml"
     path.write_text(without(key))
-    with pytest.raises(StackError, match=rf"other\.toml: the key '{key}' is missing"):
+    with pytest.raises(SandboxError, match=rf"other\.toml: the key '{key}' is missing"):
         read(path)
 
 

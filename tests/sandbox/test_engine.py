@@ -11,7 +11,7 @@ import pytest
 from docker.errors import DockerException
 
 from drills.sandbox import engine
-from drills.sandbox.errors import EngineMissingError, StackError
+from drills.sandbox.errors import EngineMissingError, SandboxError
 
 HERE = "unix:///somewhere/docker.sock"
 
@@ -81,14 +81,14 @@ def test_a_named_engine_is_used_and_no_other(monkeypatch: pytest.MonkeyPatch, an
 def test_an_engine_on_another_machine_is_refused(monkeypatch: pytest.MonkeyPatch, answer: Any, url: str) -> None:
     answer(url)
     monkeypatch.setenv("DOCKER_HOST", url)
-    with pytest.raises(StackError, match="is on another machine; drills run on a local engine only"):
+    with pytest.raises(SandboxError, match="is on another machine; drills run on a local engine only"):
         engine.connect()
 
 
 def test_an_engine_on_another_machine_is_not_even_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "tcp://10.1.2.3:2375")
     monkeypatch.setattr(Client, "ping", lambda _: pytest.fail("asked"))
-    with pytest.raises(StackError, match="is on another machine"):
+    with pytest.raises(SandboxError, match="is on another machine"):
         engine.connect()
 
 

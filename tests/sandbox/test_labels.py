@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from drills.sandbox.labels import LABEL, _owner, everything_ours, owner_is_gone, part, this_owner
+from drills.sandbox.labels import LABEL, _owner, everything_ours, label, owner_is_gone, this_owner
 
 HOST = socket.gethostname()
 
@@ -64,4 +64,4 @@ def test_this_process_names_host_pid_and_start() -> None:
 
 def test_all_of_ours_is_found_by_the_label_that_every_part_carries() -> None:
     assert everything_ours() == {"label": LABEL}
-    assert LABEL in part("base")
+    assert LABEL in label("base")

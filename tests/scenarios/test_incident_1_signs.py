@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_1 import NEW_ERROR, NO_CONNECTION, NO_MEMORY, NO_SPACE, TURNED_AWAY
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 STARTED = "2026-11-23T10:28:00.114Z INFO backend: starting: connection pool of at most 50, wait 30 s\n"
 CRASHED = f"{STARTED}2026-11-23T10:28:10.002Z ERROR http: GET /api/jobs/1 failed\nKeyError: 'finishedAt'\n"
@@ -28,10 +28,10 @@ DISK = (
 ROOMY, FULL = DISK.format(used="853M", free="3.2G", share=" 21%"), DISK.format(used="4.0G", free="   0", share="100%")
 
 
-@pytest.mark.parametrize("sign", LOGS)
+@pytest.mark.parametrize("symptom", LOGS)
 @pytest.mark.parametrize("log", [*LOGS.values(), STARTED, FULL_DISK])
-def test_each_line_of_the_log_shows_its_own_cause_and_no_other(sign: Sign, log: str) -> None:
-    assert compare(sign, STARTED, log).proved is (LOGS[sign] == log)
+def test_each_line_of_the_log_shows_its_own_cause_and_no_other(symptom: Symptom, log: str) -> None:
+    assert compare(symptom, STARTED, log).proved is (LOGS[symptom] == log)
 
 
 def test_a_full_disk_is_seen_where_its_file_systems_are_listed() -> None:
@@ -39,6 +39,6 @@ def test_a_full_disk_is_seen_where_its_file_systems_are_listed() -> None:
     assert not compare(NO_SPACE, ROOMY, ROOMY).proved
 
 
-@pytest.mark.parametrize("sign", [*LOGS, NO_SPACE])
-def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
-    assert command_of(runbook.load(RUNBOOK).incident(1), sign).text
+@pytest.mark.parametrize("symptom", [*LOGS, NO_SPACE])
+def test_signs_are_read_from_one_documented_command(symptom: Symptom) -> None:
+    assert symptom_command(runbook.load(RUNBOOK).incident(1), symptom).text

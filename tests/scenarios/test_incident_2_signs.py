@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_2 import COMPUTING, DEEP, FULL, SEARCHING, UNANSWERED
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 STATS = """CONTAINER ID   NAME                    CPU %     MEM USAGE / LIMIT   MEM %     NET I/O
 7cb18e62445d   postgres                29.78%    121MiB / 256MiB     47.26%    121kB / 115kB     0B / 0B     57
@@ -34,7 +34,7 @@ HELD = SCREEN.format(rows="  42 | 00:00:20.522695 | SELECT f.id, (\n  43 | 00:00
 
 
 @pytest.mark.parametrize(
-    ("sign", "normal", "abnormal", "other"),
+    ("symptom", "normal", "abnormal", "other"),
     [
         (DEEP, QUEUE % 0, QUEUE % 550, REFUSED),
         (UNANSWERED, QUEUE % 0, REFUSED, QUEUE % 550),
@@ -44,13 +44,13 @@ HELD = SCREEN.format(rows="  42 | 00:00:20.522695 | SELECT f.id, (\n  43 | 00:00
     ],
 )
 def test_a_sign_is_seen_in_its_own_cause_and_not_in_the_other_that_changes_the_reading(
-    sign: Sign, normal: str, abnormal: str, other: str
+    symptom: Symptom, normal: str, abnormal: str, other: str
 ) -> None:
-    assert compare(sign, normal, abnormal).proved
-    assert not compare(sign, normal, other).proved
-    assert not compare(sign, normal, normal).proved
+    assert compare(symptom, normal, abnormal).proved
+    assert not compare(symptom, normal, other).proved
+    assert not compare(symptom, normal, normal).proved
 
 
-@pytest.mark.parametrize("sign", [DEEP, UNANSWERED, SEARCHING, COMPUTING, FULL])
-def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
-    assert command_of(runbook.load(RUNBOOK).incident(2), sign)
+@pytest.mark.parametrize("symptom", [DEEP, UNANSWERED, SEARCHING, COMPUTING, FULL])
+def test_signs_are_read_from_one_documented_command(symptom: Symptom) -> None:
+    assert symptom_command(runbook.load(RUNBOOK).incident(2), symptom)

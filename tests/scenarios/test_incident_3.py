@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.symptom import compare
 from scenarios.faults import pdfs
 from scenarios.test_incident_3 import DISK_USED, FILE_SIZES, REDIS_MEMORY, WORKER_MEMORY
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 WORKER = "{id}   pdf-worker   {cpu}%   {used}MiB / 384MiB   {share}%   23.7kB / 197kB   0B / 0B   5"
 REDIS = "8338c440f897   redis                   0.47%     {used}MiB / 256MiB   1.67%     118kB / 66.8kB   0B / 0B   6"
@@ -34,11 +34,11 @@ READINGS = {
 }
 
 
-@pytest.mark.parametrize(("sign", "before", "during"), READINGS.values(), ids=READINGS)
-def test_sign_tells_its_cause_and_nothing_else(sign: Sign, before: str, during: str) -> None:
-    assert compare(sign, before, during).proved
-    assert not compare(sign, before, before).proved
-    assert command_of(runbook.load(RUNBOOK).incident(3), sign)
+@pytest.mark.parametrize(("symptom", "before", "during"), READINGS.values(), ids=READINGS)
+def test_sign_tells_its_cause_and_nothing_else(symptom: Symptom, before: str, during: str) -> None:
+    assert compare(symptom, before, during).proved
+    assert not compare(symptom, before, before).proved
+    assert symptom_command(runbook.load(RUNBOOK).incident(3), symptom)
 
 
 def test_scans_are_accepted_as_shipped_and_refused_by_the_solution() -> None:

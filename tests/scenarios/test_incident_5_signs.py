@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 SCREEN = """schedgen=# SELECT count(*) as total,
 schedgen-#        count(*) FILTER (WHERE state = 'active') as active,
@@ -42,14 +42,14 @@ LEFT = SCREEN.format(
 )
 
 
-@pytest.mark.parametrize(("sign", "during"), [(IDLE, TAKEN), (LOCKING, HELD), (FORGOTTEN, LEFT)])
-def test_each_sign_is_seen_in_its_own_incident_only(sign: Sign, during: str) -> None:
-    assert [compare(sign, CALM, screen).proved for screen in (TAKEN, HELD, LEFT)] == [
+@pytest.mark.parametrize(("symptom", "during"), [(IDLE, TAKEN), (LOCKING, HELD), (FORGOTTEN, LEFT)])
+def test_each_sign_is_seen_in_its_own_incident_only(symptom: Symptom, during: str) -> None:
+    assert [compare(symptom, CALM, screen).proved for screen in (TAKEN, HELD, LEFT)] == [
         screen is during for screen in (TAKEN, HELD, LEFT)
     ]
-    assert not compare(sign, CALM, CALM).proved
+    assert not compare(symptom, CALM, CALM).proved
 
 
-@pytest.mark.parametrize("sign", [IDLE, LOCKING, FORGOTTEN])
-def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
-    assert "psql" in command_of(runbook.load(RUNBOOK).incident(5), sign).text
+@pytest.mark.parametrize("symptom", [IDLE, LOCKING, FORGOTTEN])
+def test_signs_are_read_from_one_documented_command(symptom: Symptom) -> None:
+    assert "psql" in symptom_command(runbook.load(RUNBOOK).incident(5), symptom).text

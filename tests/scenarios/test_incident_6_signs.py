@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_6 import CANNOT_LOAD, DATABASE_SILENT, GONE, REFUSES_SETTING, STARVED, STRANGER
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 CONTAINER = (
     '9fc102f56ea5   schedgen/backend:1.0.0   "python -m stack.ser…"   5 minutes ago   {status}   8000/tcp   backend\n'
@@ -35,7 +35,7 @@ OURS, TAKEN = PORT.format(program="991/docker-proxy    "), PORT.format(program="
 
 
 @pytest.mark.parametrize(
-    ("sign", "before", "during", "other"),
+    ("symptom", "before", "during", "other"),
     [
         (GONE, UP, EXITED, RESTARTING),
         (STARVED, ALIVE, KILLED, LOOPING),
@@ -45,12 +45,12 @@ OURS, TAKEN = PORT.format(program="991/docker-proxy    "), PORT.format(program="
         (STRANGER, OURS, TAKEN, ""),
     ],
 )
-def test_each_sign_shows_its_own_cause_and_no_other(sign: Sign, before: str, during: str, other: str) -> None:
-    assert compare(sign, before, during).proved
-    assert not compare(sign, before, other).proved
-    assert not compare(sign, before, before).proved
+def test_each_sign_shows_its_own_cause_and_no_other(symptom: Symptom, before: str, during: str, other: str) -> None:
+    assert compare(symptom, before, during).proved
+    assert not compare(symptom, before, other).proved
+    assert not compare(symptom, before, before).proved
 
 
-@pytest.mark.parametrize("sign", [GONE, STARVED, DATABASE_SILENT, CANNOT_LOAD, REFUSES_SETTING, STRANGER])
-def test_signs_are_read_from_one_documented_command(sign: Sign) -> None:
-    assert command_of(runbook.load(RUNBOOK).incident(6), sign).text
+@pytest.mark.parametrize("symptom", [GONE, STARVED, DATABASE_SILENT, CANNOT_LOAD, REFUSES_SETTING, STRANGER])
+def test_signs_are_read_from_one_documented_command(symptom: Symptom) -> None:
+    assert symptom_command(runbook.load(RUNBOOK).incident(6), symptom).text

@@ -12,8 +12,8 @@ from checks import schedules
 from checks.sign_in_client import authenticated, sign_in
 from drills.checks.clients import client
 from drills.checks.target import Target
-from drills.drill.sandbox_pool import Ground
-from drills.drill.system import Site
+from drills.drill.sandbox_pool import SandboxPool
+from drills.drill.system import System
 
 pytestmark = pytest.mark.sandbox
 MIB = 1024 * 1024
@@ -22,13 +22,13 @@ HEALTH_ANSWERS_S = 5.0
 
 
 @pytest.fixture
-def site(ground: Ground) -> Site:
-    return ground.site()
+def system(sandbox_pool: SandboxPool) -> System:
+    return sandbox_pool.system()
 
 
 @pytest.fixture
-def target(site: Site) -> Target:
-    return site.target
+def target(system: System) -> Target:
+    return system.target
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def administrator(target: Target) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def frozen_redis(site: Site) -> Iterator[None]:
+def frozen_redis(system: System) -> Iterator[None]:
     # Not `docker pause`: its engine calls the container unhealthy from then until ten seconds after the end of it.
-    site.stack.sandbox.must("docker kill --signal STOP redis")
+    system.stack.sandbox.check_output("docker kill --signal STOP redis")
     yield
-    site.stack.sandbox.must("docker kill --signal CONT redis")
+    system.stack.sandbox.check_output("docker kill --signal CONT redis")
 
 
 @pytest.fixture
@@ -75,8 +75,8 @@ def test_the_identity_provider_refuses_a_wrong_client_secret(student: httpx.Clie
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
 
 
-def test_a_sign_in_gives_a_session_that_signing_out_ends(site: Site) -> None:
-    with closing(sign_in(site.target, "thandi.nkosi@example.org")) as http, site.redis() as redis:
+def test_a_sign_in_gives_a_session_that_signing_out_ends(system: System) -> None:
+    with closing(sign_in(system.target, "thandi.nkosi@example.org")) as http, system.redis() as redis:
         assert authenticated(http) == "thandi.nkosi@example.org"
         sessions = set(redis.scan_iter("sess:*"))
         assert http.post("/api/auth/logout").status_code == 200

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from checks import schedules
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 
 pytestmark = pytest.mark.sandbox
 NAMES = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
@@ -18,8 +18,8 @@ Parse = Callable[[bytes], httpx.Response]
 
 
 @pytest.fixture
-def parse(ground: Ground) -> Parse:
-    url = f"{ground.site().target.worker_url}/parse"
+def parse(sandbox_pool: SandboxPool) -> Parse:
+    url = f"{sandbox_pool.system().target.worker_url}/parse"
     return lambda content: httpx.post(url, files={"file": ("a.pdf", content, "application/pdf")}, timeout=10)
 
 

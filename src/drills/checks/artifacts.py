@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Trace:
+class Artifact:
     """One thing that was left, and when (seconds since the epoch)."""
 
     kind: Kind
@@ -78,7 +78,7 @@ def _written(number: int) -> str:
 
 
 @dataclass
-class Traces:
+class Artifacts:
     """Notes of one run against one system; *path* is a file of JSON lines, None keeps them in memory only.
 
     The file is there from the first note on, and locked for as long as its run lives: the lock of a killed run is
@@ -87,30 +87,30 @@ class Traces:
 
     path: Path | None = None
     system: str = ""
-    _noted: list[Trace] = field(default_factory=list)
+    _noted: list[Artifact] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _file: IO[str] | None = None
 
     def note(self, kind: Kind, name: str) -> None:
         """Remember that *name* is about to be left, or was; on disk before this returns."""
-        trace = Trace(kind, name, round(time.time(), 3))
+        artifact = Artifact(kind, name, round(time.time(), 3))
         with self._lock:
-            self._noted.append(trace)
+            self._noted.append(artifact)
             if self.path is not None:
                 self._file = self._file or self._begin(self.path)
-                self._file.write(json.dumps(asdict(trace)) + "\n")
+                self._file.write(json.dumps(asdict(artifact)) + "\n")
                 self._file.flush()
 
     def noted(self, kind: Kind) -> tuple[str, ...]:
         """Return the names of that kind."""
         return tuple(one.name for one in self.all() if one.kind is kind)
 
-    def all(self) -> tuple[Trace, ...]:
+    def all(self) -> tuple[Artifact, ...]:
         """Return everything noted, in its order."""
         with self._lock:
             return tuple(self._noted)
 
-    def keep(self, left: Iterable[Trace]) -> None:
+    def keep(self, left: Iterable[Artifact]) -> None:
         """Remember only what is *left* for the next run, and end the notes; without any, there is no file."""
         with self._lock:
             self._noted[:] = left
@@ -140,12 +140,12 @@ class Traces:
         return json.dumps({"system": self.system}) + "\n"
 
 
-def new_notes(folder: Path, system: str) -> Traces:
+def new_notes(folder: Path, system: str) -> Artifacts:
     """Return notes of a run against *system*, in a file of their own below *folder*."""
-    return Traces(folder / f"{uuid4().hex}.jsonl", system)
+    return Artifacts(folder / f"{uuid4().hex}.jsonl", system)
 
 
-def left_over(folder: Path, system: str) -> Iterator[Traces]:
+def left_over(folder: Path, system: str) -> Iterator[Artifacts]:
     """Yield the notes of runs against *system* that ended without removing everything; call `keep` on each."""
     for path in sorted(folder.glob("*.jsonl")):
         try:
@@ -158,15 +158,15 @@ def left_over(folder: Path, system: str) -> Iterator[Traces]:
         except (BlockingIOError, UnicodeDecodeError):  # of a run under way, or no notes at all
             lines = []
         if lines and lines[0].get("system") == system:
-            noted = [trace for one in lines[1:] if (trace := _trace(one))]
-            yield Traces(path, system, noted, _file=file)
+            noted = [artifact for one in lines[1:] if (artifact := _trace(one))]
+            yield Artifacts(path, system, noted, _file=file)
         else:
             file.close()
 
 
-def _trace(raw: dict[str, Any]) -> Trace | None:
+def _trace(raw: dict[str, Any]) -> Artifact | None:
     try:
-        return Trace(Kind(raw["kind"]), str(raw["name"]), float(raw["at_s"]))
+        return Artifact(Kind(raw["kind"]), str(raw["name"]), float(raw["at_s"]))
     except (KeyError, TypeError, ValueError):
         return None
 

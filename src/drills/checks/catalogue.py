@@ -10,20 +10,20 @@ from drills.checks.dependencies import ordered
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from drills.checks.context import Visit
-    from drills.checks.definition import Probe
-    from drills.checks.result import Reading
+    from drills.checks.context import CheckContext
+    from drills.checks.definition import Check
+    from drills.checks.result import CheckResult
 
 
 class Catalogue:
     """All checks that are registered when it is made; *stands_on* says what a check needs beyond its address."""
 
     def __init__(self, stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]) -> None:
-        self.all: tuple[Probe, ...] = ordered(REGISTER, stands_on, foundation)
+        self.all: tuple[Check, ...] = ordered(REGISTER, stands_on, foundation)
 
-    def essentials(self, visit: Visit) -> list[Reading]:
+    def essentials(self, context: CheckContext) -> list[CheckResult]:
         """Look at every part of the system once, a whole upload included."""
-        return [one(visit) for one in self.all if one.essential]
+        return [one(context) for one in self.all if one.essential]
 
 
 def common_checks() -> Catalogue:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from drills.checks.artifacts import new_tag
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
 from drills.common.waiting import wait_until
 
@@ -55,7 +55,7 @@ def marks(base_url: str | None) -> dict[str, str]:
 def trusted(ca_file: str | None) -> ssl.SSLContext:
     """Return whom to trust: the usual authorities, and those in *ca_file*.
 
-    Reading them takes longer than a whole probe, so it is done once, and not by all threads that begin at once.
+    CheckResult them takes longer than a whole probe, so it is done once, and not by all threads that begin at once.
     """
     with _one_reads:
         return _read_authorities(ca_file)
@@ -70,7 +70,7 @@ def _read_authorities(ca_file: str | None) -> ssl.SSLContext:
 
 
 def get(target: Target, base_url: str | None, path: str) -> httpx.Response:
-    """Return the answer to GET `path`; raises Unexpected unless it is 200."""
+    """Return the answer to GET `path`; raises CheckFailed unless it is 200."""
     with client(target, base_url) as http:
         return expect(http.get(path), OK)
 
@@ -95,13 +95,13 @@ def _retry_after_s(answer: httpx.Response) -> float:
     try:
         return max(1.0, float(answer.headers["retry-after"]))
     except (KeyError, ValueError):
-        raise Unexpected(f"{_asked(answer)} -> 429 without seconds in Retry-After: {brief(answer)}") from None
+        raise CheckFailed(f"{_asked(answer)} -> 429 without seconds in Retry-After: {brief(answer)}") from None
 
 
 def expect(response: httpx.Response, *statuses: int) -> httpx.Response:
-    """Return `response` when it has one of `statuses`; raises Unexpected with the beginning of its body otherwise."""
+    """Return `response` when it has one of `statuses`; raises CheckFailed with the beginning of its body otherwise."""
     if response.status_code not in statuses:
-        raise Unexpected(f"{_asked(response)} -> {response.status_code} {brief(response)}")
+        raise CheckFailed(f"{_asked(response)} -> {response.status_code} {brief(response)}")
     return response
 
 
@@ -110,13 +110,13 @@ def _asked(response: httpx.Response) -> str:
 
 
 def body(response: httpx.Response) -> dict[str, Any]:
-    """Return the JSON object of `response`; raises Unexpected when it is anything else."""
+    """Return the JSON object of `response`; raises CheckFailed when it is anything else."""
     try:
         found = response.json()
     except ValueError:
-        raise Unexpected(f"{response.status_code} with no JSON: {brief(response)}") from None
+        raise CheckFailed(f"{response.status_code} with no JSON: {brief(response)}") from None
     if not isinstance(found, dict):
-        raise Unexpected(f"{response.status_code} with no JSON object: {brief(response)}")
+        raise CheckFailed(f"{response.status_code} with no JSON object: {brief(response)}")
     return found
 
 
@@ -129,7 +129,7 @@ def said(response: httpx.Response) -> str:
     """Return the status and the sentence of an error, or the beginning of its body where it has none."""
     try:
         message = body(response).get("message")
-    except Unexpected:
+    except CheckFailed:
         message = None
     return f"{response.status_code}: {' '.join(str(message or brief(response)).split())[:SHOWN]}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from drills.checks.artifacts import Traces
+from drills.checks.artifacts import Artifacts
 from drills.checks.browser.browser import Browser
 from drills.runbook.model import Quantity
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Visit:
+class CheckContext:
     """What all probes of a run share.
 
     *traces* is where they note what has to be removed again; *browser* is for journeys, closed by whoever made it.
     """
 
     target: Target
-    book: Runbook
-    traces: Traces = field(default_factory=Traces)
+    runbook: Runbook
+    artifacts: Artifacts = field(default_factory=Artifacts)
     browser: Browser = field(default_factory=Browser)
 
     @property
@@ -31,4 +31,4 @@ class Visit:
         """Seconds after which an answer is slow: the target's own limit, or the key metric's target in the runbook."""
         if self.target.answer_s is not None:
             return self.target.answer_s
-        return next(one.target.value for one in self.book.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)
+        return next(one.target.value for one in self.runbook.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)

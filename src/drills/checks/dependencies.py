@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from drills.checks.definition import Probe
+    from drills.checks.definition import Check
 
 
 def ordered(
-    register: Mapping[str, Probe], stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]
-) -> tuple[Probe, ...]:
+    register: Mapping[str, Check], stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]
+) -> tuple[Check, ...]:
     """Return the probes with what they stand on, none before one that it depends on; the order is always the same.
 
     *foundation* names, for an address, the check without which nothing can be said of what stands behind it;
@@ -26,18 +26,18 @@ def ordered(
 
 
 def _after(
-    probe: Probe,
-    register: Mapping[str, Probe],
+    check: Check,
+    register: Mapping[str, Check],
     stands_on: Mapping[str, tuple[str, ...]],
     foundation: Mapping[str, str],
 ) -> tuple[str, ...]:
-    named = tuple(foundation[need] for need in probe.needs if need in foundation)
-    below = stands_on.get(probe.name, named)
-    found = dict.fromkeys((*below, *probe.after))
-    return tuple(name for name in found if name in register and name != probe.name)
+    named = tuple(foundation[need] for need in check.needs if need in foundation)
+    below = stands_on.get(check.name, named)
+    found = dict.fromkeys((*below, *check.after))
+    return tuple(name for name in found if name in register and name != check.name)
 
 
-def _in_turn(names: list[str], probes: Mapping[str, Probe], above: tuple[str, ...]) -> Iterator[str]:
+def _in_turn(names: list[str], probes: Mapping[str, Check], above: tuple[str, ...]) -> Iterator[str]:
     """Yield each name after all that it depends on; raises ValueError for a circle."""
     for name in names:
         if name in above:

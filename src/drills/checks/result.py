@@ -18,10 +18,10 @@ class Outcome(StrEnum):
     FAIL = "fail"
     ERROR = "error"
     BLOCKED = "blocked"
-    LEFT_OUT = "left out"
+    SKIPPED = "left out"
 
 
-class Unexpected(Exception):  # noqa: N818  (a measurement, not a mistake of this program)
+class CheckFailed(Exception):  # noqa: N818  (a measurement, not a mistake of this program)
     """The part answered, but not what the contract promises; the text is what was seen.
 
     *figures*, as in Seen, are what was measured all the same.
@@ -32,12 +32,12 @@ class Unexpected(Exception):  # noqa: N818  (a measurement, not a mistake of thi
         self.figures: Mapping[str, float] = figures or {}
 
 
-class LeftOut(Exception):  # noqa: N818  (a reason, not a mistake)
+class Skipped(Exception):  # noqa: N818  (a reason, not a mistake)
     """There is nothing here to look at; the text says why."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observation:
     """What a look saw, in words, and in figures for those who draw curves: name with its unit, value."""
 
     text: str
@@ -55,7 +55,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Reading:
+class CheckResult:
     """The outcome of one probe.
 
     `seen` says what was seen, or why nothing was looked at. `seconds` is how long all attempts took; `where` is the
@@ -76,7 +76,7 @@ class Reading:
     @property
     def ok(self) -> bool | None:
         """Whether the part does what it promises, however slowly; None when nothing was looked at."""
-        if self.outcome in (Outcome.LEFT_OUT, Outcome.BLOCKED):
+        if self.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):
             return None
         return self.outcome in (Outcome.PASS, Outcome.DEGRADED)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drills import runbook
 from drills.commands import bench_checks
 from drills.drill.durability import STUCK_S
-from drills.drill.system import Site
+from drills.drill.system import System
 from drills.record.verdicts import Arm
 from drills.runbook.expressions import RATES
 from drills.runbook.model import Quantity
@@ -65,8 +65,8 @@ def warm() -> Iterator[tuple[str, str]]:
                 shown = ", ".join(f"{each:.1f}" for each in seconds)
                 yield "boot", f"median {statistics.median(seconds):.1f} s ({shown})"
                 suite = settings().load_suite()
-                site = Site(booted, book, TIME_SCALE, str, print, suite)
-                yield from bench_checks.measured(site.visit, suite.checks().all)
+                system = System(booted, book, TIME_SCALE, str, print, suite)
+                yield from bench_checks.measured(system.context, suite.checks().all)
 
 
 def share(history: History) -> str:
@@ -91,15 +91,15 @@ def _windows(history: History) -> float:
     the documented solution took: that is its window, and its hold and its rate's second window are in it.
     """
     head = history.head
-    hold_s = float(head["hold_s"])
-    rate_s = hold_s if Quantity(head["quantity"]) in RATES else 0.0
-    quiet_s = min(head["quiet_s"], history.moment("injected") or history.end_s)
-    resolved, watched = history.moment("resolved"), history.moment("watched")
+    sustain_s = float(head["sustain_s"])
+    rate_s = sustain_s if Quantity(head["quantity"]) in RATES else 0.0
+    quiet_s = min(head["quiet_s"], history.milestone("injected") or history.end_s)
+    resolved, watched = history.milestone("resolved"), history.milestone("watched")
     if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:
         watch_s = watched - resolved
     else:
-        watch_s = hold_s + rate_s
-    stages = (max(hold_s, STUCK_S) if stage["held"] is False else hold_s for stage in history.of("durability"))
+        watch_s = sustain_s + rate_s
+    stages = (max(sustain_s, STUCK_S) if stage["held"] is False else sustain_s for stage in history.of("durability"))
     return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + rate_s + watch_s + sum(stages))
 
 

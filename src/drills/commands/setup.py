@@ -12,7 +12,7 @@ from drills.common.progress import say
 from drills.reports import node
 from drills.reports.json_fields import RecordError
 from drills.sandbox import descriptor, setup
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from drills.settings import settings
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _timed(verb: str, work: Callable[[], None]) -> int:
     began = time.monotonic()
     try:
         work()
-    except (StackError, RecordError) as error:
+    except (SandboxError, RecordError) as error:
         say(str(error))
         return 2
     say(f"{verb}: done in {time.monotonic() - began:.1f} s")

@@ -103,11 +103,15 @@ class Prometheus:
         return dict(body["data"]) if answer.status_code == httpx.codes.OK and body.get("status") == "success" else None
 
 
-class Watch:
+class AlertMonitor:
     """Records samples and alert transitions of one drill from a thread, and tells the latest of both.
 
     *on_tick* is called with each look (about every 0.5 s), on the watch's own thread.
     """
+
+    def __str__(self) -> str:
+        """Say in few words what was seen last."""
+        return f"metric {self.value}, alert {self.state}"
 
     def __init__(self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[], None]) -> None:
         self._prometheus = Prometheus(url)
@@ -116,7 +120,7 @@ class Watch:
         self._record = record
         self._on_tick = on_tick
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="alert monitor", daemon=True)
         self._last_sample_at = record.began_at
         self._unquiet_until = self._looked = time.monotonic()
         self._all_inactive = False
@@ -149,7 +153,7 @@ class Watch:
                 self._stop.wait(POLL_S)
         except BaseException as failure:  # noqa: BLE001 - a watch that died must be told apart from a quiet system
             self.failure = failure
-            self._record.write("error", phase="watch", text=repr(failure))
+            self._record.write("error", phase="alert monitor", text=repr(failure))
 
     def _remember(self) -> None:
         """Count the quiet from where Prometheus saw it begin, which may be before this drill did."""
@@ -175,7 +179,7 @@ class Watch:
             self._record.write("alert", **change)
             self.state = state
             if state == "firing":
-                self._record.moment("firing")
+                self._record.milestone("firing")
 
     def _take_samples(self, look: Look) -> None:
         fresh = [(at, value) for at, value in look.samples if at > self._last_sample_at]

@@ -27,14 +27,14 @@ def drilled_cause(item: pytest.Item) -> str | None:
     return str(marker.args[0])
 
 
-def coverage(book: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
+def coverage(runbook: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
     """Return the causes of the runbook and those that have a drill; UsageError when the two do not fit together."""
     counted = Counter(drilled)
-    known = {cause.id for cause in book.causes}
+    known = {cause.id for cause in runbook.causes}
     strangers = sorted(counted.keys() - known)
     if strangers:
         raise pytest.UsageError(
-            f"{book.path}: there is no cause {', '.join(strangers)}, but the suite has a drill for it; "
+            f"{runbook.path}: there is no cause {', '.join(strangers)}, but the suite has a drill for it; "
             "give the runbook that row again or remove the drill"
         )
     twice = sorted(cause for cause, times in counted.items() if times > 1)
@@ -43,24 +43,24 @@ def coverage(book: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
     return {
         "causes": [
             {"id": cause.id, "incident": incident.name, "cause": cause.name}
-            for incident in book.incidents
+            for incident in runbook.incidents
             for cause in incident.causes
         ],
         "drilled": sorted(counted),
     }
 
 
-def undrilled(book: Runbook, drilled: Iterable[str]) -> dict[str, str]:
+def undrilled(runbook: Runbook, drilled: Iterable[str]) -> dict[str, str]:
     """Return a sentence for each cause of the runbook that no drill tries, by its id."""
     names = set(drilled)
     return {
-        cause.id: f"{book.path}:{cause.line}: no drill tries cause {cause.id} {cause.name}"
-        for cause in book.causes
+        cause.id: f"{runbook.path}:{cause.line}: no drill tries cause {cause.id} {cause.name}"
+        for cause in runbook.causes
         if cause.id not in names
     }
 
 
-def unexecuted(book: Runbook, histories: Iterable[History], without: Container[str] = ()) -> list[Command]:
+def unexecuted(runbook: Runbook, histories: Iterable[History], without: Container[str] = ()) -> list[Command]:
     """Return the documented commands that no drill typed: investigation, solution old and new, verification, reference.
 
     A command counts as typed when the same text with the same input was, in whatever incident. The solutions of the
@@ -69,19 +69,19 @@ def unexecuted(book: Runbook, histories: Iterable[History], without: Container[s
     typed = {
         (event["text"], event.get("stdin")) for history in histories for event in history.of("command") if event["line"]
     }
-    return [command for command in documented(book, without) if (command.text, command.stdin) not in typed]
+    return [command for command in documented(runbook, without) if (command.text, command.stdin) not in typed]
 
 
-def documented(book: Runbook, without: Container[str] = ()) -> Iterator[Command]:
+def documented(runbook: Runbook, without: Container[str] = ()) -> Iterator[Command]:
     """Yield every command that the runbook tells a responder to type, but for the solutions of causes *without* one."""
-    for incident in book.incidents:
+    for incident in runbook.incidents:
         for step in incident.investigation:
             yield from step.commands
         for cause in incident.causes:
             if cause.id not in without:
                 yield from (*cause.commands, *cause.original)
         yield from incident.verification
-    yield from book.critical_commands
+    yield from runbook.critical_commands
 
 
 def dealt(items: Sequence[T], busy: Collection[T] = ()) -> list[T]:

@@ -22,12 +22,12 @@ workers that start together take most of it."""
 
 def last(run: Run) -> None:
     """Record whether the metric holds its target under the same load again, and after a restart."""
-    watch_s = run.limits.rate_s + run.limits.hold_s + SLACK_S
-    restart = run.site.stack.descriptor.restart_line(run.scenario.service)
+    watch_s = run.limits.rate_s + run.limits.sustain_s + SLACK_S
+    restart = run.system.stack.descriptor.restart_line(run.scenario.restart_after_recovery)
     with run.phase("durability", 2 * watch_s):
         run.traffic.stop()
-        run.again.start()
-        held = _stage(run, "load", lambda: run.fault.again(run.site), watch_s)
+        run.second_traffic.start()
+        held = _stage(run, "load", lambda: run.fault.reapply_load(run.system), watch_s)
         if held:
             _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
 
@@ -48,17 +48,17 @@ def durability(history: History) -> dict[str, str] | None:
 
 def _relapse(history: History) -> str | None:
     """Return how the incident came back before anybody brought its load back, or None when it did not."""
-    recovered, again = history.moment("recovered"), history.moment("load again")
+    recovered, again = history.milestone("recovered"), history.milestone("load again")
     if recovered is None or again is None:
         return None
-    fired = history.moment("firing", after_s=recovered)
+    fired = history.milestone("firing", after_s=recovered)
     if fired is None or fired >= again:
         return None
     return f"the alert fired again {fired - recovered:.0f} s after the recovery, under the load that had stayed"
 
 
 def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
-    run.record.moment(f"{stage} again")
+    run.record.milestone(f"{stage} again")
     act()
     start = run.record.now
 
@@ -67,25 +67,25 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
 
     def bad() -> bool:
         """Tell whether the alert fires again, and the metric was away from its target for as long as no act takes."""
-        now, stuck_s = run.record.now, max(run.limits.hold_s, STUCK_S)
+        now, stuck_s = run.record.now, max(run.limits.sustain_s, STUCK_S)
         values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
-        stuck = now - start >= stuck_s and run.watch.state == "firing" and bool(values)
+        stuck = now - start >= stuck_s and run.alert_monitor.state == "firing" and bool(values)
         return stuck and not any(run.limits.target.holds(value) for value in values)
 
     with run.patience():
         run.wait(
             lambda: held() is not None or bad(),
             at_most_s=watch_s,
-            expected=f"{run.incident.alert.quantity} at its target for {run.limits.hold_s:.0f} s",
+            expected=f"{run.incident.alert.quantity} at its target for {run.limits.sustain_s:.0f} s",
             next_step="the solution relieves, but does not cure",
         )
     lasted: bool | None = held() is not None
-    waited_s, rps = run.record.now - start, run.again.sent_rps(run.limits.hold_s)
+    waited_s, rps = run.record.now - start, run.second_traffic.sent_rps(run.limits.sustain_s)
     seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
-    if lasted and rps < ENOUGH_TRAFFIC * run.again.profile.rate_rps:
+    if lasted and rps < ENOUGH_TRAFFIC * run.second_traffic.profile.rate_rps:
         lasted, seen = (
             None,
-            f"too little traffic to say: {rps:.1f} of {run.again.profile.rate_rps:.1f} requests a second",
+            f"too little traffic to say: {rps:.1f} of {run.second_traffic.profile.rate_rps:.1f} requests a second",
         )
     run.record.write("durability", stage=stage, held=lasted, seen=seen)
     return bool(lasted)

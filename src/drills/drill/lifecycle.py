@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any
 from drills.common.files import write_text
 from drills.common.waiting import WaitTimeout
 from drills.drill import phases
-from drills.drill.alert_monitor import Watch
+from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.console import Console
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.drill.durability import durability, last
 from drills.drill.limits import limits
 from drills.drill.run import DrillStopped, Run
-from drills.drill.teardown import Account, clear_up
+from drills.drill.teardown import Account, tear_down
 from drills.load.traffic import Traffic, TrafficError
 from drills.record.history import History, Recorder
 from drills.record.judge import Judgement, judge
 from drills.record.symptom import proof
 from drills.record.verdicts import Arm
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.drill.scenario import Scenario
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.runbook.model import Cause, Incident
 
 TRAFFIC_EVERY_S = 1.0
@@ -37,41 +37,56 @@ TRAFFIC_WINDOW_S = 2.0
 PLACEBO_ACTION_S = 2.0
 TWICE = 2.0
 """The row as first documented may take this many times as long as the one that corrects it."""
-STOPS = (DrillStopped, TrafficError, StackError, WaitTimeout)
+STOPS = (DrillStopped, TrafficError, SandboxError, WaitTimeout)
 
 
-def hold(scenario: Scenario, arm: Arm, site: Site, folder: Path, control: Judgement | None = None) -> Judgement:
+def run_drill(
+    scenario: Scenario, arm: Arm, system: System, folder: Path, control: Judgement | None = None
+) -> Judgement:
     """Hold one arm of a drill and return its judgement, which is on disk in *folder* before anything is undone.
 
     *control* is the judgement of the documented arm: its times are the placebo's, so that both arms had the same
     chance. What goes wrong inside the drill is recorded and judged; what goes wrong with the suite is raised.
     """
-    incident, cause = _row(site, scenario)
-    bounds = limits(site.book, incident, cause, site.time_scale)
-    console = Console(f"{cause.id} {arm}", bounds.target, bounds.threshold, site.say)
-    traffic, again = (
+    incident, cause = _row(system, scenario)
+    bounds = limits(system.runbook, incident, cause, system.time_scale)
+    console = Console(f"{cause.id} {arm}", bounds.target, bounds.threshold, system.say)
+    traffic, second_traffic = (
         Traffic(
-            site.target.front_url,
+            system.target.front_url,
             scenario.traffic,
-            site.suite.locustfile,
+            system.suite.locustfile,
             folder / f"ledger-{when}.jsonl",
             folder / "locust.log",
         )
         for when in ("steady", "again")
     )
-    with Recorder(folder, site.redact) as record:
+    with Recorder(folder, system.redact) as record:
         pace = _Pace(traffic, record)
-        watch = Watch(site.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, watch))
+        alert_monitor = AlertMonitor(
+            system.target.prometheus_url or "", incident, record, lambda: _tick(pace, console, alert_monitor)
+        )
         run = Run(
-            scenario, scenario.fault(), arm, site, incident, cause, bounds, record, console, traffic, again, watch
+            scenario,
+            scenario.fault(),
+            arm,
+            system,
+            incident,
+            cause,
+            bounds,
+            record,
+            console,
+            traffic,
+            second_traffic,
+            alert_monitor,
         )
         record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
-        with watch:
-            before = site.stack.snapshot()
+        with alert_monitor:
+            before = system.stack.snapshot()
             with ExitStack() as undo:
-                undo.callback(clear_up, run, before)
+                undo.callback(tear_down, run, before)
                 undo.enter_context(traffic)
-                undo.enter_context(again)
+                undo.enter_context(second_traffic)
                 try:
                     _phases(run, control)
                 finally:
@@ -90,9 +105,9 @@ def amend(folder: Path, judgement: Judgement) -> None:
     write_text(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
 
 
-def _tick(pace: _Pace, console: Console, watch: Watch) -> None:
+def _tick(pace: _Pace, console: Console, alert_monitor: AlertMonitor) -> None:
     pace.tick()
-    console.metric(watch.value, watch.state)
+    console.metric(alert_monitor.value, alert_monitor.state)
 
 
 class _Pace:
@@ -116,9 +131,9 @@ class _Pace:
         )
 
 
-def _row(site: Site, scenario: Scenario) -> tuple[Incident, Cause]:
-    cause = site.book.cause(scenario.cause)
-    return site.book.incident(int(cause.id.split(".")[0])), cause
+def _row(system: System, scenario: Scenario) -> tuple[Incident, Cause]:
+    cause = system.runbook.cause(scenario.cause)
+    return system.runbook.incident(int(cause.id.split(".")[0])), cause
 
 
 def _phases(run: Run, control: Judgement | None) -> None:
@@ -159,7 +174,7 @@ def _durability(run: Run) -> None:
 
 
 def _recovered(run: Run) -> bool:
-    return History(run.record.events).moment("recovered") is not None
+    return History(run.record.events).milestone("recovered") is not None
 
 
 def _stopped(run: Run, why: Exception) -> None:
@@ -169,31 +184,31 @@ def _stopped(run: Run, why: Exception) -> None:
 
 def _require_sign(run: Run) -> None:
     try:
-        command_of(run.incident, run.scenario.sign)
+        symptom_command(run.incident, run.scenario.symptom)
     except ValueError as error:
-        raise DrillStopped(f"{run.site.book.path}: {error}; correct the drill's sign or the runbook") from None
+        raise DrillStopped(f"{run.system.runbook.path}: {error}; correct the drill's sign or the runbook") from None
 
 
 def _require_commands(run: Run) -> None:
     if not run.commands:
         raise DrillStopped(
-            f"the runbook ({run.site.book.path}:{run.cause.line}) gives no command for {run.cause.id} "
+            f"the runbook ({run.system.runbook.path}:{run.cause.line}) gives no command for {run.cause.id} "
             f"{run.cause.name}; give it command lines, a drill can run nothing else"
         )
 
 
 def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
     """Return how long the placebo's step takes and how long the metric is watched, in seconds."""
-    recover_s = run.limits.recover_s + run.limits.hold_s  # a recovery in the last moment is held as well
+    recover_s = run.limits.recover_s + run.limits.sustain_s  # a recovery in the last moment is held as well
     if run.arm is Arm.DOCUMENTED:
         return 0.0, recover_s
     if run.arm is Arm.ORIGINAL:
         return 0.0, min(
-            recover_s, TWICE * control.ttr_s + 2 * run.limits.hold_s
+            recover_s, TWICE * control.ttr_s + 2 * run.limits.sustain_s
         ) if control and control.ttr_s else recover_s
     action_s = control.action_s if control and control.action_s else PLACEBO_ACTION_S
     ttr_s = control.ttr_s if control and control.ttr_s else action_s + run.limits.rate_s
-    return action_s, max(0.0, ttr_s - action_s) + run.limits.hold_s + run.limits.rate_s / 2
+    return action_s, max(0.0, ttr_s - action_s) + run.limits.sustain_s + run.limits.rate_s / 2
 
 
 def _write_verdict(run: Run, found: Judgement) -> None:
@@ -215,19 +230,19 @@ def _write_verdict(run: Run, found: Judgement) -> None:
         "losses": ledger[-1]["losses"] if ledger else {},
         "commands": [{key: command[key] for key in ("line", "text", "exit", "seconds")} for command in commands],
         "reason": found.reason,
-        "time_scale": run.site.time_scale,
+        "time_scale": run.system.time_scale,
         "runbook": history.head["runbook"],
         "expected_verdict": str(run.scenario.expects(run.arm)),
         "finding": run.scenario.finding,
         "solution": run.cause.solution,
         "durability": durability(history),
-        "sign": _sign(history),
+        "symptom": _sign(history),
         "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
     }
     write_text(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
 
 
 def _sign(history: History) -> dict[str, Any] | None:
-    facts, found = history.head["sign"], proof(history)
+    facts, found = history.head["symptom"], proof(history)
     shown = asdict(found) if found else {"proved": None, "normal": "", "abnormal": ""}
     return {**facts, **shown} if facts else None

@@ -31,22 +31,22 @@ class Limits:
     pending_s: float | None
     rate_s: float
     quiet_s: float
-    hold_s: float
+    sustain_s: float
     detect_s: float
     recover_s: float
 
 
-def limits(book: Runbook, incident: Incident, cause: Cause, time_scale: float) -> Limits:
+def limits(runbook: Runbook, incident: Incident, cause: Cause, time_scale: float) -> Limits:
     """Derive a drill's limits; *time_scale* divides every window and no threshold."""
     rate_s = (incident.alert.window_s or DEFAULT_RATE_WINDOW_S) / time_scale
     pending_s = None if incident.alert.window_s is None else incident.alert.window_s / time_scale
     return Limits(
-        target=book.target(incident),
+        target=runbook.target(incident),
         threshold=incident.alert.threshold,
         pending_s=pending_s,
         rate_s=rate_s,
-        quiet_s=book.longest_window_s / time_scale,
-        hold_s=rate_s,
+        quiet_s=runbook.longest_window_s / time_scale,
+        sustain_s=rate_s,
         detect_s=rate_s + (pending_s or 0.0) + DETECT_SLACK_S,
         recover_s=_recover_s(cause.minutes[1] * 60.0, time_scale) + rate_s,
     )

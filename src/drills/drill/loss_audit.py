@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.load.ledger import Row
 
 
@@ -46,7 +46,7 @@ class LossAudit(Protocol):
 class RequestAudit:
     """The account of a system of which only its requests are known: those that failed."""
 
-    system: Site
+    system: System
 
     def __enter__(self) -> Self:
         return self

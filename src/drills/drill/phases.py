@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 from drills.checks.health.monitoring import alertmanager
 from drills.drill.alert_monitor import Prometheus
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.drill.run import DrillStopped, Run, keep_undo
 from drills.record.history import History
-from drills.record.signal_quality import BLIND_S, ENOUGH_TRAFFIC, blind_reason, last_hold, recovered_at, unseen_before
+from drills.record.signal_quality import (
+    BLIND_S,
+    ENOUGH_TRAFFIC,
+    blind_reason,
+    last_sustain_window,
+    recovered_at,
+    unseen_before,
+)
 from drills.record.symptom import ABNORMAL, NORMAL, proof
 from drills.record.verdicts import Arm
 from drills.runbook.expressions import series
@@ -18,7 +25,7 @@ from drills.runbook.expressions import series
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from drills.checks.result import Reading
+    from drills.checks.result import CheckResult
     from drills.common.threshold import Threshold
     from drills.runbook.model import Metric
 
@@ -36,7 +43,7 @@ def prepare(run: Run) -> None:
     """Do what the fault needs beforehand; nothing is broken by it, so the steady state has to hold all the same."""
     with run.phase("prepare", STEADY_DEADLINE_S):
         keep_undo(run)
-        run.fault.prepare(run.site)
+        run.fault.prepare(run.system)
 
 
 def steady(run: Run) -> None:
@@ -54,7 +61,7 @@ def steady(run: Run) -> None:
             next_step=f"read {run.traffic.log}",
         )
         run.wait(
-            lambda: run.watch.value,
+            lambda: run.alert_monitor.value,
             done=partial(_holds, run.limits.target),
             at_most_s=STEADY_DEADLINE_S,
             expected=f"{run.incident.alert.quantity} at its target {run.limits.target.text} before any fault",
@@ -70,7 +77,7 @@ def quiet(run: Run) -> None:
     """
     with run.phase("quiet", run.limits.quiet_s):
         run.wait(
-            run.watch.quiet_for_s,
+            run.alert_monitor.quiet_for_s,
             done=lambda seconds: seconds >= run.limits.quiet_s,
             at_most_s=run.limits.quiet_s + STEADY_DEADLINE_S,
             expected=f"no alert to have fired for {run.limits.quiet_s:.1f} s, and none to be pending",
@@ -88,8 +95,8 @@ def quiet(run: Run) -> None:
 def inject(run: Run) -> None:
     """Break the stack; how to undo that is on disk since the preparation."""
     with run.phase("inject", CONFIRM_DEADLINE_S):
-        run.record.moment("injected")
-        run.fault.inject(run.site)
+        run.record.milestone("injected")
+        run.fault.inject(run.system)
 
 
 def confirm(run: Run) -> None:
@@ -99,7 +106,7 @@ def confirm(run: Run) -> None:
 
         def in_effect() -> bool:
             nonlocal look
-            look = run.fault.confirm(run.site)
+            look = run.fault.confirm(run.system)
             return look.ok
 
         try:
@@ -107,27 +114,27 @@ def confirm(run: Run) -> None:
         finally:
             if look:
                 run.record.write("confirm", **vars(look))
-        run.record.moment("confirmed")
+        run.record.milestone("confirmed")
 
 
 def detect(run: Run) -> None:
     """Wait for the documented alert, and see that Alertmanager holds it for whoever is on call."""
     with run.phase("detect", run.limits.detect_s):
         run.wait(
-            lambda: run.watch.state,
+            lambda: run.alert_monitor.state,
             done=lambda state: state == "firing",
             at_most_s=run.limits.detect_s,
             expected=f"{run.incident.alert.name} firing ({run.incident.alert.text})",
             next_step="compare the metric with the threshold in the drill's chart",
         )
-        _look(run, [alertmanager(run.site.visit)], "detect")
+        _look(run, [alertmanager(run.system.context)], "detect")
 
 
 def diagnose(run: Run) -> None:
     """Every documented investigation command is run once more, and the telling one again until it tells."""
     with run.phase("diagnose", STEADY_DEADLINE_S):
         _investigate(run, ABNORMAL)
-        telling = command_of(run.incident, run.scenario.sign)
+        telling = symptom_command(run.incident, run.scenario.symptom)
         with run.patience():
             run.wait(
                 lambda: _proved(run) or (bool(run.command(telling, "diagnose", when=ABNORMAL)) and _proved(run)),
@@ -140,16 +147,16 @@ def diagnose(run: Run) -> None:
 def resolve(run: Run, placebo_s: float) -> None:
     """Type the documented commands, byte for byte; in the placebo arm wait *placebo_s* seconds instead."""
     with run.phase("resolve", placebo_s):
-        run.record.moment("acted")
+        run.record.milestone("acted")
         if run.arm is Arm.PLACEBO:
-            done = run.site.stack.run(f"sleep {placebo_s:.1f}")
+            done = run.system.stack.run(f"sleep {placebo_s:.1f}")
             run.record.write(
                 "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
             )
         else:
             for command in run.commands:
                 run.command(command, "resolve")
-        run.record.moment("resolved")
+        run.record.milestone("resolved")
 
 
 def recover(run: Run, watch_s: float) -> None:
@@ -161,8 +168,8 @@ def recover(run: Run, watch_s: float) -> None:
         _until_seen(run)
     found = recovered_at(History(run.record.events))
     if found is not None:
-        run.record.moment("recovered", t=found)
-    run.record.moment("watched")
+        run.record.milestone("recovered", t=found)
+    run.record.milestone("watched")
     _require_fault(run)
 
 
@@ -170,7 +177,7 @@ def verify(run: Run) -> None:
     """See that the system serves again: the smoke set, and the incident's own verification commands."""
     with run.phase("verify", STEADY_DEADLINE_S):
         if run.arm is Arm.DOCUMENTED and _recovered(run):
-            run.again.load()  # ready by the time at which the account is settled, it comes back without a delay
+            run.second_traffic.load()  # ready by the time at which the account is settled, it comes back at once
         with run.patience():
             _await_health(run, "recover", SERVES_S)
         _answered(run)
@@ -180,15 +187,15 @@ def verify(run: Run) -> None:
 
 def _answered(run: Run) -> None:
     """Record whether the solution reached the fault, where the metric alone does not tell."""
-    found = run.fault.answered(run.site)
+    found = run.fault.solution_applied(run.system)
     if found:
         seen = found.seen if found.ok else f"{found.seen}, not {found.expected}"
-        run.record.write("probe", name=found.channel, ok=found.ok, seen=seen, after="recover")
+        run.record.write("check", name=found.channel, ok=found.ok, seen=seen, after="recover")
 
 
 def _require_fault(run: Run) -> None:
     """Stop unless the fault still goes on: what ends with its fault was cured by nobody."""
-    ended = [thread.name for thread in run.fault.keeps() if not thread.is_alive()]
+    ended = [thread.name for thread in run.fault.background_threads() if not thread.is_alive()]
     if ended:
         raise DrillStopped(
             f"expected the fault {run.fault.name!r} to go on until the drill is over, but it ended by itself "
@@ -221,7 +228,7 @@ def _until_seen(run: Run) -> None:
 
     def unseen() -> str | None:
         now, history = run.record.now, History(run.record.events)
-        return None if _recovered(run) else blind_reason(history, last_hold(history, now), now)
+        return None if _recovered(run) else blind_reason(history, last_sustain_window(history, now), now)
 
     with run.patience():
         run.wait(
@@ -241,10 +248,10 @@ def _investigate(run: Run, when: str) -> None:
 
 def _key_metrics(run: Run) -> None:
     """Wait until each key metric holds its target: right after healing some have nothing to say for a moment."""
-    prometheus = Prometheus(run.site.target.prometheus_url or "")
+    prometheus = Prometheus(run.system.target.prometheus_url or "")
     try:
-        for metric in run.site.book.metrics:
-            if metric.quantity in run.site.stack.descriptor.quantities:
+        for metric in run.system.runbook.metrics:
+            if metric.quantity in run.system.stack.descriptor.quantities:
                 _key_metric(run, prometheus, metric)
     finally:
         prometheus.close()
@@ -261,7 +268,7 @@ def _key_metric(run: Run, prometheus: Prometheus, metric: Metric) -> None:
             next_step=f"ask Prometheus for {series(metric.quantity)}",
         )
     finally:
-        run.record.write("probe", name=metric.name, ok=seen is not None, seen=str(seen), after="steady")
+        run.record.write("check", name=metric.name, ok=seen is not None, seen=str(seen), after="steady")
 
 
 def _holds(limit: Threshold, value: float | None) -> bool:
@@ -270,7 +277,7 @@ def _holds(limit: Threshold, value: float | None) -> bool:
 
 def _await_health(run: Run, after: str, at_most_s: float) -> None:
     run.wait(
-        lambda: _look(run, run.site.suite.checks().essentials(run.site.visit), after),
+        lambda: _look(run, run.system.suite.checks().essentials(run.system.context), after),
         done=lambda ill: not ill,
         at_most_s=at_most_s,
         expected="nothing to be wrong with the system",
@@ -278,9 +285,9 @@ def _await_health(run: Run, after: str, at_most_s: float) -> None:
     )
 
 
-def _look(run: Run, readings: Iterable[Reading], after: str) -> list[str]:
+def _look(run: Run, check_results: Iterable[CheckResult], after: str) -> list[str]:
     """Record readings, and return what the bad ones say."""
-    judged = [reading for reading in readings if reading.ok is not None]
-    for reading in judged:
-        run.record.write("probe", name=reading.name, ok=reading.ok, seen=reading.seen, after=after)
-    return [str(reading) for reading in judged if not reading.ok]
+    judged = [check_result for check_result in check_results if check_result.ok is not None]
+    for check_result in judged:
+        run.record.write("check", name=check_result.name, ok=check_result.ok, seen=check_result.seen, after=after)
+    return [str(check_result) for check_result in judged if not check_result.ok]

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import allure
 
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.drill.diagnosis import command_of
+from drills.drill.diagnosis import symptom_command
 from drills.record.verdicts import Arm
 from drills.runbook.model import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from drills.drill.alert_monitor import Watch
+    from drills.drill.alert_monitor import AlertMonitor
     from drills.drill.console import Console
     from drills.drill.limits import Limits
     from drills.drill.scenario import Fault, Scenario
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.load.traffic import Traffic
     from drills.record.history import Recorder
     from drills.runbook.model import Cause, Incident
@@ -46,15 +46,15 @@ class Run:
     scenario: Scenario
     fault: Fault
     arm: Arm
-    site: Site
+    system: System
     incident: Incident
     cause: Cause
     limits: Limits
     record: Recorder
     console: Console
     traffic: Traffic
-    again: Traffic
-    watch: Watch
+    second_traffic: Traffic
+    alert_monitor: AlertMonitor
 
     @contextmanager
     def phase(self, name: str, at_most_s: float) -> Iterator[None]:
@@ -82,7 +82,7 @@ class Run:
                 done=done,
                 deadline_s=at_most_s,
                 expected=expected,
-                where=f"{self.cause.id} {self.arm}, metric {self.watch.value}, alert {self.watch.state}",
+                where=f"{self.cause.id} {self.arm}, {self.alert_monitor}",
                 next_step=next_step,
                 poll_s=POLL_S,
             )
@@ -95,7 +95,7 @@ class Run:
         try:
             yield
         except DrillStopped as stopped:
-            if self.watch.failure:
+            if self.alert_monitor.failure:
                 raise
             if phase:
                 self.record.write("error", phase=phase, text=str(stopped))
@@ -111,7 +111,7 @@ class Run:
 
     def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
         """Type one documented command at the stack and keep what came back, in the record and in the report."""
-        done = self.site.stack.run(command.text, stdin=command.stdin)
+        done = self.system.stack.run(command.text, stdin=command.stdin)
         facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": done.exit}
         if command.stdin:
             facts["stdin"] = command.stdin
@@ -119,8 +119,8 @@ class Run:
             "command", purpose=purpose, when=when, seconds=round(done.seconds, 3), output=done.output, **facts
         )
         allure.attach(
-            self.site.redact(f"{done.output}\n— exit {done.exit} after {done.seconds:.2f} s"),
-            name=self.site.redact(shorten(f"line {command.line}: {command.text}", NAME_LENGTH)),
+            self.system.redact(f"{done.output}\n— exit {done.exit} after {done.seconds:.2f} s"),
+            name=self.system.redact(shorten(f"line {command.line}: {command.text}", NAME_LENGTH)),
             attachment_type=allure.attachment_type.TEXT,
         )
         return done
@@ -140,27 +140,27 @@ class Run:
             "target": _limit(self.limits.target),
             "threshold": _limit(self.limits.threshold),
             "window_s": self.incident.alert.window_s,
-            "time_scale": self.site.time_scale,
+            "time_scale": self.system.time_scale,
             "quiet_s": self.limits.quiet_s,
-            "hold_s": self.limits.hold_s,
+            "sustain_s": self.limits.sustain_s,
             "recover_s": self.limits.recover_s,
             "documented_minutes": list(self.cause.minutes),
-            "sign": self._sign(),
-            "runbook": {"file": self.site.book.path.name, "sha256": self.site.book.sha256},
+            "symptom": self._sign(),
+            "runbook": {"file": self.system.runbook.path.name, "sha256": self.system.runbook.sha256},
             "severity": None,
         }
 
     def _sign(self) -> dict[str, Any] | None:
-        sign = self.scenario.sign
+        symptom = self.scenario.symptom
         try:
-            line = command_of(self.incident, sign).line
+            line = symptom_command(self.incident, symptom).line
         except ValueError:
             return None  # the drill ends before its fault and says so
-        return {"command": sign.command, "pattern": sign.pattern, "change": str(sign.change), "line": line}
+        return {"command": symptom.command, "pattern": symptom.pattern, "change": str(symptom.change), "line": line}
 
     def _look(self, read: Callable[[], T]) -> T:
-        if self.watch.failure:
-            raise DrillStopped(f"the watch on Prometheus has died: {self.watch.failure!r}")
+        if self.alert_monitor.failure:
+            raise DrillStopped(f"the watch on Prometheus has died: {self.alert_monitor.failure!r}")
         return read()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from drills.common.redactor import Redactor
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.alert_monitor import Prometheus
-from drills.drill.system import Site
+from drills.drill.system import System
 from drills.runbook.rules import render
 from drills.sandbox import descriptor, setup
 from drills.sandbox import project as stack
@@ -28,25 +28,25 @@ CALM_DEADLINE_S = 15.0
 class Options:
     """What a run was asked for; *time_scale* divides windows, *keep* leaves the sandbox running at the end."""
 
-    book: Runbook
+    runbook: Runbook
     descriptor: Path
     time_scale: float
     keep: bool
     suite: Suite
 
 
-class Ground:
+class SandboxPool:
     """Boots on first use and keeps the site until it is replaced or closed."""
 
     def __init__(self, options: Options, say: Callable[[str], None]) -> None:
         self._options = options
         self._say = say
         self._open = ExitStack()
-        self._site: Site | None = None
+        self._site: System | None = None
         self.secrets: tuple[str, ...] = ()
 
-    def site(self) -> Site:
-        """Return the running site, booted if need be; raises StackError with one sentence when it cannot be."""
+    def system(self) -> System:
+        """Return the running site, booted if need be; raises SandboxError with one sentence when it cannot be."""
         if self._site is None:
             self._site = self._boot()
         return self._site
@@ -64,7 +64,7 @@ class Ground:
             self._say(f"when you are done: docker rm -f {container}")
         self.replace()
 
-    def _boot(self) -> Site:
+    def _boot(self) -> System:
         options = self._options
         about = descriptor.read(options.descriptor)
         prepared = setup.prepare(about)
@@ -74,34 +74,36 @@ class Ground:
                 about,
                 prepared.sandbox_image,
                 prepared.store,
-                render(options.book, options.time_scale),
+                render(options.runbook, options.time_scale),
                 time_scale=options.time_scale,
                 kept=options.keep,
             )
         )
         self.secrets += running.secrets
-        site = Site(running, options.book, options.time_scale, Redactor(running.secrets).text, self._say, options.suite)
-        await_calm(site)
-        return site
+        system = System(
+            running, options.runbook, options.time_scale, Redactor(running.secrets).text, self._say, options.suite
+        )
+        await_calm(system)
+        return system
 
 
-def await_calm(site: Site) -> None:
+def await_calm(system: System) -> None:
     """Wait until Prometheus has found the services, so that no alert is on its way; where one stays, a drill tells.
 
     It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
     and its absence makes an alert fire.
     """
-    prometheus = Prometheus(site.target.prometheus_url or "")
+    prometheus = Prometheus(system.target.prometheus_url or "")
     try:
         wait_until(
             prometheus.states,
             done=lambda states: states is not None and set(states.values()) == {"inactive"},
             deadline_s=CALM_DEADLINE_S,
             expected="no active alert",
-            where=site.target.prometheus_url or "",
+            where=system.target.prometheus_url or "",
             next_step="see which alert is active on Prometheus' page /alerts",
         )
     except WaitTimeout as timeout:
-        site.say(str(timeout))
+        system.say(str(timeout))
     finally:
         prometheus.close()

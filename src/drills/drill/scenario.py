@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from threading import Thread
 
-    from drills.drill.system import Site
+    from drills.drill.system import System
     from drills.load.profile import Profile
-    from drills.record.symptom import Sign
+    from drills.record.symptom import Symptom
 
 
 @dataclass(frozen=True)
@@ -36,32 +36,32 @@ class Fault(ABC):
     undo: tuple[str, ...] = ()
     """Lines for what healing the stack does not restore; written to disk before anything is injected."""
 
-    def prepare(self, site: Site) -> None:  # noqa: B027 - most faults need no preparation
+    def prepare(self, system: System) -> None:  # noqa: B027 - most faults need no preparation
         """Do what is slow and breaks nothing yet, such as deploying a release whose bug nobody has met."""
 
     @abstractmethod
-    def inject(self, site: Site) -> None:
+    def inject(self, system: System) -> None:
         """Break the stack."""
 
     @abstractmethod
-    def confirm(self, site: Site) -> Confirmation:
+    def confirm(self, system: System) -> Confirmation:
         """Look through a second channel (never the alert's own metric) whether the fault is in effect now."""
 
-    def answered(self, site: Site) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
+    def solution_applied(self, system: System) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
         """Look whether the solution reached the fault; None where the metric would not be back at its target otherwise.
 
         Asked after the recovery, of a solution in several steps of which some alone could have brought the metric back.
         """
         return None
 
-    def again(self, site: Site) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
+    def reapply_load(self, system: System) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
         """Put the same load on the recovered stack once more, to tell a cure from a relief."""
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the ids of jobs that the system acknowledged to the fault's own clients."""
         return ()
 
-    def keeps(self) -> tuple[Thread, ...]:
+    def background_threads(self) -> tuple[Thread, ...]:
         """Return what this process keeps doing for the fault: where one of them has ended, so has the fault."""
         return ()
 
@@ -73,17 +73,18 @@ class Fault(ABC):
 class Scenario:
     """One row of the runbook under drill.
 
-    *fault* makes a fresh fault for each arm. *sign* is the reading that shows it to whoever investigates. *service* is
-    the role that is restarted in the end, to see whether the cure outlives that. *expected* is what earlier runs
-    established; a drill whose verdict differs fails, in both directions. *original* is what they established of the
-    row as it was first documented, where ours corrects it, and *finding* says in one sentence what is wrong with it.
+    *fault* makes a fresh fault for each arm. *symptom* is the reading that shows it to whoever investigates.
+    *restart_after_recovery* is the role that is restarted in the end, which the cure has to outlive. *expected* is the
+    verdict that earlier runs established; a drill that ends with another one fails, in both directions. *original* is
+    the verdict of the row as it was first documented, where our edition corrects it, and *finding* says in one
+    sentence what is wrong with that row.
     """
 
     cause: str
     fault: Callable[[], Fault]
     traffic: Profile
-    sign: Sign
-    service: str
+    symptom: Symptom
+    restart_after_recovery: str
     expected: Verdict = Verdict.CONFIRMED
     original: Verdict | None = None
     finding: str = ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from redis import Redis
 
-from drills.checks.context import Visit
+from drills.checks.context import CheckContext
 from drills.checks.target import Target
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ SIGN_IN_EMAIL = "drill@example.org"
 
 
 @dataclass(frozen=True)
-class Site:
+class System:
     """A stack ready to be drilled. *time_scale* divides the runbook's windows; *say* tells the person watching."""
 
     stack: Stack
-    book: Runbook
+    runbook: Runbook
     time_scale: float
     redact: Callable[[str], str]
     say: Callable[[str], None]
@@ -63,9 +63,9 @@ class Site:
         )
 
     @property
-    def visit(self) -> Visit:
+    def context(self) -> CheckContext:
         """The stack as checks look at it."""
-        return Visit(self.target, self.book)
+        return CheckContext(self.target, self.runbook)
 
     def service(self, role: str) -> str:
         """Return the name of the service that plays *role* in the stack."""

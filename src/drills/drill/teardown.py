@@ -24,7 +24,7 @@ class Account:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._audit = run.site.suite.loss_audit(run.site)
+        self._audit = run.system.suite.loss_audit(run.system)
 
     def __enter__(self) -> Self:
         self._audit.__enter__()
@@ -58,18 +58,18 @@ class Account:
             )
 
 
-def clear_up(run: Run, before: Mapping[str, str]) -> None:
+def tear_down(run: Run, before: Mapping[str, str]) -> None:
     """Take the fault away, heal the stack, and record what is not as it was before the drill."""
-    run.console.phase("clear up", run.site.stack.descriptor.boot_deadline_s)
+    run.console.phase("clear up", run.system.stack.descriptor.boot_deadline_s)
     items: list[str] = []
 
     def look() -> None:
-        items.extend(_differences(before, run.site.stack.snapshot()))
+        items.extend(_differences(before, run.system.stack.snapshot()))
 
     for what, step in (
         ("the fault could not be ended", run.fault.stop),
         ("the fault could not be undone", lambda: _undo(run)),
-        ("the stack could not be healed", run.site.stack.heal),
+        ("the stack could not be healed", run.system.stack.heal),
         ("residue could not be looked for", look),
     ):
         try:
@@ -81,7 +81,7 @@ def clear_up(run: Run, before: Mapping[str, str]) -> None:
 
 def _undo(run: Run) -> None:
     for line in run.fault.undo:
-        done = run.site.stack.run(line)
+        done = run.system.stack.run(line)
         run.record.write(
             "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
         )

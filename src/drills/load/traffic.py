@@ -55,7 +55,7 @@ class Traffic:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, artifact: TracebackType | None
     ) -> None:
         self.stop()
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TURN = "turn.lock"
-BUSY = "busy.lock"
+EXCLUSIVE = "busy.lock"
 LOOK_S = 0.1
 
 
 @contextmanager
-def place(folder: Path, places: int, *, busy: bool, takes: int = 1) -> Iterator[None]:
+def slot(folder: Path, slots: int, *, exclusive: bool, weight: int = 1) -> Iterator[None]:
     """Hold a place on this machine, or as many as a drill *takes*, in a run whose workers share *folder* and *places*.
 
     One *busy* drill is held at a time, and where there are no more than AT_LEAST places it takes all of them.
@@ -29,17 +29,17 @@ def place(folder: Path, places: int, *, busy: bool, takes: int = 1) -> Iterator[
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
-        if busy:
-            held.enter_context(_locked(folder / BUSY))
+        if exclusive:
+            held.enter_context(_locked(folder / EXCLUSIVE))
         with _locked(folder / TURN):
-            free = [folder / f"place-{number}.lock" for number in range(places)]
-            for _ in range(_width(places, busy=busy, takes=takes)):
+            free = [folder / f"place-{number}.lock" for number in range(slots)]
+            for _ in range(_width(slots, exclusive=exclusive, weight=weight)):
                 free.remove(held.enter_context(_first(free)))
         yield
 
 
-def _width(places: int, *, busy: bool, takes: int) -> int:
-    return AT_LEAST if busy and places == AT_LEAST else takes
+def _width(slots: int, *, exclusive: bool, weight: int) -> int:
+    return AT_LEAST if exclusive and slots == AT_LEAST else weight
 
 
 @contextmanager
@@ -65,25 +65,25 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-class Turnstile:
+class Capacity:
     """One worker's place; from one drill that keeps the machine busy to the next like it, it is kept.
 
     Let go in between, each of these drills would wait once more for whoever came in meanwhile, and so would they.
     """
 
-    def __init__(self, folder: Path, places: int) -> None:
+    def __init__(self, folder: Path, slots: int) -> None:
         self._folder = folder
-        self._places = places
+        self._places = slots
         self._held = ExitStack()
         self._busy_with = 0
 
-    def enter(self, *, busy: bool, takes: int = 1) -> None:
+    def enter(self, *, exclusive: bool, weight: int = 1) -> None:
         """Return when the place for the next drill is held, or as many as it *takes*."""
-        if busy and self._busy_with == _width(self._places, busy=busy, takes=takes):
+        if exclusive and self._busy_with == _width(self._places, exclusive=exclusive, weight=weight):
             return
         self.leave()
-        self._held.enter_context(place(self._folder, self._places, busy=busy, takes=takes))
-        self._busy_with = _width(self._places, busy=busy, takes=takes) if busy else 0
+        self._held.enter_context(slot(self._folder, self._places, exclusive=exclusive, weight=weight))
+        self._busy_with = _width(self._places, exclusive=exclusive, weight=weight) if exclusive else 0
 
     def leave(self) -> None:
         """Let others in."""

@@ -12,8 +12,8 @@ import allure
 from drills.checks.result import Outcome
 
 if TYPE_CHECKING:
-    from drills.checks.definition import Probe
-    from drills.checks.result import Attempt, Reading
+    from drills.checks.definition import Check
+    from drills.checks.result import Attempt, CheckResult
     from drills.runbook import Runbook
 
 EPIC: Final = "Checks"
@@ -26,24 +26,28 @@ SEVERITIES: Final = {
 }
 
 
-def label(probe: Probe, reading: Reading, book: Runbook) -> None:
+def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
     """Tell Allure where the test that is running belongs, and what every attempt saw."""
-    incident = None if probe.incident is None else book.incident(probe.incident)
+    incident = None if check.incident is None else runbook.incident(check.incident)
     allure.dynamic.epic(EPIC)
     allure.dynamic.feature(f"{incident.id}. {incident.name}" if incident else ELSEWHERE)
-    allure.dynamic.story(probe.name)
-    allure.dynamic.title(f"{probe.room}: {probe.name}")
-    allure.dynamic.severity(SEVERITIES.get(probe.level, allure.severity_level.NORMAL))
-    allure.dynamic.tag(str(probe.room), *([str(reading.outcome)] if reading.outcome is not Outcome.PASS else []))
-    allure.dynamic.description(f"Expected: {reading.expected}\n\nSaw: {reading.seen}\n\nNext: {reading.next_step}")
-    for number, attempt in enumerate(reading.attempts, 1):
-        _step(number, attempt, reading)
-    allure.attach(json.dumps(asdict(reading), indent=2), "reading", allure.attachment_type.JSON)
+    allure.dynamic.story(check.name)
+    allure.dynamic.title(f"{check.suite}: {check.name}")
+    allure.dynamic.severity(SEVERITIES.get(check.level, allure.severity_level.NORMAL))
+    allure.dynamic.tag(
+        str(check.suite), *([str(check_result.outcome)] if check_result.outcome is not Outcome.PASS else [])
+    )
+    allure.dynamic.description(
+        f"Expected: {check_result.expected}\n\nSaw: {check_result.seen}\n\nNext: {check_result.next_step}"
+    )
+    for number, attempt in enumerate(check_result.attempts, 1):
+        _step(number, attempt, check_result)
+    allure.attach(json.dumps(asdict(check_result), indent=2), "reading", allure.attachment_type.JSON)
 
 
-def _step(number: int, attempt: Attempt, reading: Reading) -> None:
+def _step(number: int, attempt: Attempt, check_result: CheckResult) -> None:
     """Show an attempt as a step, red where it did not get what it asked for."""
-    good = attempt.answered and (reading.ok or number < len(reading.attempts))
+    good = attempt.answered and (check_result.ok or number < len(check_result.attempts))
     with suppress(AssertionError), allure.step(f"attempt {number}, {attempt.seconds:.3f} s: {attempt.seen}"):
         if not good:
             raise AssertionError(attempt.seen)

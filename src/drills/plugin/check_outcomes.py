@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from drills.checks.result import Attempt, Outcome, Reading
+from drills.checks.result import Attempt, CheckResult, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,23 +33,23 @@ class ProberError(Exception):
     """Our own mistake: nothing can be said of the system."""
 
 
-def judge(reading: Reading, item: pytest.Item) -> None:
+def judge(check_result: CheckResult, item: pytest.Item) -> None:
     """Let the test of a probe end as its reading did."""
     __tracebackhide__ = True
-    item.user_properties.append((PROPERTY, json.dumps(asdict(reading))))
-    if reading.outcome in (Outcome.LEFT_OUT, Outcome.BLOCKED):
-        pytest.skip(str(reading))
-    if reading.outcome is Outcome.ERROR:
-        raise ProberError(str(reading))
-    if not reading.ok:
-        pytest.fail(str(reading), pytrace=False)
+    item.user_properties.append((PROPERTY, json.dumps(asdict(check_result))))
+    if check_result.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):
+        pytest.skip(str(check_result))
+    if check_result.outcome is Outcome.ERROR:
+        raise ProberError(str(check_result))
+    if not check_result.ok:
+        pytest.fail(str(check_result), pytrace=False)
 
 
-class Readings:
+class CheckResults:
     """All readings of a run, also those that workers took elsewhere."""
 
     def __init__(self) -> None:
-        self.all: list[Reading] = []
+        self.all: list[CheckResult] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the reading of a test that has ended."""
@@ -69,11 +69,11 @@ class Readings:
             session.exitstatus = exit_code(self.all, int(session.exitstatus))
 
 
-def exit_code(readings: Sequence[Reading], status: int) -> int:
+def exit_code(check_results: Sequence[CheckResult], status: int) -> int:
     """Return what a run of these checks alone ends with; a run that pytest could not finish keeps its *status*."""
     if status in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         return status
-    outcomes = {one.outcome for one in readings}
+    outcomes = {one.outcome for one in check_results}
     if status == pytest.ExitCode.TESTS_FAILED and not outcomes & {Outcome.FAIL, Outcome.ERROR}:
         return status  # something failed beside the readings, and no reading makes that good
     worst = {
@@ -87,15 +87,15 @@ def exit_code(readings: Sequence[Reading], status: int) -> int:
     )
 
 
-def reading_of(report: Any) -> Reading | None:
+def reading_of(report: Any) -> CheckResult | None:
     """Return the reading that a test's report carries, or None for a test that took none."""
     found = dict(getattr(report, "user_properties", ())).get(PROPERTY)
     return None if found is None else _reading(json.loads(found))
 
 
-def _reading(raw: Mapping[str, Any]) -> Reading:
+def _reading(raw: Mapping[str, Any]) -> CheckResult:
     attempts = tuple(Attempt(**attempt) for attempt in raw["attempts"])
-    return Reading(**{**raw, "outcome": Outcome(raw["outcome"]), "attempts": attempts})
+    return CheckResult(**{**raw, "outcome": Outcome(raw["outcome"]), "attempts": attempts})
 
 
 class Count:

@@ -17,9 +17,9 @@ from drills.plugin.check_outcomes import exit_code, reading_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
-    from drills.plugin.check_outcomes import Readings
+    from drills.plugin.check_outcomes import CheckResults
     from drills.runbook import Runbook
 
 JUNIT: Final = "junit.xml"
@@ -32,23 +32,29 @@ class Recorder:
     """
 
     def __init__(
-        self, config: pytest.Config, book: Runbook, readings: Readings, target: Target | None, *, alone: bool
+        self,
+        config: pytest.Config,
+        runbook: Runbook,
+        check_results: CheckResults,
+        target: Target | None,
+        *,
+        alone: bool,
     ) -> None:
         self._config = config
-        self._book = book
-        self._readings = readings
+        self._book = runbook
+        self._readings = check_results
         self._target = target
         self._alone = alone
         self._began = time.monotonic()
         self._began_s = time.time()
         self._result: Result | None = None
         self.notes: list[str] = []
-        self.visit: Visit | None = None
+        self.context: CheckContext | None = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the verdict first, then tell it, then clean up: a clean-up that hangs must not take it along."""
-        target = self.visit.target if self.visit else self._target
+        target = self.context.target if self.context else self._target
         if self._readings.all and not hasattr(self._config, "workerinput"):
             self._write(session, target)
             self._tell(target)
@@ -68,7 +74,7 @@ class Recorder:
             terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
     def _write(self, session: pytest.Session, target: Target | None) -> None:
-        readings = tuple(self._readings.all)
+        check_results = tuple(self._readings.all)
         seconds = self._result.seconds if self._result else time.monotonic() - self._began
         folder = self._config.option.output
         self._result = Result(
@@ -76,8 +82,8 @@ class Recorder:
             self._book,
             self._began_s,
             seconds,
-            exit_code(readings, int(session.exitstatus)),
-            readings,
+            exit_code(check_results, int(session.exitstatus)),
+            check_results,
             (*self.notes, f"written: {folder}/{files.RECORD}, {files.METRICS}, {JUNIT}"),
         )
         files.write(self._result, folder)
@@ -90,9 +96,9 @@ class Recorder:
         self.notes.append(deliver(url, message(self._result, redact)))
 
     def _clear(self) -> None:
-        if self.visit is not None and self.visit.traces.path is not None:
+        if self.context is not None and self.context.artifacts.path is not None:
             try:
-                self.notes += clear(self.visit.traces, self.visit.target)
+                self.notes += clear(self.context.artifacts, self.context.target)
             except Exception as error:  # noqa: BLE001  (the verdict stands, and what is noted stays noted)
                 self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
 

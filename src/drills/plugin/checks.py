@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.checks.artifacts import Traces
+from drills.checks.artifacts import Artifacts
 from drills.checks.browser.browser import JOURNEYS, Browser, folder_of
 from drills.checks.cleanup.clear import clear_left_over, notes_of
-from drills.checks.context import Visit
-from drills.checks.definition import Probe, Room
+from drills.checks.context import CheckContext
+from drills.checks.definition import Check, CheckSuite
 from drills.checks.health.alerts import alertmanager_alerts, quiet_alerts
 from drills.checks.health.monitoring import prometheus_targets
-from drills.checks.runner import Survey
+from drills.checks.runner import CheckRunner
 from drills.common.waiting import wait_until
 from drills.plugin.check_labels import label
-from drills.plugin.check_outcomes import Count, Readings, judge
+from drills.plugin.check_outcomes import CheckResults, Count, judge
 from drills.plugin.check_recorder import JUNIT, Recorder
 from drills.plugin.journey_evidence import attach
 from drills.plugin.state import BOOK, SANDBOX, SETTINGS, TARGET, rooms_of, suite_of
@@ -39,13 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the marker, so that strict pytest knows it, collect what is read, and record it at the end."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    readings = Readings()
+    check_results = CheckResults()
     here = config.stash[SETTINGS].checks
     alone = rooms_of(config) == {here}
-    config.stash[RECORDER] = Recorder(config, config.stash[BOOK], readings, config.stash.get(TARGET, None), alone=alone)
+    config.stash[RECORDER] = Recorder(
+        config, config.stash[BOOK], check_results, config.stash.get(TARGET, None), alone=alone
+    )
     if alone and hasattr(config.option, "dist"):
         config.option.dist = "no"  # all is looked at at once, in one survey: each worker would hold it anew
-    config.pluginmanager.register(readings, "checks-readings")
+    config.pluginmanager.register(check_results, "checks-readings")
     config.pluginmanager.register(Count(here), "checks-count")
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
     if alone and config.option.xmlpath is None:
@@ -53,42 +55,42 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def visit(request: pytest.FixtureRequest, target: Target) -> Visit:
-    """Visit the target that --target names, by the runbook that --runbook names.
+def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
+    """CheckContext the target that --target names, by the runbook that --runbook names.
 
     What an earlier run could not remove goes first. A sandbox takes everything with it when it goes.
     """
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        booted = Visit(target, config.stash[BOOK], Traces())
+        booted = CheckContext(target, config.stash[BOOK], Artifacts())
         await_calm(booted)
         return booted
     recorder.notes += clear_left_over(output, target)
-    recorder.visit = Visit(target, config.stash[BOOK], notes_of(output, target))
-    return recorder.visit
+    recorder.context = CheckContext(target, config.stash[BOOK], notes_of(output, target))
+    return recorder.context
 
 
-def await_calm(visit: Visit) -> None:
+def await_calm(context: CheckContext) -> None:
     """Return when those who watch a sandbox have forgotten that it was not there while it was booting."""
     wait_until(
-        lambda: [str(reading) for reading in (probe(visit) for probe in WATCHERS) if not reading.ok],
+        lambda: [str(check_result) for check_result in (check(context) for check in WATCHERS) if not check_result.ok],
         done=lambda troubled: not troubled,
         deadline_s=CALM_S,
         expected="a calm sandbox",
-        where=visit.target.front_url,
+        where=context.target.front_url,
         next_step="read the log of Prometheus",
     )
 
 
 @pytest.fixture(scope="session")
-def survey(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Survey]:
+def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[CheckRunner]:
     """Look at everything that this run asks for, at once."""
     specs = [getattr(item, "callspec", None) for item in request.session.items]
-    asked = {spec.params["probe"].name for spec in specs if spec and isinstance(spec.params.get("probe"), Probe)}
+    asked = {spec.params["check"].name for spec in specs if spec and isinstance(spec.params.get("check"), Check)}
     browser = Browser(request.config.option.output / JOURNEYS)
-    running = Survey(
-        [one for one in suite_of(request.config).checks().all if one.name in asked], replace(visit, browser=browser)
+    running = CheckRunner(
+        [one for one in suite_of(request.config).checks().all if one.name in asked], replace(context, browser=browser)
     )
     try:
         yield running
@@ -98,15 +100,15 @@ def survey(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Survey]:
 
 
 @pytest.fixture
-def look(request: pytest.FixtureRequest, visit: Visit, survey: Survey) -> Callable[[Probe], None]:
+def run_check(request: pytest.FixtureRequest, context: CheckContext, runner: CheckRunner) -> Callable[[Check], None]:
     """Judge a probe by its reading in the survey."""
 
-    def looked(probe: Probe) -> None:
+    def looked(check: Check) -> None:
         __tracebackhide__ = True
-        reading = survey[probe.name]
-        label(probe, reading, visit.book)
-        if probe.room is Room.JOURNEY and reading.ok is False:
-            attach(request.config.option.output / JOURNEYS / folder_of(probe.name))
-        judge(reading, request.node)
+        check_result = runner[check.name]
+        label(check, check_result, context.runbook)
+        if check.suite is CheckSuite.JOURNEY and check_result.ok is False:
+            attach(request.config.option.output / JOURNEYS / folder_of(check.name))
+        judge(check_result, request.node)
 
     return looked

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 class Gate:
     """The coverage gate over one run, in the process that sees all of it."""
 
-    def __init__(self, book: Runbook, settings: Settings) -> None:
+    def __init__(self, runbook: Runbook, settings: Settings) -> None:
         self._folder = settings.path(Path(settings.scenarios)).resolve()
         self._waivers = settings.path(settings.waivers)
-        self._book = book
+        self._book = runbook
         self._found: list[str] = []
         self._excused: list[str] = []
 

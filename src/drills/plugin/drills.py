@@ -11,27 +11,27 @@ import pytest
 from drills.common.files import write_text
 from drills.common.redactor import scan
 from drills.drill.coverage import coverage, dealt, drilled_cause
-from drills.plugin.capacity import Turnstile
+from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.coverage_gate import Gate
-from drills.plugin.experiment import Pair
+from drills.plugin.experiment import Experiment
 from drills.plugin.options import no_ground
-from drills.plugin.slots import AT_LEAST, places
-from drills.plugin.state import BOOK, GROUND, SETTINGS
+from drills.plugin.slots import AT_LEAST, slots
+from drills.plugin.state import BOOK, SANDBOX_POOL, SETTINGS
 from drills.record.verdicts import Arm
 from drills.reports.allure_html import write_environment
 from drills.reports.json_fields import RecordError
 from drills.reports.publish import RESULTS, publish
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from drills.drill.sandbox_pool import Ground
+    from drills.drill.sandbox_pool import SandboxPool
 
-BUSY = "busy"
-PLACES = "places"
-TURNSTILE = pytest.StashKey[Turnstile]()
+EXCLUSIVE = "busy"
+SLOTS = "places"
+CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
 
@@ -39,8 +39,8 @@ LEAKS = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count(config.stash[SETTINGS].scenarios), "drills-count")
-    shared = getattr(config, "workerinput", {}).get(PLACES, AT_LEAST)  # who is alone needs no more
-    config.stash[TURNSTILE] = Turnstile(config.option.output / ".places", shared)
+    shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # who is alone needs no more
+    config.stash[CAPACITY] = Capacity(config.option.output / ".places", shared)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[BOOK], config.stash[SETTINGS]), "drills-gate")
 
@@ -48,13 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`: as many sandboxes as this machine has places for."""
-    return places(Path(config.option.runbook))
+    return slots(Path(config.option.runbook))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell every worker how many places they share: each would see another speed beside the others."""
-    node.workerinput[PLACES] = places(Path(node.config.option.runbook))
+    node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _choose(config, items)
     yield
     if hasattr(config, "workerinput"):
-        items[:] = dealt(items, set(filter(_busy, items)))
+        items[:] = dealt(items, set(filter(_exclusive, items)))
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -86,13 +86,13 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in left_out]
 
 
-def _busy(item: pytest.Item | None) -> bool:
-    return item is not None and item.get_closest_marker(BUSY) is not None
+def _exclusive(item: pytest.Item | None) -> bool:
+    return item is not None and item.get_closest_marker(EXCLUSIVE) is not None
 
 
-def _takes(item: pytest.Item) -> int:
-    marker = item.get_closest_marker(BUSY)
-    return int(marker.kwargs.get("takes", 1)) if marker else 1
+def _weight(item: pytest.Item) -> int:
+    marker = item.get_closest_marker(EXCLUSIVE)
+    return int(marker.kwargs.get("weight", 1)) if marker else 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -101,30 +101,33 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     try:
         return (yield)
     finally:
-        if not (_busy(item) and _busy(nextitem)):
-            item.config.stash[TURNSTILE].leave()
+        if not (_exclusive(item) and _exclusive(nextitem)):
+            item.config.stash[CAPACITY].leave()
 
 
 @pytest.fixture
-def hold(request: pytest.FixtureRequest, ground: Ground) -> Pair:
+def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> Experiment:
     """Hold a scenario in the arms that --arm names; raises what the scenario's verdict makes of the test."""
     config = request.config
     chosen = config.option.arm
     arms = tuple(Arm) if chosen == "all" else (Arm(chosen),)
-    config.stash[TURNSTILE].enter(busy=_busy(request.node), takes=_takes(request.node))
+    config.stash[CAPACITY].enter(exclusive=_exclusive(request.node), weight=_weight(request.node))
     try:
-        ground.site()  # only now: to boot keeps the machine busy, too
-    except StackError as error:
+        sandbox_pool.system()  # only now: to boot keeps the machine busy, too
+    except SandboxError as error:
         no_ground(config, error)
-    return Pair(ground, config.stash[BOOK], arms, config.option.output)
+    return Experiment(sandbox_pool, config.stash[BOOK], arms, config.option.output)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Look for leaked secrets where they are known, and publish from the one process that sees the whole run."""
     config = session.config
-    ground = config.stash.get(GROUND, None)
-    leaks = [*config.stash.get(LEAKS, []), *map(str, scan([config.option.output], ground.secrets) if ground else [])]
+    sandbox_pool = config.stash.get(SANDBOX_POOL, None)
+    leaks = [
+        *config.stash.get(LEAKS, []),
+        *map(str, scan([config.option.output], sandbox_pool.secrets) if sandbox_pool else []),
+    ]
     if hasattr(config, "workeroutput"):
         config.workeroutput["leaks"] = leaks  # only a worker knows its sandbox's secrets, only its controller can fail
     if leaks:
@@ -151,8 +154,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def _publish(config: pytest.Config) -> tuple[list[str], bool]:
     """Return what there is to say of the reports, and whether all of them could be made: nobody signs a part."""
-    book = config.stash[BOOK]
-    facts = {"runbook": book.path.name, "sha256": book.sha256, "time scale": f"{config.option.time_scale:g}"}
+    runbook = config.stash[BOOK]
+    facts = {"runbook": runbook.path.name, "sha256": runbook.sha256, "time scale": f"{config.option.time_scale:g}"}
     write_environment(config.option.output / RESULTS, facts)
     try:
         made = publish(config.option.output)

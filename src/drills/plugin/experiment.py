@@ -19,7 +19,7 @@ from drills.runbook.quantities import quantity
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.sandbox_pool import Ground
+    from drills.drill.sandbox_pool import SandboxPool
     from drills.drill.scenario import Scenario
     from drills.record.judge import Judgement
     from drills.runbook import Runbook
@@ -36,11 +36,11 @@ SPOILED = (Verdict.DIRTY, Verdict.UNKNOWN)
 
 
 @dataclass(frozen=True)
-class Pair:
+class Experiment:
     """Holds the chosen *arms* of a scenario on the *ground*, and leaves a folder for each below *output*."""
 
-    ground: Ground
-    book: Runbook
+    sandbox_pool: SandboxPool
+    runbook: Runbook
     arms: tuple[Arm, ...]
     output: Path
 
@@ -63,38 +63,38 @@ class Pair:
         folder = self._folder(scenario, arm)
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            found = frame.hold(scenario, arm, self.ground.site(), folder, control)
+            found = frame.run_drill(scenario, arm, self.sandbox_pool.system(), folder, control)
         except BaseException:
-            self.ground.replace()
+            self.sandbox_pool.replace()
             raise
         residue = read(folder).of("residue")
         if found.verdict in SPOILED or not residue or residue[-1]["items"]:
-            self.ground.replace()
+            self.sandbox_pool.replace()
         return found
 
     def _arms(self, scenario: Scenario) -> tuple[Arm, ...]:
         """Leave out the row as first documented where nothing corrects it, in the drill or in this runbook."""
-        has_original = scenario.original is not None and bool(self.book.cause(scenario.cause).original)
+        has_original = scenario.original is not None and bool(self.runbook.cause(scenario.cause).original)
         return tuple(arm for arm in self.arms if arm is not Arm.ORIGINAL or has_original)
 
     def _folder(self, scenario: Scenario, arm: Arm) -> Path:
         return self.output / "drills" / f"{scenario.cause}-{arm}"
 
     def _require_offer(self, scenario: Scenario) -> None:
-        incident = self.book.incident(int(scenario.cause.split(".")[0]))
-        stack = self.ground.site().stack
+        incident = self.runbook.incident(int(scenario.cause.split(".")[0]))
+        stack = self.sandbox_pool.system().stack
         why = stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault().name)
         if why:
             pytest.skip(f"{scenario.cause} left out: {why}")
 
     def _label(self, scenario: Scenario) -> None:
-        cause = self.book.cause(scenario.cause)
-        incident = self.book.incident(int(scenario.cause.split(".")[0]))
+        cause = self.runbook.cause(scenario.cause)
+        incident = self.runbook.incident(int(scenario.cause.split(".")[0]))
         allure.dynamic.epic("Incident runbook")
         allure.dynamic.feature(f"{incident.id}. {incident.name}")
         allure.dynamic.story(f"{cause.id} {cause.name}")
         allure.dynamic.title(f"{cause.id} {cause.name}: {cause.solution}")
-        allure.dynamic.severity(_severity(self.book, incident))
+        allure.dynamic.severity(_severity(self.runbook, incident))
 
     def _attach(self, scenario: Scenario, arms: tuple[Arm, ...]) -> None:
         for arm in arms:
@@ -118,11 +118,11 @@ def _require(scenario: Scenario, judgements: dict[Arm, Judgement]) -> None:
             )
 
 
-def _severity(book: Runbook, incident: Incident) -> str:
+def _severity(runbook: Runbook, incident: Incident) -> str:
     """Return Allure's word for the severity whose examples name what the incident's alert measures."""
     named = [
         each.id
-        for each in book.severities
+        for each in runbook.severities
         if any(quantity(example) is incident.alert.quantity for example in each.examples)
     ]
     return SEVERITIES[named[-1]] if named else allure.severity_level.NORMAL

@@ -15,19 +15,19 @@ from drills import runbook
 from drills.checks.preflight import require_host
 from drills.checks.target import Target, TargetError, with_webhook
 from drills.checks.target_file import load_target
-from drills.plugin.state import BOOK, GROUND, SANDBOX, SETTINGS, TARGET, rooms_of, suite_of
+from drills.plugin.state import BOOK, SANDBOX, SANDBOX_POOL, SETTINGS, TARGET, rooms_of, suite_of
 from drills.plugin.workers import Workers, end_once
 from drills.runbook import RunbookError
 from drills.runbook.rules import render
 from drills.sandbox import descriptor
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from drills.settings import SettingsError, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from drills.drill.sandbox_pool import Ground
+    from drills.drill.sandbox_pool import SandboxPool
 
 NO_TARGET = "checks need --target: a name in targets.toml, a URL, a TOML file, or 'sandbox' for the own stack"
 TIME_SCALE = 60.0
@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _read(config)
     except TargetError as error:
         pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=pytest.ExitCode.USAGE_ERROR)
-    except (RunbookError, StackError) as error:
+    except (RunbookError, SandboxError) as error:
         pytest.exit(str(error), returncode=2)
     except SettingsError as error:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
@@ -84,7 +84,7 @@ def _markers(config: pytest.Config) -> None:
         "sandbox: needs a Docker engine and boots a sandbox",
         "drill(cause): drills one cause of the runbook, such as '5.1'",
         "headline: the drill that stands for its incident",
-        "busy(takes=1): held beside no other such drill, beside none where two places are all",
+        "exclusive(weight=1): held beside no other such drill, beside none where there are only two slots",
         "mutation: breaks one thing of the sandbox, to prove that a check can fail",
         'writes: leaves data behind in the target (leave out: -m "not writes")',
     ):
@@ -125,10 +125,10 @@ def _register(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
+def sandbox_pool(request: pytest.FixtureRequest) -> Iterator[SandboxPool]:
     """Give the tests of this process a sandbox with the stack, booted on first use."""
     # Whoever checks a system elsewhere every five minutes need not wait until all of the sandbox is imported.
-    from drills.drill.sandbox_pool import Ground, Options  # noqa: PLC0415
+    from drills.drill.sandbox_pool import Options, SandboxPool  # noqa: PLC0415
 
     config = request.config
     for key in ("runbook", "stack"):
@@ -137,12 +137,12 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
     options = Options(
         config.stash[BOOK], config.option.stack, config.option.time_scale, config.option.keep, suite_of(config)
     )
-    place = Ground(options, _teller(config))
-    config.stash[GROUND] = place
+    pool = SandboxPool(options, _teller(config))
+    config.stash[SANDBOX_POOL] = pool
     try:
-        yield place
+        yield pool
     finally:
-        place.close()
+        pool.close()
 
 
 @pytest.fixture(scope="session")
@@ -152,14 +152,14 @@ def target(request: pytest.FixtureRequest) -> Target:
     if TARGET in config.stash:
         return config.stash[TARGET]
     try:
-        place: Ground = request.getfixturevalue("ground")
-        place.replace()  # what other tests did to the last one is still told by those who watch it, minutes later
-        return with_webhook(place.site().target, config.option.webhook)
-    except StackError as error:
+        pool: SandboxPool = request.getfixturevalue("sandbox_pool")
+        pool.replace()  # what other tests did to the last one is still told by those who watch it, minutes later
+        return with_webhook(pool.system().target, config.option.webhook)
+    except SandboxError as error:
         no_ground(config, error)
 
 
-def no_ground(config: pytest.Config, error: StackError) -> NoReturn:
+def no_ground(config: pytest.Config, error: SandboxError) -> NoReturn:
     """End the run with one sentence; a worker of a parallel run cannot, its controller would see a crash only."""
     if hasattr(config, "workerinput"):
         pytest.fail(str(error), pytrace=False)

@@ -19,7 +19,7 @@ READINGS = 7
 
 
 @cache
-def places(path: Path) -> int:
+def slots(path: Path) -> int:
     """Return how many drills to hold side by side here; one that keeps the machine busy takes all of AT_LEAST.
 
     The machine's speed is seen, not looked up: reading the runbook at *path* is work of the kind that drills do. The
@@ -28,10 +28,10 @@ def places(path: Path) -> int:
     characters = len(path.read_text(encoding="utf-8"))
     per_s = characters / min(_seconds(path) for _ in range(READINGS))
     cores = len(os.sched_getaffinity(0))
-    return places_for(cores, per_s, _available_kib())
+    return slots_for(cores, per_s, _available_kib())
 
 
-def places_for(cores: int, per_s: float, available_kib: float) -> int:
+def slots_for(cores: int, per_s: float, available_kib: float) -> int:
     """Return the places of a machine whose every core reads *per_s* characters of the runbook a second. Pure."""
     return max(AT_LEAST, int(min(cores * per_s / CHARACTERS_PER_S, available_kib / MEMORY_KIB)))
 

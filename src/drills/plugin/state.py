@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.checks.target import Target
-from drills.drill.sandbox_pool import Ground
+from drills.drill.sandbox_pool import SandboxPool
 from drills.runbook import Runbook
 from drills.settings import Settings
 
@@ -20,7 +20,7 @@ SANDBOX = "sandbox"
 SETTINGS = pytest.StashKey[Settings]()
 BOOK = pytest.StashKey[Runbook]()
 TARGET = pytest.StashKey[Target]()
-GROUND = pytest.StashKey[Ground]()
+SANDBOX_POOL = pytest.StashKey[SandboxPool]()
 SUITE = pytest.StashKey["Suite"]()
 
 

@@ -62,9 +62,9 @@ class Recorder:
         with self._lock:
             return tuple(self._events)
 
-    def moment(self, name: str, *, t: float | None = None) -> None:
+    def milestone(self, name: str, *, t: float | None = None) -> None:
         """Mark a moment that matters: injected, confirmed, firing, acted, resolved, recovered, watched."""
-        self.write("moment", t=t, name=name)
+        self.write("milestone", t=t, name=name)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -110,9 +110,9 @@ class History:
         wanted = facts.items()
         return [event for event in self.events if event["kind"] == kind and wanted <= event.items()]
 
-    def moment(self, name: str, *, after_s: float = 0.0) -> float | None:
+    def milestone(self, name: str, *, after_s: float = 0.0) -> float | None:
         """Return when a moment first came, at *after_s* seconds or later, or None when it never did."""
-        found = [float(event["t"]) for event in self.of("moment", name=name)]
+        found = [float(event["t"]) for event in self.of("milestone", name=name)]
         return next((t for t in found if t >= after_s), None)
 
     def samples(self, start_s: float, end_s: float) -> list[tuple[float, float | None]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drills.record.signal_quality import (
     BLIND_S,
     blind_reason,
-    last_hold,
+    last_sustain_window,
     limit_text,
     recovered_at,
     threshold,
@@ -40,13 +40,13 @@ def judge(history: History) -> Judgement:
     """Judge one arm from its history alone."""
     recovered = recovered_at(history)
     verdict, reason = _verdict(history, recovered)
-    acted = history.moment("acted")
+    acted = history.milestone("acted")
     return Judgement(
         verdict,
         reason,
-        ttd_s=_between(history.moment("injected"), _fired(history)),
+        ttd_s=_between(history.milestone("injected"), _fired(history)),
         ttr_s=_between(acted, recovered),
-        action_s=_between(acted, history.moment("resolved")),
+        action_s=_between(acted, history.milestone("resolved")),
     )
 
 
@@ -70,7 +70,7 @@ def _verdict(history: History, recovered: float | None) -> tuple[Verdict, str]:
 
 
 def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
-    injected = history.moment("injected")
+    injected = history.milestone("injected")
     if injected is None:
         return Verdict.UNKNOWN, f"no fault was injected: {_last_error(history) or 'the record ends before it'}"
     blind = unseen_before(history, injected)
@@ -88,7 +88,7 @@ def _fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
 
 
 def _alert(history: History, _: float | None) -> tuple[Verdict, str] | None:
-    alert, fired, acted = history.head["alert"], _fired(history), history.moment("acted")
+    alert, fired, acted = history.head["alert"], _fired(history), history.milestone("acted")
     if fired is None:
         return _silent(history)
     if acted is not None and fired > acted:
@@ -101,7 +101,7 @@ def _silent(history: History) -> tuple[Verdict, str]:
     if not waited:
         return Verdict.UNKNOWN, f"the record ends before {alert} could fire: {_last_error(history) or 'it was cut off'}"
     until = float(waited[-1]["t"])
-    blind = blind_reason(history, history.moment("injected") or 0.0, until) or _alerts_unseen(history, until)
+    blind = blind_reason(history, history.milestone("injected") or 0.0, until) or _alerts_unseen(history, until)
     if blind:
         return Verdict.UNKNOWN, f"{alert} did not fire, and the judge was blind: {blind}"
     if history.head["arm"] == Arm.PLACEBO:
@@ -116,13 +116,13 @@ def _alerts_unseen(history: History, until_s: float) -> str | None:
 
 def _fired(history: History) -> float | None:
     """Return when the alert fired on this fault; what fired before the injection had another reason."""
-    return history.moment("firing", after_s=history.moment("injected") or 0.0)
+    return history.milestone("firing", after_s=history.milestone("injected") or 0.0)
 
 
 def _skipped_pending(history: History, fired: float) -> tuple[Verdict, str] | None:
     if not history.head["window_s"]:
         return None
-    injected = history.moment("injected") or 0.0
+    injected = history.milestone("injected") or 0.0
     steps = [(event["from"], event["to"]) for event in history.of("alert") if injected <= float(event["t"]) <= fired]
     if ("inactive", "pending") in steps and steps[-1] == ("pending", "firing"):
         return None
@@ -131,7 +131,7 @@ def _skipped_pending(history: History, fired: float) -> tuple[Verdict, str] | No
 
 def _outcome(history: History, recovered: float | None) -> tuple[Verdict, str] | None:
     for name in ("acted", "resolved", "watched"):
-        if history.moment(name) is None:
+        if history.milestone(name) is None:
             return Verdict.UNKNOWN, f"the record has no moment {name!r}: {_last_error(history) or 'it was cut off'}"
     if history.head["arm"] == Arm.PLACEBO:
         return _placebo(history, recovered)
@@ -145,7 +145,7 @@ def _placebo(history: History, recovered: float | None) -> tuple[Verdict, str] |
 
 
 def _documented(history: History, recovered: float | None) -> tuple[Verdict, str] | None:
-    acted = history.moment("acted") or 0.0
+    acted = history.milestone("acted") or 0.0
     before = [value for _, value in history.samples(acted - BLIND_S, acted) if value is not None]
     if not before:
         return Verdict.UNKNOWN, f"the metric was not seen in the {BLIND_S:g} s before the first command ran"
@@ -165,7 +165,7 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
 def _still_bad(history: History) -> tuple[Verdict, str] | None:
     """UNKNOWN unless the metric was seen, and bad, up to the end; None for a placebo that stayed bad as it should."""
     watched = watched_until(history)
-    start = last_hold(history, watched)
+    start = last_sustain_window(history, watched)
     blind = blind_reason(history, start, watched)
     if blind:
         return Verdict.UNKNOWN, f"the judge was blind: {blind}"
@@ -180,7 +180,7 @@ def _still_bad(history: History) -> tuple[Verdict, str] | None:
 def _not_recovered(history: History) -> str:
     last = [value for _, value in history.samples(0.0, watched_until(history)) if value is not None]
     seen = _shown(history, last[-1]) if last else "nothing"
-    waited = watched_until(history) - (history.moment("acted") or 0.0)
+    waited = watched_until(history) - (history.milestone("acted") or 0.0)
     return (
         f"the metric did not stay under its target {limit_text(history)} in the {waited:.0f} s it was watched, "
         f"{_allowed(history)}; it was {seen} at the end"
@@ -204,10 +204,10 @@ def _broken_promise(history: History) -> tuple[Verdict, str] | None:
     for command in history.of("command", purpose="resolve") + history.of("command", purpose="verify"):
         if command["exit"] != 0:
             return Verdict.REFUTED, f"`{command['text']}` (line {command['line']}) failed with exit {command['exit']}"
-    final = {probe["name"]: probe for probe in history.of("probe", after="recover")}
-    for probe in final.values():
-        if not probe["ok"]:
-            return Verdict.REFUTED, f"the metric recovered, but {probe['name']}: {probe['seen']}"
+    final = {check["name"]: check for check in history.of("check", after="recover")}
+    for check in final.values():
+        if not check["ok"]:
+            return Verdict.REFUTED, f"the metric recovered, but {check['name']}: {check['seen']}"
     if not final:
         return Verdict.UNKNOWN, "nobody checked after the recovery whether the system serves again"
     return None
@@ -222,7 +222,7 @@ def _aftermath(history: History) -> tuple[Verdict, str]:
     if history.head["arm"] == Arm.PLACEBO:
         return Verdict.REFUTED, f"doing nothing did not help: the metric never held its target {limit_text(history)}"
     found = proof(history)
-    if history.head.get("sign") and not (found and found.proved):
+    if history.head.get("symptom") and not (found and found.proved):
         seen = (
             f"it read {found.normal!r} before and {found.abnormal!r} during the fault" if found else "it was not read"
         )

@@ -24,18 +24,18 @@ def recovered_at(history: History) -> float | None:
     Under too little traffic it may well stay there: such a hold is none, and the next one may be. Nor does what comes
     after the watching count: the undo would pass for a cure.
     """
-    resolved, hold_s = history.moment("resolved"), float(history.head["hold_s"])
+    resolved, sustain_s = history.milestone("resolved"), float(history.head["sustain_s"])
     if resolved is None:
         return None
     for since in holds(history, resolved, watched_until(history)):
-        if thin_traffic(history, since, since + hold_s) is None:
+        if thin_traffic(history, since, since + sustain_s) is None:
             return since
     return None
 
 
 def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
     """Yield when each hold of the metric under its target began, one after the other; a gap in the samples ends one."""
-    target, hold_s = threshold(history.head["target"]), float(history.head["hold_s"])
+    target, sustain_s = threshold(history.head["target"]), float(history.head["sustain_s"])
     since: float | None = None
     last = start_s
     for t, value in history.samples(start_s, end_s):
@@ -43,7 +43,7 @@ def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
             since = None
         elif since is None:
             since = t
-        elif t - since >= hold_s:
+        elif t - since >= sustain_s:
             yield since
             since = t
         last = t
@@ -64,9 +64,9 @@ def unseen_before(history: History, at_s: float) -> str | None:
     return blind_reason(history, max(0.0, at_s - BLIND_S), at_s)
 
 
-def last_hold(history: History, end_s: float) -> float:
+def last_sustain_window(history: History, end_s: float) -> float:
     """Return since when the hold before *end_s* (seconds) lasts, at the earliest since the resolution."""
-    return max(history.moment("resolved") or 0.0, end_s - float(history.head["hold_s"]))
+    return max(history.milestone("resolved") or 0.0, end_s - float(history.head["sustain_s"]))
 
 
 def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
@@ -87,7 +87,7 @@ def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
 
 def watched_until(history: History) -> float:
     """Return until when the metric was watched, in a live record until now."""
-    watched = history.moment("watched")
+    watched = history.milestone("watched")
     return history.end_s if watched is None else watched
 
 

@@ -15,7 +15,7 @@ TWICE = 2.0
 SHOWN = 120
 
 
-class Change(StrEnum):
+class SymptomChange(StrEnum):
     """How a reading tells that something is wrong."""
 
     APPEARS = "appears"
@@ -25,7 +25,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sign:
+class Symptom:
     """Which documented investigation reading proves the cause.
 
     *command* selects the one investigation command that contains it. *pattern* is a regular expression that appears
@@ -34,7 +34,7 @@ class Sign:
 
     command: str
     pattern: str
-    change: Change
+    change: SymptomChange
 
 
 @dataclass(frozen=True)
@@ -48,47 +48,47 @@ class Proof:
 
 def proof(history: History) -> Proof | None:
     """Compare the sign's reading before and during the fault; None while one of them was not taken, or has no sign."""
-    facts: dict[str, Any] | None = history.head.get("sign")
+    facts: dict[str, Any] | None = history.head.get("symptom")
     if not facts:
         return None
-    sign = Sign(facts["command"], facts["pattern"], Change(facts["change"]))
+    symptom = Symptom(facts["command"], facts["pattern"], SymptomChange(facts["change"]))
     looks = history.of("command", purpose="diagnose", line=facts["line"])
     before = [look["output"] for look in looks if look["when"] == NORMAL]
     during = [look["output"] for look in looks if look["when"] == ABNORMAL]
     if not before or not during:
         return None
-    return compare(sign, before[-1], during[-1])
+    return compare(symptom, before[-1], during[-1])
 
 
-def compare(sign: Sign, before: str, during: str) -> Proof:
+def compare(symptom: Symptom, before: str, during: str) -> Proof:
     """Say whether a reading changed in the way that proves the cause; nothing read proves nothing."""
-    if sign.change in (Change.GROWS, Change.SHRINKS):
-        first, then = _number(sign, before), _number(sign, during)
-        proved = first is not None and then is not None and _moved(sign.change, first, then)
+    if symptom.change in (SymptomChange.GROWS, SymptomChange.SHRINKS):
+        first, then = _number(symptom, before), _number(symptom, during)
+        proved = first is not None and then is not None and _moved(symptom.change, first, then)
         return Proof(proved, _number_text(first), _number_text(then))
-    first_match, then_match = _match(sign, before), _match(sign, during)
+    first_match, then_match = _match(symptom, before), _match(symptom, during)
     appeared = first_match is None and then_match is not None and bool(before.strip())
     vanished = first_match is not None and then_match is None
     return Proof(
-        appeared if sign.change is Change.APPEARS else vanished,
-        first_match or f"no {sign.pattern}",
-        then_match or f"no {sign.pattern}",
+        appeared if symptom.change is SymptomChange.APPEARS else vanished,
+        first_match or f"no {symptom.pattern}",
+        then_match or f"no {symptom.pattern}",
     )
 
 
-def _moved(change: Change, first: float, then: float) -> bool:
-    if change is Change.GROWS:
+def _moved(change: SymptomChange, first: float, then: float) -> bool:
+    if change is SymptomChange.GROWS:
         return then > first and then >= TWICE * first
     return then < first and TWICE * then <= first
 
 
-def _match(sign: Sign, output: str) -> str | None:
-    found = re.search(sign.pattern, output, re.MULTILINE)
+def _match(symptom: Symptom, output: str) -> str | None:
+    found = re.search(symptom.pattern, output, re.MULTILINE)
     return found[0].strip()[:SHOWN] if found else None
 
 
-def _number(sign: Sign, output: str) -> float | None:
-    found = [float(match[1]) for match in re.finditer(sign.pattern, output, re.MULTILINE)]
+def _number(symptom: Symptom, output: str) -> float | None:
+    found = [float(match[1]) for match in re.finditer(symptom.pattern, output, re.MULTILINE)]
     return sum(found) if found else None
 
 

@@ -113,7 +113,7 @@ def _of_documented(documented: Verdict | None, standing: str | None) -> Iterator
         yield "As documented now: SPONTANEOUS, the metric came back under the placebo as well."
     if _relieves(documented):
         yield "As documented now, it relieves and does not cure."
-    if documented.sign and not documented.sign.proved:
+    if documented.symptom and not documented.symptom.proved:
         yield "No reading of the investigation proved the diagnosis."
     found = timing(documented)
     if found and found.proposed:

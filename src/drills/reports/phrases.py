@@ -97,15 +97,15 @@ def lasted(verdict: Verdict) -> str:
 
 def diagnosis(verdict: Verdict) -> str:
     """Word the reading that should prove the diagnosis, without the command that it comes from."""
-    sign = verdict.sign
-    if sign is None:
+    symptom = verdict.symptom
+    if symptom is None:
         return "no reading was recorded"
-    if sign.proved is None:
+    if symptom.proved is None:
         return "the reading was not taken, so nothing proved the diagnosis"
-    seen = f"{sign.normal} before, {sign.abnormal} during the fault"
-    if sign.proved:
-        return f"it {sign.change}, {seen}: this proves the diagnosis"
-    return f"expected that it {sign.change}, found {seen}: no reading proved the diagnosis"
+    seen = f"{symptom.normal} before, {symptom.abnormal} during the fault"
+    if symptom.proved:
+        return f"it {symptom.change}, {seen}: this proves the diagnosis"
+    return f"expected that it {symptom.change}, found {seen}: no reading proved the diagnosis"
 
 
 def placebo(run: Run, cause: str) -> str:

@@ -108,7 +108,7 @@ class _Collected:
                 self.samples.append(Sample(t_s, line.maybe_number("value")))
             case "alert":
                 self.transitions.append(Transition(t_s, line.text("to")))
-            case "moment":
+            case "milestone":
                 self.moments.setdefault(line.text("name"), t_s)
 
     def _phase(self, name: str, event: str, t_s: float) -> None:

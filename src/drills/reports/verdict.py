@@ -42,7 +42,7 @@ class Durability:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Symptom:
     """The reading of the investigation that should prove the cause; *proved* is None while it was not taken."""
 
     command: str
@@ -83,7 +83,7 @@ class Verdict:
     finding: str
     solution: str
     durability: Durability | None
-    sign: Sign | None
+    symptom: Symptom | None
 
 
 def read_verdict(folder: Path) -> Verdict:
@@ -112,7 +112,7 @@ def read_verdict(folder: Path) -> Verdict:
         finding=fields.maybe_text("finding") or "",
         solution=fields.maybe_text("solution") or "",
         durability=_durability(fields.maybe_inner("durability")),
-        sign=_sign(fields.maybe_inner("sign")),
+        symptom=_sign(fields.maybe_inner("symptom")),
     )
 
 
@@ -129,10 +129,10 @@ def _durability(fields: Fields | None) -> Durability | None:
     return Durability(_known(fields, "verdict", LASTING), fields.text("load"), fields.text("restart"))
 
 
-def _sign(fields: Fields | None) -> Sign | None:
+def _sign(fields: Fields | None) -> Symptom | None:
     if fields is None:
         return None
-    return Sign(
+    return Symptom(
         command=fields.text("command"),
         pattern=fields.text("pattern"),
         change=fields.text("change"),

@@ -131,8 +131,8 @@ def _facts(verdict: Verdict) -> Iterator[str]:
     yield f"Losses: {words.losses(verdict)}"
     if verdict.durability:
         yield f"Lasting: {text(words.lasted(verdict))}"
-    if verdict.sign:
-        yield f"Diagnosis by {code(verdict.sign.command)}: {text(words.diagnosis(verdict))}"
+    if verdict.symptom:
+        yield f"Diagnosis by {code(verdict.symptom.command)}: {text(words.diagnosis(verdict))}"
 
 
 def picture(run: Run, verdict: Verdict, output: Path) -> str | None:

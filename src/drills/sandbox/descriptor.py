@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,15 +54,15 @@ class Descriptor:
 
 
 def read(path: Path) -> Descriptor:
-    """Read a stack's descriptor; raises StackError with one sentence when it is missing or incomplete."""
+    """Read a stack's descriptor; raises SandboxError with one sentence when it is missing or incomplete."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StackError(f"{path}: not a readable stack descriptor: {error}") from error
+        raise SandboxError(f"{path}: not a readable stack descriptor: {error}") from error
     try:
         return _descriptor(raw, path.parent)
     except KeyError as missing:
-        raise StackError(f"{path}: the key {missing} is missing.") from missing
+        raise SandboxError(f"{path}: the key {missing} is missing.") from missing
 
 
 def _descriptor(raw: Mapping[str, Any], folder: Path) -> Descriptor:

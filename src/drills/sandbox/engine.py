@@ -14,7 +14,7 @@ from docker.context import ContextAPI
 from docker.errors import DockerException
 
 from drills.common.progress import step
-from drills.sandbox.errors import EngineMissingError, StackError
+from drills.sandbox.errors import EngineMissingError, SandboxError
 
 START_DEADLINE_S = 60.0
 API_TIMEOUT_S = 600
@@ -27,7 +27,7 @@ INSTALL_ADVICE = (
 def connect() -> docker.DockerClient:
     """Return a client of the first engine that answers, and point DOCKER_HOST at it for the libraries we use.
 
-    Raises EngineMissingError when none answers, StackError when the only one is on another machine: a drill
+    Raises EngineMissingError when none answers, SandboxError when the only one is on another machine: a drill
     publishes its ports on 127.0.0.1 and would not reach it, and faults never go to a remote host unasked.
     """
     for url in _candidates():
@@ -68,13 +68,13 @@ def may_install() -> bool:
 
 
 def install_packages(*names: str) -> None:
-    """Install Debian packages, no questions and no recommended extras; raises StackError with apt's last words."""
+    """Install Debian packages, no questions and no recommended extras; raises SandboxError with apt's last words."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
         done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             words = (done.stderr or done.stdout).strip().splitlines()[-3:]
-            raise StackError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(words)}")
+            raise SandboxError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(words)}")
 
 
 def stop_ours(state_dir: Path) -> bool:
@@ -136,7 +136,7 @@ def _ping(url: str) -> docker.DockerClient | None:
 def _refuse_remote(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme != "unix" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        raise StackError(
+        raise SandboxError(
             f"The Docker engine at {url} is on another machine; drills run on a local engine only, since their "
             "ports are published on 127.0.0.1. Unset DOCKER_HOST or choose a local context."
         )
@@ -156,7 +156,7 @@ def _start(state_dir: Path) -> docker.DockerClient:
             return connect()
         except EngineMissingError:
             time.sleep(0.2)
-    raise StackError(f"dockerd did not answer within {START_DEADLINE_S:.0f} s of its start; its log is {log}.")
+    raise SandboxError(f"dockerd did not answer within {START_DEADLINE_S:.0f} s of its start; its log is {log}.")
 
 
 def _command_of(pid: int) -> str:

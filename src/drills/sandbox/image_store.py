@@ -16,7 +16,7 @@ from docker.errors import NotFound
 
 from drills.common.progress import step
 from drills.sandbox.images import digest_of
-from drills.sandbox.labels import LABEL, OWNER, PROJECT, everything_ours, part, this_owner
+from drills.sandbox.labels import LABEL, OWNER, PROJECT, everything_ours, label, this_owner
 from drills.sandbox.sandbox import Plan, Sandbox
 from drills.sandbox.terminal import quote
 
@@ -38,7 +38,7 @@ SOURCES = ("images", "patches", "services", "config/nginx")
 def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, folder: Path) -> str:
     """Return the volume that holds the service images of the stack in *folder*, built first where it is missing.
 
-    Its name carries a digest of all that goes into the images, so a change makes a new store. Raises StackError with
+    Its name carries a digest of all that goes into the images, so a change makes a new store. Raises SandboxError with
     the build's last words, and leaves no half-made store behind.
     """
     sources = [folder / source for source in SOURCES]
@@ -66,7 +66,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
         client.volumes.get(name).remove(force=True)  # half-made: its build was killed
     ready = [volume.name for volume in client.volumes.list(filters=everything_ours()) if volume.name.endswith(READY)]
     previous = ready[-1].removesuffix(READY) if ready else None
-    volume = client.volumes.create(name, labels=part("store"))
+    volume = client.volumes.create(name, labels=label("store"))
     builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous))
     try:
         with step("build the service images inside a builder sandbox"):
@@ -77,7 +77,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
         volume.remove(force=True)
         raise
     builder.remove()
-    client.volumes.create(name + READY, labels=part("store"))
+    client.volumes.create(name + READY, labels=label("store"))
 
 
 def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path) -> None:
@@ -96,7 +96,7 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     for image in listed:
         if image not in on_base:
             _build_one(builder, image)
-    builder.must("docker image prune -f")
+    builder.check_output("docker image prune -f")
     # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
     builder.get_wrapped_container().stop(timeout=60)
 
@@ -110,21 +110,23 @@ def build_line(image: Mapping[str, Any], **arguments: str) -> str:
 
 def _build_one(builder: Sandbox, image: Mapping[str, Any], **arguments: str) -> None:
     with step(f"build {image['tag']}"):
-        builder.must(build_line(image, **arguments), limit_s=BUILD_LIMIT_S)
+        builder.check_output(build_line(image, **arguments), limit_s=BUILD_LIMIT_S)
 
 
 def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) -> None:
     """Give the builder's engine the base image, as one flat layer under the same tag."""
     if builder.run(f"docker image inspect {base}").exit == 0:
         return
-    source = client.api.create_container(base, "true", labels={**part("export"), OWNER: this_owner()})["Id"]
+    source = client.api.create_container(base, "true", labels={**label("export"), OWNER: this_owner()})["Id"]
     try:
         content = b"".join(client.api.export(source))
     finally:
         client.api.remove_container(source, force=True)
     builder.put({"base.tar": content}, INBOX)
     changes = " ".join(f"--change {quote(line)}" for line in _environment_of(client, base))
-    builder.must(f"docker import {changes} {INBOX}/base.tar {base} && rm {INBOX}/base.tar", limit_s=BUILD_LIMIT_S)
+    builder.check_output(
+        f"docker import {changes} {INBOX}/base.tar {base} && rm {INBOX}/base.tar", limit_s=BUILD_LIMIT_S
+    )
 
 
 def _environment_of(client: docker.DockerClient, image: str) -> list[str]:

@@ -15,8 +15,8 @@ from docker.errors import APIError, BuildError, ImageNotFound
 
 from drills.common.progress import step
 from drills.sandbox.engine import install_packages, may_install
-from drills.sandbox.errors import StackError
-from drills.sandbox.labels import PROJECT, part
+from drills.sandbox.errors import SandboxError
+from drills.sandbox.labels import PROJECT, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def _bootstrap(client: docker.DockerClient) -> str:
         return tag
     if shutil.which("mmdebstrap") is None:
         if not may_install():
-            raise StackError(
+            raise SandboxError(
                 f"No image registry answers and mmdebstrap is not installed: install mmdebstrap, or load {DEBIAN} "
                 "into the Docker engine, and run this again."
             )
@@ -90,8 +90,8 @@ def _bootstrap(client: docker.DockerClient) -> str:
         command = ["mmdebstrap", "--variant=minbase", f"--include={BUNDLED_PACKAGES}", SUITE, str(root)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise StackError(f"mmdebstrap failed (exit {done.returncode}): {done.stderr.strip().splitlines()[-1]}")
-        changes = [f"LABEL {name}={value}" for name, value in part("origin").items()]
+            raise SandboxError(f"mmdebstrap failed (exit {done.returncode}): {done.stderr.strip().splitlines()[-1]}")
+        changes = [f"LABEL {name}={value}" for name, value in label("origin").items()]
         client.api.import_image(str(root), repository=tag.split(":", maxsplit=1)[0], tag=SUITE, changes=changes)
     return tag
 
@@ -101,10 +101,10 @@ def _build(
 ) -> None:
     try:
         client.images.build(
-            fileobj=_archive(context), custom_context=True, tag=tag, buildargs=arguments, labels=part(name), rm=True
+            fileobj=_archive(context), custom_context=True, tag=tag, buildargs=arguments, labels=label(name), rm=True
         )
     except (APIError, BuildError) as error:
-        raise StackError(f"The {name} image could not be built: {error}") from error
+        raise SandboxError(f"The {name} image could not be built: {error}") from error
 
 
 def _archive(files: dict[str, bytes]) -> io.BytesIO:

@@ -12,7 +12,7 @@ OWNER = "runbook-drills.owner"
 KEPT = "runbook-drills.kept"
 
 
-def part(name: str) -> dict[str, str]:
+def label(name: str) -> dict[str, str]:
     """Label an image, a volume or a container as our *name*: base, sandbox, store."""
     return {LABEL: name}
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.sandbox.engine_proxy import dialled
-from drills.sandbox.errors import StackError
+from drills.sandbox.errors import SandboxError
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
 
@@ -70,9 +70,9 @@ class Stack:
         return f"https://{LOOPBACK}:{self.port('gateway_tls')}"
 
     def port(self, role: str) -> int:
-        """Return the port on 127.0.0.1 of a part; raises StackError when the descriptor gives it none."""
+        """Return the port on 127.0.0.1 of a part; raises SandboxError when the descriptor gives it none."""
         if role not in self.descriptor.ports:
-            raise StackError(f"The stack {self.descriptor.name!r} publishes no port for {role!r}.")
+            raise SandboxError(f"The stack {self.descriptor.name!r} publishes no port for {role!r}.")
         return self.sandbox.host_port(self.descriptor.ports[role])
 
     @property
@@ -94,18 +94,18 @@ class Stack:
         return self._passwords[objects["access_key"]], self._passwords[objects["secret_key"]]
 
     def heal(self) -> None:
-        """Bring the stack back to where it began: settings as shipped, every service up, no data; raises StackError."""
-        self.sandbox.weigh()
+        """Bring the stack back to its start: settings as shipped, every service up, no data; raises SandboxError."""
+        self.sandbox.set_cpu_shares()
         self.sandbox.put({".env": self.settings()})
         for line in self.descriptor.heal:
-            self.sandbox.must(line, limit_s=self.descriptor.boot_deadline_s)
+            self.sandbox.check_output(line, limit_s=self.descriptor.boot_deadline_s)
 
     def snapshot(self) -> dict[str, str]:
         """Return what each snapshot line of the descriptor prints now; where two differ, a drill left residue.
 
-        Raises StackError when one fails: two failures that look alike would pass for two clean stacks.
+        Raises SandboxError when one fails: two failures that look alike would pass for two clean stacks.
         """
-        return {line: self.sandbox.must(line) for line in self.descriptor.snapshot}
+        return {line: self.sandbox.check_output(line) for line in self.descriptor.snapshot}
 
     def settings(self) -> bytes:
         """Return the stack's .env as shipped, with its windows scaled, and with this sandbox's secrets."""
@@ -122,7 +122,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
 ) -> Iterator[Stack]:
     """Boot a stack in a sandbox of its own and remove both at the end of the block, unless *kept*.
 
-    *rules* is the text of Prometheus' rule file, rendered from the runbook at *time_scale*. Raises StackError when
+    *rules* is the text of Prometheus' rule file, rendered from the runbook at *time_scale*. Raises SandboxError when
     the stack is not healthy within its boot deadline.
     """
     plan = Plan(
@@ -151,16 +151,16 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
 
 
 def boot(stack: Stack, rules: str) -> None:
-    """Lay the project folder and bring every service up; raises StackError with the words of what did not come up."""
+    """Lay the project folder and bring every service up; raises SandboxError with the words of what did not come up."""
     descriptor = stack.descriptor
     files = {".env": stack.settings(), descriptor.rules: rules.encode()}
     for name in descriptor.files:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)
-    stack.sandbox.must(RELEASES_GIT)
-    printed = stack.sandbox.must("{line} && cat {authority}".format(**descriptor.certificate))
+    stack.sandbox.check_output(RELEASES_GIT)
+    printed = stack.sandbox.check_output("{line} && cat {authority}".format(**descriptor.certificate))
     stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
-    stack.sandbox.must("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
+    stack.sandbox.check_output("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
 
 
 def _scaled(time_scale: float, floor: int, setting: re.Match[str]) -> str:

@@ -13,8 +13,8 @@ from docker.errors import APIError, NotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from drills.sandbox.errors import StackError
-from drills.sandbox.labels import KEPT, OWNER, everything_ours, owner_is_gone, part, this_owner
+from drills.sandbox.errors import SandboxError
+from drills.sandbox.labels import KEPT, OWNER, everything_ours, label, owner_is_gone, this_owner
 from drills.sandbox.terminal import Ran, type_line
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Sandbox(DockerContainer):
     def __init__(self, plan: Plan) -> None:
         # Ryuk's image cannot be had everywhere, and it would not outlive us; our own label and sweep do its work.
         testcontainers_config.ryuk_disabled = True
-        labels = {**part("sandbox"), OWNER: this_owner(), **({KEPT: "yes"} if plan.kept else {})}
+        labels = {**label("sandbox"), OWNER: this_owner(), **({KEPT: "yes"} if plan.kept else {})}
         super().__init__(plan.image, labels=labels)
         self.plan = plan
         self._cpu_shares = CPU_SHARES
@@ -92,7 +92,7 @@ class Sandbox(DockerContainer):
             except APIError as refused:
                 self.remove()
                 if attempt is privileges[-1]:
-                    raise StackError(f"The engine refused to start a sandbox: {refused.explanation}") from refused
+                    raise SandboxError(f"The engine refused to start a sandbox: {refused.explanation}") from refused
             else:
                 break
         try:
@@ -117,29 +117,29 @@ class Sandbox(DockerContainer):
             container.reload()
             bindings = container.ports.get(f"{port}/tcp")
         if not bindings:
-            raise StackError(f"Port {port} of the sandbox is not published: it is not among {self.plan.ports}.")
+            raise SandboxError(f"Port {port} of the sandbox is not published: it is not among {self.plan.ports}.")
         return int(bindings[0]["HostPort"])
 
     def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
         """Run one line as a person at a terminal inside the sandbox would; see terminal.type_line."""
         return type_line(self.get_wrapped_container(), line, PROJECT_DIR, stdin=stdin, limit_s=limit_s)
 
-    def must(self, line: str, *, limit_s: float | None = None) -> str:
-        """Run a line that has to succeed and return its output; raises StackError with what it printed."""
+    def check_output(self, line: str, *, limit_s: float | None = None) -> str:
+        """Run a line that has to succeed and return its output; raises SandboxError with what it printed."""
         done = self.run(line, limit_s=limit_s)
         if done.exit != 0:
-            raise StackError(f"`{line}` failed in the sandbox (exit {done.exit}): {done.output.strip()[-2000:]}")
+            raise SandboxError(f"`{line}` failed in the sandbox (exit {done.exit}): {done.output.strip()[-2000:]}")
         return done.output
 
-    def weigh(self, cpu_shares: int = CPU_SHARES) -> None:
-        """Give the sandbox *cpu_shares* for when there is not CPU enough for all; raises StackError when refused."""
+    def set_cpu_shares(self, cpu_shares: int = CPU_SHARES) -> None:
+        """Give the sandbox *cpu_shares* for when there is not CPU enough for all; raises SandboxError when refused."""
         if cpu_shares == self._cpu_shares:
             return
         try:
             self.get_wrapped_container().update(cpu_shares=cpu_shares)
         except APIError as refused:
             reason = refused.explanation
-            raise StackError(f"The engine refused to give a sandbox {cpu_shares} CPU shares: {reason}") from refused
+            raise SandboxError(f"The engine refused to give a sandbox {cpu_shares} CPU shares: {reason}") from refused
         self._cpu_shares = cpu_shares
 
     def put(self, files: Mapping[str, bytes], folder: str = PROJECT_DIR) -> None:
@@ -164,7 +164,7 @@ class Sandbox(DockerContainer):
                 break
             time.sleep(0.1)
         log = container.logs(tail=20).decode(errors="replace").strip()
-        raise StackError(
+        raise SandboxError(
             f"The sandbox's engine did not answer within {ENGINE_DEADLINE_S:.0f} s (container {container.short_id} is "
             f"{container.status}). Its last words: {log or 'none'}"
         )

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from drills.checks.browser import chromium
-from drills.checks.result import LeftOut
+from drills.checks.result import Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -48,19 +48,19 @@ class Browser:
         self._stack = AsyncExitStack()
 
     def take(self, target: Target, name: str, journey: Callable[[Tab], Coroutine[Any, Any, T]]) -> T:
-        """Return what *journey* returns of a new tab, and raise what it raises; LeftOut where there is no browser."""
+        """Return what *journey* returns of a new tab, and raise what it raises; Skipped where there is no browser."""
         program = chromium.find()
         if program is None:
-            raise LeftOut(chromium.ADVICE)
+            raise Skipped(chromium.ADVICE)
         with self._lock:
             if self._closed:
-                raise LeftOut(ENDED)
+                raise Skipped(ENDED)
             loop = self._loop or self._begin()
             taken = asyncio.run_coroutine_threadsafe(self._take(program, target, name, journey), loop)
         try:
             return taken.result()
         except CancelledError:
-            raise LeftOut(ENDED) from None
+            raise Skipped(ENDED) from None
 
     def close(self) -> None:
         """End the browser and its thread; a second time does nothing."""

@@ -13,7 +13,7 @@ from playwright.async_api import TimeoutError as Timeout
 from checks.sign_in_client import SIGN_OUT
 from drills.checks.browser import evidence
 from drills.checks.clients import TOO_MANY, marks
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -49,7 +49,7 @@ ASK: Final = "async ([path, method]) => (await fetch(path, { method })).text()"
 
 
 class Tab:
-    """A page, and what may be done on it. Everything raises Unexpected, with what was missing, when it cannot be."""
+    """A page, and what may be done on it. Everything raises CheckFailed, with what was missing, when it cannot be."""
 
     def __init__(self, page: Page, target: Target) -> None:
         self.page = page
@@ -70,7 +70,7 @@ class Tab:
         """Open the front page; raises ConnectionError when nobody answers."""
         answer = await self.page.goto(self.front)
         if answer is None or not answer.ok:
-            raise Unexpected(f"the front page answered {answer.status if answer else 'nothing'}")
+            raise CheckFailed(f"the front page answered {answer.status if answer else 'nothing'}")
         self._hosts.add(urlsplit(self.page.url).netloc)  # the front door may have sent us on, to TLS for one
 
     def control(self, name: re.Pattern[str]) -> Locator:
@@ -111,10 +111,10 @@ class Tab:
         return str(await self.page.evaluate(ASK, [path, method]))
 
     def calm(self) -> None:
-        """Raise Unexpected when the page complained of anything so far."""
+        """Raise CheckFailed when the page complained of anything so far."""
         if self.complaints:
             more = f" and {len(self.complaints) - SHOWN} more" if len(self.complaints) > SHOWN else ""
-            raise Unexpected(f"the page complained: {'; '.join(self.complaints[:SHOWN])}{more}")
+            raise CheckFailed(f"the page complained: {'; '.join(self.complaints[:SHOWN])}{more}")
 
     def own(self, url: str) -> bool:
         """Tell whether an address belongs to the system, and not to its identity provider or to anybody else."""
@@ -123,12 +123,12 @@ class Tab:
     def _trouble(self) -> Locator:
         return self.page.get_by_role("alert").filter(has_text=TROUBLE, visible=True).first
 
-    async def _without(self, what: str, seconds: float) -> Unexpected:
+    async def _without(self, what: str, seconds: float) -> CheckFailed:
         """Say what is missing, and why in the words of the page, if it has any."""
         if not await self._trouble().count():
-            return Unexpected(f"no {what} within {seconds:g} s")
+            return CheckFailed(f"no {what} within {seconds:g} s")
         said = " ".join((await self._trouble().inner_text()).split())
-        return Unexpected(f"no {what}: the page says {said!r}")
+        return CheckFailed(f"no {what}: the page says {said!r}")
 
     def _complain(self, what: str) -> None:
         if self.own(self.page.url) and what not in self.complaints:
@@ -166,7 +166,7 @@ async def opened(browser: Browser, target: Target, folder: Path | None) -> Async
         try:
             yield tab
             tab.calm()
-        except (Unexpected, Error) as error:
+        except (CheckFailed, Error) as error:
             if folder is not None:
                 await evidence.keep(tab.page, folder, tab.secrets)
             raise _in_words(error, tab, folder) from None
@@ -200,11 +200,11 @@ def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
     text = " ".join(str(error).partition("====")[0].split())
     if isinstance(error, Error) and "net::ERR_" in text:
         return ConnectionError(re.sub(r".*(net::ERR_\w+).*", r"\1", text))
-    if not isinstance(error, Unexpected | Timeout):
+    if not isinstance(error, CheckFailed | Timeout):
         return error
     heard = [one for one in tab.complaints[:SHOWN] if one not in text]
     also = f"; the page complained: {'; '.join(heard)}" if heard else ""
-    return Unexpected(f"{text}{also}{f'; pictures: {folder}' if folder else ''}")
+    return CheckFailed(f"{text}{also}{f'; pictures: {folder}' if folder else ''}")
 
 
 async def _leave(context: BrowserContext, tab: Tab) -> None:

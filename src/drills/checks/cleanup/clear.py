@@ -13,7 +13,7 @@ from drills.checks.cleanup.sweep import forgotten, unanswered
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.checks.artifacts import Traces
+    from drills.checks.artifacts import Artifacts
     from drills.checks.cleanup.report import Tidied
     from drills.checks.target import Target
 
@@ -25,7 +25,7 @@ GIVE_UP_S: Final = 86400.0
 """The system itself forgets a job after this long (the contract's `expiresAt`)."""
 
 
-def notes_of(output: Path, target: Target) -> Traces:
+def notes_of(output: Path, target: Target) -> Artifacts:
     """Return empty notes for a run against `target`."""
     return new_notes(output / FOLDER, _system(target))
 
@@ -38,7 +38,7 @@ def clear_left_over(output: Path, target: Target) -> list[str]:
     return said
 
 
-def clear(notes: Traces, target: Target) -> list[str]:
+def clear(notes: Artifacts, target: Target) -> list[str]:
     """Remove what this run noted, and what is tagged and long forgotten; return what there is to say.
 
     A run that left nothing looks for nothing: whoever only reads is not to delete.
@@ -50,7 +50,7 @@ def clear(notes: Traces, target: Target) -> list[str]:
     return said + [f"long forgotten: {text}" for text in remove(target, old).sentences()]
 
 
-def _clear(notes: Traces, target: Target, late_s: float) -> list[str]:
+def _clear(notes: Artifacts, target: Target, late_s: float) -> list[str]:
     """Remove what is noted; an upload without an answer may still become a job for *late_s*."""
     now = time.time()
     noted = notes.all()
@@ -70,4 +70,4 @@ def _system(target: Target) -> str:
 def _given_up(tidied: Tidied, kept: int) -> list[str]:
     """Say what nobody will try to remove any more."""
     count = len(tidied.left) - kept
-    return [f"{counted(count, 'trace')} given up after a day"] if count else []
+    return [f"{counted(count, 'artifact')} given up after a day"] if count else []

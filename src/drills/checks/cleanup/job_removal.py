@@ -17,7 +17,7 @@ from drills.common.waiting import WaitTimeout, wait_until
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drills.checks.artifacts import Trace
+    from drills.checks.artifacts import Artifact
     from drills.checks.cleanup.report import Tidied
     from drills.checks.target import Target
 
@@ -30,12 +30,12 @@ DELETE: Final = """
 """
 
 
-def remove_jobs(target: Target, traces: Collection[Trace], tidied: Tidied) -> None:
+def remove_jobs(target: Target, artifacts: Collection[Artifact], tidied: Tidied) -> None:
     """Remove jobs from the queue first, so that no worker ever meets a job without a row.
 
     One that a worker is at stays for the next run. Without Redis, only what has ended is removed.
     """
-    known = {one.name: one for one in traces if _is_uuid(one.name)}
+    known = {one.name: one for one in artifacts if _is_uuid(one.name)}
     entries = _take_out(target, known.values())
     if target.postgres_dsn is None:
         tidied.stay(list(known.values()), f"the target gives no {NAMES['postgres_dsn']}", again=False)
@@ -48,11 +48,11 @@ def remove_jobs(target: Target, traces: Collection[Trace], tidied: Tidied) -> No
     _delete_files(target, keys, tidied)
 
 
-def _take_out(target: Target, traces: Collection[Trace]) -> dict[str, Entry]:
-    if target.redis_url is None or not traces:
+def _take_out(target: Target, artifacts: Collection[Artifact]) -> dict[str, Entry]:
+    if target.redis_url is None or not artifacts:
         return {}
-    since_s = min(one.at_s for one in traces)
-    names = [one.name for one in traces]
+    since_s = min(one.at_s for one in artifacts)
+    names = [one.name for one in artifacts]
     found: dict[str, Entry] = {}
     with connect_redis(target) as store:
 

@@ -22,14 +22,14 @@ from drills.checks.target import NAMES
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from drills.checks.artifacts import Trace
+    from drills.checks.artifacts import Artifact
     from drills.checks.target import Target
 
 
-def remove(target: Target, traces: Iterable[Trace]) -> Tidied:
+def remove(target: Target, artifacts: Iterable[Artifact]) -> Tidied:
     """Remove what `traces` say, kind by kind; never raises for what a store answers, or does not answer."""
     tidied = Tidied()
-    noted = list({(one.kind, one.name): one for one in traces}.values())
+    noted = list({(one.kind, one.name): one for one in artifacts}.values())
     for kind in Kind:
         mine = [one for one in noted if one.kind is kind]
         if not mine:
@@ -43,14 +43,14 @@ def remove(target: Target, traces: Iterable[Trace]) -> Tidied:
     return tidied
 
 
-def _remove(target: Target, kind: Kind, traces: Collection[Trace], tidied: Tidied) -> None:
+def _remove(target: Target, kind: Kind, artifacts: Collection[Artifact], tidied: Tidied) -> None:
     if kind is Kind.JOB:
-        remove_jobs(target, traces, tidied)
+        remove_jobs(target, artifacts, tidied)
         return
     way = WAYS[kind]
     missing = [need for need in way.needs if getattr(target, need) is None]
-    ours = [one for one in traces if way.ours.fullmatch(one.name)]
-    tidied.stay([one for one in traces if one not in ours], "not a name that checks give", again=False)
+    ours = [one for one in artifacts if way.ours.fullmatch(one.name)]
+    tidied.stay([one for one in artifacts if one not in ours], "not a name that checks give", again=False)
     if missing:
         tidied.stay(ours, f"the target gives no {NAMES[missing[0]]}", again=False)
     elif ours:

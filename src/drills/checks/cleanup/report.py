@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drills.checks.artifacts import Kind, Trace
+    from drills.checks.artifacts import Artifact, Kind
 
 
 @dataclass
@@ -18,13 +18,13 @@ class Tidied:
 
     removed: Counter[Kind] = field(default_factory=Counter)
     stays: list[str] = field(default_factory=list)
-    left: list[Trace] = field(default_factory=list)
+    left: list[Artifact] = field(default_factory=list)
 
-    def stay(self, traces: Collection[Trace], why: str, *, again: bool) -> None:
+    def stay(self, artifacts: Collection[Artifact], why: str, *, again: bool) -> None:
         """Say that `traces` stay; *again* is whether a later run may be luckier."""
-        if traces:
-            self.stays.append(f"{counted(len(traces), next(iter(traces)).kind)} {_verb(len(traces))}: {why}")
-            self.left += traces if again else ()
+        if artifacts:
+            self.stays.append(f"{counted(len(artifacts), next(iter(artifacts)).kind)} {_verb(len(artifacts))}: {why}")
+            self.left += artifacts if again else ()
 
     def add(self, other: Tidied) -> None:
         """Take over what came of removing something else."""

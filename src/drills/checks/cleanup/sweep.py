@@ -7,7 +7,7 @@ import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.artifacts import MARK, Kind, Trace, made_at_s
+from drills.checks.artifacts import MARK, Artifact, Kind, made_at_s
 from drills.checks.health.postgres import connect
 from drills.checks.health.redis import connect_redis
 from drills.checks.object_store import objects_of
@@ -32,17 +32,17 @@ JOBS: Final = """
 """
 
 
-def forgotten(target: Target, now_s: float | None = None) -> list[Trace]:
+def forgotten(target: Target, now_s: float | None = None) -> list[Artifact]:
     """Return what killed runs left in `target` more than an hour ago; a store that does not answer holds nothing."""
     now = time.time() if now_s is None else now_s
-    found: list[Trace] = []
+    found: list[Artifact] = []
     for look in (_jobs, _tables, _keys, _objects):
         with suppress(Exception):  # looking for leftovers is no check: whatever a store answers, the verdict stands
             found += [one for one in look(target) if FORGOTTEN_S > now - one.at_s > OLD_S]
     return found
 
 
-def unanswered(target: Target, uploads: Collection[Trace]) -> list[Trace]:
+def unanswered(target: Target, uploads: Collection[Artifact]) -> list[Artifact]:
     """Return the jobs that were made of `uploads`, known by their tags only: nobody lived to read their answers."""
     if target.postgres_dsn is None or not uploads:
         return []
@@ -54,7 +54,7 @@ def unanswered(target: Target, uploads: Collection[Trace]) -> list[Trace]:
     return []
 
 
-def _jobs(target: Target) -> Iterator[Trace]:
+def _jobs(target: Target) -> Iterator[Artifact]:
     if target.postgres_dsn is None:
         return
     with closing(connect(target)) as connection:
@@ -62,12 +62,12 @@ def _jobs(target: Target) -> Iterator[Trace]:
     yield from (found for job, result in rows if (found := _made_up(job, result)))
 
 
-def _made_up(job: str, result: Any) -> Trace | None:
+def _made_up(job: str, result: Any) -> Artifact | None:
     """Return a job as ours, None unless every module in its result is made up: one real one makes it real."""
     modules = list(_modules(result))
     times = [made_at_s(one) for one in modules if one.startswith(MARK)]
     found = [made for made in times if made is not None]
-    return Trace(Kind.JOB, job, max(found)) if found and len(found) == len(modules) else None
+    return Artifact(Kind.JOB, job, max(found)) if found and len(found) == len(modules) else None
 
 
 def _modules(found: Any) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _modules(found: Any) -> Iterator[str]:
                 yield from _modules(value)
 
 
-def _tables(target: Target) -> Iterator[Trace]:
+def _tables(target: Target) -> Iterator[Artifact]:
     if target.postgres_dsn is None:
         return
     query = r"SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'synthetic\_%'"
@@ -95,7 +95,7 @@ def _tables(target: Target) -> Iterator[Trace]:
             yield from _tagged(Kind.TABLE, name)
 
 
-def _keys(target: Target) -> Iterator[Trace]:
+def _keys(target: Target) -> Iterator[Artifact]:
     """Go through the keys of Redis in pages, and not without end: a large store is not to feel this."""
     if target.redis_url is None:
         return
@@ -109,7 +109,7 @@ def _keys(target: Target) -> Iterator[Trace]:
                 return
 
 
-def _objects(target: Target) -> Iterator[Trace]:
+def _objects(target: Target) -> Iterator[Artifact]:
     store = objects_of(target)
     if store is None:
         return
@@ -117,7 +117,7 @@ def _objects(target: Target) -> Iterator[Trace]:
         yield from _tagged(Kind.OBJECT, one.object_name or "")
 
 
-def _tagged(kind: Kind, name: str) -> Iterator[Trace]:
+def _tagged(kind: Kind, name: str) -> Iterator[Artifact]:
     made = made_at_s(name)
     if made is not None:
-        yield Trace(kind, name, made)
+        yield Artifact(kind, name, made)

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.checks.clients import body, brief, get
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.health.monitoring import alertmanager, prometheus
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.runbook.model import Incident
 
 _LIMIT: Final = re.compile(r"(>=|<=|>|<)\s*(?:bool\s+)?([0-9.eE+-]+)[\s)]*$")
@@ -21,105 +21,105 @@ PERCENT: Final = 100
 ALMOST: Final = 1e-9
 
 
-@probe(
+@check(
     "prometheus rules",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="rules, each of them evaluated without an error",
     next_step="open /rules on Prometheus and read the error of those that fail",
     level=3,
     after=(prometheus,),
 )
-def prometheus_rules(visit: Visit) -> str:
+def prometheus_rules(context: CheckContext) -> str:
     """Look whether Prometheus evaluates what it was given."""
-    rules = _rules(visit)
+    rules = _rules(context)
     if not rules:
-        raise Unexpected("no rule at all")
+        raise CheckFailed("no rule at all")
     failed = [f"{one.get('name')} ({one.get('lastError')})" for one in rules if one.get("health") == "err"]
     if failed:
-        raise Unexpected(f"{len(failed)} of {len(rules)} fail: {', '.join(failed)}")
+        raise CheckFailed(f"{len(failed)} of {len(rules)} fail: {', '.join(failed)}")
     return f"{len(rules)} rules"
 
 
-@probe(
+@check(
     "runbook alerts",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="each alert of the runbook to be loaded, with the documented threshold",
     next_step="render the rules anew with `drills runbook rules`, and reload Prometheus",
     level=3,
     after=(prometheus,),
 )
-def runbook_alerts(visit: Visit) -> str:
+def runbook_alerts(context: CheckContext) -> str:
     """Look whether somebody would be called; the windows of a drill are shorter, the thresholds never move."""
-    rules = _alerting(visit)
-    odd = [text for one in visit.book.incidents for text in _odd(one, rules.get(one.alert.name, []))]
+    rules = _alerting(context)
+    odd = [text for one in context.runbook.incidents for text in _odd(one, rules.get(one.alert.name, []))]
     if odd:
-        raise Unexpected("; ".join(odd))
-    return f"all {len(visit.book.incidents)}, with their thresholds"
+        raise CheckFailed("; ".join(odd))
+    return f"all {len(context.runbook.incidents)}, with their thresholds"
 
 
-@probe(
+@check(
     "quiet alerts",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="no alert of the runbook to be firing",
     next_step="open the runbook at the incident that is named",
     level=2,
     after=(prometheus,),
 )
-def quiet_alerts(visit: Visit) -> str:
+def quiet_alerts(context: CheckContext) -> str:
     """Look whether an incident is under way; whether the rules see anything is for other checks to say."""
-    rules = _alerting(visit)
-    known = [one for one in visit.book.incidents if one.alert.name in rules]
+    rules = _alerting(context)
+    known = [one for one in context.runbook.incidents if one.alert.name in rules]
     if not known:
-        raise Unexpected("none of the runbook's alerts is loaded, so none can fire")
+        raise CheckFailed("none of the runbook's alerts is loaded, so none can fire")
     firing = [one for one in known if any(rule.get("state") == "firing" for rule in rules[one.alert.name])]
     if firing:
-        raise Unexpected(_named(firing))
+        raise CheckFailed(_named(firing))
     return f"{len(known)} quiet"
 
 
-@probe(
+@check(
     "alert delivery",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="Prometheus to know an Alertmanager",
     next_step="read the section `alerting` of Prometheus' configuration",
     level=3,
     after=(prometheus,),
 )
-def alert_delivery(visit: Visit) -> str:
+def alert_delivery(context: CheckContext) -> str:
     """Look whether alerts that fire are passed on to anybody."""
-    data = _data(visit, "/api/v1/alertmanagers")
+    data = _data(context, "/api/v1/alertmanagers")
     active = data.get("activeAlertmanagers") if isinstance(data, dict) else None
     if not isinstance(active, list) or not active:
-        raise Unexpected("no Alertmanager: whatever fires is told to nobody")
+        raise CheckFailed("no Alertmanager: whatever fires is told to nobody")
     return f"{len(active)} known"
 
 
-@probe(
+@check(
     "alertmanager alerts",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="alertmanager_url",
     expected="no alert of the runbook to be active, unless it is silenced",
     next_step="open the runbook at the incident that is named",
     level=2,
     after=(alertmanager,),
 )
-def alertmanager_alerts(visit: Visit) -> str:
+def alertmanager_alerts(context: CheckContext) -> str:
     """Look at what somebody is being called for."""
-    answer = get(visit.target, visit.target.alertmanager_url, "/api/v2/alerts?active=true&silenced=false")
+    answer = get(context.target, context.target.alertmanager_url, "/api/v2/alerts?active=true&silenced=false")
     try:
         found = answer.json()
     except ValueError:
         found = None
     if not isinstance(found, list):
-        raise Unexpected(f"200 with no list of alerts: {brief(answer)}")
+        raise CheckFailed(f"200 with no list of alerts: {brief(answer)}")
     names = {labels.get("alertname") for one in _objects(found) if isinstance(labels := one.get("labels"), dict)}
-    active = [one for one in visit.book.incidents if one.alert.name in names]
+    active = [one for one in context.runbook.incidents if one.alert.name in names]
     if active:
-        raise Unexpected(_named(active))
+        raise CheckFailed(_named(active))
     return "none"
 
 
@@ -145,26 +145,26 @@ def _same(incident: Incident, query: str) -> bool:
     return abs(value / (PERCENT if percent else 1) - threshold.value) < ALMOST
 
 
-def _alerting(visit: Visit) -> dict[str, list[dict[str, Any]]]:
+def _alerting(context: CheckContext) -> dict[str, list[dict[str, Any]]]:
     """Return Prometheus' alerting rules by name; one name may stand for several."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for rule in _rules(visit):
+    for rule in _rules(context):
         if rule.get("type") == "alerting":
             found.setdefault(str(rule.get("name")), []).append(rule)
     return found
 
 
-def _rules(visit: Visit) -> list[dict[str, Any]]:
-    """Return all rules that Prometheus has; raises Unexpected when it does not say."""
-    data = _data(visit, "/api/v1/rules")
+def _rules(context: CheckContext) -> list[dict[str, Any]]:
+    """Return all rules that Prometheus has; raises CheckFailed when it does not say."""
+    data = _data(context, "/api/v1/rules")
     groups = data.get("groups") if isinstance(data, dict) else None
     if not isinstance(groups, list):
-        raise Unexpected("an answer without groups of rules")
+        raise CheckFailed("an answer without groups of rules")
     return [rule for group in _objects(groups) for rule in _objects(group.get("rules"))]
 
 
-def _data(visit: Visit, path: str) -> Any:
-    return body(get(visit.target, visit.target.prometheus_url, path)).get("data")
+def _data(context: CheckContext, path: str) -> Any:
+    return body(get(context.target, context.target.prometheus_url, path)).get("data")
 
 
 def _objects(found: Any) -> list[dict[str, Any]]:

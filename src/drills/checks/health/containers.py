@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import Pace, Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, Pace, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
 OK: Final = 200
@@ -24,9 +24,9 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
 """What Compose writes on a container: its project, and whether `docker compose run` started it."""
 
 
-@probe(
+@check(
     "containers running",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="every container of the project to be running",
     next_step="read the log of the container, then `docker compose up -d`",
@@ -34,22 +34,22 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
     incident=6,
     pace=Pace.ANY,
 )
-def containers_running(visit: Visit) -> str:
+def containers_running(context: CheckContext) -> str:
     """Look for containers that ended or start again and again; one whose work is done may have ended well."""
-    with engine(visit.target) as api:
-        found = _containers(api, visit.target)
+    with engine(context.target) as api:
+        found = _containers(api, context.target)
         down = {_name(one): _fault(_inspected(api, one)) for one in found if one.get("State") != "running"}
     bad = [f"{name} {fault}" for name, fault in sorted(down.items()) if fault is not None]
     if len(down) == len(found) and not bad:
-        raise Unexpected(f"none of {len(found)} is running")
+        raise CheckFailed(f"none of {len(found)} is running")
     if bad:
-        raise Unexpected(f"{len(bad)} of {len(found)} not running: {', '.join(bad)}")
+        raise CheckFailed(f"{len(bad)} of {len(found)} not running: {', '.join(bad)}")
     return f"{len(found) - len(down)} running"
 
 
-@probe(
+@check(
     "containers healthy",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="no container of the project to fail its own health check",
     next_step="read the last health checks in `docker inspect`",
@@ -58,21 +58,21 @@ def containers_running(visit: Visit) -> str:
     after=(containers_running,),
     pace=Pace.ANY,
 )
-def containers_healthy(visit: Visit) -> str:
+def containers_healthy(context: CheckContext) -> str:
     """Look at the health checks that the containers bring along; one that has just started is still unknown."""
-    with engine(visit.target) as api:
-        unhealthy = _containers(api, visit.target, health="unhealthy")
-        healthy = _containers(api, visit.target, health="healthy")
+    with engine(context.target) as api:
+        unhealthy = _containers(api, context.target, health="unhealthy")
+        healthy = _containers(api, context.target, health="healthy")
     if unhealthy:
-        raise Unexpected(f"{len(unhealthy)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
+        raise CheckFailed(f"{len(unhealthy)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
     if not healthy:
-        raise Unexpected("none is known to be healthy")
+        raise CheckFailed("none is known to be healthy")
     return f"{len(healthy)} healthy, none unhealthy"
 
 
-@probe(
+@check(
     "containers memory",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="no container of the project to have run out of memory",
     next_step="look at the memory of the container in Prometheus; raise its limit, or find what grew",
@@ -81,13 +81,13 @@ def containers_healthy(visit: Visit) -> str:
     after=(containers_running,),
     pace=Pace.ANY,
 )
-def containers_memory(visit: Visit) -> str:
+def containers_memory(context: CheckContext) -> str:
     """Look for containers in which the kernel had to end a process since they were started."""
-    with engine(visit.target) as api:
-        found = _containers(api, visit.target)
+    with engine(context.target) as api:
+        found = _containers(api, context.target)
         killed = [_name(one) for one in found if (_inspected(api, one).get("State") or {}).get("OOMKilled")]
     if killed:
-        raise Unexpected(f"out of memory: {', '.join(sorted(killed))}")
+        raise CheckFailed(f"out of memory: {', '.join(sorted(killed))}")
     return f"none of {len(found)} was out of memory"
 
 
@@ -101,13 +101,13 @@ def engine(target: Target) -> httpx.Client:
         transport = httpx.HTTPTransport(uds=address.path)
         return httpx.Client(base_url="http://engine", transport=transport, timeout=target.timeout_s)
     if address.scheme not in ("tcp", "http", "https"):
-        raise LeftOut(f"an engine is reached at unix:///path or tcp://host:port, not by {address.scheme!r}")
+        raise Skipped(f"an engine is reached at unix:///path or tcp://host:port, not by {address.scheme!r}")
     scheme = "http" if address.scheme == "tcp" else address.scheme
     return client(target, f"{scheme}://{address.netloc}")
 
 
 def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str, Any]]:
-    """List the project's containers, those that ended as well; raises Unexpected when there is none at all."""
+    """List the project's containers, those that ended as well; raises CheckFailed when there is none at all."""
     filters = {"label": [f"{PROJECT}={target.project}"], **{name: [value] for name, value in only.items()}}
     answer = expect(api.get("/containers/json", params={"all": "1", "filters": json.dumps(filters)}), OK)
     try:
@@ -115,10 +115,10 @@ def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str
     except ValueError:
         listed = None
     if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("Id") for one in listed):
-        raise Unexpected(f"200 with no list of containers: {brief(answer)}")
+        raise CheckFailed(f"200 with no list of containers: {brief(answer)}")
     found = [one for one in listed if (one.get("Labels") or {}).get(ONE_OFF) != "True"]
     if not found and not only:
-        raise Unexpected(f"no container of the project {target.project}")
+        raise CheckFailed(f"no container of the project {target.project}")
     return found
 
 

@@ -5,63 +5,63 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.checks.clients import body, brief, client, expect, get
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 REFUSED: Final = (401, 403)
 SEARCH: Final = {"type": "dash-db", "limit": "5000"}
 
 
-@probe(
+@check(
     "grafana",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="grafana_url",
     expected="200 from /api/health, with a database that is ok",
     next_step="read Grafana's log",
     level=4,
 )
-def grafana(visit: Visit) -> str:
+def grafana(context: CheckContext) -> str:
     """Look whether Grafana answers and can read its own database."""
-    found = body(get(visit.target, visit.target.grafana_url, "/api/health"))
+    found = body(get(context.target, context.target.grafana_url, "/api/health"))
     if found.get("database") != "ok":
-        raise Unexpected(f"200 with database {found.get('database')!r}")
+        raise CheckFailed(f"200 with database {found.get('database')!r}")
     return "200 with database ok"
 
 
-@probe(
+@check(
     "grafana dashboards",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="grafana_url",
     expected="each dashboard of the target, or else of the runbook, by its title",
     next_step="import the dashboards that are missing",
     level=4,
     after=(grafana,),
 )
-def grafana_dashboards(visit: Visit) -> str:
+def grafana_dashboards(context: CheckContext) -> str:
     """Look for the dashboards that somebody with an incident would open first."""
-    wanted = visit.target.dashboards or tuple(one.name for one in visit.book.dashboards)
+    wanted = context.target.dashboards or tuple(one.name for one in context.runbook.dashboards)
     if not wanted:
-        raise LeftOut("neither the target nor the runbook names a dashboard")
-    titles = _titles(_search(visit))
+        raise Skipped("neither the target nor the runbook names a dashboard")
+    titles = _titles(_search(context))
     missing = [title for title in wanted if title not in titles]
     if missing:
-        raise Unexpected(f"no {', '.join(missing)} among {len(titles)} dashboards")
+        raise CheckFailed(f"no {', '.join(missing)} among {len(titles)} dashboards")
     return ", ".join(wanted)
 
 
-def _search(visit: Visit) -> httpx.Response:
-    token = visit.target.grafana_token
+def _search(context: CheckContext) -> httpx.Response:
+    token = context.target.grafana_token
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    with client(visit.target, visit.target.grafana_url) as http:
+    with client(context.target, context.target.grafana_url) as http:
         answer = http.get("/api/search", params=SEARCH, headers=headers)
     if token is None and answer.status_code in REFUSED:
-        raise LeftOut("Grafana shows its dashboards to nobody without a token; give the target a grafana_token")
+        raise Skipped("Grafana shows its dashboards to nobody without a token; give the target a grafana_token")
     return expect(answer, OK)
 
 
@@ -71,5 +71,5 @@ def _titles(answer: httpx.Response) -> set[Any]:
     except ValueError:
         found = None
     if not isinstance(found, list):
-        raise Unexpected(f"200 with no list of dashboards: {brief(answer)}")
+        raise CheckFailed(f"200 with no list of dashboards: {brief(answer)}")
     return {one.get("title") for one in found if isinstance(one, dict)}

@@ -5,61 +5,61 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drills.checks.clients import body, get
-from drills.checks.definition import Room, probe
-from drills.checks.result import Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 
-@probe(
+@check(
     "prometheus",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="200 from /-/ready",
     next_step="read Prometheus' log",
     level=3,
 )
-def prometheus(visit: Visit) -> str:
+def prometheus(context: CheckContext) -> str:
     """Look whether there is anybody who watches the system."""
-    get(visit.target, visit.target.prometheus_url, "/-/ready")
+    get(context.target, context.target.prometheus_url, "/-/ready")
     return "200"
 
 
-@probe(
+@check(
     "prometheus targets",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="prometheus_url",
     expected="at least one target, and all of them up",
     next_step="open /targets on Prometheus and read the error of those that are down",
     level=3,
     essential=True,
 )
-def prometheus_targets(visit: Visit) -> str:
+def prometheus_targets(context: CheckContext) -> str:
     """Look at what Prometheus scrapes; a Prometheus that scrapes nothing sees nothing."""
-    found = body(get(visit.target, visit.target.prometheus_url, "/api/v1/targets?state=active"))
+    found = body(get(context.target, context.target.prometheus_url, "/api/v1/targets?state=active"))
     data = found.get("data")
     active = data.get("activeTargets") if isinstance(data, dict) else None
     if not isinstance(active, list) or not active or not all(isinstance(one, dict) for one in active):
-        raise Unexpected("no target at all")
+        raise CheckFailed("no target at all")
     down = [_instance(one) for one in active if one.get("health") != "up"]
     if down:
-        raise Unexpected(f"{len(down)} of {len(active)} not up: {', '.join(sorted(down))}")
+        raise CheckFailed(f"{len(down)} of {len(active)} not up: {', '.join(sorted(down))}")
     return f"{len(active)} up"
 
 
-@probe(
+@check(
     "alertmanager",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="alertmanager_url",
     expected="200 from /-/ready",
     next_step="read the Alertmanager's log",
     level=3,
     essential=True,
 )
-def alertmanager(visit: Visit) -> str:
+def alertmanager(context: CheckContext) -> str:
     """Look whether alerts have somebody who passes them on."""
-    get(visit.target, visit.target.alertmanager_url, "/-/ready")
+    get(context.target, context.target.alertmanager_url, "/-/ready")
     return "200"
 
 

@@ -11,25 +11,25 @@ from minio.error import MinioException, S3Error
 
 from drills.checks.artifacts import Kind, new_tag
 from drills.checks.clients import brief, get
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.object_store import objects_of
-from drills.checks.result import Unexpected
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from minio import Minio
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
 NEEDS: Final = ("store_url", "s3_access_key", "s3_secret_key")
 OBJECT: Final = "synthetic/{}.txt"
 
 
-@probe(
+@check(
     "object store",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="store_url",
     expected="200 from /minio/health/live",
     next_step="read the object store's log and its disk",
@@ -37,17 +37,17 @@ OBJECT: Final = "synthetic/{}.txt"
     incident=6,
     essential=True,
 )
-def object_store(visit: Visit) -> str:
+def object_store(context: CheckContext) -> str:
     """Look at the object store's own health."""
-    answer = get(visit.target, visit.target.store_url, "/minio/health/live")
+    answer = get(context.target, context.target.store_url, "/minio/health/live")
     if "<html" in answer.text.lower():
-        raise Unexpected(f"200 from something that is no object store: {brief(answer)}")
+        raise CheckFailed(f"200 from something that is no object store: {brief(answer)}")
     return "200"
 
 
-@probe(
+@check(
     "object bucket",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="the bucket of the uploads, open to the application's keys",
     next_step="list the buckets with the application's keys",
@@ -55,18 +55,18 @@ def object_store(visit: Visit) -> str:
     incident=1,
     after=(object_store,),
 )
-def object_bucket(visit: Visit) -> str:
+def object_bucket(context: CheckContext) -> str:
     """Look for the bucket in which every upload is kept until it is parsed."""
-    bucket = visit.target.s3_bucket
-    with store(visit.target) as client:
+    bucket = context.target.s3_bucket
+    with store(context.target) as client:
         if not client.bucket_exists(bucket):
-            raise Unexpected(f"no bucket {bucket}")
+            raise CheckFailed(f"no bucket {bucket}")
     return f"bucket {bucket} is there"
 
 
-@probe(
+@check(
     "object write",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="an object that is written, read back the same, and deleted",
     next_step="read the object store's log, and look at its disk",
@@ -75,12 +75,12 @@ def object_bucket(visit: Visit) -> str:
     after=(object_bucket,),
     writes=True,
 )
-def object_write(visit: Visit) -> str:
+def object_write(context: CheckContext) -> str:
     """Keep an object of our own, which is gone afterwards."""
-    bucket, tag = visit.target.s3_bucket, new_tag()
+    bucket, tag = context.target.s3_bucket, new_tag()
     name, content = OBJECT.format(tag), f"{tag}, written by a check\n".encode()
-    visit.traces.note(Kind.OBJECT, name)
-    with store(visit.target) as client:
+    context.artifacts.note(Kind.OBJECT, name)
+    with store(context.target) as client:
         client.put_object(bucket, name, BytesIO(content), len(content), "text/plain")
         try:
             answer = client.get_object(bucket, name)
@@ -90,9 +90,9 @@ def object_write(visit: Visit) -> str:
             client.remove_object(bucket, name)
         left = [one.object_name for one in client.list_objects(bucket, prefix=name)]
     if found != content:
-        raise Unexpected(f"wrote {content!r}, read {found[: 2 * len(content)]!r}")
+        raise CheckFailed(f"wrote {content!r}, read {found[: 2 * len(content)]!r}")
     if left:
-        raise Unexpected(f"{name} is still there after it was deleted")
+        raise CheckFailed(f"{name} is still there after it was deleted")
     return f"{name} written, read back and deleted"
 
 
@@ -104,10 +104,10 @@ def store(target: Target) -> Iterator[Minio]:
     try:
         yield client
     except S3Error as error:
-        raise Unexpected(f"{error.code}: {error.message}") from error
+        raise CheckFailed(f"{error.code}: {error.message}") from error
     except MinioException as error:
-        raise Unexpected(" ".join(str(error).split())) from error
+        raise CheckFailed(" ".join(str(error).split())) from error
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProtocolError) as error:
         raise ConnectionError(str(error)) from error  # worth a second attempt; the library's own are not counted
     except urllib3.exceptions.TimeoutError as error:
-        raise Unexpected(f"no answer within {target.timeout_s:g} s") from error
+        raise CheckFailed(f"no answer within {target.timeout_s:g} s") from error

@@ -9,13 +9,13 @@ import psycopg
 from psycopg import sql
 
 from drills.checks.artifacts import Kind, new_tag
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
@@ -24,9 +24,9 @@ _RIGHTS = "SELECT kind, has_table_privilege('jobs', kind) FROM unnest(%s::text[]
 _MAY_CREATE = "SELECT current_schema(), has_schema_privilege(current_schema(), 'CREATE')"
 
 
-@probe(
+@check(
     "postgres",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="an answer to SELECT 1 and a table jobs",
     next_step="read the log of Postgres",
@@ -34,17 +34,17 @@ _MAY_CREATE = "SELECT current_schema(), has_schema_privilege(current_schema(), '
     incident=5,
     essential=True,
 )
-def postgres(visit: Visit) -> str:
+def postgres(context: CheckContext) -> str:
     """Ask Postgres something only a working server with the application's schema answers."""
-    row = ask(visit.target, "SELECT 1, to_regclass('jobs') IS NOT NULL")[0]
+    row = ask(context.target, "SELECT 1, to_regclass('jobs') IS NOT NULL")[0]
     if row != (1, True):
-        raise Unexpected(f"{row}: no table jobs" if row[0] == 1 else f"SELECT 1 -> {row}")
+        raise CheckFailed(f"{row}: no table jobs" if row[0] == 1 else f"SELECT 1 -> {row}")
     return "SELECT 1 -> 1, table jobs is there"
 
 
-@probe(
+@check(
     "postgres rights",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected=f"the application's role to have {', '.join(RIGHTS)} on jobs",
     next_step="GRANT the missing rights on the table jobs to the application's role",
@@ -52,17 +52,17 @@ def postgres(visit: Visit) -> str:
     incident=1,
     after=(postgres,),
 )
-def postgres_rights(visit: Visit) -> str:
+def postgres_rights(context: CheckContext) -> str:
     """Look whether the role that the target names may do with jobs what the application does."""
-    missing = [kind for kind, given in ask(visit.target, _RIGHTS, list(RIGHTS)) if not given]
+    missing = [kind for kind, given in ask(context.target, _RIGHTS, list(RIGHTS)) if not given]
     if missing:
-        raise Unexpected(f"no right to {', '.join(missing)} on jobs")
+        raise CheckFailed(f"no right to {', '.join(missing)} on jobs")
     return f"{', '.join(RIGHTS)} on jobs"
 
 
-@probe(
+@check(
     "postgres write",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="a row that is committed over one connection and read over another",
     next_step="read the log of Postgres, and look at its disk",
@@ -71,16 +71,16 @@ def postgres_rights(visit: Visit) -> str:
     after=(postgres,),
     writes=True,
 )
-def postgres_write(visit: Visit) -> str:
+def postgres_write(context: CheckContext) -> str:
     """Keep a row in a table of our own, which is gone afterwards; the application's tables are left alone."""
-    schema, may_create = ask(visit.target, _MAY_CREATE)[0]
+    schema, may_create = ask(context.target, _MAY_CREATE)[0]
     if not may_create:
-        raise LeftOut(f"this role may not create a table of its own in schema {schema}")
+        raise Skipped(f"this role may not create a table of its own in schema {schema}")
     tag = new_tag()
     name = TABLE.format(tag.lower())
     table = sql.Identifier(name)
-    visit.traces.note(Kind.TABLE, name)
-    with closing(connect(visit.target)) as writer, closing(connect(visit.target)) as reader:
+    context.artifacts.note(Kind.TABLE, name)
+    with closing(connect(context.target)) as writer, closing(connect(context.target)) as reader:
         writer.execute(sql.SQL("CREATE TABLE {} (tag text)").format(table))
         try:
             writer.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(table), (tag,))
@@ -88,7 +88,7 @@ def postgres_write(visit: Visit) -> str:
         finally:
             writer.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table))
     if found != [(tag,)]:
-        raise Unexpected(f"wrote {tag}, read {found}")
+        raise CheckFailed(f"wrote {tag}, read {found}")
     return f"{tag} written, read over a second connection, and dropped"
 
 

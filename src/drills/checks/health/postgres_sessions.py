@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.health.postgres import ask, postgres
-from drills.checks.result import Seen, Unexpected
+from drills.checks.result import CheckFailed, Observation
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.runbook.model import Incident
 
 STATEMENT_S: Final = 10.0
@@ -60,9 +60,9 @@ _WAITING = """
 """
 
 
-@probe(
+@check(
     "postgres connections",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="the server's connections to be a share of its max_connections that the runbook allows a resource",
     next_step="count the connections by application_name in pg_stat_activity",
@@ -70,22 +70,22 @@ _WAITING = """
     incident=5,
     after=(postgres,),
 )
-def server_connections(visit: Visit) -> Seen:
+def server_connections(context: CheckContext) -> Observation:
     """Look how much room the server has for connections, whoever holds them."""
-    rows = ask(visit.target, _BY_STATE)
+    rows = ask(context.target, _BY_STATE)
     limit = rows[0][2]
     states = {state: count for state, count, _ in rows}
     total = sum(states.values())
-    allowed = visit.book.target(_incident(visit, Quantity.RESOURCE_UTILIZATION))
+    allowed = context.runbook.target(_incident(context, Quantity.RESOURCE_UTILIZATION))
     text = f"{total} of {limit} ({', '.join(f'{count} {state}' for state, count in states.items())})"
     if not allowed.holds(total / limit):
-        raise Unexpected(f"{text}, instead of {allowed.text}")
-    return Seen(text, {"connections": total, "max_connections": limit})
+        raise CheckFailed(f"{text}, instead of {allowed.text}")
+    return Observation(text, {"connections": total, "max_connections": limit})
 
 
-@probe(
+@check(
     "postgres pool",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="no client with as many connections in use as fire the runbook's alert",
     next_step="look at the longest transactions in pg_stat_activity",
@@ -93,19 +93,19 @@ def server_connections(visit: Visit) -> Seen:
     incident=5,
     after=(postgres,),
 )
-def pool_in_use(visit: Visit) -> Seen:
+def pool_in_use(context: CheckContext) -> Observation:
     """Look at the client that uses the most connections: the alert counts each backend's pool by itself."""
-    allowed = visit.book.target(_incident(visit, Quantity.CONNECTION_POOL))
-    busiest = ask(visit.target, _BUSIEST)
+    allowed = context.runbook.target(_incident(context, Quantity.CONNECTION_POOL))
+    busiest = ask(context.target, _BUSIEST)
     count, address, name = busiest[0] if busiest else (0, "", "")
     if not allowed.holds(count):
-        raise Unexpected(f"{count} in use by {name or 'a client without a name'} at {address}, not {allowed.text}")
-    return Seen(f"{count} in use by the busiest client, {allowed.text}", {"connections_in_use": count})
+        raise CheckFailed(f"{count} in use by {name or 'a client without a name'} at {address}, not {allowed.text}")
+    return Observation(f"{count} in use by the busiest client, {allowed.text}", {"connections_in_use": count})
 
 
-@probe(
+@check(
     "idle transactions",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected=f"no session idle in a transaction for more than {STATEMENT_S:g} s",
     next_step="find out who left the transaction open, then end the session with pg_terminate_backend",
@@ -113,15 +113,15 @@ def pool_in_use(visit: Visit) -> Seen:
     incident=5,
     after=(postgres,),
 )
-def idle_transactions(visit: Visit) -> str:
+def idle_transactions(context: CheckContext) -> str:
     """Look for transactions that somebody began and forgot: they hold a connection, and locks."""
-    _none(ask(visit.target, _IDLE, STATEMENT_S))
+    _none(ask(context.target, _IDLE, STATEMENT_S))
     return f"none for more than {STATEMENT_S:g} s"
 
 
-@probe(
+@check(
     "long queries",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected=f"no query that has run for more than {STATEMENT_S:g} s",
     next_step="EXPLAIN the query, then end it with pg_terminate_backend",
@@ -129,15 +129,15 @@ def idle_transactions(visit: Visit) -> str:
     incident=2,
     after=(postgres,),
 )
-def long_queries(visit: Visit) -> str:
+def long_queries(context: CheckContext) -> str:
     """Look for queries that the statement timeout should have ended."""
-    _none(ask(visit.target, _LONG, STATEMENT_S))
+    _none(ask(context.target, _LONG, STATEMENT_S))
     return f"none for more than {STATEMENT_S:g} s"
 
 
-@probe(
+@check(
     "postgres locks",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="no session that waits for a lock longer than an answer may take",
     next_step="look at what the blocking session does, then end it with pg_terminate_backend",
@@ -145,22 +145,22 @@ def long_queries(visit: Visit) -> str:
     incident=2,
     after=(postgres,),
 )
-def locks(visit: Visit) -> str:
+def locks(context: CheckContext) -> str:
     """Look for sessions that wait for others, and name those; a short wait is how locks work."""
-    waiting = ask(visit.target, _WAITING, visit.answer_s)
+    waiting = ask(context.target, _WAITING, context.answer_s)
     if waiting:
-        raise Unexpected(_some([_wait(row) for row in waiting]))
-    return f"nobody waits for more than {visit.answer_s:g} s"
+        raise CheckFailed(_some([_wait(row) for row in waiting]))
+    return f"nobody waits for more than {context.answer_s:g} s"
 
 
-def _incident(visit: Visit, quantity: Quantity) -> Incident:
-    return next(one for one in visit.book.incidents if one.alert.quantity is quantity)
+def _incident(context: CheckContext, quantity: Quantity) -> Incident:
+    return next(one for one in context.runbook.incidents if one.alert.quantity is quantity)
 
 
 def _none(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Raise Unexpected naming the sessions in *rows* (pid, application, state, seconds). Their queries hold data."""
+    """Raise CheckFailed naming the sessions in *rows* (pid, application, state, seconds). Their queries hold data."""
     if rows:
-        raise Unexpected(_some([f"pid {pid} ({_name(name)}) {state} for {s:.0f} s" for pid, name, state, s in rows]))
+        raise CheckFailed(_some([f"pid {pid} ({_name(name)}) {state} for {s:.0f} s" for pid, name, state, s in rows]))
 
 
 def _wait(row: tuple[Any, ...]) -> str:

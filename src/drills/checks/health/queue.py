@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.checks.clients import body, client, expect, get
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.health.queue_workers import workers_at
 from drills.checks.health.redis import connect_redis, redis_store
-from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.checks.result import CheckFailed, Observation, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import redis
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 OK: Final = 200
 COUNTS: Final = ("waiting", "active", "completed", "failed", "delayed")
@@ -50,9 +50,9 @@ class Moment:
         return changes + abs(later.ids - self.ids)
 
 
-@probe(
+@check(
     "queue metrics",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="front_url",
     expected="200 with whole numbers and total = waiting + active + delayed",
     next_step="compare with the keys of the queue in Redis",
@@ -60,17 +60,17 @@ class Moment:
     incident=4,
     essential=True,
 )
-def queue_metrics(visit: Visit) -> str:
+def queue_metrics(context: CheckContext) -> str:
     """Look at the numbers of the queue."""
-    found = _counts(body(get(visit.target, visit.target.front_url, "/api/jobs/metrics")))
+    found = _counts(body(get(context.target, context.target.front_url, "/api/jobs/metrics")))
     if found["total"] != found["waiting"] + found["active"] + found["delayed"]:
-        raise Unexpected(f"a total that is not the sum: {found}")
+        raise CheckFailed(f"a total that is not the sum: {found}")
     return f"waiting {found['waiting']}, active {found['active']}, delayed {found['delayed']}"
 
 
-@probe(
+@check(
     "queue keys",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="keys of the queue in Redis, each of the contract's type",
     next_step="list the keys bull:* in Redis, and compare the queue's name with the target's",
@@ -78,30 +78,30 @@ def queue_metrics(visit: Visit) -> str:
     incident=4,
     after=(redis_store,),
 )
-def queue_keys(visit: Visit) -> str:
+def queue_keys(context: CheckContext) -> str:
     """Look for the queue itself: in another database, or under another name, nothing waits and all looks well.
 
     A queue that was never given a job has no keys either; then those who wait for the first one have to be there.
     """
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         asking = store.pipeline(transaction=False)
         for name in TYPES:
-            asking.type(key(visit, name))
+            asking.type(key(context, name))
         found = dict(zip(TYPES, asking.execute(), strict=True))
         present = {name: kind for name, kind in found.items() if kind != "none"}
-        if not present and workers_at(visit, store):
-            raise LeftOut("the queue has no keys, its workers wait for the first job")
+        if not present and workers_at(context, store):
+            raise Skipped("the queue has no keys, its workers wait for the first job")
     if not present:
-        raise Unexpected(f"no key of a queue {visit.target.queue}, and no worker of it")
+        raise CheckFailed(f"no key of a queue {context.target.queue}, and no worker of it")
     wrong = [f"{name} is a {kind}, not a {TYPES[name]}" for name, kind in present.items() if kind != TYPES[name]]
     if wrong:
-        raise Unexpected(", ".join(wrong))
+        raise CheckFailed(", ".join(wrong))
     return f"{', '.join(present)}"
 
 
-@probe(
+@check(
     "queue counts",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs=("front_url", "redis_url"),
     expected="the API to count the queue as Redis does",
     next_step="read the backend's log; until then believe Redis",
@@ -109,53 +109,53 @@ def queue_keys(visit: Visit) -> str:
     incident=4,
     after=(queue_metrics, queue_keys),
 )
-def queue_counts(visit: Visit) -> Seen:
+def queue_counts(context: CheckContext) -> Observation:
     """Compare the API's numbers with those in Redis just before and just after.
 
     Jobs move meanwhile: each may have been counted in any state that it passed through, so a number may lie outside
     of both by as many jobs as moved. In a queue that stood still the numbers have to be the same.
     """
-    with connect_redis(visit.target) as store, client(visit.target, visit.target.front_url) as http:
-        later = moment(visit, store)
+    with connect_redis(context.target) as store, client(context.target, context.target.front_url) as http:
+        later = milestone(context, store)
         for _ in range(LOOKS):
             before = later
             told = _counts(body(expect(http.get("/api/jobs/metrics"), OK)))
-            later = moment(visit, store)
+            later = milestone(context, store)
             odd = _disagreement(before, told, later)
             if not odd:
-                return Seen(
+                return Observation(
                     ", ".join(f"{name} {told[name]}" for name in COUNTS),
                     {f"jobs_{name}": told[name] for name in COUNTS},
                 )
             if before == later:
                 break
-    raise Unexpected(odd)
+    raise CheckFailed(odd)
 
 
-def key(visit: Visit, name: str) -> str:
+def key(context: CheckContext, name: str) -> str:
     """Return the key in Redis of a part of the target's queue."""
-    return f"bull:{visit.target.queue}:{name}"
+    return f"bull:{context.target.queue}:{name}"
 
 
-def moment(visit: Visit, store: redis.Redis) -> Moment:
+def milestone(context: CheckContext, store: redis.Redis) -> Moment:
     """Count the queue as the contract does: what has a priority waits in `prioritized`, not in `wait`."""
     asking = store.pipeline()
-    asking.llen(key(visit, "wait"))
-    asking.zcard(key(visit, "prioritized"))
-    asking.llen(key(visit, "active"))
+    asking.llen(key(context, "wait"))
+    asking.zcard(key(context, "prioritized"))
+    asking.llen(key(context, "active"))
     for name in ("completed", "failed", "delayed"):
-        asking.zcard(key(visit, name))
-    asking.get(key(visit, "id"))
+        asking.zcard(key(context, name))
+    asking.get(key(context, "id"))
     wait, prioritized, *others, ids = asking.execute()
     return Moment(dict(zip(COUNTS, (wait + prioritized, *others), strict=True)), int(ids or 0))
 
 
 def _counts(found: dict[str, Any]) -> dict[str, int]:
-    """Return the API's numbers; raises Unexpected when one is none."""
+    """Return the API's numbers; raises CheckFailed when one is none."""
     names = (*COUNTS, "total")
     odd = [name for name in names if type(found.get(name)) is not int or found[name] < 0]
     if odd:
-        raise Unexpected(f"no count of {', '.join(odd)} in {found}")
+        raise CheckFailed(f"no count of {', '.join(odd)} in {found}")
     return {name: found[name] for name in names}
 
 

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import NoPermissionError
 
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.health.redis import connect_redis, redis_store
-from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.checks.result import CheckFailed, Observation, Skipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import redis
 
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
 
 SILENCE_S: Final = 75.0
 """The contract: a file takes at most 60 s; BullMQ asks for the next at once, and again every 10 s. 5 s are for luck."""
 
 
-@probe(
+@check(
     "workers",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="at least one worker of the queue at Redis, and a sign of life from it",
     next_step="read the pdf-worker's log, then start more of them",
@@ -32,22 +32,22 @@ SILENCE_S: Final = 75.0
     incident=4,
     after=(redis_store,),
 )
-def workers(visit: Visit) -> Seen:
+def workers(context: CheckContext) -> Observation:
     """Look for those who take jobs; a worker's own health says nothing of the queue that it takes them from."""
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         try:
-            found = workers_at(visit, store)
+            found = workers_at(context, store)
         except NoPermissionError:
-            raise LeftOut("this user may not list the clients of Redis") from None
+            raise Skipped("this user may not list the clients of Redis") from None
     if not found:
-        raise Unexpected(f"no client of Redis is a worker of {visit.target.queue}")
+        raise CheckFailed(f"no client of Redis is a worker of {context.target.queue}")
     alive = [host for host, idle_s in found.items() if idle_s <= SILENCE_S]
     if not alive:
-        raise Unexpected(f"{len(found)} workers, none with a sign of life in the last {SILENCE_S:g} s")
-    return Seen(f"workers at {len(alive)} addresses", {"workers": len(alive)})
+        raise CheckFailed(f"{len(found)} workers, none with a sign of life in the last {SILENCE_S:g} s")
+    return Observation(f"workers at {len(alive)} addresses", {"workers": len(alive)})
 
 
-def workers_at(visit: Visit, store: redis.Redis) -> dict[str, float]:
+def workers_at(context: CheckContext, store: redis.Redis) -> dict[str, float]:
     """Return the addresses of the queue's workers, and how long each has asked for nothing (s).
 
     A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
@@ -56,7 +56,7 @@ def workers_at(visit: Visit, store: redis.Redis) -> dict[str, float]:
     database = store.connection_pool.connection_kwargs.get("db") or 0
     found: dict[str, float] = {}
     for one in store.client_list():
-        if _is_worker(str(one.get("name")), visit.target.queue) and str(one.get("db")) == str(database):
+        if _is_worker(str(one.get("name")), context.target.queue) and str(one.get("db")) == str(database):
             host = str(one.get("addr")).rpartition(":")[0]
             found[host] = min(found.get(host, float("inf")), _idle_s(one))
     return found

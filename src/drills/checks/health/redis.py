@@ -10,12 +10,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from drills.checks.artifacts import Kind, new_tag
-from drills.checks.definition import Room, probe
-from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.checks.definition import CheckSuite, check
+from drills.checks.result import CheckFailed, Observation, Skipped
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import Visit
+    from drills.checks.context import CheckContext
     from drills.checks.target import Target
     from drills.runbook.model import Metric
 
@@ -26,9 +26,9 @@ SESSIONS_LOOKED_AT: Final = 2000
 MIB: Final = 1024 * 1024
 
 
-@probe(
+@check(
     "redis",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="PONG",
     next_step="read the log of Redis",
@@ -36,17 +36,17 @@ MIB: Final = 1024 * 1024
     incident=3,
     essential=True,
 )
-def redis_store(visit: Visit) -> str:
+def redis_store(context: CheckContext) -> str:
     """Ask Redis whether it answers."""
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         if not store.ping():
-            raise Unexpected("PING without PONG")
+            raise CheckFailed("PING without PONG")
     return "PONG"
 
 
-@probe(
+@check(
     "redis policy",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="maxmemory-policy noeviction",
     next_step="CONFIG SET maxmemory-policy noeviction, and correct the settings it was started with",
@@ -55,18 +55,18 @@ def redis_store(visit: Visit) -> str:
     after=(redis_store,),
     essential=True,
 )
-def redis_policy(visit: Visit) -> str:
+def redis_policy(context: CheckContext) -> str:
     """Look whether Redis may throw away jobs when its memory is full."""
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         policy = dict(store.config_get("maxmemory-policy")).get("maxmemory-policy")
     if policy != "noeviction":
-        raise Unexpected(f"maxmemory-policy {policy}, which evicts queued jobs")
+        raise CheckFailed(f"maxmemory-policy {policy}, which evicts queued jobs")
     return "noeviction"
 
 
-@probe(
+@check(
     "redis memory",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="a maxmemory, and a used share of it that the runbook allows",
     next_step="find the largest keys, then raise maxmemory",
@@ -74,29 +74,29 @@ def redis_policy(visit: Visit) -> str:
     incident=3,
     after=(redis_store,),
 )
-def redis_memory(visit: Visit) -> Seen:
+def redis_memory(context: CheckContext) -> Observation:
     """Look how far Redis is from refusing writes.
 
     Without a maxmemory there is no share, and the runbook's alert on it can never fire: Redis would grow until the
     kernel ends it, with the queue in it. That is what the contract's limit is for, so it is a failure.
     """
-    target = _memory_metric(visit).target
-    with connect_redis(visit.target) as store:
+    target = _memory_metric(context).target
+    with connect_redis(context.target) as store:
         memory = store.info("memory")
     used, limit = memory.get("used_memory"), memory.get("maxmemory")
     if not isinstance(used, int) or not isinstance(limit, int):
-        raise Unexpected("INFO memory without used_memory or maxmemory")
+        raise CheckFailed("INFO memory without used_memory or maxmemory")
     if limit == 0:
-        raise Unexpected(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so nobody is warned before it is full")
+        raise CheckFailed(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so nobody is warned before it is full")
     text = f"{used / limit:.1%} of {limit / MIB:.0f} MiB"
     if not target.holds(used / limit):
-        raise Unexpected(f"{text}, instead of {target.text}")
-    return Seen(text, {"memory_share": used / limit})
+        raise CheckFailed(f"{text}, instead of {target.text}")
+    return Observation(text, {"memory_share": used / limit})
 
 
-@probe(
+@check(
     "redis persistence",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="an append-only file that is written, and no failed save",
     next_step="read the log of Redis, and look at its disk",
@@ -104,25 +104,25 @@ def redis_memory(visit: Visit) -> Seen:
     incident=3,
     after=(redis_store,),
 )
-def redis_persistence(visit: Visit) -> str:
+def redis_persistence(context: CheckContext) -> str:
     """Look whether accepted jobs would survive a restart of Redis."""
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         found = store.info("persistence")
         fsync = dict(store.config_get("appendfsync")).get("appendfsync")
     if found.get("aof_enabled") != 1:
-        raise Unexpected("no append-only file: a restart loses every job that waits")
+        raise CheckFailed("no append-only file: a restart loses every job that waits")
     states = ("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
     failed = [f"{name} {found.get(name)}" for name in states if found.get(name) != "ok"]
     if failed:
-        raise Unexpected(", ".join(failed))
+        raise CheckFailed(", ".join(failed))
     if fsync not in ("everysec", "always"):
-        raise Unexpected(f"appendfsync {fsync}, which leaves it to the kernel when a job is safe")
+        raise CheckFailed(f"appendfsync {fsync}, which leaves it to the kernel when a job is safe")
     return f"append-only file, {fsync}, last write ok"
 
 
-@probe(
+@check(
     "redis write",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="a key that is written, read back with its time to live, and deleted",
     next_step="read the memory and persistence sections of Redis' INFO",
@@ -131,12 +131,12 @@ def redis_persistence(visit: Visit) -> str:
     after=(redis_store,),
     writes=True,
 )
-def redis_write(visit: Visit) -> str:
+def redis_write(context: CheckContext) -> str:
     """Keep a key of our own, which is gone afterwards."""
     tag = new_tag()
     key = KEY.format(tag)
-    visit.traces.note(Kind.KEY, key)
-    with connect_redis(visit.target) as store:
+    context.artifacts.note(Kind.KEY, key)
+    with connect_redis(context.target) as store:
         store.set(key, tag, ex=KEY_S)
         asking = store.pipeline()
         asking.get(key)
@@ -144,15 +144,15 @@ def redis_write(visit: Visit) -> str:
         asking.delete(key)
         found, left_s, deleted = asking.execute()
     if found != tag or deleted != 1:
-        raise Unexpected(f"wrote {tag}, read {found}, deleted {deleted}")
+        raise CheckFailed(f"wrote {tag}, read {found}, deleted {deleted}")
     if not 0 < left_s <= KEY_S:
-        raise Unexpected(f"{tag} with a time to live of {left_s} s instead of {KEY_S} s")
+        raise CheckFailed(f"{tag} with a time to live of {left_s} s instead of {KEY_S} s")
     return f"{tag} written, read back and deleted"
 
 
-@probe(
+@check(
     "session keys",
-    room=Room.HEALTH,
+    suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected=f"every key {SESSIONS} to end by itself",
     next_step="look at how the backend stores sessions",
@@ -160,9 +160,9 @@ def redis_write(visit: Visit) -> str:
     incident=3,
     after=(redis_store,),
 )
-def session_keys(visit: Visit) -> str:
+def session_keys(context: CheckContext) -> str:
     """Look for sessions that would fill the memory for ever; of very many, only some are looked at."""
-    with connect_redis(visit.target) as store:
+    with connect_redis(context.target) as store:
         keys = list(islice(store.scan_iter(SESSIONS, count=1000), SESSIONS_LOOKED_AT))
         asking = store.pipeline(transaction=False)
         for key in keys:
@@ -170,10 +170,10 @@ def session_keys(visit: Visit) -> str:
         lives = asking.execute()
     alive = [left_s for left_s in lives if left_s != -2]  # noqa: PLR2004  (Redis: gone since)
     if not alive:
-        raise LeftOut("nobody has a session right now")
+        raise Skipped("nobody has a session right now")
     endless = alive.count(-1)
     if endless:
-        raise Unexpected(f"{endless} of {len(alive)} sessions without a time to live")
+        raise CheckFailed(f"{endless} of {len(alive)} sessions without a time to live")
     return f"{len(alive)} sessions, all with a time to live"
 
 
@@ -189,10 +189,10 @@ def connect_redis(target: Target) -> redis.Redis:
     )
 
 
-def _memory_metric(visit: Visit) -> Metric:
+def _memory_metric(context: CheckContext) -> Metric:
     """Return the runbook's key metric of memory."""
-    shares = [one for one in visit.book.metrics if one.quantity is Quantity.RESOURCE_UTILIZATION]
+    shares = [one for one in context.runbook.metrics if one.quantity is Quantity.RESOURCE_UTILIZATION]
     found = [one for one in shares if "memory" in one.name.lower()]
     if not found:
-        raise LeftOut("the runbook has no key metric of memory")
+        raise Skipped("the runbook has no key metric of memory")
     return found[0]

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import Room, probe
+from drills.checks.definition import CheckSuite, check
 from drills.checks.health.monitoring import prometheus
-from drills.checks.result import LeftOut, Seen, Unexpected
+from drills.checks.result import CheckFailed, Observation, Skipped
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.runbook.expressions import RATES, REQUESTS, duration, expression, highest_share, series
 from drills.runbook.model import Quantity
@@ -18,8 +18,8 @@ from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from drills.checks.context import Visit
-    from drills.checks.definition import Probe
+    from drills.checks.context import CheckContext
+    from drills.checks.definition import Check
     from drills.common.threshold import Threshold
 
 OK: Final = 200
@@ -29,30 +29,30 @@ POLL_S: Final = 0.5
 MEMORY: Final = "container_memory_share|redis_memory_share"
 
 
-def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Probe:
+def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Check:
     """Register the look at one quantity that has an alert."""
 
-    def look(visit: Visit) -> Seen:
-        return _judge(name, _value(visit, quantity), _target(visit, quantity))
+    def look(context: CheckContext) -> Observation:
+        return _judge(name, _value(context, quantity), _target(context, quantity))
 
     look.__doc__ = f"Compare the {name} with its target."
     return _figure(name, incident, next_step)(look)
 
 
-def _share(name: str, names: str, *, next_step: str) -> Probe:
+def _share(name: str, names: str, *, next_step: str) -> Check:
     """Register the look at one kind of resource; the runbook's alert takes all kinds together."""
 
-    def look(visit: Visit) -> Seen:
-        return _judge(name, _only(visit, highest_share(names)), _named_target(visit, name))
+    def look(context: CheckContext) -> Observation:
+        return _judge(name, _only(context, highest_share(names)), _named_target(context, name))
 
     look.__doc__ = f"Compare the {name} of the busiest with its target."
     return _figure(name, 3, next_step)(look)
 
 
-def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[Visit], Seen]], Probe]:
-    return probe(
+def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[CheckContext], Observation]], Check]:
+    return check(
         name,
-        room=Room.METRICS,
+        suite=CheckSuite.METRICS,
         needs="prometheus_url",
         expected="the figure to be where the runbook wants it",
         next_step=next_step,
@@ -62,91 +62,91 @@ def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[Vis
     )
 
 
-def _judge(name: str, value: float, target: Threshold) -> Seen:
+def _judge(name: str, value: float, target: Threshold) -> Observation:
     shown = _shown(value, target)
     if not target.holds(value):
-        raise Unexpected(f"{shown} instead of {target.text}")
-    return Seen(f"{shown}, {target.text}", {name.replace(" ", "_"): value})
+        raise CheckFailed(f"{shown} instead of {target.text}")
+    return Observation(f"{shown}, {target.text}", {name.replace(" ", "_"): value})
 
 
 def _shown(value: float, target: Threshold) -> str:
     return f"{value:.2%}" if target.unit == "%" else f"{value:.4g} {target.unit}"
 
 
-def _value(visit: Visit, quantity: Quantity) -> float:
+def _value(context: CheckContext, quantity: Quantity) -> float:
     """Return the quantity's value: as recorded by the runbook's rules, else counted over the documented window.
 
-    Where requests are counted and there were none, there is nothing to say; raises LeftOut. Anything else without a
-    value is no data; raises Unexpected.
+    Where requests are counted and there were none, there is nothing to say; raises Skipped. Anything else without a
+    value is no data; raises CheckFailed.
     """
-    windows = [one.alert.window_s for one in visit.book.incidents if one.alert.quantity is quantity]
+    windows = [one.alert.window_s for one in context.runbook.incidents if one.alert.quantity is quantity]
     window_s = (windows[0] if windows else None) or DEFAULT_RATE_WINDOW_S
     queries = (series(quantity), expression(quantity, duration(window_s)))
-    found = _first(visit, queries)
-    if found is None and quantity in RATES and _ask(visit, f"count({REQUESTS}_count)"):
-        raise LeftOut(f"Prometheus counted no requests in the last {window_s:g} s")
+    found = _first(context, queries)
+    if found is None and quantity in RATES and _ask(context, f"count({REQUESTS}_count)"):
+        raise Skipped(f"Prometheus counted no requests in the last {window_s:g} s")
     if found is None and quantity not in RATES:
-        found = _again(visit, queries)
+        found = _again(context, queries)
     if found is None:
-        raise Unexpected(f"no data: neither {queries[0]} nor {queries[1]} has a value")
+        raise CheckFailed(f"no data: neither {queries[0]} nor {queries[1]} has a value")
     return found
 
 
-def _first(visit: Visit, queries: Iterable[str]) -> float | None:
+def _first(context: CheckContext, queries: Iterable[str]) -> float | None:
     """Return the value of the first query that has one."""
-    return next((value for query in queries if (value := _ask(visit, query)) is not None), None)
+    return next((value for query in queries if (value := _ask(context, query)) is not None), None)
 
 
-def _again(visit: Visit, queries: Iterable[str]) -> float | None:
+def _again(context: CheckContext, queries: Iterable[str]) -> float | None:
     """Return the value of a gauge that has none now: its source may be too busy for one scrape, not for several."""
     with suppress(WaitTimeout):
         return wait_until(
-            lambda: _first(visit, queries),
+            lambda: _first(context, queries),
             done=lambda value: value is not None,
             deadline_s=GAP_S,
             poll_s=POLL_S,
             expected="a value",
-            where=str(visit.target.prometheus_url),
+            where=str(context.target.prometheus_url),
             next_step="open /targets on Prometheus",
         )
     return None
 
 
-def _only(visit: Visit, query: str) -> float:
-    found = _ask(visit, query)
+def _only(context: CheckContext, query: str) -> float:
+    found = _ask(context, query)
     if found is None:
-        raise Unexpected(f"no data: {query} has no value")
+        raise CheckFailed(f"no data: {query} has no value")
     return found
 
 
-def _ask(visit: Visit, query: str) -> float | None:
+def _ask(context: CheckContext, query: str) -> float | None:
     """Return the one value of *query* now, None where there is none or it is no number."""
-    with client(visit.target, visit.target.prometheus_url) as http:
+    with client(context.target, context.target.prometheus_url) as http:
         answer = expect(http.get("/api/v1/query", params={"query": query}), OK)
     data = body(answer).get("data")
     result: Any = data.get("result") if isinstance(data, dict) else None
     if not isinstance(result, list):
-        raise Unexpected(f"an answer without a result: {brief(answer)}")
+        raise CheckFailed(f"an answer without a result: {brief(answer)}")
     if len(result) > 1:
-        raise Unexpected(f"{len(result)} values of {query}, where one was expected")
+        raise CheckFailed(f"{len(result)} values of {query}, where one was expected")
     try:
         value = float(result[0]["value"][1]) if result else math.nan
     except (KeyError, IndexError, TypeError, ValueError):
-        raise Unexpected(f"an answer without a value: {brief(answer)}") from None
+        raise CheckFailed(f"an answer without a value: {brief(answer)}") from None
     return None if math.isnan(value) else value
 
 
-def _target(visit: Visit, quantity: Quantity) -> Threshold:
-    incident = next((one for one in visit.book.incidents if one.alert.quantity is quantity), None)
+def _target(context: CheckContext, quantity: Quantity) -> Threshold:
+    incident = next((one for one in context.runbook.incidents if one.alert.quantity is quantity), None)
     if incident is None:
-        raise LeftOut(f"the runbook says nothing of {quantity.value}")
-    return visit.book.target(incident)
+        raise Skipped(f"the runbook says nothing of {quantity.value}")
+    return context.runbook.target(incident)
 
 
-def _named_target(visit: Visit, name: str) -> Threshold:
-    found = [one.target for one in visit.book.metrics if one.name.lower() == name]
+def _named_target(context: CheckContext, name: str) -> Threshold:
+    found = [one.target for one in context.runbook.metrics if one.name.lower() == name]
     if not found:
-        raise LeftOut(f"the runbook has no key metric {name!r}")
+        raise Skipped(f"the runbook has no key metric {name!r}")
     return found[0]
 
 

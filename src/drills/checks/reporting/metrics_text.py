@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from drills.checks.reporting.run_result import Result
-    from drills.checks.result import Reading
+    from drills.checks.result import CheckResult
 
 FAMILY: Final = "check_"
 """Every family of checks begins with this, and no other does."""
@@ -27,9 +27,9 @@ def exposition(result: Result) -> str:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    readings = result.readings
-    looked = [one for one in readings if one.ok is not None]
-    of = {one.name: _labels(one, result.target) for one in readings}
+    check_results = result.check_results
+    looked = [one for one in check_results if one.ok is not None]
+    of = {one.name: _labels(one, result.target) for one in check_results}
     yield from _family(
         "check_success",
         "Whether the check passed, however slowly; without a sample nothing is known.",
@@ -38,7 +38,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield from _family(
         "check_outcome",
         "How the check ended, as a label: always 1.",
-        [(of[one.name] | {"outcome": one.outcome.replace(" ", "_")}, 1.0) for one in readings],
+        [(of[one.name] | {"outcome": one.outcome.replace(" ", "_")}, 1.0) for one in check_results],
     )
     yield from _family(
         "check_duration_seconds",
@@ -64,7 +64,7 @@ def _lines(result: Result) -> Iterator[str]:
         "check_figure", "A figure that the check saw, its name with its unit as a label.", _figures(looked, of)
     )
     yield from _family(
-        "check_info", "What the check expects and how bad its failure is: always 1.", _info(readings, of)
+        "check_info", "What the check expects and how bad its failure is: always 1.", _info(check_results, of)
     )
     run = {"target": result.target}
     yield from _family("check_run_duration_seconds", "How long the whole run took.", [(run, result.seconds)])
@@ -74,14 +74,14 @@ def _lines(result: Result) -> Iterator[str]:
     )
 
 
-def _figures(looked: Iterable[Reading], of: dict[str, dict[str, str]]) -> Samples:
+def _figures(looked: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
     found = [(of[one.name] | {"figure": name}, value) for one in looked for name, value in one.figures.items()]
     return [(labels, value) for labels, value in found if not CERTIFICATE.search(labels["figure"])]
 
 
-def _info(readings: Iterable[Reading], of: dict[str, dict[str, str]]) -> Samples:
+def _info(check_results: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
     found: Samples = []
-    for one in readings:
+    for one in check_results:
         known = REGISTER.get(one.name)
         level, incident = (str(known.level), str(known.incident or "")) if known else ("", "")
         found.append((of[one.name] | {"expected": one.expected, "level": level, "incident": incident}, 1.0))
@@ -92,9 +92,9 @@ def _level(result: Result) -> float:
     return float(result.severity.level) if result.severity else 0.0
 
 
-def _labels(reading: Reading, target: str) -> dict[str, str]:
-    known = REGISTER.get(reading.name)
-    return {"check": reading.name, "room": str(known.room) if known else "", "target": target}
+def _labels(check_result: CheckResult, target: str) -> dict[str, str]:
+    known = REGISTER.get(check_result.name)
+    return {"check": check_result.name, "room": str(known.suite) if known else "", "target": target}
 
 
 def _family(name: str, text: str, samples: Samples) -> Iterator[str]:

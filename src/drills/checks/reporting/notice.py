@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from drills.checks.reporting.run_result import Result
     from drills.checks.reporting.severity import Classified
-    from drills.checks.result import Reading
+    from drills.checks.result import CheckResult
     from drills.runbook.model import Template
 
 UNKNOWN: Final = "not known yet"
@@ -40,7 +40,7 @@ def notice(result: Result) -> Notice:
     if not result.of(Outcome.FAIL) or found is None:
         return _blind(result)
     answers = _answers(result, found)
-    template = next((one for one in result.book.templates if one.name.lower().startswith("initial")), None)
+    template = next((one for one in result.runbook.templates if one.name.lower().startswith("initial")), None)
     if template is None:
         return Notice(f"[{found.severity.id}] {answers['brief']}", answers["issue"])
     return _filled(template, answers)
@@ -58,29 +58,29 @@ def _blind(result: Result) -> Notice:
 def _answers(result: Result, found: Classified) -> dict[str, str]:
     """Return what is known, by the labels and headings of the template, in small letters."""
     failed = result.of(Outcome.FAIL)
-    book = found.severity
+    runbook = found.severity
     at = f"{result.started:%Y-%m-%d %H:%M}"
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     first = next(one for one in failed if one.name in found.because)
     return {
-        "level": book.id,
+        "level": runbook.id,
         "number": "not opened yet",
         "time": at,
         "brief": f"{first.name}{more} failed at {result.target}",
         "issue": "\n".join(_told(failed)),
         "affected users": "not counted by checks",
         "affected services": ", ".join(dict.fromkeys(one.where for one in failed)),
-        "user-facing impact": book.definition,
+        "user-facing impact": runbook.definition,
         "current status": _state(result),
         "actions taken": "none yet: an automatic run of checks found this",
         "next steps": "\n".join(_next(result, found, failed)),
-        "incident commander": f"not named yet; call: {book.team[0]}",
-        "responders": "; ".join(book.team[1:]) or "nobody else is called at this level",
-        "next update in": _cadence(book.update_every_s),
+        "incident commander": f"not named yet; call: {runbook.team[0]}",
+        "responders": "; ".join(runbook.team[1:]) or "nobody else is called at this level",
+        "next update in": _cadence(runbook.update_every_s),
     }
 
 
-def _told(failed: list[Reading]) -> Iterator[str]:
+def _told(failed: list[CheckResult]) -> Iterator[str]:
     yield from (f"{one.name}: expected {one.expected}, saw {one.seen}" for one in failed[:MOST])
     if len(failed) > MOST:
         yield f"and {len(failed) - MOST} more: {', '.join(one.name for one in failed[MOST:])}"
@@ -91,7 +91,7 @@ def _state(result: Result) -> str:
     return ", ".join(f"{len(some)} {word}" for outcome, word in words.items() if (some := result.of(outcome)))
 
 
-def _next(result: Result, found: Classified, failed: list[Reading]) -> Iterator[str]:
+def _next(result: Result, found: Classified, failed: list[CheckResult]) -> Iterator[str]:
     yield from (f"- Open {one.file}, line {one.line}: {one.heading}" for one in found.sections)
     yield from (f"- {one.name}: {one.next_step}" for one in failed[:MOST])
     if found.severity.update_every_s:

@@ -12,7 +12,7 @@ from drills.checks.result import Outcome
 
 if TYPE_CHECKING:
     from drills.checks.reporting.severity import Classified
-    from drills.checks.result import Attempt, Reading
+    from drills.checks.result import Attempt, CheckResult
     from drills.runbook import Runbook
 
 SCHEMA: Final = 1
@@ -35,17 +35,17 @@ class Result:
     """What came of a run; *started_s* is seconds since the epoch, *notes* say what else a person has to know."""
 
     target: str
-    book: Runbook
+    runbook: Runbook
     started_s: float
     seconds: float
     exit_code: int
-    readings: tuple[Reading, ...]
+    check_results: tuple[CheckResult, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Classified | None:
         """The runbook's classification; None where nothing is wrong with the system."""
-        return classify(self.readings, self.book)
+        return classify(self.check_results, self.runbook)
 
     @property
     def meaning(self) -> str:
@@ -57,9 +57,9 @@ class Result:
         """When the run began."""
         return datetime.fromtimestamp(self.started_s, UTC)
 
-    def of(self, *outcomes: Outcome) -> list[Reading]:
+    def of(self, *outcomes: Outcome) -> list[CheckResult]:
         """Return the readings with one of `outcomes`, in their order."""
-        return [one for one in self.readings if one.outcome in outcomes]
+        return [one for one in self.check_results if one.outcome in outcomes]
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -67,42 +67,42 @@ def as_json(result: Result) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "target": result.target,
-        "runbook": {"file": result.book.path.name, "sha256": result.book.sha256},
+        "runbook": {"file": result.runbook.path.name, "sha256": result.runbook.sha256},
         "started": result.started.isoformat(timespec="milliseconds"),
         "seconds": round(result.seconds, 3),
         "exit": {"code": result.exit_code, "meaning": result.meaning},
         "outcomes": {str(one): len(result.of(one)) for one in Outcome},
         "severity": _severity(result.severity),
         "notes": list(result.notes),
-        "checks": [_check(one) for one in result.readings],
+        "checks": [_check(one) for one in result.check_results],
     }
 
 
 def _severity(found: Classified | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    book = asdict(found.severity)
-    kept = {key: value for key, value in book.items() if key not in ("examples", "line")}
+    runbook = asdict(found.severity)
+    kept = {key: value for key, value in runbook.items() if key not in ("examples", "line")}
     rest = asdict(found)
     return {**kept, "level": found.level, **{key: rest[key] for key in ("because", "sections", "escalate")}}
 
 
-def _check(reading: Reading) -> dict[str, Any]:
-    known = REGISTER.get(reading.name)
+def _check(check_result: CheckResult) -> dict[str, Any]:
+    known = REGISTER.get(check_result.name)
     return {
-        "name": reading.name,
-        "room": str(known.room) if known else None,
+        "name": check_result.name,
+        "room": str(known.suite) if known else None,
         "level": known.level if known else None,
         "incident": known.incident if known else None,
-        "outcome": str(reading.outcome),
-        "expected": reading.expected,
-        "seen": reading.seen,
-        "where": reading.where,
-        "next_step": reading.next_step,
-        "cause": reading.cause,
-        "seconds": round(reading.seconds, 4),
-        "figures": dict(reading.figures),
-        "attempts": [_attempt(one) for one in reading.attempts],
+        "outcome": str(check_result.outcome),
+        "expected": check_result.expected,
+        "seen": check_result.seen,
+        "where": check_result.where,
+        "next_step": check_result.next_step,
+        "cause": check_result.cause,
+        "seconds": round(check_result.seconds, 4),
+        "figures": dict(check_result.figures),
+        "attempts": [_attempt(one) for one in check_result.attempts],
     }
 
 

@@ -12,8 +12,8 @@ from drills.checks.result import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from drills.checks.definition import Probe
-    from drills.checks.result import Reading
+    from drills.checks.definition import Check
+    from drills.checks.result import CheckResult
     from drills.runbook import Runbook
     from drills.runbook.model import Severity
 
@@ -50,51 +50,59 @@ class Classified:
     escalate: tuple[Escalation, ...]
 
 
-def classify(readings: Iterable[Reading], book: Runbook, probes: Mapping[str, Probe] = REGISTER) -> Classified | None:
+def classify(
+    check_results: Iterable[CheckResult], runbook: Runbook, probes: Mapping[str, Check] = REGISTER
+) -> Classified | None:
     """Return the worst severity among the root causes of `readings`; None where nothing is wrong with the system.
 
     What is blocked by a root cause adds nothing to it, and a mistake of the prober is no incident. A system that is
     merely degraded falls short of its targets: the book's lowest level.
     """
-    found = list(readings)
+    found = list(check_results)
     failed = [one for one in found if one.outcome is Outcome.FAIL]
     if failed:
-        level = min(_level(one, book, probes) for one in failed)
-        because = tuple(one.name for one in failed if _level(one, book, probes) == level)
+        level = min(_level(one, runbook, probes) for one in failed)
+        because = tuple(one.name for one in failed if _level(one, runbook, probes) == level)
         return Classified(
-            level, book.severities[level - 1], because, _sections(failed, book, probes), _escalate(level, failed, book)
+            level,
+            runbook.severities[level - 1],
+            because,
+            _sections(failed, runbook, probes),
+            _escalate(level, failed, runbook),
         )
     degraded = tuple(one for one in found if one.outcome is Outcome.DEGRADED)
     if degraded:
-        level = len(book.severities)
+        level = len(runbook.severities)
         names = tuple(one.name for one in degraded)
-        return Classified(level, book.severities[-1], names, _sections(degraded, book, probes), ())
+        return Classified(level, runbook.severities[-1], names, _sections(degraded, runbook, probes), ())
     return None
 
 
-def _level(reading: Reading, book: Runbook, probes: Mapping[str, Probe]) -> int:
+def _level(check_result: CheckResult, runbook: Runbook, probes: Mapping[str, Check]) -> int:
     """Return the level of a failed check; one that nobody knows is as bad as it gets."""
-    known = probes.get(reading.name)
-    return min(known.level, len(book.severities)) if known else 1
+    known = probes.get(check_result.name)
+    return min(known.level, len(runbook.severities)) if known else 1
 
 
-def _sections(readings: Iterable[Reading], book: Runbook, probes: Mapping[str, Probe]) -> tuple[Section, ...]:
+def _sections(
+    check_results: Iterable[CheckResult], runbook: Runbook, probes: Mapping[str, Check]
+) -> tuple[Section, ...]:
     """Return what to open, the section that the worst check asks for first."""
     asked: dict[int, list[str]] = {}
-    for reading in sorted(readings, key=lambda one: _level(one, book, probes)):
-        known = probes.get(reading.name)
+    for check_result in sorted(check_results, key=lambda one: _level(one, runbook, probes)):
+        known = probes.get(check_result.name)
         if known and known.incident is not None:
-            asked.setdefault(known.incident, []).append(reading.name)
-    incidents = [(book.incident(number), names) for number, names in asked.items()]
-    return tuple(Section(one.heading, book.path.name, one.line, tuple(names)) for one, names in incidents)
+            asked.setdefault(known.incident, []).append(check_result.name)
+    incidents = [(runbook.incident(number), names) for number, names in asked.items()]
+    return tuple(Section(one.heading, runbook.path.name, one.line, tuple(names)) for one, names in incidents)
 
 
-def _escalate(level: int, failed: Iterable[Reading], book: Runbook) -> tuple[Escalation, ...]:
+def _escalate(level: int, failed: Iterable[CheckResult], runbook: Runbook) -> tuple[Escalation, ...]:
     """Return the roles whose conditions name this severity, or speak of several services where several fail."""
     several = len({one.where for one in failed}) > 1
-    name = re.compile(rf"\b{re.escape(book.severities[level - 1].id)}\b")
+    name = re.compile(rf"\b{re.escape(runbook.severities[level - 1].id)}\b")
     found = []
-    for trigger in book.escalation:
+    for trigger in runbook.escalation:
         met = tuple(text for text in trigger.conditions if name.search(text) or (several and _SEVERAL.search(text)))
         if met:
             found.append(Escalation(trigger.role, met))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from drills.checks.reporting.run_result import Result
     from drills.checks.reporting.severity import Classified
-    from drills.checks.result import Reading
+    from drills.checks.result import CheckResult
 
 WIDTH: Final = 100
 LABEL: Final = 10
@@ -25,7 +25,7 @@ COUNTED: Final = {
     Outcome.DEGRADED: "degraded",
     Outcome.PASS: "passed",
     Outcome.BLOCKED: "blocked",
-    Outcome.LEFT_OUT: "left out",
+    Outcome.SKIPPED: "left out",
 }
 URGENT: Final = 2
 RED: Final = "red"
@@ -54,7 +54,7 @@ def lines(result: Result) -> Iterator[Line]:
 def _left_out(result: Result) -> Iterator[Line]:
     """Group what was left out by its reason."""
     reasons: dict[str, list[str]] = {}
-    for one in result.of(Outcome.LEFT_OUT):
+    for one in result.of(Outcome.SKIPPED):
         reasons.setdefault(one.seen.removeprefix(UNSEEN), []).append(one.name)
     for why, names in reasons.items():
         yield from _entry("left out", f"{why}: {', '.join(names)}")
@@ -85,7 +85,7 @@ def _failures(result: Result) -> Iterator[Line]:
         yield from _waiting(one, result)
 
 
-def _waiting(root: Reading, result: Result) -> Iterator[Line]:
+def _waiting(root: CheckResult, result: Result) -> Iterator[Line]:
     names = [one.name for one in result.of(Outcome.BLOCKED) if one.cause == root.name]
     if names:
         yield from _entry("blocked", ", ".join(names), indent=2)
@@ -93,22 +93,24 @@ def _waiting(root: Reading, result: Result) -> Iterator[Line]:
 
 def _timings(result: Result) -> Iterator[Line]:
     counts = ", ".join(f"{len(some)} {word}" for outcome, word in COUNTED.items() if (some := result.of(outcome)))
-    attempts = sum(len(one.attempts) for one in result.readings)
-    slowest = sorted(result.readings, key=lambda one: one.seconds, reverse=True)[:SLOWEST]
+    attempts = sum(len(one.attempts) for one in result.check_results)
+    slowest = sorted(result.check_results, key=lambda one: one.seconds, reverse=True)[:SLOWEST]
     yield "", PLAIN
     yield from _wrapped(f"{counts}; {attempts} attempts in {result.seconds:.1f} s")
     yield from _entry("slowest", ", ".join(f"{one.name} {one.seconds:.2f} s" for one in slowest if one.seconds))
 
 
 def _severity(found: Classified) -> Iterator[Line]:
-    book = found.severity
+    runbook = found.severity
     yield "", PLAIN
     colour = RED if found.level <= URGENT else YELLOW
-    yield from _wrapped(f"{book.id} {book.name} ({book.priority}), because of {', '.join(found.because)}", colour)
-    yield from _entry("means", book.definition, indent=2)
-    yield from _entry("call", "; ".join(book.team), indent=2)
-    yield from _entry("how fast", f"{book.response_time}; resolved: {book.resolution_target}", indent=2)
-    yield from _entry("tell", "; ".join(book.communication), indent=2)
+    yield from _wrapped(
+        f"{runbook.id} {runbook.name} ({runbook.priority}), because of {', '.join(found.because)}", colour
+    )
+    yield from _entry("means", runbook.definition, indent=2)
+    yield from _entry("call", "; ".join(runbook.team), indent=2)
+    yield from _entry("how fast", f"{runbook.response_time}; resolved: {runbook.resolution_target}", indent=2)
+    yield from _entry("tell", "; ".join(runbook.communication), indent=2)
     for one in found.escalate:
         yield from _entry("escalate", f"{one.role}: {'; '.join(one.conditions)}", indent=2)
     for section in found.sections:
@@ -126,8 +128,8 @@ def _wrapped(text: str, colour: str = PLAIN, first: str = "", later: str = "  ")
     yield from ((line, colour) for line in folded)
 
 
-def _level(reading: Reading) -> int:
-    known = REGISTER.get(reading.name)
+def _level(check_result: CheckResult) -> int:
+    known = REGISTER.get(check_result.name)
     return known.level if known else 1
 
 

@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from drills.plugin import slots as places
-from drills.plugin.drills import PLACES, pytest_configure_node, pytest_xdist_auto_num_workers
-from drills.plugin.slots import AT_LEAST, CHARACTERS_PER_S, MEMORY_KIB, places_for
+from drills.plugin import slots
+from drills.plugin.drills import SLOTS, pytest_configure_node, pytest_xdist_auto_num_workers
+from drills.plugin.slots import AT_LEAST, CHARACTERS_PER_S, MEMORY_KIB, slots_for
 from tests.helpers.paths import RUNBOOK
 
 PLENTY = 100.0 * MEMORY_KIB
@@ -17,33 +17,33 @@ PLENTY = 100.0 * MEMORY_KIB
 
 @pytest.mark.parametrize(("speed", "expected"), [(0.3, 2), (0.9, 2), (1.0, 2), (1.49, 2), (1.5, 3), (1.9, 3), (2.0, 4)])
 def test_two_cores_have_as_many_places_as_they_are_fast(speed: float, expected: int) -> None:
-    assert places_for(2, speed * CHARACTERS_PER_S, PLENTY) == expected
+    assert slots_for(2, speed * CHARACTERS_PER_S, PLENTY) == expected
 
 
 def test_more_cores_have_more_places() -> None:
-    assert places_for(8, CHARACTERS_PER_S, PLENTY) == 8
+    assert slots_for(8, CHARACTERS_PER_S, PLENTY) == 8
 
 
 def test_no_more_places_than_memory_for_them() -> None:
-    assert places_for(8, CHARACTERS_PER_S, 3.5 * MEMORY_KIB) == 3
-    assert places_for(8, CHARACTERS_PER_S, 0.5 * MEMORY_KIB) == AT_LEAST
+    assert slots_for(8, CHARACTERS_PER_S, 3.5 * MEMORY_KIB) == 3
+    assert slots_for(8, CHARACTERS_PER_S, 0.5 * MEMORY_KIB) == AT_LEAST
 
 
 def test_speed_is_that_of_the_best_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    readings = iter([9.0, 9.0, 0.004, 9.0, 9.0, 9.0, 9.0])
+    check_results = iter([9.0, 9.0, 0.004, 9.0, 9.0, 9.0, 9.0])
     asked: list[tuple[int, float, float]] = []
 
     def seen(cores: int, per_s: float, available_kib: float) -> int:
         asked.append((cores, per_s, available_kib))
         return 7
 
-    monkeypatch.setattr(places, "_seconds", lambda _: next(readings))
-    monkeypatch.setattr(places, "places_for", seen)
-    places.places.cache_clear()
+    monkeypatch.setattr(slots, "_seconds", lambda _: next(check_results))
+    monkeypatch.setattr(slots, "slots_for", seen)
+    slots.slots.cache_clear()
     try:
-        assert places.places(RUNBOOK) == 7
+        assert slots.slots(RUNBOOK) == 7
     finally:
-        places.places.cache_clear()
+        slots.slots.cache_clear()
     cores, per_s, available_kib = asked[0]
     assert cores >= 1
     assert available_kib > 0
@@ -51,8 +51,8 @@ def test_speed_is_that_of_the_best_reading(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_run_and_all_its_workers_go_by_the_same_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drills.plugin.drills.places", lambda _: 5)
+    monkeypatch.setattr("drills.plugin.drills.slots", lambda _: 5)
     config = cast("pytest.Config", SimpleNamespace(option=SimpleNamespace(runbook=RUNBOOK)))
     node = SimpleNamespace(workerinput={}, config=config)
     pytest_configure_node(node)
-    assert node.workerinput[PLACES] == pytest_xdist_auto_num_workers(config) == 5
+    assert node.workerinput[SLOTS] == pytest_xdist_auto_num_workers(config) == 5

@@ -28,7 +28,7 @@ class Asked:
 
 
 @dataclass
-class Site:
+class FakeSystem:
     """Answers by "METHOD /path"; a path that ends in * stands for all that begin like it."""
 
     answers: dict[str, Answer]
@@ -44,9 +44,9 @@ class Site:
 
 
 @contextmanager
-def site(answers: dict[str, Answer]) -> Iterator[Site]:
+def fake_system(answers: dict[str, Answer]) -> Iterator[FakeSystem]:
     """Serve `answers` on a free port until the block ends."""
-    served = Site(answers)
+    served = FakeSystem(answers)
 
     class Handler(BaseHTTPRequestHandler):
         server_version = "fake"

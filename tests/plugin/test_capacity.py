@@ -1,0 +1,176 @@
+"""One drill that keeps the machine busy at a time, on a slow machine beside no other; and nobody waits for ever."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from drills.plugin.capacity import Capacity, slot
+from drills.plugin.drills import CAPACITY, pytest_runtest_protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SOON_S = 0.3
+LIMIT_S = 10.0
+
+
+class Drill:
+    """Takes its place on a thread of its own and leaves it when told to."""
+
+    def __init__(self, folder: Path, *, exclusive: bool, slots: int = 2, weight: int = 1) -> None:
+        self.held = threading.Event()
+        self._leave = threading.Event()
+        self._thread = threading.Thread(target=self._hold, args=(folder, slots, exclusive, weight), daemon=True)
+        self._thread.start()
+
+    def _hold(self, folder: Path, slots: int, exclusive: bool, weight: int) -> None:  # noqa: FBT001 - a thread's argument
+        with slot(folder, slots, exclusive=exclusive, weight=weight):
+            self.held.set()
+            self._leave.wait(LIMIT_S)
+
+    def end(self) -> None:
+        self._leave.set()
+        self._thread.join(LIMIT_S)
+
+
+@pytest.mark.parametrize("slots", [2, 3])
+def test_ordinary_drills_are_held_side_by_side_while_there_are_places(tmp_path: Path, slots: int) -> None:
+    drills = [Drill(tmp_path, exclusive=False, slots=slots) for _ in range(slots)]
+    assert all(drill.held.wait(LIMIT_S) for drill in drills)
+    one_more = Drill(tmp_path, exclusive=False, slots=slots)
+    assert not one_more.held.wait(SOON_S)
+    drills[-1].end()
+    assert one_more.held.wait(LIMIT_S)
+    for drill in (*drills, one_more):
+        drill.end()
+
+
+def test_three_places_are_for_a_busy_drill_and_ordinary_ones_but_not_for_two_busy_ones(tmp_path: Path) -> None:
+    exclusive = Drill(tmp_path, exclusive=True, slots=3)
+    assert exclusive.held.wait(LIMIT_S)
+    second = Drill(tmp_path, exclusive=True, slots=3)
+    assert not second.held.wait(SOON_S)
+    ordinary = [Drill(tmp_path, exclusive=False, slots=3) for _ in range(2)]
+    assert all(drill.held.wait(LIMIT_S) for drill in ordinary)
+    exclusive.end()
+    assert second.held.wait(LIMIT_S)
+    for drill in (second, *ordinary):
+        drill.end()
+
+
+def require_one_place_left_of_three(folder: Path, leave: Callable[[], None]) -> None:
+    """See that one ordinary drill gets in and a second one only after *leave*."""
+    ordinary = Drill(folder, exclusive=False, slots=3)
+    assert ordinary.held.wait(LIMIT_S)
+    one_more = Drill(folder, exclusive=False, slots=3)
+    assert not one_more.held.wait(SOON_S)
+    leave()
+    assert one_more.held.wait(LIMIT_S)
+    for drill in (ordinary, one_more):
+        drill.end()
+
+
+def test_a_drill_that_takes_two_of_three_places_leaves_one(tmp_path: Path) -> None:
+    wide = Drill(tmp_path, exclusive=True, slots=3, weight=2)
+    assert wide.held.wait(LIMIT_S)
+    require_one_place_left_of_three(tmp_path, wide.end)
+
+
+def test_a_busy_drill_after_one_that_took_less_gets_what_it_takes(tmp_path: Path) -> None:
+    worker = Capacity(tmp_path, 3)
+    worker.enter(exclusive=True)
+    worker.enter(exclusive=True, weight=2)
+    require_one_place_left_of_three(tmp_path, worker.leave)
+
+
+def test_who_waits_for_two_places_keeps_the_first_that_becomes_free(tmp_path: Path) -> None:
+    drills = [Drill(tmp_path, exclusive=False) for _ in range(2)]
+    assert all(drill.held.wait(LIMIT_S) for drill in drills)
+    exclusive = Drill(tmp_path, exclusive=True)
+    assert not exclusive.held.wait(SOON_S)
+    drills[0].end()
+    following = Drill(tmp_path, exclusive=False)
+    assert not following.held.wait(SOON_S)
+    assert not exclusive.held.is_set()
+    drills[1].end()
+    assert exclusive.held.wait(LIMIT_S)
+    exclusive.end()
+    assert following.held.wait(LIMIT_S)
+    following.end()
+
+
+def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
+    first = Drill(tmp_path, exclusive=False)
+    assert first.held.wait(LIMIT_S)
+    exclusive = Drill(tmp_path, exclusive=True)
+    assert not exclusive.held.wait(SOON_S)
+    following = Drill(tmp_path, exclusive=False)
+    assert not following.held.wait(SOON_S)
+    first.end()
+    assert exclusive.held.wait(LIMIT_S)
+    assert not following.held.wait(SOON_S)
+    exclusive.end()
+    assert following.held.wait(LIMIT_S)
+    following.end()
+
+
+@pytest.mark.parametrize("weight", [1, 2])
+def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path, weight: int) -> None:
+    worker = Capacity(tmp_path, 2)
+    worker.enter(exclusive=True)
+    following = Drill(tmp_path, exclusive=False)
+    assert not following.held.wait(SOON_S)  # by now it waits, and would be the next to get in
+    worker.enter(exclusive=True, weight=weight)
+    assert not following.held.wait(SOON_S)
+    worker.leave()
+    assert following.held.wait(LIMIT_S)
+    following.end()
+
+
+def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
+    worker = Capacity(tmp_path, 2)
+    worker.enter(exclusive=True)
+    worker.enter(exclusive=False)
+    neighbour = Drill(tmp_path, exclusive=False)
+    assert neighbour.held.wait(LIMIT_S)
+    neighbour.end()
+    worker.leave()
+
+
+def drill(worker: Capacity, *, exclusive: bool) -> pytest.Item:
+    config = SimpleNamespace(stash={CAPACITY: worker})
+    return cast("pytest.Item", SimpleNamespace(config=config, get_closest_marker=lambda _: exclusive or None))
+
+
+def held(worker: Capacity, *, exclusive: bool, following: bool | None) -> None:
+    """Go through the protocol of a drill as pytest does."""
+    after = None if following is None else drill(worker, exclusive=following)
+    protocol = pytest_runtest_protocol(drill(worker, exclusive=exclusive), after)
+    next(protocol)
+    worker.enter(exclusive=exclusive)
+    with pytest.raises(StopIteration):
+        protocol.send(None)
+
+
+@pytest.mark.parametrize(("exclusive", "following"), [(True, False), (True, None), (False, True), (False, None)])
+def test_others_get_in_after_a_drill(tmp_path: Path, *, exclusive: bool, following: bool | None) -> None:
+    worker = Capacity(tmp_path, 2)
+    held(worker, exclusive=exclusive, following=following)
+    other = Drill(tmp_path, exclusive=True)
+    assert other.held.wait(LIMIT_S)
+    other.end()
+
+
+def test_nobody_gets_in_between_two_busy_drills(tmp_path: Path) -> None:
+    worker = Capacity(tmp_path, 2)
+    held(worker, exclusive=True, following=True)
+    other = Drill(tmp_path, exclusive=True)
+    assert not other.held.wait(SOON_S)
+    worker.leave()
+    assert other.held.wait(LIMIT_S)
+    other.end()
