@@ -55,10 +55,10 @@ def test_page_says_what_went_wrong(tmp_path: "Path") -> None:
 @pytest.mark.parametrize("quantity", [Quantity.ERROR_RATE, Quantity.RESPONSE_TIME_P95, Quantity.QUEUE_DEPTH])
 def test_figure_between_target_and_threshold_is_off_the_one_and_short_of_the_other(quantity: Quantity) -> None:
     value, found = off_target(quantity), incident(quantity)
-    assert not BOOK.target(found).holds(value)
-    assert not found.alert.threshold.holds(value)
+    assert not BOOK.target(found).satisfied_by(value)
+    assert not found.alert.threshold.satisfied_by(value)
 
 
 @pytest.mark.parametrize("quantity", [Quantity.QUEUE_DEPTH, Quantity.CONNECTION_POOL])
 def test_alarming_figure_fires_the_alert(quantity: Quantity) -> None:
-    assert incident(quantity).alert.threshold.holds(alarming(quantity))
+    assert incident(quantity).alert.threshold.satisfied_by(alarming(quantity))

@@ -82,5 +82,5 @@ def test_promtool_sees_both_sides_of_every_threshold() -> None:
 @pytest.mark.parametrize("incident", [*OWN.incidents, *load(SMALL).incidents], ids=lambda item: item.alert.name)
 def test_values_beside_the_threshold_are_on_their_sides(incident: Incident) -> None:
     limit, quantity = incident.alert.threshold, incident.alert.quantity
-    assert limit.holds(beside(limit, quantity, over=True))
-    assert not limit.holds(beside(limit, quantity, over=False))
+    assert limit.satisfied_by(beside(limit, quantity, over=True))
+    assert not limit.satisfied_by(beside(limit, quantity, over=False))

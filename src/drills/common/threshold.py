@@ -16,7 +16,7 @@ class Threshold:
     unit: str
     text: str
 
-    def holds(self, value: float) -> bool:
+    def satisfied_by(self, value: float) -> bool:
         """Say whether *value* (base units) satisfies the comparison; NaN satisfies none."""
         return {
             ">": value > self.value,

@@ -70,7 +70,7 @@ def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> b
         now, stuck_s = run.record.now, max(run.limits.sustain_s, STUCK_S)
         values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
         stuck = now - start >= stuck_s and run.alert_monitor.state == "firing" and bool(values)
-        return stuck and not any(run.limits.target.holds(value) for value in values)
+        return stuck and not any(run.limits.target.satisfied_by(value) for value in values)
 
     with run.patience():
         run.wait(

@@ -272,7 +272,7 @@ def _key_metric(run: Run, prometheus: Prometheus, metric: Metric) -> None:
 
 
 def _holds(limit: Threshold, value: float | None) -> bool:
-    return value is not None and limit.holds(value)
+    return value is not None and limit.satisfied_by(value)
 
 
 def _await_health(run: Run, after: str, at_most_s: float) -> None:

@@ -149,7 +149,7 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
     before = [value for _, value in history.samples(acted - BLIND_S, acted) if value is not None]
     if not before:
         return Verdict.UNKNOWN, f"the metric was not seen in the {BLIND_S:g} s before the first command ran"
-    if threshold(history.head["target"]).holds(before[-1]):
+    if threshold(history.head["target"]).satisfied_by(before[-1]):
         return (
             Verdict.SPONTANEOUS,
             f"the metric was under its target {limit_text(history)} before the first command ran",
@@ -170,7 +170,7 @@ def _still_bad(history: History) -> tuple[Verdict, str] | None:
     if blind:
         return Verdict.UNKNOWN, f"the judge was blind: {blind}"
     target = threshold(history.head["target"])
-    good = [target.holds(value) for _, value in history.samples(start, watched) if value is not None]
+    good = [target.satisfied_by(value) for _, value in history.samples(start, watched) if value is not None]
     # A placebo that ends well may have been about to recover; a documented arm had the hold beyond its time.
     if all(good) or (good[-1] and history.head["arm"] == Arm.PLACEBO):
         return Verdict.UNKNOWN, f"the metric was under its target {limit_text(history)} at the end, but not for a hold"

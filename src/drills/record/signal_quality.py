@@ -39,7 +39,7 @@ def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
     since: float | None = None
     last = start_s
     for t, value in history.samples(start_s, end_s):
-        if value is None or not target.holds(value) or t - last > BLIND_S:
+        if value is None or not target.satisfied_by(value) or t - last > BLIND_S:
             since = None
         elif since is None:
             since = t

@@ -78,7 +78,7 @@ def server_connections(context: CheckContext) -> Observation:
     total = sum(states.values())
     allowed = context.runbook.target(_incident(context, Quantity.RESOURCE_UTILIZATION))
     text = f"{total} of {limit} ({', '.join(f'{count} {state}' for state, count in states.items())})"
-    if not allowed.holds(total / limit):
+    if not allowed.satisfied_by(total / limit):
         raise CheckFailed(f"{text}, instead of {allowed.text}")
     return Observation(text, {"connections": total, "max_connections": limit})
 
@@ -98,7 +98,7 @@ def pool_in_use(context: CheckContext) -> Observation:
     allowed = context.runbook.target(_incident(context, Quantity.CONNECTION_POOL))
     busiest = ask(context.target, _BUSIEST)
     count, address, name = busiest[0] if busiest else (0, "", "")
-    if not allowed.holds(count):
+    if not allowed.satisfied_by(count):
         raise CheckFailed(f"{count} in use by {name or 'a client without a name'} at {address}, not {allowed.text}")
     return Observation(f"{count} in use by the busiest client, {allowed.text}", {"connections_in_use": count})
 

@@ -89,7 +89,7 @@ def redis_memory(context: CheckContext) -> Observation:
     if limit == 0:
         raise CheckFailed(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so nobody is warned before it is full")
     text = f"{used / limit:.1%} of {limit / MIB:.0f} MiB"
-    if not target.holds(used / limit):
+    if not target.satisfied_by(used / limit):
         raise CheckFailed(f"{text}, instead of {target.text}")
     return Observation(text, {"memory_share": used / limit})
 

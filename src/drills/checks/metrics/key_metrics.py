@@ -64,7 +64,7 @@ def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[Che
 
 def _judge(name: str, value: float, target: Threshold) -> Observation:
     shown = _shown(value, target)
-    if not target.holds(value):
+    if not target.satisfied_by(value):
         raise CheckFailed(f"{shown} instead of {target.text}")
     return Observation(f"{shown}, {target.text}", {name.replace(" ", "_"): value})
 
