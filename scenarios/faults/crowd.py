@@ -57,8 +57,8 @@ class Crowd(Fault):
         added = system.stack.sandbox.check_output(
             ADD_JOBS.format(
                 database=about.roles["database"],
-                user=about.database["user"],
-                name=about.database["name"],
+                user=about.database.user,
+                name=about.database.name,
                 students=students,
             )
         )

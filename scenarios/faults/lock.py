@@ -37,7 +37,7 @@ class LongReport(Fault):
         """Start the report on the database's own machine and leave it to itself."""
         about = system.stack.descriptor
         system.stack.sandbox.check_output(
-            REPORT.format(database=about.roles["database"], user=about.database["user"], name=about.database["name"])
+            REPORT.format(database=about.roles["database"], user=about.database.user, name=about.database.name)
         )
 
     def confirm(self, system: System) -> Confirmation:

@@ -14,6 +14,7 @@ from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
+from tests.helpers.runbook_samples import EXPRESSIONS
 
 BOOK = runbook.load(RUNBOOK)
 RECORDED: dict[Check, str] = {
@@ -24,6 +25,9 @@ RECORDED: dict[Check, str] = {
     cpu: 'max({__name__=~"container_cpu_share"} >= 0)',
     memory: 'max({__name__=~"container_memory_share|redis_memory_share"} >= 0)',
 }
+
+
+COUNTED = {error_rate: "http_request_duration_seconds_count", response_time: "http_request_duration_seconds_bucket"}
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +46,7 @@ def look(one: Check, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Ch
         return 200, {"status": "success", "data": {"resultType": "vector", "result": results}}
 
     with fake_system({"GET /api/v1/query": answer}) as served:
-        return one(CheckContext(Target("x", served.url, prometheus_url=served.url), book))
+        return one(CheckContext(Target("x", served.url, prometheus_url=served.url), book, expressions=EXPRESSIONS))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +79,7 @@ def test_no_data_is_a_failure_that_names_what_was_asked(one: Check, nothing: dic
 
 @pytest.mark.parametrize("one", [error_rate, response_time])
 def test_system_that_nobody_asks_anything_has_no_rate(one: Check) -> None:
-    check_result = look(one, {"count(http_request_duration_seconds_count)": 7})
+    check_result = look(one, {f"count({COUNTED[one]})": 7})
     assert check_result.outcome is Outcome.SKIPPED
     assert check_result.seen == "not checked: Prometheus counted no requests in the last 300 s"
 
@@ -87,7 +91,7 @@ def test_requests_are_no_excuse_for_a_gauge_without_a_value() -> None:
 def test_prometheus_without_the_runbooks_rules_is_asked_itself() -> None:
     assert look(queue_depth, {"max(queue_jobs_waiting*": 100}).outcome is Outcome.FAIL
     assert look(queue_depth, {"max(queue_jobs_waiting*": 99}).outcome is Outcome.PASS
-    assert look(error_rate, {"(sum(rate(http_request*": 0.5}).seen.startswith("50.00% instead")
+    assert look(error_rate, {"(\n  sum(rate(http_request*": 0.5}).seen.startswith("50.00% instead")
 
 
 @pytest.mark.parametrize(

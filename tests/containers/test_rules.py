@@ -6,10 +6,12 @@ import pytest
 
 from drills.drill.sandbox_pool import SandboxPool
 from drills.runbook import load
-from drills.runbook.rules import render, unit_tests
+from drills.runbook.rules import render
 from drills.sandbox.project import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import RUNBOOK
+from tests.helpers.rule_tests import unit_tests
+from tests.helpers.runbook_samples import EXPRESSIONS
 
 pytestmark = pytest.mark.sandbox
 SCALES = [1, 30]
@@ -17,7 +19,7 @@ SCALES = [1, 30]
 
 @cache
 def rules(scale: float) -> str:
-    return render(load(RUNBOOK), scale)
+    return render(load(RUNBOOK), EXPRESSIONS, scale)
 
 
 @pytest.fixture

@@ -1,16 +1,20 @@
-"""Unit tests for the rules, in promtool's format: silent just under the threshold, pending then firing just over it."""
+"""Unit tests of the reference stack's rules for promtool: silent just under a threshold, firing just over it."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from drills.runbook.expressions import EVALUATION_MS, FRONT_DOOR, PROBED_JOBS, REQUESTS, duration
+from drills.runbook.expressions import EVALUATION_MS, duration
 from drills.runbook.model import Quantity
+from drills.runbook.rules import quoted
 
 if TYPE_CHECKING:
     from drills.common.threshold import Threshold
     from drills.runbook.model import Incident, Runbook
+
+REQUESTS = "http_request_duration_seconds"
+PROBED_JOBS = ("backend", "pdf-worker")
+FRONT_DOOR = "front-door"
 
 STEP_S = EVALUATION_MS / 1000
 SETTLE_S = 20 * STEP_S
@@ -94,10 +98,10 @@ def _fullest_resource() -> list[str]:
 
 def _recorded(name: str, quantity: Quantity, series: Series, value: float | None) -> list[str]:
     record = f"runbook:{quantity}"
-    samples = "[]" if value is None else f"[{{labels: {json.dumps(record)}, value: {value:g}}}]"
+    samples = "[]" if value is None else f"[{{labels: {quoted(record)}, value: {value:g}}}]"
     return [
         *_input(name, series),
-        f"      - expr: {json.dumps(record)}",
+        f"      - expr: {quoted(record)}",
         f"        eval_time: {duration(NOTICED_S)}",
         f"        exp_samples: {samples}",
     ]
@@ -125,20 +129,20 @@ def _test(incident: Incident, which: str, window_s: float, *, over: bool) -> lis
 
 
 def _input(name: str, series: Series) -> list[str]:
-    lines = [f"  - name: {json.dumps(name)}", f"    interval: {EVALUATION_MS}ms", "    input_series:"]
+    lines = [f"  - name: {quoted(name)}", f"    interval: {EVALUATION_MS}ms", "    input_series:"]
     for labels, values in series:
-        lines += [f"      - series: {json.dumps(labels)}", f"        values: {json.dumps(values)}"]
+        lines += [f"      - series: {quoted(labels)}", f"        values: {quoted(values)}"]
     return [*lines, "    promql_expr_test:"]
 
 
 def _expect(incident: Incident, at: str, state: str | None) -> list[str]:
     name = incident.alert.name
-    lines = [f"      - expr: {json.dumps(f'ALERTS{{alertname={json.dumps(name)}}}')}", f"        eval_time: {at}"]
+    lines = [f"      - expr: {quoted(f'ALERTS{{alertname={quoted(name)}}}')}", f"        eval_time: {at}"]
     if state is None:
         return [*lines, "        exp_samples: []"]
     labels = {"alertname": name, "alertstate": state, "incident": str(incident.id)}
-    shown = ",".join(f"{label}={json.dumps(value)}" for label, value in labels.items())
-    return [*lines, "        exp_samples:", f"          - {{labels: {json.dumps(f'ALERTS{{{shown}}}')}, value: 1}}"]
+    shown = ",".join(f"{label}={quoted(value)}" for label, value in labels.items())
+    return [*lines, "        exp_samples:", f"          - {{labels: {quoted(f'ALERTS{{{shown}}}')}, value: 1}}"]
 
 
 def beside(threshold: Threshold, quantity: Quantity, *, over: bool) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drills.runbook import Runbook, load
-from tests.helpers.paths import DATA
+from drills.sandbox import descriptor
+from tests.helpers.paths import DATA, DESCRIPTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 SMALL = DATA / "runbook_small.md"
 TEXT = SMALL.read_text(encoding="utf-8")
+EXPRESSIONS = descriptor.read(DESCRIPTOR).expressions
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> Path:

@@ -10,6 +10,7 @@ import pytest
 from drills.runbook import Cause, load
 from drills.runbook.validation import findings
 from tests.helpers.paths import RUNBOOK
+from tests.helpers.runbook_samples import EXPRESSIONS
 
 OWN = load(RUNBOOK)
 FIGURES = {
@@ -34,7 +35,7 @@ TARGETS = {1: "< 1%", 2: "< 2s", 3: "< 80%", 4: "< 100 jobs", 5: "< 50 connectio
 
 
 def test_nothing_is_missing() -> None:
-    assert findings(OWN) == ()
+    assert findings(OWN, EXPRESSIONS) == ()
 
 
 @pytest.mark.parametrize("number", FIGURES)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.runbook import Quantity, RunbookError, load, rules
-from drills.runbook.expressions import expression
-from drills.runbook.rule_tests import beside
 from tests.helpers.paths import RUNBOOK
-from tests.helpers.runbook_samples import SMALL, reloaded
+from tests.helpers.rule_tests import beside, unit_tests
+from tests.helpers.runbook_samples import EXPRESSIONS, SMALL, reloaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,55 +25,55 @@ def rule(text: str, alert: str) -> str:
 
 @pytest.mark.parametrize(("scale", "window"), [(1, "300000ms"), (30, "10000ms"), (7, "42857ms")])
 def test_window_is_divided_by_the_scale(scale: float, window: str) -> None:
-    text = rules.render(OWN, scale)
+    text = rules.render(OWN, EXPRESSIONS, scale)
     assert f"for: {window}" in rule(text, "HighErrorRate")
     assert f"[{window}]" in text
 
 
 @pytest.mark.parametrize("scale", [1, 30])
 def test_threshold_is_never_scaled(scale: float) -> None:
-    assert "runbook:error_rate > 0.05" in rule(rules.render(OWN, scale), "HighErrorRate")
+    assert "runbook:error_rate > 0.05" in rule(rules.render(OWN, EXPRESSIONS, scale), "HighErrorRate")
 
 
 def test_no_window_no_for() -> None:
-    assert "for:" not in rule(rules.render(OWN, 1), "HighQueueDepth")
+    assert "for:" not in rule(rules.render(OWN, EXPRESSIONS, 1), "HighQueueDepth")
 
 
 def test_changed_document_changes_the_rule(tmp_path: Path) -> None:
     runbook = reloaded(tmp_path, ("exceeds 5% for 5 minutes", "exceeds 7% for 90 seconds"))
-    text = rule(rules.render(runbook, 1), "ErrorsHigh")
+    text = rule(rules.render(runbook, EXPRESSIONS, 1), "ErrorsHigh")
     assert "runbook:error_rate > 0.07" in text
     assert "for: 90000ms" in text
 
 
 def test_every_alert_has_a_rule_and_every_quantity_one_record() -> None:
-    text = rules.render(OWN, 1)
+    text = rules.render(OWN, EXPRESSIONS, 1)
     assert text.count("- alert:") == len(OWN.incidents)
     assert text.count("- record:") == len({incident.alert.quantity for incident in OWN.incidents})
 
 
 def test_rule_leads_to_its_heading() -> None:
-    assert 'runbook: "incidents.md#4-queue-depth-high--500-jobs"' in rules.render(OWN, 1)
+    assert 'runbook: "incidents.md#4-queue-depth-high--500-jobs"' in rules.render(OWN, EXPRESSIONS, 1)
 
 
 @pytest.mark.parametrize("scale", [0, -1, float("nan"), float("inf")])
 def test_scale_that_is_no_scale(scale: float) -> None:
     with pytest.raises(RunbookError, match="must be a number above 0"):
-        rules.render(OWN, scale)
+        rules.render(OWN, EXPRESSIONS, scale)
 
 
 def test_scale_that_leaves_a_rate_too_few_samples_names_the_largest() -> None:
     with pytest.raises(RunbookError, match="too short for a rate; use at most 150"):
-        rules.render(OWN, 151)
-    assert rules.render(OWN, 150)
+        rules.render(OWN, EXPRESSIONS, 151)
+    assert rules.render(OWN, EXPRESSIONS, 150)
 
 
 def test_monitoring_is_no_traffic() -> None:
-    assert 'route!~"/metrics|/health.*"' in expression(Quantity.ERROR_RATE, "1m")
+    assert 'route!~"/metrics|/health.*"' in (EXPRESSIONS.at(Quantity.ERROR_RATE, 60) or "")
 
 
 def test_promtool_sees_both_sides_of_every_threshold() -> None:
-    text = rules.unit_tests(OWN, 30)
+    text = unit_tests(OWN, 30)
     for incident in OWN.incidents:
         assert text.count(f'"{incident.alert.name}, just ') == 2
 

@@ -1,66 +1,140 @@
-"""A stack's descriptor is read whole or refused with one sentence."""
+"""A stack's descriptor is read whole or refused with one sentence that names file and key."""
 
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from drills.sandbox.descriptor import read
+from drills.runbook import Quantity
+from drills.sandbox.descriptor import Descriptor, read
 from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
+from tests.helpers.small_stack import TEXT, described
 
-KEYS = [*tomllib.loads(DESCRIPTOR.read_text()), "quantities", "faults", "lines"]
+OPTIONAL = ("identity", "certificate", "database", "objects", "queue", "build", "scalable", "secrets", "windows")
 
 
-def without(key: str) -> str:
-    """Return the reference descriptor with every *key* and every table [key] renamed."""
-    lines = DESCRIPTOR.read_text().splitlines()
-    return "\n".join(
-        f"[not_{key}]" if line == f"[{key}]" else f"not_{line}" if line.startswith(f"{key} =") else line
-        for line in lines
-    )
+def refusal(path: Path) -> str:
+    with pytest.raises(SandboxError) as caught:
+        read(path)
+    text = str(caught.value)
+    assert "\n" not in text
+    assert text.startswith(f"{path}: ")
+    return text.removeprefix(f"{path}: ")
 
 
 def test_the_reference_stack_is_described() -> None:
     stack = read(DESCRIPTOR)
     assert (stack.name, stack.ports["gateway"], stack.roles["worker"]) == ("reference", 3000, "pdf-worker")
+    assert (stack.queue, stack.database.user, stack.objects.bucket) == ("pdf-processing", "schedgen", "pdf-uploads")
 
 
-def test_every_file_it_lists_exists() -> None:
-    stack = read(DESCRIPTOR)
-    assert all((stack.folder / name).exists() for name in [*stack.files, stack.settings])
+def test_the_reference_stack_has_every_part() -> None:
+    assert tomllib.loads(DESCRIPTOR.read_text()).keys() >= set(OPTIONAL)
+
+
+def test_a_small_stack_needs_no_other_part(tmp_path: Path) -> None:
+    stack = read(described(tmp_path))
+    assert stack.quantities == {Quantity.ERROR_RATE}
+    assert (stack.folder, stack.settings, stack.certificate, stack.identity) == (tmp_path, None, None, None)
+
+
+@pytest.mark.parametrize("part", ["database", "objects", "queue"])
+def test_a_part_that_a_stack_does_not_have_is_named_when_it_is_asked_for(tmp_path: Path, part: str) -> None:
+    stack = read(described(tmp_path))
+    with pytest.raises(SandboxError, match=rf"small\.toml: the table \[{part}\] is missing"):
+        getattr(stack, part)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "none.toml"
-    with pytest.raises(SandboxError, match=r"none\.toml: not a readable stack descriptor: .*No such file"):
-        read(path)
+    assert "not a readable stack descriptor: " in refusal(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe\x00"], ids=["broken TOML", "no text"])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
-    with pytest.raises(SandboxError, match=r"broken\.toml: not a readable stack descriptor") as refusal:
-        read(path)
-    assert "\n" not in str(refusal.value)
+    assert refusal(path).startswith("not a readable stack descriptor: ")
 
 
-@pytest.mark.parametrize("key", KEYS)
+def test_every_key_of_the_small_stack_is_required() -> None:
+    required = {name for name, field in Descriptor.model_fields.items() if field.is_required()}
+    assert tomllib.loads(TEXT).keys() == required
+
+
+@pytest.mark.parametrize("key", tomllib.loads(TEXT))
 def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
-    path = tmp_path / "other.toml"
-    path.write_text(without(key))
-    with pytest.raises(SandboxError, match=rf"other\.toml: the key '{key}' is missing"):
-        read(path)
+    old = f"[{key}]" if f"[{key}]" in TEXT else f"\n{key} ="
+    path = described(tmp_path, (old, old.replace(key, f"not_{key}")))
+    assert refusal(path) == f"the key '{key}' is missing."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("faults =", "fault =", "the key 'offers.faults' is missing."),
+        ('lines = ["docker ps"]', "", "the key 'snapshot.lines' is missing."),
+        ("[roles]", '[queue]\nname = "q"\nmaximum = 3\n[roles]', "the key 'queue.maximum' is unknown."),
+        ("[roles]", "[mailer]\nport = 25\n[roles]", "the key 'mailer' is unknown."),
+        ("[roles]", '[database]\nname = "d"\nuser = "u"\n[roles]', "the key 'database.password' is missing."),
+        ("disk_mib = 512", 'disk_mib = "large"', "disk_mib: Input should be a valid integer"),
+        ("disk_mib = 512", "disk_mib = 0", "disk_mib: Input should be greater than 0, not 0."),
+        ('name = "small"', "name = 7", "name: Input should be a valid string, not 7."),
+        ('files = ["compose.yaml"]', 'files = "compose.yaml"', "files: Input should be a valid tuple"),
+        ("gateway = 8080", "gateway = 80800", "ports.gateway: Input should be less than or equal to 65535"),
+        ("restart {service}", "restart web", "restart.line: String should match pattern"),
+        ('"compose.yaml"', '"compose.yml"', "files: there is no 'compose.yml' in "),
+        ("rules =", 'build = ["images"]\nrules =', "build: there is no 'images' in "),
+        ("rules =", 'settings = "my.env"\nrules =', "settings: there is no 'my.env' in "),
+        ("[roles]", '[database]\nname = "d"\nuser = "u"\npassword = "PW"\n[roles]', "database.password: 'PW' is not"),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert refusal(described(tmp_path, (old, new))).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("error_rate =", "moon =", "the key 'expressions.moon' is unknown."),
+        (
+            "answers[$window]))",
+            "answers[$window])",
+            "expressions.error_rate: no PromQL when $window is 1m: unclosed left",
+        ),
+        ("rate(errors[$window])", "rate($window)", "expressions.error_rate: no PromQL when $window is 1m: "),
+        ("rate(errors[$window])", "rates(errors[$window])", "expressions.error_rate: no PromQL when $window is 1m: "),
+        (
+            "[offers]",
+            "[expressions.key_metrics]\n'cpu usage' = 'max('\n[offers]",
+            "expressions.key_metrics.cpu usage: no",
+        ),
+        (TEXT[TEXT.index('"sum(') : TEXT.index("\n\n[offers]")], '"errors[5m]"', "expressions.error_rate: no value at"),
+    ],
+)
+def test_an_expression_that_prometheus_would_refuse_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
+    assert refusal(described(tmp_path, (old, new))).startswith(words)
+
+
+def test_a_role_that_no_service_plays_is_named(tmp_path: Path) -> None:
+    stack = read(described(tmp_path))
+    assert stack.restart_line("gateway") == "docker-compose restart web"
+    with pytest.raises(SandboxError, match="no service plays the role 'cache'"):
+        stack.restart_line("cache")
 
 
 def test_a_stack_says_what_it_cannot_measure() -> None:
     assert "does not measure tickets" in (read(DESCRIPTOR).lacks(quantity="tickets", fault="leaky release") or "")
 
 
+def test_a_stack_does_not_measure_what_it_has_no_expression_for(tmp_path: Path) -> None:
+    why = read(described(tmp_path)).lacks(quantity="queue_depth", fault="crashed container")
+    assert why == "the stack 'small' does not measure queue_depth (see [expressions] in its descriptor)"
+
+
 def test_a_stack_says_which_fault_it_cannot_host() -> None:
     assert "cannot host the fault 'flood'" in (read(DESCRIPTOR).lacks(quantity="error_rate", fault="flood") or "")
 
 
-def test_a_stack_with_all_a_drill_needs_lacks_nothing() -> None:
-    assert read(DESCRIPTOR).lacks(quantity="connection_pool", fault="leaky release") is None
+def test_a_stack_with_all_a_drill_needs_lacks_nothing(tmp_path: Path) -> None:
+    assert read(described(tmp_path)).lacks(quantity="error_rate", fault="crashed container") is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drills.checks.artifacts import Artifacts
 from drills.checks.browser.browser import Browser
+from drills.runbook.expressions import Expressions
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ class CheckContext:
     """What all probes of a run share.
 
     *traces* is where they note what has to be removed again; *browser* is for journeys, closed by whoever made it.
+    *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules.
     """
 
     target: Target
     runbook: Runbook
     artifacts: Artifacts = field(default_factory=Artifacts)
     browser: Browser = field(default_factory=Browser)
+    expressions: Expressions = field(default_factory=Expressions)
 
     @property
     def answer_s(self) -> float:

@@ -12,8 +12,8 @@ from drills import runbook
 from drills.commands import bench_checks
 from drills.drill.durability import STUCK_S
 from drills.drill.system import System
+from drills.record.history import read
 from drills.record.verdicts import Arm
-from drills.runbook.expressions import RATES
 from drills.runbook.model import Quantity
 from drills.runbook.rules import render
 from drills.sandbox import descriptor, setup
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from drills.record.history import History
+    from drills.runbook.expressions import Expressions
+    from drills.sandbox.descriptor import Descriptor
 
 BOOTS = 3
 TIME_SCALE = 60.0
@@ -36,29 +38,39 @@ def main(arguments: list[str]) -> int:
     The drills are those that pytest is asked for with the arguments of the command line, or else the headline drills.
     They are held one at a time, unless it is asked otherwise: a drill beside another takes longer for the other's sake.
     """
-    for _name, _figures in warm():
-        pass
+    about = descriptor.read(settings().stack_path)
+    for name, figures in warm(about):
+        _tell(name, figures)
     if arguments == ["checks"]:
         return 0
-    time.monotonic()
+    began = time.monotonic()
     code = subprocess.run(
         [sys.executable, "-m", "pytest", "scenarios", "-q", *(arguments or HEADLINE)], check=False, stdout=sys.stderr
     ).returncode
-    for _folder in sorted((settings().path(settings().output) / "drills").iterdir()):
-        pass
+    _tell("drills", f"{time.monotonic() - began:.0f} s, pytest exit {code}")
+    for folder in sorted((settings().path(settings().output) / "drills").iterdir()):
+        _tell(folder.name, share(read(folder), about.expressions))
     return code
 
 
-def warm() -> Iterator[tuple[str, str]]:
+def _tell(name: str, figures: str) -> None:
+    sys.stdout.write(f"{name:<18} {figures}\n")
+    sys.stdout.flush()
+
+
+def warm(about: Descriptor) -> Iterator[tuple[str, str]]:
     """Yield the times from nothing to a healthy stack, images ready, and those of the checks on the last one."""
-    about = descriptor.read(settings().stack_path)
     prepared = setup.prepare(about)
     book = runbook.load(settings().runbook_path)
     seconds = []
     for left in reversed(range(BOOTS)):
         began = time.monotonic()
         with stack.running(
-            about, prepared.sandbox_image, prepared.store, render(book, TIME_SCALE), time_scale=TIME_SCALE
+            about,
+            prepared.sandbox_image,
+            prepared.store,
+            render(book, about.expressions, TIME_SCALE),
+            time_scale=TIME_SCALE,
         ) as booted:
             seconds.append(time.monotonic() - began)
             if not left:
@@ -69,9 +81,9 @@ def warm() -> Iterator[tuple[str, str]]:
                 yield from bench_checks.measured(system.context, suite.checks().all)
 
 
-def share(history: History) -> str:
+def share(history: History, expressions: Expressions) -> str:
     """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time."""
-    windows = _windows(history)
+    windows = _windows(history, expressions)
     commands = _seconds(
         history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
     )
@@ -82,7 +94,7 @@ def share(history: History) -> str:
     )
 
 
-def _windows(history: History) -> float:
+def _windows(history: History, expressions: Expressions) -> float:
     """Return the seconds that a drill has to let pass, however fast it is.
 
     They are what fell into the arm of the quiet before, the alert's own window, the hold, and for each stage of the
@@ -92,7 +104,7 @@ def _windows(history: History) -> float:
     """
     head = history.head
     sustain_s = float(head["sustain_s"])
-    rate_s = sustain_s if Quantity(head["quantity"]) in RATES else 0.0
+    rate_s = sustain_s if expressions.is_rate(Quantity(head["quantity"])) else 0.0
     quiet_s = min(head["quiet_s"], history.milestone("injected") or history.end_s)
     resolved, watched = history.milestone("resolved"), history.milestone("watched")
     if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:

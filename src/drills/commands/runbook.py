@@ -12,8 +12,10 @@ from rich.console import Console
 
 from drills.runbook import RunbookError, load, rules
 from drills.runbook.as_json import as_json
-from drills.runbook.show import page
+from drills.runbook.show import document
 from drills.runbook.validation import findings
+from drills.sandbox import descriptor
+from drills.sandbox.errors import SandboxError
 from drills.settings import settings
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 when all is well, 2 with one sentence on stderr for bad input."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.run(load(options.runbook), options))
-    except RunbookError as error:
+        return int(options.run(load(options.runbook or settings().runbook_path), options))
+    except (RunbookError, SandboxError) as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     except BrokenPipeError:
@@ -56,9 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("--time-scale", type=float, default=1.0, metavar="N", help="divide every window by N")
     render.set_defaults(run=_rules)
     for command in (show, check, render):
-        command.add_argument(
-            "--runbook", type=Path, default=settings().runbook_path, metavar="FILE", help="another document"
-        )
+        command.add_argument("--runbook", type=Path, metavar="FILE", help="another document")
+    for command in (check, render):
+        command.add_argument("--stack", type=Path, metavar="FILE", help="descriptor of the stack that measures")
     return parser
 
 
@@ -66,14 +68,16 @@ def _show(runbook: Runbook, options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps(as_json(runbook), indent=2, ensure_ascii=False) + "\n")
     else:
-        Console(highlight=False).print(page(runbook))
+        Console(highlight=False).print(document(runbook))
     return 0
 
 
-def _check(runbook: Runbook, _: argparse.Namespace) -> int:
-    """Report findings: of this project's own edition they are errors, of another document warnings."""
-    found = findings(runbook)
-    own = runbook.path.resolve() == settings().runbook_path.resolve()
+def _check(runbook: Runbook, options: argparse.Namespace) -> int:
+    """Report findings: of the suite's own runbook they are errors, of another document warnings."""
+    suite = settings()
+    stack = options.stack or (suite.stack and suite.path(suite.stack))
+    found = findings(runbook, descriptor.read(stack).expressions if stack else None)
+    own = suite.runbook is not None and runbook.path.resolve() == suite.runbook_path.resolve()
     for finding in found:
         sys.stderr.write(f"{finding}\n" if own else f"warning: {finding}\n")
     counts = f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes, {len(found)} findings"
@@ -82,5 +86,6 @@ def _check(runbook: Runbook, _: argparse.Namespace) -> int:
 
 
 def _rules(runbook: Runbook, options: argparse.Namespace) -> int:
-    sys.stdout.write(rules.render(runbook, options.time_scale))
+    stack = descriptor.read(options.stack or settings().stack_path)
+    sys.stdout.write(rules.render(runbook, stack.expressions, options.time_scale))
     return 0

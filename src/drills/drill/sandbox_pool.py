@@ -74,7 +74,7 @@ class SandboxPool:
                 about,
                 prepared.sandbox_image,
                 prepared.store,
-                render(options.runbook, options.time_scale),
+                render(options.runbook, about.expressions, options.time_scale),
                 time_scale=options.time_scale,
                 kept=options.keep,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from redis import Redis
@@ -20,8 +20,14 @@ if TYPE_CHECKING:
     from drills.sandbox.project import Stack
 
 TIMEOUT_S = 5.0
-SIGN_IN_EMAIL = "drill@example.org"
-"""A student of the sandbox's own identity provider."""
+URL_ROLES = {
+    "backend_url": "backend",
+    "worker_url": "worker",
+    "store_url": "object_store",
+    "prometheus_url": "metrics",
+    "alertmanager_url": "alerts",
+}
+"""The fields of a target that are addresses over HTTP, and the roles of the descriptor that answer there."""
 
 
 @dataclass(frozen=True)
@@ -38,38 +44,26 @@ class System:
     @property
     def target(self) -> Target:
         """The stack as its clients see it."""
-        stack = self.stack
-        access_key, secret_key = stack.object_store_keys
+        stack, descriptor = self.stack, self.stack.descriptor
+        urls: dict[str, Any] = {field: stack.url(role) for field, role in URL_ROLES.items() if role in descriptor.ports}
         return Target(
-            name=f"{stack.descriptor.name} stack in the sandbox",
+            name=f"{descriptor.name} stack in the sandbox",
             front_url=stack.url("gateway"),
-            backend_url=stack.url("backend"),
-            worker_url=stack.url("worker"),
-            store_url=stack.url("object_store"),
-            prometheus_url=stack.url("metrics"),
-            alertmanager_url=stack.url("alerts"),
-            postgres_dsn=stack.postgres_dsn,
-            redis_url=stack.redis_url,
-            tls_url=stack.tls_url,
-            ca_file=str(stack.ca_file),
-            oidc_issuer=f"{stack.url('gateway')}/oidc",
-            s3_access_key=access_key,
-            s3_secret_key=secret_key,
-            s3_bucket=stack.descriptor.objects["bucket"],
             engine_url=f"unix://{stack.engine_socket}",
-            project=stack.descriptor.project,
-            queue=stack.descriptor.queue,
-            sign_in_email=SIGN_IN_EMAIL,
+            project=descriptor.project,
+            **urls,
+            **_stores(stack),
+            **_sign_in(stack),
         )
 
     @property
     def context(self) -> CheckContext:
         """The stack as checks look at it."""
-        return CheckContext(self.target, self.runbook)
+        return CheckContext(self.target, self.runbook, expressions=self.stack.descriptor.expressions)
 
     def service(self, role: str) -> str:
         """Return the name of the service that plays *role* in the stack."""
-        return self.stack.descriptor.roles[role]
+        return self.stack.descriptor.service(role)
 
     @contextmanager
     def redis(self) -> Iterator[Redis]:
@@ -82,3 +76,32 @@ class System:
         with psycopg.connect(self.stack.postgres_dsn, connect_timeout=int(TIMEOUT_S), autocommit=True) as connection:
             row = connection.execute(query.encode(), values).fetchone()
         return int(row[0]) if row else 0
+
+
+def _stores(stack: Stack) -> dict[str, Any]:
+    """Return what clients need of the stack's stores, of those it has."""
+    descriptor = stack.descriptor
+    fields: dict[str, Any] = {}
+    if descriptor.database_table:
+        fields["postgres_dsn"] = stack.postgres_dsn
+    if "cache" in descriptor.ports:
+        fields["redis_url"] = stack.redis_url
+    if descriptor.queue_table:
+        fields["queue"] = descriptor.queue
+    if descriptor.objects_table:
+        access_key, secret_key = stack.object_store_keys
+        bucket = descriptor.objects.bucket
+        fields |= {"s3_access_key": access_key, "s3_secret_key": secret_key, "s3_bucket": bucket}
+    return fields
+
+
+def _sign_in(stack: Stack) -> dict[str, Any]:
+    """Return where users sign in, and what they trust there, of what the stack has."""
+    descriptor = stack.descriptor
+    fields: dict[str, Any] = {}
+    if descriptor.certificate:
+        fields |= {"tls_url": stack.tls_url, "ca_file": str(stack.ca_file)}
+    if descriptor.identity:
+        issuer, email = descriptor.identity.issuer, descriptor.identity.email
+        fields |= {"oidc_issuer": f"{stack.url('gateway')}{issuer}", "sign_in_email": email}
+    return fields

@@ -21,7 +21,7 @@ from drills.plugin.check_labels import label
 from drills.plugin.check_outcomes import CheckResults, Count, judge
 from drills.plugin.check_recorder import JUNIT, Recorder
 from drills.plugin.journey_evidence import attach
-from drills.plugin.state import BOOK, SANDBOX, SETTINGS, TARGET, rooms_of, suite_of
+from drills.plugin.state import BOOK, SANDBOX, SETTINGS, TARGET, expressions_of, rooms_of, suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,11 +63,13 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        booted = CheckContext(target, config.stash[BOOK], Artifacts())
+        booted = CheckContext(target, config.stash[BOOK], Artifacts(), expressions=expressions_of(config))
         await_calm(booted)
         return booted
     recorder.notes += clear_left_over(output, target)
-    recorder.context = CheckContext(target, config.stash[BOOK], notes_of(output, target))
+    recorder.context = CheckContext(
+        target, config.stash[BOOK], notes_of(output, target), expressions=expressions_of(config)
+    )
     return recorder.context
 
 

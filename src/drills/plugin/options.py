@@ -15,7 +15,7 @@ from drills import runbook
 from drills.checks.preflight import require_host
 from drills.checks.target import Target, TargetError, with_webhook
 from drills.checks.target_file import load_target
-from drills.plugin.state import BOOK, SANDBOX, SANDBOX_POOL, SETTINGS, TARGET, rooms_of, suite_of
+from drills.plugin.state import BOOK, DESCRIPTOR, SANDBOX, SANDBOX_POOL, SETTINGS, TARGET, rooms_of, suite_of
 from drills.plugin.workers import Workers, end_once
 from drills.runbook import RunbookError
 from drills.runbook.rules import render
@@ -101,12 +101,13 @@ def _read(config: pytest.Config) -> None:
         config.stash[BOOK] = runbook.load(option.runbook)
         for cause in option.cause:
             config.stash[BOOK].cause(cause)
-        render(config.stash[BOOK], option.time_scale)
     if option.target not in (None, SANDBOX):
         config.stash[TARGET] = with_webhook(load_target(option.target, found.path(found.targets)), option.webhook)
         require_host(config.stash[TARGET])
     if option.stack is not None:
-        descriptor.read(option.stack)
+        config.stash[DESCRIPTOR] = descriptor.read(option.stack)
+        if BOOK in config.stash:
+            render(config.stash[BOOK], config.stash[DESCRIPTOR].expressions, option.time_scale)
 
 
 def _register(config: pytest.Config) -> None:

@@ -10,6 +10,8 @@ import pytest
 from drills.checks.target import Target
 from drills.drill.sandbox_pool import SandboxPool
 from drills.runbook import Runbook
+from drills.runbook.expressions import Expressions
+from drills.sandbox.descriptor import Descriptor
 from drills.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ SANDBOX = "sandbox"
 """The target that stands for the suite's own stack, in a sandbox."""
 SETTINGS = pytest.StashKey[Settings]()
 BOOK = pytest.StashKey[Runbook]()
+DESCRIPTOR = pytest.StashKey[Descriptor]()
 TARGET = pytest.StashKey[Target]()
 SANDBOX_POOL = pytest.StashKey[SandboxPool]()
 SUITE = pytest.StashKey["Suite"]()
@@ -29,6 +32,11 @@ def suite_of(config: pytest.Config) -> Suite:
     if SUITE not in config.stash:
         config.stash[SUITE] = config.stash[SETTINGS].load_suite()
     return config.stash[SUITE]
+
+
+def expressions_of(config: pytest.Config) -> Expressions:
+    """Return the PromQL of the suite's stack; none where no stack is described."""
+    return config.stash[DESCRIPTOR].expressions if DESCRIPTOR in config.stash else Expressions()
 
 
 def rooms_of(config: pytest.Config) -> set[str]:

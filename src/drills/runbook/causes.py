@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_block.table import escapedSplit
 
 from drills.runbook.commands import block_commands, span_commands
-from drills.runbook.document import Field, Node, Page, Section, line_of, plain
+from drills.runbook.document import SOURCE, Field, Node, Section, line_of, plain
+from drills.runbook.errors import LineError
 from drills.runbook.model import Cause
 from drills.runbook.quantities import minutes
 
@@ -31,68 +32,67 @@ class _Row:
         return plain(self.cells[column].children).strip()
 
 
-def causes(page: Page, section: Section, incident: int, field: Field | None) -> tuple[Cause, ...]:
-    """Read an incident's causes; RunbookError where table, row, time or heading does not fit."""
-    rows = _rows(page, section, field)
+def causes(section: Section, incident: int, field: Field | None) -> tuple[Cause, ...]:
+    """Read an incident's causes; LineError where table, row, time or heading does not fit."""
+    rows = _rows(section, field)
     found: list[Cause] = []
     for position, row in enumerate(rows, start=1):
-        cause = _cause(page, f"{incident}.{position}", row)
+        cause = _cause(f"{incident}.{position}", row)
         if any(other.name.casefold() == cause.name.casefold() for other in found):
-            raise page.error(row.line, f"the cause {cause.name!r} is there twice in incident {incident}; keep one row")
+            raise LineError(row.line, f"the cause {cause.name!r} is there twice in incident {incident}; keep one row")
         found.append(cause)
-    return _with_details(page, section, found)
+    return _with_details(section, found)
 
 
-def _rows(page: Page, section: Section, field: Field | None) -> list[_Row]:
+def _rows(section: Section, field: Field | None) -> list[_Row]:
     blocks = field.blocks if field else section.blocks
     tables = [block for block in blocks if block.type == "table"]
     if not tables:
-        raise _no_table(page, section, blocks)
+        raise _no_table(section, blocks)
     head, *body = [row for table in tables for part in table.children for row in part.children]
     titles = [plain(cell.children).strip().lower() for cell in head.children]
     if tuple(titles) != COLUMNS:
-        raise page.error(line_of(head), f"expected the columns Cause, Solution, Time; saw {', '.join(titles)}")
+        raise LineError(line_of(head), f"expected the columns Cause, Solution, Time; saw {', '.join(titles)}")
     if not body:
-        raise page.error(line_of(head), "this table of causes has no rows; expected one row for each cause")
-    return [_row(page, row) for row in body]
+        raise LineError(line_of(head), "this table of causes has no rows; expected one row for each cause")
+    return [_row(row) for row in body]
 
 
-def _no_table(page: Page, section: Section, blocks: Sequence[Node]) -> Exception:
+def _no_table(section: Section, blocks: Sequence[Node]) -> Exception:
     for block in blocks:
         line = line_of(block)
-        if block.type == "paragraph" and page.lines[line - 1].lstrip().startswith("|"):
-            return page.error(line, "this table is broken; expected a header, then a row of dashes as wide as it")
-    return page.error(section.line, f"incident {section.title!r} has no table of causes")
+        if block.type == "paragraph" and block.children[0].content.startswith("|"):
+            return LineError(line, "this table is broken; expected a header, then a row of dashes as wide as it")
+    return LineError(section.line, f"incident {section.title!r} has no table of causes")
 
 
-def _row(page: Page, row: Node) -> _Row:
-    """Check the row's source: the Markdown parser fills up or cuts off a row of another width in silence."""
+def _row(row: Node) -> _Row:
     line = line_of(row)
-    cells = escapedSplit(page.lines[line - 1].strip())
+    cells = escapedSplit(row.meta[SOURCE].strip())
     cells = cells[1:] if cells and not cells[0].strip() else cells
     cells = cells[:-1] if cells and not cells[-1].strip() else cells
     if len(cells) != len(COLUMNS):
         sentence = f"broken table row: expected {len(COLUMNS)} cells (Cause, Solution, Time), saw {len(cells)}"
-        raise page.error(line, f"{sentence}; a pipe inside a cell is written \\|")
+        raise LineError(line, f"{sentence}; a pipe inside a cell is written \\|")
     for name, cell in zip(COLUMNS, cells, strict=True):
         if not cell.strip():
-            raise page.error(line, f"broken table row: the cell {name.capitalize()} is empty")
+            raise LineError(line, f"broken table row: the cell {name.capitalize()} is empty")
     return _Row(line, tuple(row.children))
 
 
-def _cause(page: Page, cause_id: str, row: _Row) -> Cause:
+def _cause(cause_id: str, row: _Row) -> Cause:
     return Cause(
         id=cause_id,
         name=row.text(0),
         solution=row.text(1),
         commands=span_commands(row.cells[1].children, row.line),
-        minutes=minutes(page, row.line, row.text(2)),
+        minutes=minutes(row.line, row.text(2)),
         notes=(),
         line=row.line,
     )
 
 
-def _with_details(page: Page, section: Section, found: list[Cause]) -> tuple[Cause, ...]:
+def _with_details(section: Section, found: list[Cause]) -> tuple[Cause, ...]:
     by_id = {cause.id: cause for cause in found}
     seen: set[str] = set()
     for child in section.children:
@@ -101,23 +101,23 @@ def _with_details(page: Page, section: Section, found: list[Cause]) -> tuple[Cau
             continue
         cause = by_id.get(match[1])
         if cause is None or cause.name.casefold() != match[2].strip().casefold():
-            raise page.error(child.line, f"the heading {child.title!r} fits no row of its incident's table")
+            raise LineError(child.line, f"the heading {child.title!r} fits no row of its incident's table")
         if cause.id in seen:
-            raise page.error(child.line, f"the heading of cause {cause.id} is there twice; join the two")
+            raise LineError(child.line, f"the heading of cause {cause.id} is there twice; join the two")
         seen.add(cause.id)
-        by_id[cause.id] = _detailed(page, cause, child)
+        by_id[cause.id] = _detailed(cause, child)
     return tuple(by_id.values())
 
 
-def _detailed(page: Page, cause: Cause, section: Section) -> Cause:
+def _detailed(cause: Cause, section: Section) -> Cause:
     """Take the section's commands; those below a paragraph that begins with ORIGINAL are no longer the solution."""
     notes = tuple(plain([block]).strip() for block in section.blocks if block.type == "paragraph")
     now = tuple(takewhile(lambda block: not _is_original(block), section.blocks))
     before = section.blocks[len(now) :]
-    original = block_commands(page, before)
+    original = block_commands(before)
     if before and not original:
-        raise page.error(line_of(before[0]), f"expected the commands that cause {cause.id} had, in a shell block below")
-    return replace(cause, notes=notes, commands=block_commands(page, now) or cause.commands, original=original)
+        raise LineError(line_of(before[0]), f"expected the commands that cause {cause.id} had, in a shell block below")
+    return replace(cause, notes=notes, commands=block_commands(now) or cause.commands, original=original)
 
 
 def _is_original(block: Node) -> bool:

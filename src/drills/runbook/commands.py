@@ -6,7 +6,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from drills.runbook.document import BREAKS, Node, Page, line_of
+from drills.runbook.document import BREAKS, Node, line_of
+from drills.runbook.errors import LineError
 from drills.runbook.model import Command
 
 if TYPE_CHECKING:
@@ -65,54 +66,59 @@ def span_commands(nodes: Iterable[Node], line: int) -> tuple[Command, ...]:
     return tuple(found)
 
 
-def block_commands(page: Page, blocks: Iterable[Node]) -> tuple[Command, ...]:
+def block_commands(blocks: Iterable[Node]) -> tuple[Command, ...]:
     """Return the commands of the shell blocks among *blocks*; a block in another language is text."""
-    return tuple(command for block in blocks for command in _block(page, block))
+    return tuple(command for block in blocks for command in _block(block))
 
 
-def _block(page: Page, block: Node) -> tuple[Command, ...]:
+def _block(block: Node) -> tuple[Command, ...]:
     if block.type == "code_block":
-        return tuple(_commands(page, _numbered(block.content, line_of(block))))
+        return tuple(_commands(_numbered(block.content, line_of(block))))
     if block.type != "fence":
         return ()
-    check_closed(page, block)
+    check_closed(block)
     if block.info.strip().lower() not in SHELLS:
         return ()
-    return tuple(_commands(page, _numbered(block.content, line_of(block) + 1)))
+    return tuple(_commands(_numbered(block.content, line_of(block) + 1)))
 
 
-def check_closed(page: Page, fence: Node) -> None:
+def check_closed(fence: Node) -> None:
     """Refuse a code block without its closing line: it would swallow the rest of the document."""
     first, end = fence.map or (0, 0)
-    if end - first < 2 or not page.lines[end - 1].strip().startswith(fence.markup):  # noqa: PLR2004
-        raise page.error(first + 1, f"this code block is never closed; expected a line {fence.markup} after it")
+    inside = len(_lines(fence.content)) if fence.content else 0
+    if end - first < inside + len(("opening", "closing")):
+        raise LineError(first + 1, f"this code block is never closed; expected a line {fence.markup} after it")
 
 
 def _numbered(content: str, first: int) -> list[tuple[int, str]]:
-    return list(enumerate(content.removesuffix("\n").split("\n"), start=first))
+    return list(enumerate(_lines(content), start=first))
 
 
-def _commands(page: Page, lines: list[tuple[int, str]]) -> Iterator[Command]:
+def _lines(content: str) -> list[str]:
+    return content.removesuffix("\n").split("\n")
+
+
+def _commands(lines: list[tuple[int, str]]) -> Iterator[Command]:
     at = 0
     while at < len(lines):
         number, text = lines[at]
         if not text.strip() or text.lstrip().startswith("#"):
             at += 1
             continue
-        text, at = _whole(page, lines, at)
+        text, at = _whole(lines, at)
         stdin = None
         if _opens_psql(text):
             stdin, at = _typed(lines, at)
         yield Command(number, text.strip(), stdin)
 
 
-def _whole(page: Page, lines: list[tuple[int, str]], at: int) -> tuple[str, int]:
+def _whole(lines: list[tuple[int, str]], at: int) -> tuple[str, int]:
     """Join lines while the shell would ask for more: a continuation, an open quote, a here-document."""
     first, text = lines[at]
     at += 1
     while _unfinished(text):
         if at == len(lines):
-            raise page.error(first, "this command never ends; expected its closing quote or next line")
+            raise LineError(first, "this command never ends; expected its closing quote or next line")
         text, at = f"{text}\n{lines[at][1]}", at + 1
     return text, at
 

@@ -17,19 +17,8 @@ if TYPE_CHECKING:
 
 Node = SyntaxTreeNode
 BREAKS = ("softbreak", "hardbreak")
-
-
-@dataclass(frozen=True)
-class Page:
-    """A document's text and its name, so that every complaint can say where."""
-
-    path: Path
-    sha256: str
-    lines: tuple[str, ...]
-
-    def error(self, line: int, sentence: str) -> RunbookError:
-        """Return the error for *line* (from 1); the caller raises it."""
-        return RunbookError(f"{self.path}:{line}: {sentence}")
+SOURCE = "source"
+"""Where a table row's node keeps its line of the document, in `meta`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +39,14 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A Markdown file: the digest of its bytes, and its sections under one nameless root."""
+
+    sha256: str
+    root: Section
+
+
+@dataclass(frozen=True)
 class Field:
     """A bold label (`**Alert**: …`): the words after it, and the blocks up to the next label."""
 
@@ -64,8 +61,8 @@ class Field:
         return plain(self.inline).strip().lstrip(":").strip()
 
 
-def read(path: Path) -> Page:
-    """Read *path* as UTF-8 text; RunbookError where it is missing, a directory, empty or not text."""
+def read(path: Path) -> Document:
+    """Read *path* as UTF-8 Markdown; RunbookError where it is missing, a directory, empty or not text."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -73,7 +70,7 @@ def read(path: Path) -> Page:
     text = _decode(path, raw).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise RunbookError(f"{path}:1: the runbook is empty; expected a Markdown document with incidents")
-    return Page(path, hashlib.sha256(raw).hexdigest(), tuple(text.split("\n")))
+    return Document(hashlib.sha256(raw).hexdigest(), _root(text))
 
 
 def _decode(path: Path, raw: bytes) -> str:
@@ -88,11 +85,14 @@ def _decode(path: Path, raw: bytes) -> str:
     raise RunbookError(f"{path}:{line}: this is not a UTF-8 text file; expected a Markdown document")
 
 
-def sections(page: Page) -> Section:
-    """Parse the page into a tree of sections under one nameless root."""
-    tree = Node(MarkdownIt("commonmark").enable("table").parse("\n".join(page.lines)))
-    blocks = list(tree.children)
-    root, _ = _section(blocks, 0, title="", level=0, line=1)
+def _root(text: str) -> Section:
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    lines = text.split("\n")
+    for token in tokens:
+        if token.type == "tr_open" and token.map:
+            # The parser fills up or cuts off a row of another width in silence; the source tells.
+            token.meta[SOURCE] = lines[token.map[0]]
+    root, _ = _section(list(Node(tokens).children), 0, title="", level=0, line=1)
     return root
 
 

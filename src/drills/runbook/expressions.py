@@ -1,90 +1,86 @@
-"""The PromQL behind each quantity: what is measured, over which series, and when there is nothing to say."""
+"""The PromQL of one system: what stands behind each quantity, and how the recorded series are called."""
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
+import promql_parser
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
 from drills.runbook.model import Quantity
 
-EVALUATION_MS = 500
-# Quantities counted over a window; the others are gauges.
-RATES = (Quantity.ERROR_RATE, Quantity.RESPONSE_TIME_P95, Quantity.AUTHENTICATION)
-PROBED_JOBS = ("backend", "pdf-worker")
-# GET /health through the gateway, as a user would: what a process that merely answers its scrapes cannot tell.
-FRONT_DOOR = "front-door"
-# What monitoring itself asks is nobody's traffic: with it, "no traffic at all" would look like "no errors".
-TRAFFIC = 'route!~"/metrics|/health.*"'
-# Checks are refused on purpose, every five minutes, and say so; where nobody counts them apart, this is all traffic.
-NO_CHECK = 'synthetic=""'
-AUTH = f'route=~"/api/auth.*",{NO_CHECK}'
-# Refused for reasons that a user with valid credentials should never meet; here a plain 401 only says "sign in".
-AUTH_REFUSED = f'{AUTH},status=~"403|429|5.."'
-CALLBACK_REFUSED = f'route=~"/api/auth.*/callback",{NO_CHECK},status=~"400|401"'
-# The front end asks for what is a student's own only when they signed in: there a 401 is a session that was refused.
-SESSION_REFUSED = f'route!~"/api/auth.*",{NO_CHECK},status="401"'
-REQUESTS = "http_request_duration_seconds"
+EVALUATION_MS: Final = 500
+WINDOW: Final = "$window"
+"""Stands in an expression for the window of its alert; a quantity whose expression has it is a rate."""
+SOME_WINDOW: Final = "1m"
 
 
-def expression(quantity: Quantity, window: str) -> str:
-    """Return the PromQL of *quantity* over *window*; it has no value where nothing was measured."""
-    return {
-        Quantity.ERROR_RATE: _error_rate,
-        Quantity.RESPONSE_TIME_P95: _response_time_p95,
-        Quantity.RESOURCE_UTILIZATION: _resource_utilization,
-        Quantity.QUEUE_DEPTH: _queue_depth,
-        Quantity.CONNECTION_POOL: _connection_pool,
-        Quantity.HEALTH: _health,
-        Quantity.AUTHENTICATION: _authentication,
-    }[quantity](window)
+def _parsed(text: str) -> str:
+    """Return *text* when it is PromQL with one value per series; raises ValueError, a clause without the key."""
+    try:
+        found = promql_parser.parse(text.replace(WINDOW, SOME_WINDOW))
+    except ValueError as error:
+        raise ValueError(f"no PromQL when {WINDOW} is {SOME_WINDOW}: {error}") from None
+    if isinstance(found, promql_parser.MatrixSelector | promql_parser.SubqueryExpr | promql_parser.StringLiteral):
+        raise ValueError("no value at one moment, but a range or a string; a rule cannot record it")  # noqa: TRY004
+    return text.strip()
 
 
-def _error_rate(window: str) -> str:
-    answers = f"sum(rate({REQUESTS}_count{{{TRAFFIC}}}[{window}]))"
-    errors = f'sum(rate({REQUESTS}_count{{{TRAFFIC},status=~"5.."}}[{window}]))'
-    # A status never answered has no series: 0 is then right, but only where there were answers.
-    return f"({errors} or {answers} * 0) / ({answers} > 0)"
+PromQL = Annotated[str, AfterValidator(_parsed)]
 
 
-def _response_time_p95(window: str) -> str:
-    buckets = f"sum by (le) (rate({REQUESTS}_bucket{{{TRAFFIC}}}[{window}]))"
-    # Without observations the quantile is NaN; the comparison drops it.
-    return f"histogram_quantile(0.95, {buckets}) >= 0"
+class Expressions(BaseModel):
+    """The PromQL of each quantity that a system measures, None where it does not measure it.
+
+    An expression has no value where nothing was measured. *key_metrics* are those of the runbook's key metrics that
+    stand for a part of a quantity (`cpu usage`), by their name there in small letters; each is a gauge.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    error_rate: PromQL | None = None
+    response_time_p95: PromQL | None = None
+    resource_utilization: PromQL | None = None
+    queue_depth: PromQL | None = None
+    connection_pool: PromQL | None = None
+    health: PromQL | None = None
+    authentication: PromQL | None = None
+    key_metrics: dict[str, PromQL] = {}
+
+    @property
+    def quantities(self) -> frozenset[Quantity]:
+        """What the system measures."""
+        return frozenset(quantity for quantity in Quantity if self._text(quantity) is not None)
+
+    def _text(self, quantity: Quantity) -> str | None:
+        text: str | None = getattr(self, quantity.value)
+        return text
+
+    def at(self, quantity: Quantity, window_s: float) -> str | None:
+        """Return the PromQL of *quantity* over *window_s* seconds, None where it is not measured."""
+        text = self._text(quantity)
+        return None if text is None else text.replace(WINDOW, duration(window_s))
+
+    def is_rate(self, quantity: Quantity) -> bool:
+        """Say whether *quantity* is counted over a window; a gauge is not, nor is what is not measured."""
+        return WINDOW in (self._text(quantity) or "")
+
+    def metrics(self, quantity: Quantity) -> tuple[str, ...]:
+        """Return the names of the metrics that the expression of *quantity* reads, sorted."""
+        text = self.at(quantity, window_s=1.0)
+        return () if text is None else tuple(sorted(_names(promql_parser.parse(text))))
 
 
-def _resource_utilization(_: str) -> str:
-    return highest_share("container_(cpu|memory)_share|engine_disk_share|redis_memory_share")
+def _names(expression: promql_parser.Expr) -> set[str]:
+    found: set[str] = set()
 
+    def visit(node: promql_parser.Expr) -> bool:
+        if isinstance(node, promql_parser.VectorSelector) and node.name:
+            found.add(node.name)
+        return True
 
-def highest_share(names: str) -> str:
-    """Return the PromQL of the highest share (1 is all of it) among the series whose names match *names*."""
-    return f'max({{__name__=~"{names}"}} >= 0)'
-
-
-def _queue_depth(_: str) -> str:
-    # The comparison drops NaN, which says that the queue could not be read.
-    return "max(queue_jobs_waiting >= 0)"
-
-
-def _connection_pool(_: str) -> str:
-    return 'max(sum by (instance) (database_connections{state=~"active|idle in transaction"}) >= 0)'
-
-
-def _health(_: str) -> str:
-    absent = " or ".join(f'absent(up{{job="{job}"}}) - 1' for job in PROBED_JOBS)
-    # A service is up while one of its replicas is; one that left discovery altogether counts as down. The front door
-    # counts where a stack has somebody who knocks at it; if that one is gone, nobody knows, and that is not health.
-    jobs = "|".join((*PROBED_JOBS, FRONT_DOOR))
-    return f'min(max by (job) (up{{job=~"{jobs}"}}) or {absent} or probe_success{{job="{FRONT_DOOR}"}})'
-
-
-def _authentication(window: str) -> str:
-    refused = " or ".join(_happened(each, window) for each in (AUTH_REFUSED, CALLBACK_REFUSED, SESSION_REFUSED))
-    attempts = f"sum({_happened(AUTH, window)}) > 0"
-    return f"(sum({refused}) or ({attempts}) * 0) and ({attempts})"
-
-
-def _happened(selector: str, window: str) -> str:
-    """Count events: a series that began in the window counts whole, since a rate misses its first event."""
-    series = f"{REQUESTS}_count{{{selector}}}"
-    return f"({series} unless {series} offset {window}) or round(increase({series}[{window}]))"
+    promql_parser.walk(expression, visit)
+    return found
 
 
 def series(quantity: Quantity) -> str:

@@ -11,7 +11,6 @@ from drills.runbook.commands import block_commands, span_commands
 from drills.runbook.document import (
     Field,
     Node,
-    Page,
     Section,
     fields,
     item_text,
@@ -20,6 +19,7 @@ from drills.runbook.document import (
     list_items,
     plain,
 )
+from drills.runbook.errors import LineError
 from drills.runbook.model import Alert, Command, Incident, Quantity, Step
 from drills.runbook.quantities import DIMENSIONS, limit, maximum, quantity, window_s
 
@@ -31,42 +31,42 @@ TITLE = re.compile(r"(\d+)[.)]\s+(.+?)(?:\s*\(([^()]*[<>\d][^()]*)\))?")
 PARTS = ("alert", "symptom", "investigation", "causes", "verification")
 
 
-def incidents(page: Page, root: Section) -> tuple[Incident, ...]:
-    """Read every numbered chapter that follows the form of an incident; RunbookError where there is none."""
+def incidents(root: Section) -> tuple[Incident, ...]:
+    """Read every numbered chapter that follows the form of an incident; LineError where there is none."""
     found: list[Incident] = []
     for section in root.walk():
         if section.level != 3 or not TITLE.fullmatch(section.title):  # noqa: PLR2004 - h3 is an incident
             continue
-        incident = _incident(page, section)
+        incident = _incident(section)
         if any(other.id == incident.id for other in found):
-            raise page.error(section.line, f"incident {incident.id} is there twice; give each its own number")
+            raise LineError(section.line, f"incident {incident.id} is there twice; give each its own number")
         found.append(incident)
     if not found:
-        raise page.error(1, "no incident was found; expected headings such as '### 1. High Error Rate'")
+        raise LineError(1, "no incident was found; expected headings such as '### 1. High Error Rate'")
     return tuple(found)
 
 
-def _incident(page: Page, section: Section) -> Incident:
+def _incident(section: Section) -> Incident:
     title = TITLE.fullmatch(section.title)
     assert title is not None
     number, name = int(title[1]), title[2]
-    parts = _parts(page, section)
+    parts = _parts(section)
     verification = _part(parts, "verification")
     return Incident(
         id=number,
         name=name,
-        alert=_alert(page, section, name, parts.get("alert")),
+        alert=_alert(section, name, parts.get("alert")),
         symptoms=item_texts(_blocks(_part(parts, "symptom"))),
-        investigation=steps(page, _blocks(_part(parts, "investigation"))),
-        causes=causes(page, section, number, _part(parts, "causes")),
-        verification=block_commands(page, _blocks(verification)),
+        investigation=steps(_blocks(_part(parts, "investigation"))),
+        causes=causes(section, number, _part(parts, "causes")),
+        verification=block_commands(_blocks(verification)),
         expected=item_texts(_blocks(verification)),
         heading=section.title,
         line=section.line,
     )
 
 
-def _parts(page: Page, section: Section) -> dict[str, Field]:
+def _parts(section: Section) -> dict[str, Field]:
     """Collect an incident's parts; each is a bold label or, after the causes' own headings, a heading."""
     headed = [Field(child.title, child.line, (), child.blocks) for child in section.children]
     parts = {field.label.lower(): field for field in (*headed, *fields(section))}
@@ -76,7 +76,7 @@ def _parts(page: Page, section: Section) -> dict[str, Field]:
             sentence = (
                 f"{stray.label!r} stands under {child.title!r}; give it a heading of its own: '#### {stray.label}'"
             )
-            raise page.error(stray.line, sentence)
+            raise LineError(stray.line, sentence)
     return parts
 
 
@@ -92,34 +92,34 @@ def _blocks(field: Field | None) -> tuple[Node, ...]:
     return field.blocks if field else ()
 
 
-def _alert(page: Page, section: Section, incident: str, field: Field | None) -> Alert:
+def _alert(section: Section, incident: str, field: Field | None) -> Alert:
     if field is None or not field.text:
         sentence = f"incident {section.title!r} has no alert; expected a line '**Alert**: `Name` - when it fires'"
-        raise page.error(section.line, sentence)
+        raise LineError(section.line, sentence)
     name = next((node.content for node in field.inline if node.type == "code_inline"), None)
     words = "".join(plain([node]) for node in field.inline if node.type != "code_inline")
     text = words.strip().lstrip(":").strip().lstrip("-\u2013\u2014").strip()
     of = quantity(text, name or "", section.title)
     if of is None:
-        raise page.error(field.line, f"the alert {text!r} names no known quantity; expected words like 'error rate'")
-    threshold = _threshold(page, section, field.line, of, text)
+        raise LineError(field.line, f"the alert {text!r} names no known quantity; expected words like 'error rate'")
+    threshold = _threshold(section, field.line, of, text)
     return Alert(
         name=name or "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", incident)),
         quantity=of,
         threshold=threshold,
-        window_s=window_s(page, field.line, of, text),
+        window_s=window_s(field.line, of, text),
         text=text,
         line=field.line,
     )
 
 
-def _threshold(page: Page, section: Section, line: int, of: Quantity, text: str) -> Threshold:
+def _threshold(section: Section, line: int, of: Quantity, text: str) -> Threshold:
     """Read the alert's limit; "all connections" is the maximum that the incident names elsewhere."""
     if not (of is Quantity.CONNECTION_POOL and re.search(r"\ball\b|exhausted", text, re.IGNORECASE)):
-        return limit(page, line, of, text)
+        return limit(line, of, text)
     most = maximum([text, *(words for part in section.walk() for words in _texts(part.blocks))])
     if most is None:
-        raise page.error(line, f"the alert {text!r} needs the pool's size; expected 'max (50)' in this incident")
+        raise LineError(line, f"the alert {text!r} needs the pool's size; expected 'max (50)' in this incident")
     unit = DIMENSIONS[of].unit
     return Threshold(">=", float(most.replace(",", "")), unit, f">= {most} {unit}")
 
@@ -133,22 +133,22 @@ def _texts(blocks: Iterable[Node]) -> Iterable[str]:
                 yield node.content
 
 
-def steps(page: Page, blocks: Iterable[Node]) -> tuple[Step, ...]:
+def steps(blocks: Iterable[Node]) -> tuple[Step, ...]:
     """Read the items of a numbered list: bold title, bullets, commands."""
-    return tuple(_step(page, item) for item in list_items(blocks))
+    return tuple(_step(item) for item in list_items(blocks))
 
 
-def _step(page: Page, item: Node) -> Step:
+def _step(item: Node) -> Step:
     return Step(
         title=item_text(item),
         notes=item_texts(item.children),
-        commands=tuple(command for child in item.children for command in _step_commands(page, child)),
+        commands=tuple(command for child in item.children for command in _step_commands(child)),
         line=line_of(item),
     )
 
 
-def _step_commands(page: Page, block: Node) -> tuple[Command, ...]:
+def _step_commands(block: Node) -> tuple[Command, ...]:
     if block.type in ("fence", "code_block"):
-        return block_commands(page, [block])
+        return block_commands([block])
     inlines = [node for node in block.walk() if node.type == "inline"]
     return tuple(command for inline in inlines for command in span_commands([inline], line_of(inline)))

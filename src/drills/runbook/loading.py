@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.runbook import incidents as read_incidents
-from drills.runbook import organisation as read_organisation
-from drills.runbook import reference as read_reference
-from drills.runbook.document import read, sections
+from drills.runbook.document import Document, read
+from drills.runbook.errors import LineError, RunbookError
+from drills.runbook.incidents import incidents
 from drills.runbook.model import Runbook
+from drills.runbook.organisation import escalation, initial_response, post_incident, severities
+from drills.runbook.reference import contacts, critical_commands, dashboards, metrics, templates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,19 +17,26 @@ if TYPE_CHECKING:
 
 def load(path: Path) -> Runbook:
     """Read the runbook at *path*; RunbookError says in one sentence what is wrong, with file and line."""
-    page = read(path)
-    root = sections(page)
+    document = read(path)
+    try:
+        return _runbook(path, document)
+    except LineError as error:
+        raise RunbookError(f"{path}:{error.line}: {error}") from None
+
+
+def _runbook(path: Path, document: Document) -> Runbook:
+    root = document.root
     return Runbook(
         path=path,
-        sha256=page.sha256,
-        severities=read_organisation.severities(page, root),
-        initial_response=read_organisation.initial_response(page, root),
-        escalation=read_organisation.escalation(root),
-        incidents=read_incidents.incidents(page, root),
-        templates=read_reference.templates(page, root),
-        post_incident=read_organisation.post_incident(page, root),
-        contacts=read_reference.contacts(root),
-        critical_commands=read_reference.critical_commands(page, root),
-        dashboards=read_reference.dashboards(root),
-        metrics=read_reference.metrics(page, root),
+        sha256=document.sha256,
+        severities=severities(root),
+        initial_response=initial_response(root),
+        escalation=escalation(root),
+        incidents=incidents(root),
+        templates=templates(root),
+        post_incident=post_incident(root),
+        contacts=contacts(root),
+        critical_commands=critical_commands(root),
+        dashboards=dashboards(root),
+        metrics=metrics(root),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.runbook.document import Field, Page, Section, fields, item_text, item_texts, line_of, list_items
+from drills.runbook.document import Field, Section, fields, item_text, item_texts, line_of, list_items
+from drills.runbook.errors import LineError
 from drills.runbook.incidents import steps
 from drills.runbook.model import AgendaItem, EscalationTrigger, FollowUp, PostIncident, Severity, Step
 from drills.runbook.quantities import duration_s
@@ -21,21 +22,19 @@ BRACKETED = re.compile(r"(.+?)\s*\(([^()]*)\)(?:\s*\(.*\))?")
 EVERY = re.compile(r"\bevery\b(.+)", re.IGNORECASE)
 
 
-def severities(page: Page, root: Section) -> tuple[Severity, ...]:
-    """Read the severity levels; RunbookError where one lacks a part."""
+def severities(root: Section) -> tuple[Severity, ...]:
+    """Read the severity levels; LineError where one lacks a part."""
     return tuple(
-        _severity(page, section, match)
-        for section in root.walk()
-        if (match := SEVERITY.fullmatch(section.title)) is not None
+        _severity(section, match) for section in root.walk() if (match := SEVERITY.fullmatch(section.title)) is not None
     )
 
 
-def _severity(page: Page, section: Section, title: re.Match[str]) -> Severity:
+def _severity(section: Section, title: re.Match[str]) -> Severity:
     parts = {field.label.lower(): field for field in fields(section)}
 
     def part(label: str) -> Field:
         if label not in parts:
-            raise page.error(section.line, f"{title[1]} has no {label}; expected a line '**{label.title()}**: …'")
+            raise LineError(section.line, f"{title[1]} has no {label}; expected a line '**{label.title()}**: …'")
         return parts[label]
 
     response, resolution = part("response time").text, part("resolution target").text
@@ -58,10 +57,10 @@ def _severity(page: Page, section: Section, title: re.Match[str]) -> Severity:
     )
 
 
-def initial_response(page: Page, root: Section) -> tuple[Step, ...]:
+def initial_response(root: Section) -> tuple[Step, ...]:
     """Read the steps of the first minutes."""
     section = find(root, "initial response")
-    return steps(page, section.blocks) if section else ()
+    return steps(section.blocks) if section else ()
 
 
 def escalation(root: Section) -> tuple[EscalationTrigger, ...]:
@@ -74,26 +73,26 @@ def escalation(root: Section) -> tuple[EscalationTrigger, ...]:
     )
 
 
-def post_incident(page: Page, root: Section) -> PostIncident:
+def post_incident(root: Section) -> PostIncident:
     """Read first steps, review and follow-ups; parts that the document lacks stay empty."""
     first, review, after = (find(root, title) for title in ("post-resolution", "review (", "follow-up"))
     parts = {field.label.lower(): field for field in fields(review)} if review else {}
     return PostIncident(
         first_steps_within=_bracket(first),
-        first_steps=steps(page, first.blocks) if first else (),
+        first_steps=steps(first.blocks) if first else (),
         review_within=_bracket(review),
         participants=item_texts(_blocks(parts, "meeting")),
-        agenda=tuple(_agenda(page, _blocks(parts, "agenda"))),
+        agenda=tuple(_agenda(_blocks(parts, "agenda"))),
         follow_ups=tuple(_follow_ups(after.blocks)) if after else (),
     )
 
 
-def _agenda(page: Page, blocks: tuple[Node, ...]) -> Iterator[AgendaItem]:
+def _agenda(blocks: tuple[Node, ...]) -> Iterator[AgendaItem]:
     for item in list_items(blocks):
         title = BRACKETED.fullmatch(item_text(item))
         length_s = duration_s(title[2]) if title else None
         if title is None or length_s is None:
-            raise page.error(line_of(item), f"{item_text(item)!r} has no minutes; expected '**Topic** (10 min)'")
+            raise LineError(line_of(item), f"{item_text(item)!r} has no minutes; expected '**Topic** (10 min)'")
         yield AgendaItem(title[1], length_s / 60, item_texts(item.children), line_of(item))
 
 

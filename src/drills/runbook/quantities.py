@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from drills.common.threshold import Threshold
+from drills.runbook.errors import LineError
 from drills.runbook.model import Quantity
-
-if TYPE_CHECKING:
-    from drills.runbook.document import Page
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 SECONDS = {
@@ -97,8 +94,8 @@ def quantity(*texts: str) -> Quantity | None:
     return None
 
 
-def limit(page: Page, line: int, of: Quantity, sentence: str) -> Threshold:
-    """Read the first limit in *sentence*, in the base unit of *of*; RunbookError where none can be read."""
+def limit(line: int, of: Quantity, sentence: str) -> Threshold:
+    """Read the first limit in *sentence*, in the base unit of *of*; LineError where none can be read."""
     match = _limit(of, sentence)
     if match:
         return _threshold(of, match)
@@ -106,7 +103,7 @@ def limit(page: Page, line: int, of: Quantity, sentence: str) -> Threshold:
         if of is state_of and re.search(pattern, sentence, re.IGNORECASE):
             unit = DIMENSIONS[of].unit
             return Threshold(op, value, unit, f"{op} {value:g} {unit}")
-    raise page.error(line, _unreadable(of, sentence))
+    raise LineError(line, _unreadable(of, sentence))
 
 
 def _limit(of: Quantity, sentence: str) -> re.Match[str] | None:
@@ -140,22 +137,22 @@ def _unreadable(of: Quantity, sentence: str) -> str:
     return f"no threshold can be read from {sentence!r}; expected words like 'exceeds 5%' or 'more than 500 jobs'"
 
 
-def window_s(page: Page, line: int, of: Quantity, sentence: str) -> float | None:
+def window_s(line: int, of: Quantity, sentence: str) -> float | None:
     """Read the window of an alert in seconds; None where the sentence names none."""
     spent = _limit(of, sentence)
     rest = sentence[: spent.start()] + sentence[spent.end("number") :] if spent else sentence
     match = WINDOW.search(rest)
     if match:
-        return number(match["number"]) * _seconds(page, line, match["unit"])
+        return number(match["number"]) * _seconds(line, match["unit"])
     if WINDOW_HINT.search(rest):
-        raise page.error(line, f"no window can be read from {sentence!r}; expected words like 'for 5 minutes'")
+        raise LineError(line, f"no window can be read from {sentence!r}; expected words like 'for 5 minutes'")
     return None
 
 
-def _seconds(page: Page, line: int, unit: str) -> float:
+def _seconds(line: int, unit: str) -> float:
     factor = SECONDS.get(unit.lower())
     if factor is None:
-        raise page.error(line, f"unknown unit of time {unit!r}; expected one of {', '.join(SECONDS)}")
+        raise LineError(line, f"unknown unit of time {unit!r}; expected one of {', '.join(SECONDS)}")
     return factor
 
 
@@ -173,15 +170,15 @@ def maximum(texts: list[str]) -> str | None:
     return next((match[1] for text in texts if (match := MAXIMUM.search(text))), None)
 
 
-def minutes(page: Page, line: int, text: str) -> tuple[float, float]:
+def minutes(line: int, text: str) -> tuple[float, float]:
     """Read a documented time (`5-10 min`, `1 hour`, `Immediate`) as minutes, low and high."""
     if re.fullmatch(r"immediate(ly)?", text.strip(), re.IGNORECASE):
         return (0.0, 0.0)
     match = MINUTES.fullmatch(text.strip())
     if match is None:
-        raise page.error(line, f"no time can be read from {text!r}; expected '5 min', '5-10 min' or 'Immediate'")
-    factor = _seconds(page, line, match[3]) / SECONDS["min"]
+        raise LineError(line, f"no time can be read from {text!r}; expected '5 min', '5-10 min' or 'Immediate'")
+    factor = _seconds(line, match[3]) / SECONDS["min"]
     low, high = number(match[1]) * factor, number(match[2] or match[1]) * factor
     if low > high:
-        raise page.error(line, f"the time {text!r} runs backwards; expected the shorter figure first")
+        raise LineError(line, f"the time {text!r} runs backwards; expected the shorter figure first")
     return (low, high)

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from drills.runbook.commands import block_commands, check_closed
-from drills.runbook.document import Node, Page, Section, fields, item_text, line_of, list_items
+from drills.runbook.document import Node, Section, fields, item_text, line_of, list_items
+from drills.runbook.errors import LineError
 from drills.runbook.model import Command, Dashboard, Metric, Template
 from drills.runbook.organisation import find
 from drills.runbook.quantities import limit, quantity
@@ -23,29 +24,29 @@ CONTACT = re.compile(r"([^:]+):\s*(.+)")
 OPPOSITE = {"<": ">", "<=": ">", ">": "<", ">=": "<"}
 
 
-def templates(page: Page, root: Section) -> tuple[Template, ...]:
+def templates(root: Section) -> tuple[Template, ...]:
     """Read every template of the document, in its order: escalation, communication, review."""
-    return tuple(template for section in root.walk() for template in _templates(page, section))
+    return tuple(template for section in root.walk() for template in _templates(section))
 
 
-def _templates(page: Page, section: Section) -> Iterator[Template]:
+def _templates(section: Section) -> Iterator[Template]:
     for field in fields(section):
         if "template" in field.label.lower():
-            yield _template(page, field.label, None, field.line, field.blocks)
+            yield _template(field.label, None, field.line, field.blocks)
     if "template" not in section.title.lower():
         return
     if any(block.type == "fence" for block in section.blocks):
-        yield _template(page, section.title, None, section.line, section.blocks)
+        yield _template(section.title, None, section.line, section.blocks)
     for child in section.children:
         subject = next((field.text for field in fields(child) if field.label.lower() == "subject"), None)
-        yield _template(page, child.title, subject, child.line, child.blocks)
+        yield _template(child.title, subject, child.line, child.blocks)
 
 
-def _template(page: Page, name: str, subject: str | None, line: int, blocks: Iterable[Node]) -> Template:
+def _template(name: str, subject: str | None, line: int, blocks: Iterable[Node]) -> Template:
     fence = next((block for block in blocks if block.type == "fence"), None)
     if fence is None:
-        raise page.error(line, f"the template {name!r} has no text; expected a code block below it")
-    check_closed(page, fence)
+        raise LineError(line, f"the template {name!r} has no text; expected a code block below it")
+    check_closed(fence)
     return Template(name, subject, fence.content, line_of(fence))
 
 
@@ -56,10 +57,10 @@ def contacts(root: Section) -> tuple[tuple[str, str], ...]:
     return tuple((match[1], match[2]) for line in text.splitlines() if (match := CONTACT.fullmatch(line.strip())))
 
 
-def critical_commands(page: Page, root: Section) -> tuple[Command, ...]:
+def critical_commands(root: Section) -> tuple[Command, ...]:
     """Read the commands of the quick reference."""
     section = find(root, "critical commands")
-    return block_commands(page, section.blocks) if section else ()
+    return block_commands(section.blocks) if section else ()
 
 
 def dashboards(root: Section) -> tuple[Dashboard, ...]:
@@ -69,19 +70,19 @@ def dashboards(root: Section) -> tuple[Dashboard, ...]:
     return tuple(Dashboard(match[1], match[2]) for item in items if (match := DASHBOARD.fullmatch(item_text(item))))
 
 
-def metrics(page: Page, root: Section) -> tuple[Metric, ...]:
-    """Read the key metrics; RunbookError where a target or an alert level cannot be read."""
+def metrics(root: Section) -> tuple[Metric, ...]:
+    """Read the key metrics; LineError where a target or an alert level cannot be read."""
     section = find(root, "key metrics")
-    return tuple(_metric(page, item) for item in list_items(section.blocks)) if section else ()
+    return tuple(_metric(item) for item in list_items(section.blocks)) if section else ()
 
 
-def _metric(page: Page, item: Node) -> Metric:
+def _metric(item: Node) -> Metric:
     line, text = line_of(item), item_text(item)
     match = METRIC.fullmatch(text)
     of = quantity(match["name"]) if match else None
     if match is None or of is None:
-        raise page.error(line, f"no key metric can be read from {text!r}; expected 'Error Rate: < 1% (Alert at 5%)'")
-    target = limit(page, line, of, match["target"])
+        raise LineError(line, f"no key metric can be read from {text!r}; expected 'Error Rate: < 1% (Alert at 5%)'")
+    target = limit(line, of, match["target"])
     level = match["alert"]
-    alert = limit(page, line, of, f"{OPPOSITE[target.op]} {level}") if level else None
+    alert = limit(line, of, f"{OPPOSITE[target.op]} {level}") if level else None
     return Metric(match["name"], of, target, alert, line)

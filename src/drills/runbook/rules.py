@@ -11,49 +11,49 @@ import re
 from typing import TYPE_CHECKING
 
 from drills.runbook.errors import RunbookError
-from drills.runbook.expressions import EVALUATION_MS, RATES, duration, expression
-from drills.runbook.rule_tests import unit_tests
+from drills.runbook.expressions import EVALUATION_MS, duration, series
 
 if TYPE_CHECKING:
-    from drills.runbook.model import Incident, Quantity, Runbook
-
-__all__ = ["anchor", "render", "unit_tests"]
+    from drills.runbook.expressions import Expressions
+    from drills.runbook.model import Alert, Incident, Quantity, Runbook
 
 # An incident without a window still counts its events over some time.
 DEFAULT_RATE_WINDOW_S = 300.0
 # A rate needs two samples, and one lost scrape must not blind it.
 SHORTEST_RATE_WINDOW_MS = 4 * EVALUATION_MS
+# JSON leaves them as they are; in YAML they end a line, or are refused.
+UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
 
 
-def render(runbook: Runbook, time_scale: float) -> str:
+def render(runbook: Runbook, expressions: Expressions, time_scale: float) -> str:
     """Return the rules file (YAML); *time_scale* divides every window.
 
-    Raises RunbookError where the scale is not positive or leaves a rate too few samples.
+    An incident whose quantity has no expression is left out: the system does not measure it. Raises RunbookError
+    where the scale is not positive or leaves a rate too few samples.
     """
     if not 0 < time_scale < math.inf:
         raise RunbookError(f"the time scale must be a number above 0, seen {time_scale:g}; 1 is real time")
     lines = ["groups:", "  - name: runbook", f"    interval: {EVALUATION_MS}ms", "    rules:"]
-    for quantity, incidents in _by_quantity(runbook).items():
-        lines += [
-            f"      - record: runbook:{quantity}",
-            f"        expr: {json.dumps(expression(quantity, _rate_window(incidents[0], time_scale)))}",
-        ]
-    for incident in runbook.incidents:
+    measured = [incident for incident in runbook.incidents if incident.alert.quantity in expressions.quantities]
+    first: dict[Quantity, Incident] = {}
+    for incident in measured:
+        first.setdefault(incident.alert.quantity, incident)
+    for quantity, incident in first.items():
+        expression = expressions.at(quantity, _window_s(expressions, incident, time_scale))
+        lines += [f"      - record: {series(quantity)}", f"        expr: {quoted(expression or '')}"]
+    for incident in measured:
         lines += _alert(runbook, incident, time_scale)
     return "\n".join(lines) + "\n"
 
 
-def _by_quantity(runbook: Runbook) -> dict[Quantity, list[Incident]]:
-    found: dict[Quantity, list[Incident]] = {}
-    for incident in runbook.incidents:
-        found.setdefault(incident.alert.quantity, []).append(incident)
-    return found
+def comparison(alert: Alert) -> str:
+    """Return the PromQL of an alert: the recorded series of its quantity beside its threshold, in base units."""
+    return f"{series(alert.quantity)} {alert.threshold.op} {alert.threshold.value:g}"
 
 
 def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> list[str]:
     alert = incident.alert
-    limit = f"runbook:{alert.quantity} {alert.threshold.op} {alert.threshold.value:g}"
-    lines = [f"      - alert: {json.dumps(alert.name)}", f"        expr: {json.dumps(limit)}"]
+    lines = [f"      - alert: {quoted(alert.name)}", f"        expr: {quoted(comparison(alert))}"]
     if alert.window_s is not None:
         lines.append(f"        for: {duration(alert.window_s / time_scale)}")
     summary = f"{incident.name}: {alert.quantity.value.replace('_', ' ')} {alert.threshold.text}"
@@ -62,8 +62,8 @@ def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> list[str]
         "        labels:",
         f'          incident: "{incident.id}"',
         "        annotations:",
-        f"          summary: {json.dumps(summary)}",
-        f"          runbook: {json.dumps(f'{runbook.path.name}#{anchor(incident)}')}",
+        f"          summary: {quoted(summary)}",
+        f"          runbook: {quoted(f'{runbook.path.name}#{anchor(incident)}')}",
     ]
 
 
@@ -72,12 +72,20 @@ def anchor(incident: Incident) -> str:
     return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", incident.heading.lower()))
 
 
-def _rate_window(incident: Incident, time_scale: float) -> str:
+def quoted(text: str) -> str:
+    """Return *text* as a YAML string in double quotes.
+
+    It is JSON without escapes beyond the ASCII: those of JSON are surrogate pairs, which Prometheus refuses.
+    """
+    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def _window_s(expressions: Expressions, incident: Incident, time_scale: float) -> float:
     window_s = (incident.alert.window_s or DEFAULT_RATE_WINDOW_S) / time_scale
-    if incident.alert.quantity in RATES and window_s * 1000 < SHORTEST_RATE_WINDOW_MS:
+    if expressions.is_rate(incident.alert.quantity) and window_s * 1000 < SHORTEST_RATE_WINDOW_MS:
         most = time_scale * window_s * 1000 / SHORTEST_RATE_WINDOW_MS
         raise RunbookError(
             f"a time scale of {time_scale:g} leaves incident {incident.id} a window of {window_s:g} s, too short for"
             f" a rate; use at most {most:g}"
         )
-    return duration(window_s)
+    return window_s

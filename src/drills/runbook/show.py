@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SECONDS_PER_MINUTE = 60
 
 
-def page(runbook: Runbook) -> RenderableType:
+def document(runbook: Runbook) -> RenderableType:
     """Return the whole document: incidents with their causes and commands, then who, when and where."""
     parts: list[RenderableType] = [
         Text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", style="dim"),

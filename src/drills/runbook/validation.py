@@ -10,18 +10,22 @@ from drills.runbook import rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from drills.runbook.expressions import Expressions
     from drills.runbook.model import Incident, Runbook
 
 REAL_TIME = 1.0
 
 
-def findings(runbook: Runbook) -> tuple[str, ...]:
-    """Return one sentence for each thing missing or at odds, with file and line."""
-    return tuple(
-        f"{runbook.path}:{line}: {sentence}"
-        for found in (_numbering(runbook), _alerts(runbook), _commands(runbook), _levels(runbook), _parts(runbook))
-        for line, sentence in found
-    )
+def findings(runbook: Runbook, expressions: Expressions | None) -> tuple[str, ...]:
+    """Return one sentence for each thing missing or at odds, with file and line.
+
+    *expressions* are those of the system that the document is for; where they are None, no stack is known, and
+    nothing is said of what it measures.
+    """
+    found = [_numbering(runbook), _alerts(runbook), _commands(runbook), _levels(runbook), _parts(runbook)]
+    if expressions is not None:
+        found.append(_rules(runbook, expressions))
+    return tuple(f"{runbook.path}:{line}: {sentence}" for each in found for line, sentence in each)
 
 
 def _numbering(runbook: Runbook) -> Iterator[tuple[int, str]]:
@@ -32,14 +36,20 @@ def _numbering(runbook: Runbook) -> Iterator[tuple[int, str]]:
 
 def _alerts(runbook: Runbook) -> Iterator[tuple[int, str]]:
     seen: dict[str, Incident] = {}
-    rendered = rules.render(runbook, REAL_TIME)
     for incident in runbook.incidents:
         alert = incident.alert
         if alert.name in seen:
             yield alert.line, f"the alert {alert.name} belongs to incident {seen[alert.name].id} already"
         seen.setdefault(alert.name, incident)
-        if f"runbook:{alert.quantity.value} {alert.threshold.op}" not in rendered:
-            yield alert.line, f"the alert {alert.name} has no rule"
+
+
+def _rules(runbook: Runbook, expressions: Expressions) -> Iterator[tuple[int, str]]:
+    rendered = rules.render(runbook, expressions, REAL_TIME)
+    for incident in runbook.incidents:
+        alert = incident.alert
+        if rules.comparison(alert) not in rendered:
+            sentence = f"the alert {alert.name} has no rule: the stack has no expression for {alert.quantity.value}"
+            yield alert.line, f"{sentence}; give it one in [expressions] of its descriptor"
 
 
 def _commands(runbook: Runbook) -> Iterator[tuple[int, str]]:

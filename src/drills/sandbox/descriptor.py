@@ -1,92 +1,221 @@
-"""What the suite needs to know of a stack: a small file beside its compose project."""
+"""What the engine has to know of a stack: a TOML file beside its compose project, read and checked as a whole."""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+
+from drills.runbook.expressions import Expressions
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from pydantic_core import ErrorDetails
+
+    from drills.runbook import Quantity
+
+Part = TypeVar("Part")
+Port = Annotated[int, Field(ge=1, le=65535)]
+SERVICE = "{service}"
 
 
-@dataclass(frozen=True)
-class Descriptor:
-    """A stack: its project files, who plays which part where, and what can be measured and broken in it."""
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Database(_Table):
+    """The stack's Postgres; *password* is the name of the setting that holds it."""
 
     name: str
-    folder: Path
-    project: str
-    disk_mib: int
-    boot_deadline_s: float
-    scalable: tuple[str, ...]
-    files: tuple[str, ...]
-    settings: str
-    secrets: tuple[str, ...]
-    rules: str
-    windows: Mapping[str, int]
-    roles: Mapping[str, str]
-    ports: Mapping[str, int]
-    database: Mapping[str, str]
-    objects: Mapping[str, str]
-    certificate: Mapping[str, str]
-    queue: str
-    quantities: frozenset[str]
+    user: str
+    password: str
+
+
+class Objects(_Table):
+    """The stack's object store; the keys are the names of the settings that hold them."""
+
+    bucket: str
+    access_key: str
+    secret_key: str
+
+
+class Certificate(_Table):
+    """How the gateway comes to its certificate: a line to run, and the file (PEM) of the authority that signs it."""
+
+    line: str
+    authority: str
+
+
+class Identity(_Table):
+    """Who signs students in: the issuer's path on the gateway, and the account (e-mail) of a drill's own sign-ins."""
+
+    issuer: str
+    email: str
+
+
+class Queue(_Table):
+    """The BullMQ queue that the workers take their jobs from."""
+
+    name: str
+
+
+class Offers(_Table):
+    """The faults, by their names in the catalogue, that can be had in this stack."""
+
     faults: frozenset[str]
-    restart: str
-    heal: tuple[str, ...]
-    snapshot: tuple[str, ...]
+
+
+class Restart(_Table):
+    """The line that restarts one service; `{service}` stands for its name."""
+
+    line: Annotated[str, Field(pattern=r"\{service\}")]
+
+
+class Lines(_Table):
+    """Lines that are run in the project folder, in their order."""
+
+    lines: tuple[str, ...]
+
+
+class Descriptor(_Table):
+    """A stack: its project files, who plays which part where, and what can be measured and broken in it.
+
+    *disk_mib* is the size of the sandbox engine's disk in MiB. *windows* are settings in ms that the time scale
+    divides, with the value that each never goes below. The tables of parts that a stack does not have are left out;
+    who asks for one of them then gets a SandboxError.
+    """
+
+    _path: Path = PrivateAttr()
+    name: str
+    project: str
+    disk_mib: Annotated[int, Field(gt=0)]
+    boot_deadline_s: Annotated[float, Field(gt=0)]
+    scalable: tuple[str, ...] = ()
+    files: tuple[str, ...]
+    build: tuple[str, ...] = ()
+    settings: str | None = None
+    secrets: tuple[str, ...] = ()
+    rules: str
+    windows: Mapping[str, int] = {}
+    roles: Mapping[str, str]
+    ports: Mapping[str, Port]
+    database_table: Annotated[Database | None, Field(alias="database")] = None
+    objects_table: Annotated[Objects | None, Field(alias="objects")] = None
+    queue_table: Annotated[Queue | None, Field(alias="queue")] = None
+    certificate: Certificate | None = None
+    identity: Identity | None = None
+    expressions: Expressions
+    offers: Offers
+    restart: Restart
+    heal: Lines
+    snapshot: Lines
+
+    def model_post_init(self, context: Any) -> None:
+        """Keep where the descriptor was read from: its files are beside it."""
+        self._path = context
+
+    @model_validator(mode="after")
+    def _files_exist(self) -> Self:
+        for key in ("files", "build", "settings"):
+            value = getattr(self, key) or ()
+            for name in (value,) if isinstance(value, str) else value:
+                if not (self.folder / name).exists():
+                    raise ValueError(f"{key}: there is no {name!r} in {self.folder}")
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_are_named(self) -> Self:
+        database, objects = self.database_table, self.objects_table
+        asked = {"database.password": database.password} if database else {}
+        if objects:
+            asked |= {"objects.access_key": objects.access_key, "objects.secret_key": objects.secret_key}
+        for key, name in asked.items():
+            if name not in self.secrets:
+                raise ValueError(f"{key}: {name!r} is not listed in `secrets`")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """Where the stack's files are."""
+        return self._path.parent
+
+    @property
+    def database(self) -> Database:
+        """The stack's Postgres; raises SandboxError where it has none."""
+        return self._part("database", self.database_table)
+
+    @property
+    def objects(self) -> Objects:
+        """The stack's object store; raises SandboxError where it has none."""
+        return self._part("objects", self.objects_table)
+
+    @property
+    def queue(self) -> str:
+        """The name of the stack's queue; raises SandboxError where it has none."""
+        return self._part("queue", self.queue_table).name
+
+    def _part(self, key: str, part: Part | None) -> Part:
+        if part is None:
+            raise SandboxError(f"{self._path}: the table [{key}] is missing, and this run asks for it.")
+        return part
+
+    @property
+    def quantities(self) -> frozenset[Quantity]:
+        """What can be measured in this stack."""
+        return self.expressions.quantities
+
+    @property
+    def faults(self) -> frozenset[str]:
+        """The faults that can be had in this stack, by their names in the catalogue."""
+        return self.offers.faults
+
+    def service(self, role: str) -> str:
+        """Return the name of the service that plays *role*; raises SandboxError where none does."""
+        if role not in self.roles:
+            raise SandboxError(f"{self._path}: no service plays the role {role!r} (see [roles]).")
+        return self.roles[role]
 
     def restart_line(self, role: str) -> str:
-        """Return the line that restarts the service in *role*."""
-        return self.restart.format(service=self.roles[role])
+        """Return the line that restarts the service in *role*; raises SandboxError where no service plays it."""
+        return self.restart.line.replace(SERVICE, self.service(role))
 
     def lacks(self, *, quantity: str, fault: str) -> str | None:
         """Return why a drill cannot be held on this stack, in one sentence, or None when it can."""
         if quantity not in self.quantities:
-            return f"the stack {self.name!r} does not measure {quantity} (see [offers] in its descriptor)"
+            return f"the stack {self.name!r} does not measure {quantity} (see [expressions] in its descriptor)"
         if fault not in self.faults:
             return f"the stack {self.name!r} cannot host the fault {fault!r} (see [offers] in its descriptor)"
         return None
 
 
 def read(path: Path) -> Descriptor:
-    """Read a stack's descriptor; raises SandboxError with one sentence when it is missing or incomplete."""
+    """Read a stack's descriptor; raises SandboxError, one sentence with file and key, when it cannot be used."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SandboxError(f"{path}: not a readable stack descriptor: {error}") from error
     try:
-        return _descriptor(raw, path.parent)
-    except KeyError as missing:
-        raise SandboxError(f"{path}: the key {missing} is missing.") from missing
+        return Descriptor.model_validate(raw, context=path)
+    except ValidationError as error:
+        raise SandboxError(f"{path}: {_sentence(error.errors())}.") from None
 
 
-def _descriptor(raw: Mapping[str, Any], folder: Path) -> Descriptor:
-    return Descriptor(
-        name=raw["name"],
-        folder=folder,
-        project=raw["project"],
-        disk_mib=raw["disk_mib"],
-        boot_deadline_s=raw["boot_deadline_s"],
-        scalable=tuple(raw["scalable"]),
-        files=tuple(raw["files"]),
-        settings=raw["settings"],
-        secrets=tuple(raw["secrets"]),
-        rules=raw["rules"],
-        windows=raw["windows"],
-        roles=raw["roles"],
-        ports=raw["ports"],
-        database=raw["database"],
-        objects=raw["objects"],
-        certificate=raw["certificate"],
-        queue=raw["queue"]["name"],
-        quantities=frozenset(raw["offers"]["quantities"]),
-        faults=frozenset(raw["offers"]["faults"]),
-        restart=raw["restart"]["line"],
-        heal=tuple(raw["heal"]["lines"]),
-        snapshot=tuple(raw["snapshot"]["lines"]),
-    )
+def _sentence(errors: list[ErrorDetails]) -> str:
+    """Name one key that cannot be used: a missing one first, since another that is unknown may be it, misspelt."""
+    first = min(errors, key=lambda error: error["type"] != "missing")
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return f"the key {key!r} is missing"
+    if first["type"] == "extra_forbidden":
+        return f"the key {key!r} is unknown"
+    if first["type"] == "value_error":
+        text = str(first["ctx"]["error"])
+        return f"{key}: {text}" if key else text
+    return f"{key}: {first['msg']}, not {_shown(first['input'])}"
+
+
+def _shown(value: Any) -> str:
+    return repr(value) if isinstance(value, str | int | float) else f"a {type(value).__name__}"

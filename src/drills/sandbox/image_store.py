@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docker.errors import NotFound
 
 from drills.common.progress import step
-from drills.sandbox.images import digest_of
+from drills.sandbox.images import digest_of, files_in
 from drills.sandbox.labels import LABEL, OWNER, PROJECT, everything_ours, label, this_owner
 from drills.sandbox.sandbox import Plan, Sandbox
 from drills.sandbox.terminal import quote
@@ -26,26 +26,28 @@ if TYPE_CHECKING:
     import docker
     from docker.models.volumes import Volume
 
+    from drills.sandbox.descriptor import Descriptor
+
 BUILD_LIMIT_S = 1200.0
 INBOX = "/srv"
 READY = "-ready"
 """An empty volume of the store's name and this ending says that the build came to its end."""
 YOUNG = timedelta(minutes=30)
-SOURCES = ("images", "patches", "services", "config/nginx")
-"""What goes into the images, relative to the stack's folder."""
+LIST = Path("images", "images.toml")
+"""What the images are, in the order they are built, relative to the stack's folder."""
 
 
-def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, folder: Path) -> str:
-    """Return the volume that holds the service images of the stack in *folder*, built first where it is missing.
+def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, descriptor: Descriptor) -> str:
+    """Return the volume that holds the service images of a stack, built first where it is missing.
 
     Its name carries a digest of all that goes into the images, so a change makes a new store. Raises SandboxError with
     the build's last words, and leaves no half-made store behind.
     """
-    sources = [folder / source for source in SOURCES]
+    sources = [descriptor.folder / name for name in descriptor.build]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
     with _alone():
         if not _exists(client, name + READY):
-            _build(client, name, sandbox_image, base, folder)
+            _build(client, name, sandbox_image, base, descriptor)
     return name
 
 
@@ -61,7 +63,7 @@ def drop_old_stores(client: docker.DockerClient, current: str) -> None:
                 volume.remove(force=True)
 
 
-def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, folder: Path) -> None:
+def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, descriptor: Descriptor) -> None:
     if _exists(client, name):
         client.volumes.get(name).remove(force=True)  # half-made: its build was killed
     ready = [volume.name for volume in client.volumes.list(filters=everything_ours()) if volume.name.endswith(READY)]
@@ -71,7 +73,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
     try:
         with step("build the service images inside a builder sandbox"):
             builder.start()
-            _fill(client, builder, base, folder)
+            _fill(client, builder, base, descriptor)
     except BaseException:
         builder.remove()
         volume.remove(force=True)
@@ -80,18 +82,12 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
     client.volumes.create(name + READY, labels=label("store"))
 
 
-def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path) -> None:
+def _fill(client: docker.DockerClient, builder: Sandbox, base: str, descriptor: Descriptor) -> None:
     _hand_over_base(client, builder, base)
-    files = {
-        str(path.relative_to(folder)): path.read_bytes()
-        for source in SOURCES
-        for path in (folder / source).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    builder.put(files)
-    listed = tomllib.loads((folder / "images" / "images.toml").read_text(encoding="utf-8"))["image"]
+    builder.put(build_context(descriptor))
+    listed = _listed(descriptor)
     on_base = [image for image in listed if image.get("base")]
-    with ThreadPoolExecutor(len(on_base)) as pool:
+    with ThreadPoolExecutor(len(on_base) or None) as pool:
         list(pool.map(lambda image: _build_one(builder, image, BASE=base), on_base))
     for image in listed:
         if image not in on_base:
@@ -99,6 +95,23 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, folder: Path
     builder.check_output("docker image prune -f")
     # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
     builder.get_wrapped_container().stop(timeout=60)
+
+
+def build_context(descriptor: Descriptor) -> dict[str, bytes]:
+    """Return the files that the stack's images are built from, by their names below its folder."""
+    return {
+        str(path.relative_to(descriptor.folder)): path.read_bytes()
+        for path in files_in(descriptor.folder / name for name in descriptor.build)
+    }
+
+
+def _listed(descriptor: Descriptor) -> list[dict[str, Any]]:
+    """Return the tables of images.toml; a stack that has none uses images of others only."""
+    path = descriptor.folder / LIST
+    if not path.exists():
+        return []
+    listed: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["image"]
+    return listed
 
 
 def build_line(image: Mapping[str, Any], **arguments: str) -> str:

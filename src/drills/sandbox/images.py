@@ -33,7 +33,7 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 def digest_of(paths: Iterable[Path], *words: str) -> str:
     """Name a content: 12 hex digits over *words* and the names, modes and bytes of the files in *paths*."""
     hasher = hashlib.sha256("\0".join(words).encode())
-    for path in sorted(_files(paths)):
+    for path in sorted(files_in(paths)):
         hasher.update(f"\0{path.name}\0{path.stat().st_mode}\0".encode() + path.read_bytes())
     return hasher.hexdigest()[:12]
 
@@ -45,7 +45,7 @@ def base_image(client: docker.DockerClient) -> str:
         return tag
     origin = _origin(client)
     with step(f"build the base image on {origin}"):
-        context = {path.name: path.read_bytes() for path in _files([IMAGES / "base"])}
+        context = {path.name: path.read_bytes() for path in files_in([IMAGES / "base"])}
         context["ca-certificates.crt"] = CERTIFICATES.read_bytes() if CERTIFICATES.exists() else b""
         _build(client, tag, context, {"ORIGIN": origin}, "base")
     return tag
@@ -56,7 +56,7 @@ def sandbox_image(client: docker.DockerClient, base: str) -> str:
     tag = f"{PROJECT}/sandbox:{digest_of([IMAGES / 'sandbox'], base)}"
     if not _has(client, tag):
         with step("build the sandbox image (an engine of its own, Compose, psql, redis-cli, curl, jq)"):
-            context = {path.name: path.read_bytes() for path in _files([IMAGES / "sandbox"])}
+            context = {path.name: path.read_bytes() for path in files_in([IMAGES / "sandbox"])}
             _build(client, tag, context, {"BASE": base}, "sandbox")
     return tag
 
@@ -119,7 +119,8 @@ def _archive(files: dict[str, bytes]) -> io.BytesIO:
     return archive
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Return the files of *paths*, folders and single files, without what Python compiled."""
     found: list[Path] = []
     for path in paths:
         found += [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]

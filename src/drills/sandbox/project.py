@@ -7,12 +7,14 @@ import secrets
 import shutil
 from contextlib import contextmanager
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from drills.sandbox.engine_proxy import dialled
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
+from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 RELEASES_GIT = (
     # Settings and keys are this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
-    "git init -q && printf '%s\\n' .env /config/tls >> .git/info/exclude && git add -A "
+    "git init -q && printf '%s\\n' {secret} >> .git/info/exclude && git add -A "
     "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
 )
 PEM = "-----BEGIN"
@@ -79,8 +81,8 @@ class Stack:
     def postgres_dsn(self) -> str:
         """Connection string of the database; it holds the password, so it is for connecting only."""
         database = self.descriptor.database
-        password = self._passwords[database["password"]]
-        return f"postgresql://{database['user']}:{password}@{LOOPBACK}:{self.port('database')}/{database['name']}"
+        password = self._passwords[database.password]
+        return f"postgresql://{database.user}:{password}@{LOOPBACK}:{self.port('database')}/{database.name}"
 
     @property
     def redis_url(self) -> str:
@@ -91,13 +93,13 @@ class Stack:
     def object_store_keys(self) -> tuple[str, str]:
         """Access key and secret key of the object store; for connecting only."""
         objects = self.descriptor.objects
-        return self._passwords[objects["access_key"]], self._passwords[objects["secret_key"]]
+        return self._passwords[objects.access_key], self._passwords[objects.secret_key]
 
     def heal(self) -> None:
         """Bring the stack back to its start: settings as shipped, every service up, no data; raises SandboxError."""
         self.sandbox.set_cpu_shares()
         self.sandbox.put({".env": self.settings()})
-        for line in self.descriptor.heal:
+        for line in self.descriptor.heal.lines:
             self.sandbox.check_output(line, limit_s=self.descriptor.boot_deadline_s)
 
     def snapshot(self) -> dict[str, str]:
@@ -105,11 +107,12 @@ class Stack:
 
         Raises SandboxError when one fails: two failures that look alike would pass for two clean stacks.
         """
-        return {line: self.sandbox.check_output(line) for line in self.descriptor.snapshot}
+        return {line: self.sandbox.check_output(line) for line in self.descriptor.snapshot.lines}
 
     def settings(self) -> bytes:
         """Return the stack's .env as shipped, with its windows scaled, and with this sandbox's secrets."""
-        shipped = (self.descriptor.folder / self.descriptor.settings).read_text(encoding="utf-8")
+        settings = self.descriptor.settings
+        shipped = (self.descriptor.folder / settings).read_text(encoding="utf-8") if settings else ""
         for name, floor in self.descriptor.windows.items():
             shipped = re.sub(rf"(?m)^{name}=(\d+)$", partial(_scaled, self._time_scale, floor), shipped)
         lines = [f"{name}={value}" for name, value in self._passwords.items()]
@@ -157,9 +160,12 @@ def boot(stack: Stack, rules: str) -> None:
     for name in descriptor.files:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)
-    stack.sandbox.check_output(RELEASES_GIT)
-    printed = stack.sandbox.check_output("{line} && cat {authority}".format(**descriptor.certificate))
-    stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
+    certificate = descriptor.certificate
+    secret = [".env", f"/{PurePosixPath(certificate.authority).parent}"] if certificate else [".env"]
+    stack.sandbox.check_output(RELEASES_GIT.format(secret=" ".join(map(quote, secret))))
+    if certificate:
+        printed = stack.sandbox.check_output(f"{certificate.line} && cat {quote(certificate.authority)}")
+        stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
     stack.sandbox.check_output("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
 
 

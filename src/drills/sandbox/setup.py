@@ -40,7 +40,7 @@ def prepare(descriptor: Descriptor) -> Prepared:
         say(f"  removed {swept} sandbox{'es' if swept > 1 else ''} that a killed run had left")
     base = base_image(client)
     image = sandbox_image(client, base)
-    store = prepared_store(client, image, base, descriptor.folder)
+    store = prepared_store(client, image, base, descriptor)
     drop_old_stores(client, store)
     return Prepared(image, store)
 

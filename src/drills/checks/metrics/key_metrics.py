@@ -11,7 +11,7 @@ from drills.checks.definition import CheckSuite, check
 from drills.checks.health.monitoring import prometheus
 from drills.checks.result import CheckFailed, Observation, Skipped
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.runbook.expressions import RATES, REQUESTS, duration, expression, highest_share, series
+from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
 from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
 
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from drills.common.threshold import Threshold
 
 OK: Final = 200
-CPU: Final = "container_cpu_share"
 GAP_S: Final = 2.0
 POLL_S: Final = 0.5
-MEMORY: Final = "container_memory_share|redis_memory_share"
 
 
 def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Check:
@@ -39,11 +37,11 @@ def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -
     return _figure(name, incident, next_step)(look)
 
 
-def _share(name: str, names: str, *, next_step: str) -> Check:
+def _share(name: str, *, next_step: str) -> Check:
     """Register the look at one kind of resource; the runbook's alert takes all kinds together."""
 
     def look(context: CheckContext) -> Observation:
-        return _judge(name, _only(context, highest_share(names)), _named_target(context, name))
+        return _judge(name, _only(context, name), _named_target(context, name))
 
     look.__doc__ = f"Compare the {name} of the busiest with its target."
     return _figure(name, 3, next_step)(look)
@@ -81,14 +79,16 @@ def _value(context: CheckContext, quantity: Quantity) -> float:
     """
     windows = [one.alert.window_s for one in context.runbook.incidents if one.alert.quantity is quantity]
     window_s = (windows[0] if windows else None) or DEFAULT_RATE_WINDOW_S
-    queries = (series(quantity), expression(quantity, duration(window_s)))
+    expression = context.expressions.at(quantity, window_s)
+    queries = (series(quantity), expression) if expression else (series(quantity),)
     found = _first(context, queries)
-    if found is None and quantity in RATES and _ask(context, f"count({REQUESTS}_count)"):
-        raise Skipped(f"Prometheus counted no requests in the last {window_s:g} s")
-    if found is None and quantity not in RATES:
+    if found is None and context.expressions.is_rate(quantity):
+        if _first(context, (f"count({metric})" for metric in context.expressions.metrics(quantity))):
+            raise Skipped(f"Prometheus counted no requests in the last {window_s:g} s")
+    elif found is None:
         found = _again(context, queries)
     if found is None:
-        raise CheckFailed(f"no data: neither {queries[0]} nor {queries[1]} has a value")
+        raise CheckFailed(f"no data: {' and '.join(queries)} have no value")
     return found
 
 
@@ -112,7 +112,10 @@ def _again(context: CheckContext, queries: Iterable[str]) -> float | None:
     return None
 
 
-def _only(context: CheckContext, query: str) -> float:
+def _only(context: CheckContext, key_metric: str) -> float:
+    query = context.expressions.key_metrics.get(key_metric)
+    if query is None:
+        raise Skipped(f"the stack's descriptor has no expression for {key_metric!r}")
     found = _ask(context, query)
     if found is None:
         raise CheckFailed(f"no data: {query} has no value")
@@ -160,7 +163,7 @@ response_time = _quantity(
     "response time p95",
     Quantity.RESPONSE_TIME_P95,
     incident=2,
-    next_step="compare the routes in http_request_duration_seconds, then look for long queries",
+    next_step="compare the routes by their duration, then look for long queries",
 )
 queue_depth = _quantity(
     "queue depth",
@@ -174,5 +177,5 @@ connections = _quantity(
     incident=5,
     next_step="count the connections by state in pg_stat_activity",
 )
-cpu = _share("cpu usage", CPU, next_step="run `docker stats`, and scale what is busiest")
-memory = _share("memory usage", MEMORY, next_step="run `docker stats`, and look for what grows")
+cpu = _share("cpu usage", next_step="run `docker stats`, and scale what is busiest")
+memory = _share("memory usage", next_step="run `docker stats`, and look for what grows")
