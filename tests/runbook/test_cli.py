@@ -12,6 +12,7 @@ import pytest
 from drills.commands.runbook import main
 from drills.settings import Settings
 from tests.helpers.runbook_samples import SMALL, changed
+from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +73,28 @@ def test_check_finds(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: st
     assert words in capsys.readouterr().err
 
 
+def test_check_finds_an_alert_that_the_stack_cannot_measure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--runbook", str(SMALL), "--stack", str(described(tmp_path))]) == 0
+    err = capsys.readouterr().err
+    assert "the alert PoolGone has no rule: the stack has no expression for connection_pool" in err
+    assert "ErrorsHigh has no rule" not in err
+
+
+def test_check_without_a_stack_says_nothing_of_rules(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("drills.commands.runbook.settings", Settings)
+    assert main(["check", "--runbook", str(SMALL)]) == 0
+    assert "no rule" not in capsys.readouterr().err
+
+
+def test_rules_are_those_of_the_stack_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--stack", str(described(tmp_path))]) == 0
+    out = capsys.readouterr().out
+    assert "rate(errors[300000ms])" in out
+    assert out.count("- alert:") == 1
+
+
 def test_rules_are_scaled(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "--time-scale", "30"]) == 0
     assert "for: 10000ms" in capsys.readouterr().out
@@ -82,6 +105,7 @@ def test_rules_are_scaled(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["show", "--runbook", "/nonexistent.md"], "/nonexistent.md: the runbook cannot be read"),
         (["rules", "--time-scale", "0"], "the time scale must be a number above 0"),
+        (["rules", "--stack", "/nonexistent.toml"], "/nonexistent.toml: not a readable stack descriptor"),
     ],
 )
 def test_bad_input_is_one_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], words: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from drills.runbook import Quantity, RunbookError, load, rules
+from drills.runbook.expressions import Expressions
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.rule_tests import beside, unit_tests
 from tests.helpers.runbook_samples import EXPRESSIONS, SMALL, reloaded
@@ -83,3 +85,28 @@ def test_values_beside_the_threshold_are_on_their_sides(incident: Incident) -> N
     limit, quantity = incident.alert.threshold, incident.alert.quantity
     assert limit.satisfied_by(beside(limit, quantity, over=True))
     assert not limit.satisfied_by(beside(limit, quantity, over=False))
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("### 1. \U0001f534 Too Many", 'summary: "\U0001f534 Too Many Errors: error rate > 5%"'),
+        ("### 1. Zu viele \u201eTo\u2028o\u201c Many", "Zu viele \u201eTo\\u2028o\u201c Many"),
+    ],
+    ids=["emoji", "line separator"],
+)
+def test_words_of_the_document_are_yaml_that_prometheus_reads(tmp_path: Path, written: str, seen: str) -> None:
+    """JSON's escape of an emoji is a surrogate pair, which is no character to a YAML reader."""
+    text = rules.render(reloaded(tmp_path, ("### 1. Too Many", written)), EXPRESSIONS, 1)
+    assert seen in text
+    assert "\\ud83d" not in text
+    assert "\u2028" not in text
+
+
+def test_an_alert_of_what_the_system_does_not_measure_has_no_rule() -> None:
+    text = rules.render(OWN, Expressions(queue_depth="max(jobs)"), 1)
+    assert re.findall(r"- (?:record|alert): (.+)", text) == ["runbook:queue_depth", '"HighQueueDepth"']
+
+
+def test_a_gauge_has_no_window_that_could_be_too_short() -> None:
+    assert rules.render(OWN, Expressions(queue_depth="max(jobs)"), 10_000)

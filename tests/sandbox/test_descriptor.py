@@ -109,7 +109,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, old: str, new: str, words:
             "[expressions.key_metrics]\n'cpu usage' = 'max('\n[offers]",
             "expressions.key_metrics.cpu usage: no",
         ),
-        (TEXT[TEXT.index('"sum(') : TEXT.index("\n\n[offers]")], '"errors[5m]"', "expressions.error_rate: no value at"),
+        (TEXT[TEXT.index('"sum(') : TEXT.index("\n\n[offers]")], '"errors[5m]"', "expressions.error_rate: a range of"),
     ],
 )
 def test_an_expression_that_prometheus_would_refuse_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:

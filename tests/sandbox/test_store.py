@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from docker.errors import NotFound
 
-from drills.sandbox.image_store import READY, YOUNG, build_line, drop_old_stores
+from drills.sandbox.descriptor import read
+from drills.sandbox.image_store import READY, YOUNG, build_context, build_line, drop_old_stores
+from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import docker
 
 MINUTE = timedelta(minutes=1)
@@ -71,3 +75,11 @@ def test_an_image_is_built_with_the_arguments_it_lists_and_those_it_is_given() -
 
 def test_an_image_without_arguments_is_built_without() -> None:
     assert build_line({"tag": "a:1", "file": "a.Dockerfile"}).endswith(" build -q -t a:1 -f images/a.Dockerfile .")
+
+
+def test_images_are_built_from_what_the_descriptor_lists(tmp_path: Path) -> None:
+    for name in ("images/a.Dockerfile", "app/deep/main.py", "app/__pycache__/main.pyc", "notes/todo.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    stack = read(described(tmp_path, ("rules =", 'build = ["images", "app"]\nrules =')))
+    assert set(build_context(stack)) == {"images/a.Dockerfile", "app/deep/main.py"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 
 import promql_parser
@@ -10,20 +11,35 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from drills.runbook.model import Quantity
 
 EVALUATION_MS: Final = 500
-WINDOW: Final = "$window"
+WINDOW: Final = re.compile(r"\$window\b")
 """Stands in an expression for the window of its alert; a quantity whose expression has it is a rate."""
 SOME_WINDOW: Final = "1m"
+RANGES: Final = (promql_parser.MatrixSelector, promql_parser.SubqueryExpr)
 
 
 def _parsed(text: str) -> str:
     """Return *text* when it is PromQL with one value per series; raises ValueError, a clause without the key."""
     try:
-        found = promql_parser.parse(text.replace(WINDOW, SOME_WINDOW))
+        found = promql_parser.parse(WINDOW.sub(SOME_WINDOW, text))
     except ValueError as error:
-        raise ValueError(f"no PromQL when {WINDOW} is {SOME_WINDOW}: {error}") from None
-    if isinstance(found, promql_parser.MatrixSelector | promql_parser.SubqueryExpr | promql_parser.StringLiteral):
-        raise ValueError("no value at one moment, but a range or a string; a rule cannot record it")  # noqa: TRY004
+        raise ValueError(f"no PromQL when $window is {SOME_WINDOW}: {error}") from None
+    if isinstance(found, RANGES):
+        raise ValueError("a range of values; a rule records one value, such as a rate or a maximum")  # noqa: TRY004
+    if not _selectors(found):
+        raise ValueError("reads no series, so it would measure nothing")
     return text.strip()
+
+
+def _selectors(expression: promql_parser.Expr) -> list[promql_parser.VectorSelector]:
+    found: list[promql_parser.VectorSelector] = []
+
+    def visit(node: promql_parser.Expr) -> bool:
+        if isinstance(node, promql_parser.VectorSelector):
+            found.append(node)
+        return True
+
+    promql_parser.walk(expression, visit)
+    return found
 
 
 PromQL = Annotated[str, AfterValidator(_parsed)]
@@ -59,28 +75,17 @@ class Expressions(BaseModel):
     def at(self, quantity: Quantity, window_s: float) -> str | None:
         """Return the PromQL of *quantity* over *window_s* seconds, None where it is not measured."""
         text = self._text(quantity)
-        return None if text is None else text.replace(WINDOW, duration(window_s))
+        return None if text is None else WINDOW.sub(duration(window_s), text)
 
     def is_rate(self, quantity: Quantity) -> bool:
         """Say whether *quantity* is counted over a window; a gauge is not, nor is what is not measured."""
-        return WINDOW in (self._text(quantity) or "")
+        return WINDOW.search(self._text(quantity) or "") is not None
 
     def metrics(self, quantity: Quantity) -> tuple[str, ...]:
         """Return the names of the metrics that the expression of *quantity* reads, sorted."""
         text = self.at(quantity, window_s=1.0)
-        return () if text is None else tuple(sorted(_names(promql_parser.parse(text))))
-
-
-def _names(expression: promql_parser.Expr) -> set[str]:
-    found: set[str] = set()
-
-    def visit(node: promql_parser.Expr) -> bool:
-        if isinstance(node, promql_parser.VectorSelector) and node.name:
-            found.add(node.name)
-        return True
-
-    promql_parser.walk(expression, visit)
-    return found
+        selectors = _selectors(promql_parser.parse(text)) if text else []
+        return tuple(sorted({selector.name for selector in selectors if selector.name}))
 
 
 def series(quantity: Quantity) -> str:
