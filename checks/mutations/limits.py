@@ -1,4 +1,4 @@
-"""Where the runbook draws its lines, so that a figure can be put between them, or beyond."""
+"""The runbook's targets and thresholds, so that a figure can be put between them, or beyond."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from drills.settings import settings
 if TYPE_CHECKING:
     from drills.runbook.model import Incident, Quantity
 
-BOOK = runbook.load(settings(Path(__file__).parent).runbook_path)
+RUNBOOK = runbook.load(settings(Path(__file__).parent).runbook_path)
 BEYOND = 1.2
 """This many times its threshold an alert certainly fires, and no check can call it rounding."""
 
 
 def incident(quantity: Quantity) -> Incident:
     """Return the incident whose alert measures *quantity*; its section says the threshold."""
-    return next(one for one in BOOK.incidents if one.alert.quantity is quantity)
+    return next(each for each in RUNBOOK.incidents if each.alert.quantity is quantity)
 
 
 def off_target(quantity: Quantity) -> float:
     """Return a value that is off its target and fires no alert: in the middle between the two."""
     found = incident(quantity)
-    return (BOOK.target(found).value + found.alert.threshold.value) / 2
+    return (RUNBOOK.target(found).value + found.alert.threshold.value) / 2
 
 
 def alarming(quantity: Quantity) -> float:
-    """Return a value for which somebody is called."""
+    """Return a value for which the alert fires."""
     return incident(quantity).alert.threshold.value * BEYOND

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.catalogue import ALL
-from checks.mutations.limits import BOOK, alarming, incident, off_target
+from checks.mutations.limits import RUNBOOK, alarming, incident, off_target
 from checks.mutations.mutation import Proof
 from checks.mutations.prove import FILE, PAGE, unproved, write
 from checks.mutations.table import MUTATIONS
@@ -55,7 +55,7 @@ def test_page_says_what_went_wrong(tmp_path: "Path") -> None:
 @pytest.mark.parametrize("quantity", [Quantity.ERROR_RATE, Quantity.RESPONSE_TIME_P95, Quantity.QUEUE_DEPTH])
 def test_figure_between_target_and_threshold_is_off_the_one_and_short_of_the_other(quantity: Quantity) -> None:
     value, found = off_target(quantity), incident(quantity)
-    assert not BOOK.target(found).satisfied_by(value)
+    assert not RUNBOOK.target(found).satisfied_by(value)
     assert not found.alert.threshold.satisfied_by(value)
 
 

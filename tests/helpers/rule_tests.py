@@ -43,14 +43,14 @@ def unit_tests(runbook: Runbook, time_scale: float) -> str:
     if Quantity.AUTHENTICATION in quantities:
         lines += _sessions_refused() + _checks_refused()
     if Quantity.HEALTH in quantities:
-        lines += _closed_door() + _nobody_knocks()
+        lines += _closed_door() + _no_prober()
     if Quantity.RESOURCE_UTILIZATION in quantities:
         lines += _fullest_resource()
     return "\n".join(lines) + "\n"
 
 
 def _no_traffic() -> list[str]:
-    """Nobody but monitoring asks: there is no error rate, and it is not 0."""
+    """Only monitoring sends requests: there is no error rate, and it is not 0."""
     return _recorded("no traffic", Quantity.ERROR_RATE, [(_count("/metrics", 200), f"0+1x{STEPS}")], None)
 
 
@@ -60,14 +60,14 @@ def _no_errors() -> list[str]:
 
 
 def _sessions_refused() -> list[str]:
-    """Everybody may sign in, and whoever had done so is refused: each 401 counts, asking who one is does not."""
+    """Students may sign in, and their sessions are refused: each 401 counts, but not that of the sign-in status."""
     asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}"), (_count("/api/auth/status", 401), f"1x{STEPS}")]
     refused = (_count("/api/calendars", 401), f"{REFUSED_SESSIONS}x{STEPS}")
     return _recorded("sessions refused", Quantity.AUTHENTICATION, [*asked, refused], REFUSED_SESSIONS)
 
 
 def _checks_refused() -> list[str]:
-    """Students may sign in, and checks were refused on purpose: nobody failed."""
+    """Students may sign in, and checks were refused on purpose: no sign-in failed."""
     asked = [(_count("/api/auth/google", 302), f"0+1x{STEPS}")]
     refused = [
         (_count(route, 401, "true"), f"{REFUSED_SESSIONS}x{STEPS}") for route in ("/api/calendars", "/api/auth/x")
@@ -81,10 +81,10 @@ def _closed_door() -> list[str]:
     return _recorded("closed door", Quantity.HEALTH, [*_services(1, STEPS), closed], 0)
 
 
-def _nobody_knocks() -> list[str]:
-    """Do not count as health what nobody sees: the prober itself is gone."""
+def _no_prober() -> list[str]:
+    """The prober itself is gone: what is not seen does not count as health."""
     gone = (f'up{{job="{FRONT_DOOR}"}}', f"0x{STEPS}")
-    return _recorded("nobody knocks", Quantity.HEALTH, [*_services(1, STEPS), gone], 0)
+    return _recorded("no prober", Quantity.HEALTH, [*_services(1, STEPS), gone], 0)
 
 
 def _fullest_resource() -> list[str]:

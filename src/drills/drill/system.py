@@ -99,8 +99,10 @@ def _sign_in(stack: Stack) -> dict[str, Any]:
     """Return where users sign in, and what they trust there, of what the stack has."""
     descriptor = stack.descriptor
     fields: dict[str, Any] = {}
+    if "gateway_tls" in descriptor.ports:
+        fields["tls_url"] = stack.tls_url
     if descriptor.certificate:
-        fields |= {"tls_url": stack.tls_url, "ca_file": str(stack.ca_file)}
+        fields["ca_file"] = str(stack.ca_file)
     if descriptor.identity:
         issuer, email = descriptor.identity.issuer, descriptor.identity.email
         fields |= {"oidc_issuer": f"{stack.url('gateway')}{issuer}", "sign_in_email": email}

@@ -1,4 +1,4 @@
-"""The incident runbook: its document, its parser, its model. Stands on nothing else of this project."""
+"""The incident runbook: its document, its reading, its model, and the alert rules that follow from it."""
 
 from drills.common.threshold import Threshold
 from drills.runbook.errors import RunbookError

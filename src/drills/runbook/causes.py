@@ -58,11 +58,12 @@ def _rows(section: Section, field: Field | None) -> list[_Row]:
     return [_row(row) for row in body]
 
 
-def _no_table(section: Section, blocks: Sequence[Node]) -> Exception:
+def _no_table(section: Section, blocks: Sequence[Node]) -> LineError:
     for block in blocks:
-        line = line_of(block)
         if block.type == "paragraph" and block.children[0].content.startswith("|"):
-            return LineError(line, "this table is broken; expected a header, then a row of dashes as wide as it")
+            return LineError(
+                line_of(block), "this table is broken; expected a header, then a row of dashes as wide as it"
+            )
     return LineError(section.line, f"incident {section.title!r} has no table of causes")
 
 

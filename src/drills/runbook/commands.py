@@ -33,6 +33,8 @@ SCRIPT = re.compile(r"(\./|/)?[\w./-]+\.(sh|py)|\./[\w./-]+")
 OPTION = re.compile(r"\s(-{1,2}\w|[|<>&$/.])")
 PROGRAM = re.compile(r"[a-z][\w.-]*")
 HEREDOC = re.compile(r"(?<!<)<<(?!<)-?\s*(['\"]?)(\w+)\1")
+FENCES = 2
+"""Lines of a code block beside its content: the one that opens it, and the one that closes it."""
 LEAVE_SQL = re.compile(r"\s*(\\q|exit|quit)\s*;?\s*$", re.IGNORECASE)
 PSQL_HAS_WORK = re.compile(r"-[clf].*|--(command|file|list|version|help).*|\||<.*")
 
@@ -86,7 +88,7 @@ def check_closed(fence: Node) -> None:
     """Refuse a code block without its closing line: it would swallow the rest of the document."""
     first, end = fence.map or (0, 0)
     inside = len(_lines(fence.content)) if fence.content else 0
-    if end - first < inside + len(("opening", "closing")):
+    if end - first < inside + FENCES:
         raise LineError(first + 1, f"this code block is never closed; expected a line {fence.markup} after it")
 
 

@@ -1,4 +1,4 @@
-"""Markdown as sections and labelled fields, each knowing its line; what they mean is the readers' business."""
+"""Markdown as sections and labelled fields with their lines; the readers in the other modules give them a meaning."""
 
 from __future__ import annotations
 

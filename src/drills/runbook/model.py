@@ -1,4 +1,4 @@
-"""The runbook as typed, frozen values: what every other room asks for its numbers and its commands."""
+"""The runbook as typed, frozen values: every number and command that other packages use comes from here."""
 
 from __future__ import annotations
 

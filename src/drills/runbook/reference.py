@@ -51,7 +51,7 @@ def _template(name: str, subject: str | None, line: int, blocks: Iterable[Node])
 
 
 def contacts(root: Section) -> tuple[tuple[str, str], ...]:
-    """Read who is to be called: role and where to find the person."""
+    """Read the emergency contacts: each role, and where to find the person."""
     section = find(root, "contacts")
     text = "".join(block.content for block in section.blocks if block.type == "fence") if section else ""
     return tuple((match[1], match[2]) for line in text.splitlines() if (match := CONTACT.fullmatch(line.strip())))

@@ -18,7 +18,7 @@ SECONDS_PER_MINUTE = 60
 
 
 def document(runbook: Runbook) -> RenderableType:
-    """Return the whole document: incidents with their causes and commands, then who, when and where."""
+    """Return the whole document: incidents with their causes and commands, then levels, key metrics and contacts."""
     parts: list[RenderableType] = [
         Text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", style="dim"),
         Text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes", style="dim"),

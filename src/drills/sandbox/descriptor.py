@@ -50,7 +50,7 @@ class Certificate(_Table):
 
 
 class Identity(_Table):
-    """Who signs students in: the issuer's path on the gateway, and the account (e-mail) of a drill's own sign-ins."""
+    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills sign in with."""
 
     issuer: str
     email: str
@@ -81,11 +81,11 @@ class Lines(_Table):
 
 
 class Descriptor(_Table):
-    """A stack: its project files, who plays which part where, and what can be measured and broken in it.
+    """A stack: its project files, the service and port of each role, and what can be measured and broken in it.
 
     *disk_mib* is the size of the sandbox engine's disk in MiB. *windows* are settings in ms that the time scale
-    divides, with the value that each never goes below. The tables of parts that a stack does not have are left out;
-    who asks for one of them then gets a SandboxError.
+    divides, with the value that each never goes below. *build* are the folders that the images are built from. The
+    tables of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
     """
 
     _path: Path = PrivateAttr()
