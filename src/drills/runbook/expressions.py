@@ -22,7 +22,7 @@ def _parsed(text: str) -> str:
     try:
         found = promql_parser.parse(WINDOW.sub(SOME_WINDOW, text))
     except ValueError as error:
-        raise ValueError(f"no PromQL when $window is {SOME_WINDOW}: {error}") from None
+        raise ValueError(f"no PromQL when $window is {SOME_WINDOW}: {' '.join(str(error).split())}") from None
     if isinstance(found, RANGES):
         raise ValueError("a range of values; a rule records one value, such as a rate or a maximum")  # noqa: TRY004
     if not _selectors(found):

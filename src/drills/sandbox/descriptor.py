@@ -50,7 +50,7 @@ class Certificate(_Table):
 
 
 class Identity(_Table):
-    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills sign in with."""
+    """The stack's identity provider: the issuer's path on the gateway, and the e-mail that drills sign in with."""
 
     issuer: str
     email: str
