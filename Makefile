@@ -1,8 +1,19 @@
-# The two commands are `make drill` and `make test`. Both set up what is missing first, from nothing if need be.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# `make` says what there is. `make drill` and `make test` are the two commands; each sets up first what is missing.
+#
+# make ends with 2 whatever failed; the code of pytest stands in its last line, as in "Error 6" (docs/options.md has the
+# table). What a caller gives (TARGET, DRILLS, PYTHON) reaches the shell through the environment only, so nothing in it
+# is run, and no line that may hold a password is printed.
 PY := .venv/bin/python
+export DRILLS_TARGET := $(value TARGET)
+export DRILLS_BENCH := $(value DRILLS)
+unexport TARGET DRILLS
+VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
-.PHONY: drill verify check prove test setup clean bench lock
+.DEFAULT_GOAL := help
+.PHONY: help drill verify check prove test setup clean bench lock
+
+help:  ## say what there is
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
 	$(PY) -m pytest scenarios -n auto --dist worksteal -m headline
@@ -10,26 +21,28 @@ drill: setup  ## hold the headline drill of each incident, all arms, and write t
 verify: setup  ## hold the drills of all causes, all arms, and write the report
 	$(PY) -m pytest scenarios -n auto --dist worksteal
 
-check:  ## check a system: make check TARGET=staging (a name in targets.toml, a URL, a TOML file, or sandbox)
-	@$(if $(filter sandbox,$(TARGET)),$(MAKE) --no-print-directory setup,PYTHON="$(PYTHON)" sh stack/venv.sh)
-	$(PY) -m pytest checks $(if $(TARGET),--target "$(TARGET)")
-
-prove: setup  ## break one thing of the sandbox after the other, and see that exactly the right checks turn red
-	$(PY) -m pytest tests/containers/test_mutations.py --alluredir reports/output/allure-results --clean-alluredir; \
-		code=$$?; $(PY) -m drills report build && exit $$code
-
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
 	$(PY) -m pytest --target sandbox -m "headline or not (drill or mutation)"
 
+check:  ## check a system; TARGET= a name in targets.toml, a URL, a TOML file, or sandbox
+	@if [ "$$DRILLS_TARGET" = sandbox ]; then $(MAKE) --no-print-directory setup; else $(VENV); fi
+	@$(PY) -m pytest checks $${DRILLS_TARGET:+--target "$$DRILLS_TARGET"}
+
+prove: setup  ## break one thing of the sandbox after the other: exactly the right checks turn red
+	$(PY) -m pytest tests/containers/test_mutations.py --alluredir reports/output/allure-results --clean-alluredir; \
+		code=$$?; $(PY) -m drills report build && exit $$code
+
+bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for other drills than the headline ones
+	@set -f; $(PY) -m drills bench $$DRILLS_BENCH
+
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
-	@PYTHON="$(PYTHON)" sh stack/venv.sh
+	@$(VENV)
 	@$(PY) -m drills setup
 
-clean: ## remove every container, image, network and volume that this project ever made, and nothing else
-	@if [ -x $(PY) ]; then $(PY) -m drills clean; else echo "clean: there is no .venv here, so nothing was set up"; fi
-
-bench: setup  ## measure boot and drill times; DRILLS="--cause 5.1" for other drills than the headline ones
-	$(PY) -m drills bench $(DRILLS)
+clean:  ## remove every container, image, network and volume that this project ever made, and nothing else
+	@if [ -x $(PY) ]; then $(PY) -m drills clean; else \
+		echo "clean: there is no .venv here, so it cannot tell what an earlier set-up has left; run make setup, then make clean" >&2; \
+		exit 1; fi
 
 lock:  ## resolve both locks again; needs uv
 	uv pip compile -q pyproject.toml --group dev --python-version 3.11 --universal --generate-hashes \

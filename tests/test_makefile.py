@@ -1,0 +1,86 @@
+"""What a caller of make gives is neither run nor shown, and make alone changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYTHON = """#!/bin/sh
+printf '%s\\n' "$@" > given
+exit ${CODE:-0}
+"""
+HOSTILE = ('"; touch owned; echo "', "$(touch owned)", "`touch owned`", "$(shell touch owned)", "' ; touch owned '")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with our Makefile, and stand-ins for what it calls."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "stack").mkdir()
+    (tmp_path / "stack" / "venv.sh").write_text("exit 0\n")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(PYTHON)
+    python.chmod(0o755)
+    return tmp_path
+
+
+def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    outer = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "TARGET", "DRILLS"))}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=outer | variables, capture_output=True, text=True, check=False
+    )
+
+
+def test_make_alone_says_what_there_is_and_does_nothing(project: Path) -> None:
+    done = make(project)
+    assert done.returncode == 0
+    for target in ("setup", "drill", "verify", "check", "prove", "test", "bench", "clean", "lock"):
+        assert f"  make {target} " in done.stdout
+    assert not (project / "given").exists()
+
+
+@pytest.mark.parametrize("target", HOSTILE)
+@pytest.mark.parametrize("way", ["argument", "environment"])
+def test_target_is_passed_on_as_it_is_and_never_run(project: Path, target: str, way: str) -> None:
+    done = make(project, "check", f"TARGET={target}") if way == "argument" else make(project, "check", TARGET=target)
+    assert done.returncode == 0, done.stderr
+    assert (project / "given").read_text() == f"-m\npytest\nchecks\n--target\n{target}\n"
+    assert not (project / "owned").exists()
+
+
+def test_target_with_a_password_is_not_printed(project: Path) -> None:
+    done = make(project, "check", "TARGET=https://user:hunter2@staging.example.org", CODE="6")
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_without_a_target_pytest_itself_asks_for_one(project: Path) -> None:
+    make(project, "check")
+    assert (project / "given").read_text() == "-m\npytest\nchecks\n"
+
+
+def test_options_of_bench_are_several_words_and_never_run(project: Path) -> None:
+    make(project, "bench", "DRILLS=--cause 1.4; touch owned")
+    assert (project / "given").read_text().split() == ["-m", "drills", "bench", "--cause", "1.4;", "touch", "owned"]
+    assert not (project / "owned").exists()
+
+
+def test_code_of_pytest_stands_in_the_last_line(project: Path) -> None:
+    done = make(project, "check", "TARGET=staging", CODE="6")
+    assert (done.returncode, "Error 6" in done.stderr) == (2, True)
+
+
+def test_clean_without_an_environment_cannot_tell(project: Path) -> None:
+    shutil.rmtree(project / ".venv")
+    done = make(project, "clean")
+    assert done.returncode == 2
+    assert "cannot tell" in done.stderr
