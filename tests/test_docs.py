@@ -1,0 +1,123 @@
+"""What the papers name is there: links, paths, make targets, commands, options, markers, codes, and their example."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills import cli, runbook
+from drills.plugin.check_outcomes import ExitCode
+from drills.plugin.options import ARMS, TIME_SCALE
+from drills.sandbox import descriptor
+from tests.helpers.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("*.md")])
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
+PATH = re.compile(r"`((?:src|docs|tests|checks|scenarios|load|stack|runbook|reports|examples)/[\w./-]*)`")
+MADE_BY_RUNS = ("reports/output",)
+LATER = {"docs/findings.md", "docs/record-format.md", "src/drills/faults/", "tests/test_architecture.py"}
+"""Pages that are generated, and parts that are on their way."""
+EXAMPLES = {"scenarios/test_incident_N.py", "scenarios/test_shop.py"}
+OPTIONS = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+OWN_SYSTEM = (ROOT / "docs" / "your-own-system.md").read_text(encoding="utf-8")
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {"#" + re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading.lower())) for heading in headings}
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for file, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        linked = (page.parent / file).resolve() if file else page
+        if linked.relative_to(ROOT).as_posix() in LATER:
+            continue
+        if not linked.exists() or (anchor and anchor not in anchors(linked)):
+            broken.append(file + anchor)
+    assert broken == []
+
+
+@each_page
+def test_paths_are_there(page: Path) -> None:
+    named = {path for path in PATH.findall(page.read_text(encoding="utf-8")) if not path.startswith(MADE_BY_RUNS)}
+    assert sorted(path for path in named - LATER - EXAMPLES if not (ROOT / path).exists()) == []
+
+
+@each_page
+def test_make_targets_are_there(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^    )make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named - targets == set()
+
+
+@each_page
+def test_commands_of_drills_are_there(page: Path) -> None:
+    named = set(re.findall(r"(?:`|^    )drills ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named - cli.COMMANDS.keys() == set()
+
+
+def test_options_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None:
+    group = request.config._parser.getgroup("drills")  # noqa: SLF001 - pytest tells its options nowhere else
+    ours = {name for option in group.options for name in option.names()}
+    assert set(re.findall(r"^\| `(--[\w-]+)", OPTIONS, re.MULTILINE)) == ours
+    assert "`--arm " + r"\|".join(ARMS) + "`" in OPTIONS
+    assert f"| {TIME_SCALE:g} |" in OPTIONS
+
+
+def test_markers_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None:
+    known = {re.split(r"[:(]", line)[0] for line in request.config.getini("markers")}
+    named = set(re.findall(r"^\| `(\w+)(?:\([^`]*)?` \| ", OPTIONS[: OPTIONS.index("## Settings")], re.MULTILINE))
+    assert named
+    assert named <= known
+
+
+def test_exit_codes_of_checks_are_told() -> None:
+    told = {int(code) for code in re.findall(r"^\| (\d) \|", OPTIONS, re.MULTILINE)}
+    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```+{language}\n(.*?)^```+\n\n", OWN_SYSTEM, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def own_system(tmp_path: Path) -> Path:
+    """The folder that the page describes."""
+    settings, stack = blocks("toml")
+    (document,) = re.findall(r"^````markdown\n(.*?)^````\n", OWN_SYSTEM, re.MULTILINE | re.DOTALL)
+    (module,) = blocks("python")
+    (tmp_path / "scenarios").mkdir()
+    for name, text in (
+        ("pyproject.toml", settings),
+        ("stack.toml", stack),
+        ("runbook.md", document),
+        ("scenarios/test_shop.py", module),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_own_runbook_and_descriptor_are_read(own_system: Path) -> None:
+    book, about = runbook.load(own_system / "runbook.md"), descriptor.read(own_system / "stack.toml")
+    (incident,) = book.incidents
+    assert [cause.id for cause in incident.causes] == ["1.1"]
+    assert incident.alert.quantity.value in about.quantities
+
+
+def test_own_drill_is_collected(own_system: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "scenarios", "--cause", "1.1"]
+    done = subprocess.run(command, cwd=own_system, env=environment, capture_output=True, text=True, check=False)
+    assert "scenarios/test_shop.py::test_cache_hangs" in done.stdout, done.stdout + done.stderr
