@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").rglob("*.md")])
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)")
+PICTURE = re.compile(r'<img src="([^"]+)"')
 PATH = re.compile(r"`((?:src|docs|tests|checks|scenarios|load|stack|runbook|reports|examples)/[\w./-]*)`")
 MADE_BY_RUNS = ("reports/output",)
 LATER = {"docs/findings.md", "docs/record-format.md", "src/drills/faults/", "tests/test_architecture.py"}
@@ -40,7 +41,8 @@ def anchors(page: Path) -> set[str]:
 @each_page
 def test_links_lead_somewhere(page: Path) -> None:
     broken = []
-    for file, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for file, anchor in [*LINK.findall(text), *((source, "") for source in PICTURE.findall(text))]:
         linked = (page.parent / file).resolve() if file else page
         if linked.relative_to(ROOT).as_posix() in LATER:
             continue
