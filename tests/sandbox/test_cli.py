@@ -38,15 +38,15 @@ def test_what_is_missing_is_one_sentence_and_exit_code_2(
     assert capsys.readouterr().err.endswith("\nThe engine is full: make room, and run this again.\n")
 
 
-def test_there_is_nothing_to_clean_without_an_engine(
+def test_clean_without_an_engine_cannot_tell_what_is_left(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing() -> None:
         raise EngineMissingError("none")
 
     monkeypatch.setattr(engine, "connect", missing)
-    assert main(["clean"]) == 0
-    assert "nothing of ours can be on it" in capsys.readouterr().err
+    assert main(["clean"]) == 2
+    assert "cannot tell what is left" in capsys.readouterr().err
 
 
 def test_an_unknown_command_shows_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

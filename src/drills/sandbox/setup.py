@@ -46,12 +46,16 @@ def prepare(descriptor: Descriptor) -> Prepared:
 
 
 def clean() -> None:
-    """Remove every container, image, network and volume that carries our label, and the engine if we started it."""
+    """Remove every container, image, network and volume that carries our label, and the engine if we started it.
+
+    Raises EngineMissingError when no engine answers: what is on one that is down comes back with it.
+    """
     try:
         client = engine.connect()
     except EngineMissingError:
-        say("  no Docker engine answers here: nothing of ours can be on it")
-        return
+        raise EngineMissingError(
+            "No Docker engine answers here, so clean cannot tell what is left: start it, and run this again."
+        ) from None
     with step("remove our containers, images, networks and volumes"):
         _remove_all(client)
     if engine.stop_ours(STATE):
