@@ -13,7 +13,8 @@ import docker
 import pytest
 
 from drills.common.waiting import wait_until
-from drills.record.history import read
+from drills.record.events import Residue
+from drills.record.reader import read
 from drills.sandbox.labels import OWNER, everything_ours, owner_is_gone
 from drills.sandbox.sandbox import sweep
 from tests.helpers.paths import ROOT
@@ -93,7 +94,7 @@ def test_interrupted_drill_removes_all_that_it_started(
         assert run.wait(END_DEADLINE_S) == pytest.ExitCode.INTERRUPTED
     assert orphans() == []
     assert processes(output) == []
-    assert read(output / "drills" / "5.1-documented").of("residue")[-1]["items"] == []
+    assert read(output / "drills" / "5.1-documented").of(Residue)[-1].items == ()
 
 
 def test_killed_drill_leaves_its_verdicts_and_one_container_that_the_next_run_removes(tmp_path: Path) -> None:

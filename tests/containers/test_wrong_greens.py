@@ -11,7 +11,8 @@ from drills.drill import lifecycle as frame
 from drills.drill import phases
 from drills.drill.scenario import Scenario
 from drills.load.traffic import Traffic
-from drills.record.history import read
+from drills.record.events import Residue
+from drills.record.reader import read
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from drills.runbook.model import Command
@@ -71,7 +72,7 @@ def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path
     found = held(sandbox_pool, tmp_path, solution, "docker stop prometheus")
     assert found.verdict is Verdict.UNKNOWN, found.reason
     assert "no data of the metric" in found.reason
-    assert read(tmp_path).of("residue")[-1]["items"] == []
+    assert read(tmp_path).of(Residue)[-1].items == ()
 
 
 def test_drill_without_traffic_is_unknown(

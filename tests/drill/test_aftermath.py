@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from drills.drill.teardown import tear_down
-from drills.record.history import History, Recorder
+from drills.record.events import RanCommand, Residue
+from drills.record.history import History
+from drills.record.recorder import Recorder
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -62,12 +64,12 @@ def cleared(record: Recorder, stack: Stack) -> History:
 
 
 def test_stack_that_is_as_before_has_no_residue(record: Recorder) -> None:
-    assert cleared(record, Stack(IMAGES)).of("residue")[0]["items"] == []
+    assert cleared(record, Stack(IMAGES)).of(Residue)[0].items == ()
 
 
 def test_what_changed_is_residue(record: Recorder) -> None:
-    found = cleared(record, Stack(IMAGES | {"redis-cli dbsize": "4"})).of("residue")
-    assert found[0]["items"] == ["`redis-cli dbsize` printed '4', before '3'"]
+    found = cleared(record, Stack(IMAGES | {"redis-cli dbsize": "4"})).of(Residue)
+    assert found[0].items == ("`redis-cli dbsize` printed '4', before '3'",)
 
 
 def test_fault_is_taken_away_before_the_stack_is_healed_and_looked_at(record: Recorder) -> None:
@@ -77,10 +79,10 @@ def test_fault_is_taken_away_before_the_stack_is_healed_and_looked_at(record: Re
 
 
 def test_undo_is_recorded_with_its_exit_code(record: Recorder) -> None:
-    undone = cleared(record, Stack(IMAGES)).of("command", purpose="undo")
-    assert [(each["text"], each["exit"]) for each in undone] == [("./scripts/rollback.sh", 1)]
+    undone = cleared(record, Stack(IMAGES)).of(RanCommand, purpose="undo")
+    assert [(each.text, each.exit) for each in undone] == [("./scripts/rollback.sh", 1)]
 
 
 def test_stack_that_cannot_be_healed_is_residue_and_no_silence(record: Recorder) -> None:
-    found = cleared(record, Stack(IMAGES, SandboxError("postgres stays down"))).of("residue")
-    assert found[0]["items"] == ["the stack could not be healed: postgres stays down"]
+    found = cleared(record, Stack(IMAGES, SandboxError("postgres stays down"))).of(Residue)
+    assert found[0].items == ("the stack could not be healed: postgres stays down",)

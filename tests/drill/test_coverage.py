@@ -8,13 +8,15 @@ import pytest
 from drills import runbook
 from drills.drill.coverage import coverage, dealt, documented, drilled_cause, undrilled, unexecuted
 from drills.drill.waivers import Waiver, held, over, read
-from drills.record.history import History
 from drills.runbook.model import Command
+from tests.helpers.histories import command, told
 from tests.helpers.paths import ROOT, RUNBOOK
 from tests.helpers.runbook_samples import SMALL
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from drills.record.history import History
 
 BOOK = runbook.load(RUNBOOK)
 
@@ -98,10 +100,7 @@ def test_cause_is_listed_with_its_incident() -> None:
 
 
 def typed(*commands: Command) -> list[History]:
-    events = [
-        {"kind": "command", "t": 1.0, "line": each.line, "text": each.text, "stdin": each.stdin} for each in commands
-    ]
-    return [History(tuple(events))]
+    return [told(command("verify", 1.0, line=each.line, text=each.text, stdin=each.stdin) for each in commands)]
 
 
 def test_cause_without_a_drill_is_told_with_its_line() -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from drills import runbook
 from drills.drill.diagnosis import symptom_command
-from drills.drill.durability import durability
-from drills.record.history import History
-from drills.record.symptom import Symptom, SymptomChange, compare, proof
+from drills.record.durability import durability
+from drills.record.proof import proof
+from drills.record.symptom import Symptom, SymptomChange, compare
+from tests.helpers.histories import command, documented, told
 from tests.helpers.paths import RUNBOOK
+
+if TYPE_CHECKING:
+    from drills.record.history import History
 
 BOOK = runbook.load(RUNBOOK)
 SIGN = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
@@ -60,11 +66,11 @@ def test_what_was_read_is_kept() -> None:
 
 
 def look(when: str, output: str) -> dict[str, object]:
-    return {"kind": "command", "t": 1.0, "purpose": "diagnose", "line": 7, "when": when, "output": output}
+    return command("diagnose", 1.0, line=7, when=when, output=output)
 
 
 def history(*events: dict[str, object]) -> History:
-    return History(({"kind": "drill", "t": 0.0, "symptom": SIGN}, *events))
+    return told((documented(symptom=SIGN)[0], *events))
 
 
 def test_reading_taken_only_once_proves_nothing() -> None:
@@ -108,4 +114,4 @@ def test_nobody_looked_whether_it_lasts() -> None:
 def test_cure_and_relief(stages: list[tuple[str, bool | None]], verdict: str) -> None:
     found = durability(history(*(stage(name, held=held) for name, held in stages)))
     assert found
-    assert found["verdict"] == verdict
+    assert found.verdict == verdict

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from drills import runbook
-from drills.drill.durability import SLACK_S, STUCK_S, durability, last
+from drills.drill.durability import SLACK_S, STUCK_S, last
 from drills.drill.limits import limits
 from drills.drill.run import DrillStopped, Run
+from drills.record.durability import durability
 from drills.record.history import History
+from tests.helpers.histories import documented, event, milestone, told
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
@@ -35,12 +37,10 @@ class Record:
     def __init__(self) -> None:
         target = {"op": LIMITS.target.op, "value": LIMITS.target.value, "text": LIMITS.target.text}
         self.now = 0.0
-        self.events: tuple[dict[str, Any], ...] = (
-            {"kind": "drill", "t": 0.0, "sustain_s": LIMITS.sustain_s, "target": target},
-        )
+        self.events = told([documented(sustain_s=LIMITS.sustain_s, target=target)[0]]).events
 
     def write(self, kind: str, **facts: Any) -> None:
-        self.events = (*self.events, {"kind": kind, "t": self.now, **facts})
+        self.events = (*self.events, *told([event(kind, self.now, **facts)]).events)
 
     def milestone(self, name: str) -> None:
         self.write("milestone", name=name)
@@ -95,7 +95,7 @@ def lasts(run: Lasting) -> str:
     last(cast("Run", run))
     found = durability(History(run.record.events))
     assert found
-    return found["verdict"]
+    return found.verdict
 
 
 def test_metric_that_stays_at_its_target_is_cured_after_both_acts() -> None:
@@ -139,7 +139,7 @@ def test_alert_that_fires_again_while_the_system_is_verified_is_only_relieved(fi
     run = Lasting({})
     run.record.now = 10.0
     for name, t in (("recovered", 10.0), ("firing", 10.0 + fired_s)):
-        run.record.events = (*run.record.events, {"kind": "milestone", "t": t, "name": name})
+        run.record.events = (*run.record.events, *told([milestone(name, t)]).events)
     run.record.now = 15.0
     assert lasts(run) == verdict
 
@@ -148,7 +148,7 @@ def test_alert_that_fires_under_the_load_brought_back_is_no_relapse_before_it() 
     run = Lasting({"load": START_S})
     run.record.milestone("recovered")
     last(cast("Run", run))
-    run.record.events = (*run.record.events, {"kind": "milestone", "t": run.record.now, "name": "firing"})
+    run.record.events = (*run.record.events, *told([milestone("firing", run.record.now)]).events)
     found = durability(History(run.record.events))
     assert found
-    assert found["verdict"] == "cure"
+    assert found.verdict == "cure"

@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
 from drills import runbook
-from drills.drill.lifecycle import PLACEBO_ACTION_S, TWICE, _require_commands, _require_sign, _times, amend
+from drills.drill.lifecycle import PLACEBO_ACTION_S, TWICE, _require_commands, _require_sign, _times
 from drills.drill.limits import limits
-from drills.drill.run import DrillStopped, Run, keep_undo
+from drills.drill.run import DrillStopped, Run
 from drills.record.judge import Judgement
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from tests.helpers.paths import RUNBOOK
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 BOOK = runbook.load(RUNBOOK)
 LIMITS = limits(BOOK, BOOK.incident(5), BOOK.cause("5.1"), 30.0)
@@ -91,43 +87,3 @@ def test_sign_that_selects_no_investigation_command_stops_the_drill() -> None:
     scenario = Facts(symptom=Symptom("kubectl get pods", "x", SymptomChange.APPEARS))
     with pytest.raises(DrillStopped, match="one investigation command of incident 5 that contains 'kubectl get pods'"):
         _require_sign(run(incident=BOOK.incident(5), scenario=scenario, system=Facts(runbook=BOOK)))
-
-
-def test_undo_is_on_disk_with_its_cause(tmp_path: Path) -> None:
-    fault = Facts(undo=("./scripts/rollback.sh",))
-    keep_undo(run(cause=BOOK.cause("5.1"), fault=fault, record=Facts(folder=tmp_path)))
-    assert json.loads((tmp_path / "undo.json").read_text()) == {"cause": "5.1", "undo": ["./scripts/rollback.sh"]}
-
-
-def test_undo_that_cannot_be_written_stops_the_injection(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match=r"undo\.json"):
-        keep_undo(
-            run(
-                cause=BOOK.cause("5.1"),
-                fault=Facts(undo=()),
-                record=Facts(folder=tmp_path / "missing"),
-            )
-        )
-
-
-def amended(folder: Path) -> dict[str, Any]:
-    (folder / "verdict.json").write_text(json.dumps({"id": "5.1", "verdict": "CONFIRMED", "reason": "held"}))
-    amend(folder, Judgement(Verdict.SPONTANEOUS, "doing nothing did too"))
-    return dict(json.loads((folder / "verdict.json").read_text()))
-
-
-def test_judgement_of_the_pair_replaces_that_of_the_arm(tmp_path: Path) -> None:
-    assert amended(tmp_path)["verdict"] == "SPONTANEOUS"
-
-
-def test_judgement_of_the_pair_brings_its_reason(tmp_path: Path) -> None:
-    assert amended(tmp_path)["reason"] == "doing nothing did too"
-
-
-def test_judgement_of_the_pair_leaves_the_rest_of_the_verdict(tmp_path: Path) -> None:
-    assert amended(tmp_path)["id"] == "5.1"
-
-
-def test_verdict_is_replaced_whole(tmp_path: Path) -> None:
-    amended(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["verdict.json"]

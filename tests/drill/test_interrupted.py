@@ -14,7 +14,8 @@ from drills.drill import lifecycle as frame
 from drills.drill import phases
 from drills.drill.scenario import Confirmation, Fault, Scenario
 from drills.drill.suite import Suite
-from drills.record.history import read
+from drills.record.events import Residue
+from drills.record.reader import read
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from drills.sandbox import descriptor
@@ -161,7 +162,7 @@ def test_interrupt_in_a_phase_leaves_nothing_behind(phase: str, story: Story, mo
         story.run_drill()
     assert (story.fault.stopped, story.stack.healed) == (1, 1)
     assert UNDO in story.stack.typed
-    assert read(story.folder).of("residue")[-1]["items"] == []
+    assert read(story.folder).of(Residue)[-1].items == ()
     assert story.verdict() == Verdict.UNKNOWN
 
 
@@ -192,7 +193,7 @@ def test_fault_that_cannot_be_started_is_a_verdict_with_its_reason(
 def test_stack_that_cannot_be_healed_keeps_its_verdict_and_tells(story: Story) -> None:
     story.stack.heals = False
     story.run_drill()
-    (item,) = read(story.folder).of("residue")[-1]["items"]
+    (item,) = read(story.folder).of(Residue)[-1].items
     assert item == "the stack could not be healed: the backend stays unhealthy"
     assert (story.folder / "verdict.json").is_file()
 
@@ -206,7 +207,7 @@ def test_fault_that_cannot_be_ended_does_not_keep_the_stack_from_being_healed(
     monkeypatch.setattr(story.fault, "stop", refuse)
     story.run_drill()
     assert story.stack.healed == 1
-    assert "the integration does not end" in read(story.folder).of("residue")[-1]["items"][0]
+    assert "the integration does not end" in read(story.folder).of(Residue)[-1].items[0]
 
 
 def _inject(run: Run) -> None:

@@ -12,13 +12,16 @@ from drills import runbook
 from drills.drill.limits import limits
 from drills.drill.phases import UNSEEN_S, quiet, recover
 from drills.drill.run import DrillStopped, Run
+from drills.record.events import Milestone
 from drills.record.history import History
 from drills.record.signal_quality import blind_reason, unseen_before
-from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, documented, event, milestone, samples, traffic
+from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, documented, event, milestone, samples, told, traffic
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from drills.record.events import AnyEvent, MilestoneName
 
 BOOK = runbook.load(RUNBOOK)
 STEP_S = 0.5
@@ -33,14 +36,14 @@ class Record:
 
     def __init__(self, *events: dict[str, Any]) -> None:
         self.now = BEGAN_S
-        self._events = events
+        self._events = told(events).events
 
     @property
-    def events(self) -> tuple[dict[str, Any], ...]:
-        return tuple(each for each in self._events if float(each["t"]) <= self.now)
+    def events(self) -> tuple[AnyEvent, ...]:
+        return tuple(each for each in self._events if each.t <= self.now)
 
-    def milestone(self, name: str, t: float | None = None) -> None:
-        self._events = (*self._events, milestone(name, self.now if t is None else t))
+    def milestone(self, name: MilestoneName, t: float | None = None) -> None:
+        self._events = (*self._events, Milestone(t=self.now if t is None else t, name=name))
 
 
 class Watching:

@@ -9,7 +9,9 @@ import pytest
 from drills import runbook
 from drills.common.waiting import wait_until
 from drills.drill.alert_monitor import SILENT_S, AlertMonitor, Look
-from drills.record.history import History, Recorder
+from drills.record.events import AlertChange, Failure, Sample
+from drills.record.history import History
+from drills.record.recorder import Recorder
 from drills.runbook.expressions import series
 from tests.helpers.fake_system import Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
@@ -70,7 +72,7 @@ def take(
 
 
 def values(record: Recorder) -> list[Any]:
-    return [each["value"] for each in History(record.events).of("sample")]
+    return [each.value for each in History(record.events).of(Sample)]
 
 
 def test_each_new_sample_is_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
@@ -80,7 +82,7 @@ def test_each_new_sample_is_recorded(alert_monitor: AlertMonitor, record: Record
 
 def test_sample_is_recorded_at_the_time_of_its_evaluation(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, (0.5, 6.0))
-    assert record.events[0]["t"] == pytest.approx(0.5, abs=0.002)
+    assert record.events[0].t == pytest.approx(0.5, abs=0.002)
 
 
 def test_sample_seen_twice_is_recorded_once(alert_monitor: AlertMonitor, record: Recorder) -> None:
@@ -141,14 +143,14 @@ def test_sample_that_is_no_number_is_no_value(alert_monitor: AlertMonitor, recor
 def test_transition_is_recorded_once(alert_monitor: AlertMonitor, record: Recorder) -> None:
     for _ in range(3):
         take(alert_monitor, record, states={ALERT: "pending"})
-    steps = [(each["from"], each["to"]) for each in History(record.events).of("alert")]
+    steps = [(each.before, each.to) for each in History(record.events).of(AlertChange)]
     assert steps == [("inactive", "pending")]
 
 
 def test_every_transition_is_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
     for state in ("pending", "firing", "inactive"):
         take(alert_monitor, record, states={ALERT: state})
-    assert [each["to"] for each in History(record.events).of("alert")] == ["pending", "firing", "inactive"]
+    assert [each.to for each in History(record.events).of(AlertChange)] == ["pending", "firing", "inactive"]
 
 
 def test_firing_is_a_moment(alert_monitor: AlertMonitor, record: Recorder) -> None:
@@ -163,13 +165,13 @@ def test_pending_is_not_yet_a_moment(alert_monitor: AlertMonitor, record: Record
 
 def test_transition_of_another_alert_is_not_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, states={ALERT: "inactive", OTHER: "firing"})
-    assert History(record.events).of("alert") == []
+    assert History(record.events).of(AlertChange) == []
 
 
 def test_blindness_is_no_transition(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, states={ALERT: "firing"})
     see(alert_monitor, Look((), None))
-    assert (alert_monitor.state, len(History(record.events).of("alert"))) == ("firing", 1)
+    assert (alert_monitor.state, len(History(record.events).of(AlertChange))) == ("firing", 1)
 
 
 def test_inactive_alerts_let_the_quiet_go_on(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
@@ -241,7 +243,7 @@ def test_watch_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> 
 
     with AlertMonitor(NOWHERE, INCIDENT, record, broken) as alert_monitor:
         until(lambda: alert_monitor.failure is not None)
-    assert History(record.events).of("error", phase="alert monitor")[0]["text"] == "LookupError('no ledger')"
+    assert History(record.events).of(Failure, phase="alert monitor")[0].text == "LookupError('no ledger')"
 
 
 def test_watch_ticks_while_prometheus_is_away(record: Recorder) -> None:

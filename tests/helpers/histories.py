@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from drills.record.arm_verdict import write_verdict
+from drills.record.events import EVENT
+from drills.record.experiment_verdict import rejudge
 from drills.record.history import History
 from drills.record.judge import Judgement, judge
+from drills.record.reader import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 Event = dict[str, Any]
 Story = tuple[Event, ...]
@@ -24,7 +30,7 @@ NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_fai
 def documented(**head: Any) -> Story:
     """Tell of a drill in which all went as documented: at its limit from 20 s on, under its target from 41 s on."""
     return put(
-        _until_resolved("documented", **head),
+        _until_resolved(**{"arm": "documented"} | head),
         command("resolve", ACTED),
         *samples(RECOVERED, END, AFTER),
         milestone("recovered", RECOVERED),
@@ -37,16 +43,16 @@ def documented(**head: Any) -> Story:
 def placebo(**head: Any) -> Story:
     """Tell of the arm without the solution, in which the metric stays at its limit to the end."""
     return put(
-        _until_resolved("placebo", **head),
+        _until_resolved(**{"arm": "placebo"} | head),
         command("placebo", ACTED, text="sleep 2.0"),
         *samples(RECOVERED, END, AT_LIMIT),
         event("ledger", AUDITED, losses={"requests_failed": 12}),
     )
 
 
-def _until_resolved(arm: str, **head: Any) -> Story:
+def _until_resolved(**head: Any) -> Story:
     return (
-        event("drill", 0.0, **_HEAD | {"arm": arm} | head),
+        event("drill", 0.0, **_HEAD | head),
         *samples(0.0, INJECTED, BEFORE),
         *samples(INJECTED, RECOVERED, AT_LIMIT),
         *traffic(1.0, VERIFIED),
@@ -82,7 +88,7 @@ def confirm(*, ok: bool = True) -> Event:
 
 def command(purpose: str, t: float, **facts: Any) -> Event:
     usual = {"line": 321, "text": "docker-compose restart backend", "exit": 0, "seconds": 2.0, "output": ""}
-    return event("command", t, purpose=purpose, when=None, **usual | facts)
+    return event("command", t, purpose=purpose, **{"when": None} | usual | facts)
 
 
 def check(t: float, **facts: Any) -> Event:
@@ -128,7 +134,26 @@ def metric(story: Story, start_s: float, end_s: float, value: float | None) -> S
 
 
 def judged(story: Iterable[Event]) -> Judgement:
-    return judge(History(tuple(story)))
+    return judge(told(story))
+
+
+def told(story: Iterable[Event]) -> History:
+    """Return the typed history that a reader makes of a story."""
+    return History(tuple(EVENT.validate_json(json.dumps(each)) for each in story))
+
+
+def written(folder: Path, story: Iterable[Event], tail: str = "") -> Path:
+    """Write a story as the record of *folder*, with a *tail* as after a kill, and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text("".join(json.dumps(each) + "\n" for each in story) + tail)
+    return folder
+
+
+def borne_out(folder: Path, story: Iterable[Event]) -> Path:
+    """Write a story as the record of *folder* with the verdict that it gets, and return the folder."""
+    written(folder, story)
+    write_verdict(folder, rejudge([folder]).verdicts[folder])
+    return folder
 
 
 def _keep(story: Story, wanted: Callable[[Event], bool]) -> Story:
@@ -140,6 +165,8 @@ def _times(start_s: float, end_s: float, step_s: float) -> list[float]:
 
 
 _HEAD = {
+    "format": 1,
+    "drills": "0.2.0",
     "at": "2026-11-23T06:00:00+00:00",
     "cause": "5.1",
     "cause_name": "Connection leak in code",
@@ -152,9 +179,13 @@ _HEAD = {
     "threshold": {"op": ">=", "value": AT_LIMIT, "text": ">= 50 connections"},
     "window_s": 300.0,
     "time_scale": 30.0,
+    "quiet_s": 3.0,
     "sustain_s": HOLD_S,
     "recover_s": 60.0,
     "documented_minutes": [2.0, 2.0],
+    "solution": "Restart the backend",
+    "expected_verdict": "CONFIRMED",
+    "finding": "",
+    "symptom": None,
     "runbook": {"file": "incidents.md", "sha256": "ab" * 32},
-    "severity": None,
 }

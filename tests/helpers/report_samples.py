@@ -20,14 +20,15 @@ NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_fai
 def drill(**changes: Any) -> dict[str, Any]:
     """Return the first line of a history: cause 5.1, unless changed."""
     line = {
-        "kind": "drill", "t": 0, "at": "2026-11-23T06:00:00Z", "cause": "5.1",
+        "kind": "drill", "t": 0, "format": 1, "drills": "0.2.0", "at": "2026-11-23T06:00:00Z", "cause": "5.1",
         "cause_name": "Connection leak in code", "incident": 5,
         "incident_name": "Database Connection Pool Exhausted", "arm": "documented",
         "alert": "DatabaseConnectionPoolExhausted", "quantity": "connection_pool", "unit": "connections",
         "target": {"op": "<", "value": 50.0, "text": "below 50"},
         "threshold": {"op": ">=", "value": 50.0, "text": "all 50 in use"},
-        "window_s": 300, "time_scale": 30.0, "sustain_s": 10.0, "documented_minutes": [2, 2],
-        "runbook": RUNBOOK, "severity": "SEV-3",
+        "window_s": 300, "time_scale": 30.0, "quiet_s": 3.0, "sustain_s": 10.0, "recover_s": 60.0,
+        "documented_minutes": [2, 2], "solution": "", "expected_verdict": "CONFIRMED", "finding": "", "symptom": None,
+        "runbook": RUNBOOK,
     }  # fmt: skip
     return line | changes
 
@@ -35,13 +36,14 @@ def drill(**changes: Any) -> dict[str, Any]:
 def verdict(**changes: Any) -> dict[str, Any]:
     """Return a verdict on cause 5.1: confirmed, unless changed."""
     value = {
-        "id": "5.1", "incident": 5, "incident_name": "Database Connection Pool Exhausted",
-        "cause": "Connection leak in code", "arm": "documented", "verdict": "CONFIRMED",
+        "cause": "5.1", "incident": 5, "incident_name": "Database Connection Pool Exhausted",
+        "cause_name": "Connection leak in code", "arm": "documented", "verdict": "CONFIRMED",
         "alert": "DatabaseConnectionPoolExhausted", "ttd_s": 14.2, "ttr_s": 9.5, "action_s": 3.9,
         "documented_minutes": [2, 2], "losses": NO_LOSSES,
         "commands": [{"line": 321, "text": "docker-compose restart backend", "exit": 0, "seconds": 3.9}],
         "reason": "the pool fell below 50 and stayed there", "time_scale": 30.0, "runbook": RUNBOOK,
-        "expected_verdict": "CONFIRMED", "evidence": "drills/5.1-documented",
+        "expected_verdict": "CONFIRMED", "finding": "", "solution": "", "durability": None, "symptom": None,
+        "evidence": "drills/5.1-documented",
     }  # fmt: skip
     return value | changes
 

@@ -10,12 +10,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from drills.record.events import Sample
+from drills.record.format import RecordError
+from drills.record.reader import read
 from drills.reports.chart import draw, draw_arms
 from drills.reports.chart_panel import Panel, draw_panel
 from drills.reports.chart_series import Scales, alert_spans, axis_name, broken, holes, shown, with_unit
-from drills.reports.json_fields import RecordError
 from drills.reports.label_placement import spread
-from drills.reports.record import Sample, read_history
 from tests.helpers.report_samples import alerts, history, judged, leak, moments, phases, samples
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ SHAPES = [leak, spike, crowded, short, empty, lasting]
 
 
 def drawn_texts(folder: Path) -> tuple[Figure, list[Text]]:
-    recorded = read_history(folder)
+    recorded = read(folder)
     figure = Figure(figsize=(12, 6), dpi=100)
     FigureCanvasAgg(figure)
     draw_panel(figure, Panel(recorded, "CONFIRMED"), Scales.of([recorded]), foot=0.0, height=1.0)
@@ -117,43 +118,49 @@ def test_each_arm_has_a_panel(tmp_path: Path, others: tuple[str, ...]) -> None:
 
 
 def test_a_pair_shares_its_scales(tmp_path: Path) -> None:
-    one, other = (read_history(shape(tmp_path / name)) for name, shape in (("a", leak), ("b", crowded)))
+    one, other = (read(shape(tmp_path / name)) for name, shape in (("a", leak), ("b", crowded)))
     scales = Scales.of([one, other])
     assert scales.end_s == other.end_s
     assert scales.top == pytest.approx(700 * 1.12)
 
 
 def test_the_axis_shows_target_and_alert_level_even_without_data(tmp_path: Path) -> None:
-    assert Scales.of([read_history(empty(tmp_path))]).top > 50
+    assert Scales.of([read(empty(tmp_path))]).top > 50
 
 
 def test_ratios_are_shown_in_percent(tmp_path: Path) -> None:
-    recorded = read_history(spike(tmp_path))
+    recorded = read(spike(tmp_path))
     assert (shown(recorded, 0.05), axis_name(recorded), with_unit(recorded, 5.0)) == (5.0, "error rate (%)", "5 %")
 
 
 def test_missing_samples_break_the_line() -> None:
-    points = list(broken([Sample(t, 1.0) for t in (0.0, 1.0, 2.0, 9.0, 10.0)], 10.0))
+    points = list(broken([Sample(t=t, value=1.0) for t in (0.0, 1.0, 2.0, 9.0, 10.0)], 10.0))
     assert [point.value for point in points] == [1.0, 1.0, 1.0, None, 1.0, 1.0]
 
 
 def test_a_steady_pace_is_not_broken() -> None:
-    assert None not in [point.value for point in broken([Sample(t * 0.5, 1.0) for t in range(9)], 5.0)]
+    assert None not in [point.value for point in broken([Sample(t=t * 0.5, value=1.0) for t in range(9)], 5.0)]
 
 
 def test_samples_missing_at_either_end_are_a_hole_too() -> None:
-    points = list(broken([Sample(t, 1.0) for t in (10.0, 11.0, 12.0)], 30.0))
+    points = list(broken([Sample(t=t, value=1.0) for t in (10.0, 11.0, 12.0)], 30.0))
     assert list(holes(points)) == [(0.0, 10.0), (12.0, 30.0)]
 
 
 def test_a_hole_reaches_from_the_last_value_to_the_next() -> None:
-    points = [Sample(0.0, 1.0), Sample(1.0, None), Sample(2.0, None), Sample(3.0, 1.0), Sample(4.0, None)]
+    points = [
+        Sample(t=0.0, value=1.0),
+        Sample(t=1.0, value=None),
+        Sample(t=2.0, value=None),
+        Sample(t=3.0, value=1.0),
+        Sample(t=4.0, value=None),
+    ]
     assert list(holes(points)) == [(0.0, 3.0), (3.0, 4.0)]
 
 
 def test_the_alert_is_inactive_until_its_first_transition(tmp_path: Path) -> None:
     lines, _ = phases({"heal": 10.0})
-    recorded = read_history(history(tmp_path, *lines, *alerts(pending=2.0, firing=3.0)))
+    recorded = read(history(tmp_path, *lines, *alerts(pending=2.0, firing=3.0)))
     expected = [(0.0, 2.0, "inactive"), (2.0, 3.0, "pending"), (3.0, 10.0, "firing")]
     assert list(alert_spans(recorded)) == expected
 

@@ -21,7 +21,7 @@ FLUSH = {"line": 0, "text": "redis-cli FLUSHDB", "exit": 0, "seconds": 0.2}
 RELIEF = {"verdict": "relief", "load": "held", "restart": "not at its target for 20 s"}
 CURE = {"verdict": "cure", "load": "held", "restart": "held"}
 UNPROVED = {
-    "command": "docker stats", "pattern": "OOM", "change": "appears", "proved": False, "normal": "no OOM",
+    "command": "docker stats", "line": 7, "pattern": "OOM", "change": "appears", "proved": False, "normal": "no OOM",
     "abnormal": "no OOM",
 }  # fmt: skip
 

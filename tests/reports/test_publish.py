@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from drills.commands.report import main
+from drills.record.format import RecordError
 from drills.reports import node
 from drills.reports.allure_html import HISTORY_NAME, build, offline, write_environment
-from drills.reports.json_fields import RecordError
 from tests.helpers.report_samples import judged, leak
 
 if TYPE_CHECKING:

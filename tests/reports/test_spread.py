@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.commands.report import main
-from drills.reports.json_fields import RecordError
+from drills.record.format import RecordError
 from drills.reports.repeatability import range_text, spread
 from tests.helpers.report_samples import RUNBOOK, judged, leak
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drills.record.arm_verdict import read_verdict
 from drills.reports.phrases import documented, minutes, time
 from drills.reports.times import compare, timing
-from drills.reports.verdict import read_verdict
 from tests.helpers.report_samples import judged
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.times import Minutes
-    from drills.reports.verdict import Verdict
 
 
-def verdict(folder: Path, **changes: Any) -> Verdict:
+def verdict(folder: Path, **changes: Any) -> ArmVerdict:
     return read_verdict(judged(folder, **changes))
 
 

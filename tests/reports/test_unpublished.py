@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.histories import borne_out, documented
 from tests.helpers.paths import ROOT
 from tests.helpers.report_samples import judged, leak
 
@@ -41,7 +42,7 @@ def tests(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
-    judged(leak(tmp_path / "output/drills/5.1-documented"))
+    borne_out(tmp_path / "output/drills/5.1-documented", documented())
     return tmp_path / "output"
 
 

@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from drills.common.files import write_text
+from drills.record.format import RecordError
 from drills.reports.collect import collect
-from drills.reports.json_fields import RecordError
 from drills.reports.phrases import diagnosis, lasted, losses, summary
 from drills.reports.terminal_table import show
 from drills.reports.verification import as_json, exposition, write_verification
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 def record(output: Path, cause_id: str, arm: str, verdict: str, **changes: Any) -> Path:
     folder = output / "drills" / f"{cause_id}-{arm}"
     leak(folder, cause=cause_id, arm=arm, **({"at": changes.pop("at")} if "at" in changes else {}))
-    return judged(folder, id=cause_id, arm=arm, verdict=verdict, **changes)
+    return judged(folder, cause=cause_id, arm=arm, verdict=verdict, **changes)
 
 
 def covered(output: Path, *causes: str, drilled: tuple[str, ...] = ()) -> None:
-    listed = [{"id": cause, "incident": int(cause[0]), "cause": f"Cause {cause}"} for cause in causes]
+    listed = [{"id": cause, "incident": f"Incident {cause[0]}", "cause": f"Cause {cause}"} for cause in causes]
     write_text(output / "coverage.json", json.dumps({"causes": listed, "drilled": drilled}))
 
 
@@ -119,7 +119,7 @@ def test_a_chart_is_shown_once_it_is_drawn(run: Run, tmp_path: Path) -> None:
 
 def test_text_of_a_record_cannot_break_the_page(tmp_path: Path) -> None:
     command = {"line": 1, "text": "echo ```; true", "exit": None, "seconds": None}
-    record(tmp_path, "5.1", "documented", "CONFIRMED", cause="a|b", reason="<b>*", commands=[command])
+    record(tmp_path, "5.1", "documented", "CONFIRMED", cause_name="a|b", reason="<b>*", commands=[command])
     page = markdown(collect(tmp_path), tmp_path)
     assert "| 5.1 a\\|b |" in page
     assert "\\<b\\>\\*" in page
@@ -181,7 +181,15 @@ def test_what_was_seen_after_the_recovery_is_said(tmp_path: Path) -> None:
     assert 'drill_lasting{cause="5.1",arm="documented",lasting="cure"} 1\n' in exposition(found)
 
 
-SIGN = {"command": "docker stats", "pattern": "OOM", "change": "grows", "proved": True, "normal": "5", "abnormal": "53"}
+SIGN = {
+    "command": "docker stats",
+    "pattern": "OOM",
+    "change": "grows",
+    "line": 7,
+    "proved": True,
+    "normal": "5",
+    "abnormal": "53",
+}
 
 
 @pytest.mark.parametrize(

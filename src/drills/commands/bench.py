@@ -12,7 +12,8 @@ from drills import runbook
 from drills.commands import bench_checks
 from drills.drill.durability import STUCK_S
 from drills.drill.system import System
-from drills.record.history import read
+from drills.record.events import DurabilityStage, RanCommand
+from drills.record.reader import read
 from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
 from drills.runbook.rules import render
@@ -85,7 +86,7 @@ def share(history: History, expressions: Expressions) -> str:
     """Say how much of an arm's time was neither a window of the runbook nor a documented command's own time."""
     windows = _windows(history, expressions)
     commands = _seconds(
-        history.of("command", purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
+        history.of(RanCommand, purpose=purpose) for purpose in ("diagnose", "resolve", "verify", "placebo", "restart")
     )
     beyond = max(0.0, history.end_s - windows - commands)
     return (
@@ -103,17 +104,17 @@ def _windows(history: History, expressions: Expressions) -> float:
     the documented solution took: that is its window, and its hold and its rate's second window are in it.
     """
     head = history.head
-    sustain_s = float(head["sustain_s"])
-    rate_s = sustain_s if expressions.is_rate(Quantity(head["quantity"])) else 0.0
-    quiet_s = min(head["quiet_s"], history.milestone("injected") or history.end_s)
+    sustain_s = head.sustain_s
+    rate_s = sustain_s if expressions.is_rate(Quantity(head.quantity)) else 0.0
+    quiet_s = min(head.quiet_s, history.milestone("injected") or history.end_s)
     resolved, watched = history.milestone("resolved"), history.milestone("watched")
-    if head["arm"] == Arm.PLACEBO and resolved is not None and watched is not None:
+    if head.arm is Arm.PLACEBO and resolved is not None and watched is not None:
         watch_s = watched - resolved
     else:
         watch_s = sustain_s + rate_s
-    stages = (max(sustain_s, STUCK_S) if stage["held"] is False else sustain_s for stage in history.of("durability"))
-    return float(quiet_s + (head["window_s"] or 0.0) / head["time_scale"] + rate_s + watch_s + sum(stages))
+    stages = (max(sustain_s, STUCK_S) if stage.held is False else sustain_s for stage in history.of(DurabilityStage))
+    return quiet_s + (head.window_s or 0.0) / head.time_scale + rate_s + watch_s + sum(stages)
 
 
-def _seconds(groups: Iterable[list[dict[str, float]]]) -> float:
-    return sum(command["seconds"] for group in groups for command in group)
+def _seconds(groups: Iterable[list[RanCommand]]) -> float:
+    return sum(command.seconds for group in groups for command in group)

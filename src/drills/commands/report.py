@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from drills.record.format import RecordError
 from drills.reports.collect import collect
-from drills.reports.json_fields import RecordError
 from drills.reports.repeatability import show_spread, spread
 from drills.reports.terminal_table import show
 from drills.settings import settings

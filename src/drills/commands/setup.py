@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from drills.checks.browser import chromium
 from drills.common.progress import say
+from drills.record.format import RecordError
 from drills.reports import node
-from drills.reports.json_fields import RecordError
 from drills.sandbox import descriptor, setup
 from drills.sandbox.errors import SandboxError
 from drills.settings import settings

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from drills.record.history import Recorder
+    from drills.record.recorder import Recorder
     from drills.runbook.model import Incident
 
 POLL_S = 0.5

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from drills.record.events import RanCommand
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
@@ -66,9 +68,7 @@ def unexecuted(runbook: Runbook, histories: Iterable[History], without: Containe
     A command counts as typed when the same text with the same input was, in whatever incident. The solutions of the
     causes *without* a drill are left out: that their cause has none says it already.
     """
-    typed = {
-        (event["text"], event.get("stdin")) for history in histories for event in history.of("command") if event["line"]
-    }
+    typed = {(event.text, event.stdin) for history in histories for event in history.of(RanCommand) if event.line}
     return [command for command in documented(runbook, without) if (command.text, command.stdin) not in typed]
 
 

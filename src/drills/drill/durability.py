@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from drills.drill.run import Run
 
-CURE, RELIEF, UNKNOWN = "cure", "relief", "unknown"
 STUCK_S = 15.0
 """A service that is restarted is away for seconds, small workers for twelve; what is away longer came back to stay."""
 SLACK_S = 25.0
@@ -32,33 +31,8 @@ def last(run: Run) -> None:
             _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
 
 
-def durability(history: History) -> dict[str, str] | None:
-    """Return the verdict (cure, relief, unknown) and what each stage showed; None where nobody looked. Pure."""
-    stages = {event["stage"]: event for event in history.of("durability")}
-    if not stages:
-        return None
-    held = [stage["held"] for stage in stages.values()]
-    verdict = RELIEF if False in held else CURE if held == [True, True] else UNKNOWN
-    seen = {name: stage["seen"] for name, stage in stages.items()}
-    relapse = _relapse(history)
-    if relapse:
-        verdict, seen["load"] = RELIEF, relapse
-    return {"verdict": verdict, "load": seen["load"], "restart": seen.get("restart", "not tried")}
-
-
-def _relapse(history: History) -> str | None:
-    """Return how the incident came back before anybody brought its load back, or None when it did not."""
-    recovered, again = history.milestone("recovered"), history.milestone("load again")
-    if recovered is None or again is None:
-        return None
-    fired = history.milestone("firing", after_s=recovered)
-    if fired is None or fired >= again:
-        return None
-    return f"the alert fired again {fired - recovered:.0f} s after the recovery, under the load that had stayed"
-
-
 def _stage(run: Run, stage: str, act: Callable[[], object], watch_s: float) -> bool:
-    run.record.milestone(f"{stage} again")
+    run.record.milestone("load again" if stage == "load" else "restart again")
     act()
     start = run.record.now
 

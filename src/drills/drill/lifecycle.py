@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import ExitStack
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from drills.common.files import write_text
 from drills.common.waiting import WaitTimeout
 from drills.drill import phases
 from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.console import Console
 from drills.drill.diagnosis import symptom_command
-from drills.drill.durability import durability, last
+from drills.drill.durability import last
 from drills.drill.limits import limits
 from drills.drill.run import DrillStopped, Run
 from drills.drill.teardown import Account, tear_down
 from drills.load.traffic import Traffic, TrafficError
-from drills.record.history import History, Recorder
+from drills.record.arm_verdict import arm_verdict, write_verdict
+from drills.record.history import History
 from drills.record.judge import Judgement, judge
-from drills.record.symptom import proof
+from drills.record.recorder import Recorder
 from drills.record.verdicts import Arm
 from drills.sandbox.errors import SandboxError
 
@@ -96,13 +94,6 @@ def run_drill(
         _write_verdict(run, final)
     console.say(f"{final.verdict}: {final.reason}")
     return final
-
-
-def amend(folder: Path, judgement: Judgement) -> None:
-    """Write another judgement over the one on disk, for a pair judged together."""
-    verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    verdict |= {"verdict": str(judgement.verdict), "reason": judgement.reason}
-    write_text(folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
 
 
 def _tick(pace: _Pace, console: Console, alert_monitor: AlertMonitor) -> None:
@@ -212,37 +203,5 @@ def _times(run: Run, control: Judgement | None) -> tuple[float, float]:
 
 
 def _write_verdict(run: Run, found: Judgement) -> None:
-    history = History(run.record.events)
-    ledger = history.of("ledger")
-    commands = [*history.of("command", purpose="resolve"), *history.of("command", purpose="placebo")]
-    verdict = {
-        "id": run.cause.id,
-        "incident": run.incident.id,
-        "incident_name": run.incident.name,
-        "cause": run.cause.name,
-        "arm": str(run.arm),
-        "verdict": str(found.verdict),
-        "alert": run.incident.alert.name,
-        "ttd_s": found.ttd_s,
-        "ttr_s": found.ttr_s,
-        "action_s": found.action_s,
-        "documented_minutes": list(run.cause.minutes),
-        "losses": ledger[-1]["losses"] if ledger else {},
-        "commands": [{key: command[key] for key in ("line", "text", "exit", "seconds")} for command in commands],
-        "reason": found.reason,
-        "time_scale": run.system.time_scale,
-        "runbook": history.head["runbook"],
-        "expected_verdict": str(run.scenario.expects(run.arm)),
-        "finding": run.scenario.finding,
-        "solution": run.cause.solution,
-        "durability": durability(history),
-        "symptom": _sign(history),
-        "evidence": f"{run.record.folder.parent.name}/{run.record.folder.name}",
-    }
-    write_text(run.record.folder / "verdict.json", json.dumps(verdict, indent=2, ensure_ascii=False) + "\n")
-
-
-def _sign(history: History) -> dict[str, Any] | None:
-    facts, found = history.head["symptom"], proof(history)
-    shown = asdict(found) if found else {"proved": None, "normal": "", "abnormal": ""}
-    return {**facts, **shown} if facts else None
+    folder = run.record.folder
+    write_verdict(folder, arm_verdict(History(run.record.events), found, folder))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from drills.checks.health.monitoring import alertmanager
 from drills.drill.alert_monitor import Prometheus
 from drills.drill.diagnosis import symptom_command
-from drills.drill.run import DrillStopped, Run, keep_undo
+from drills.drill.run import DrillStopped, Run
 from drills.record.history import History
+from drills.record.proof import proof
 from drills.record.signal_quality import (
     BLIND_S,
     ENOUGH_TRAFFIC,
@@ -18,7 +19,7 @@ from drills.record.signal_quality import (
     recovered_at,
     unseen_before,
 )
-from drills.record.symptom import ABNORMAL, NORMAL, proof
+from drills.record.symptom import ABNORMAL, NORMAL
 from drills.record.verdicts import Arm
 from drills.runbook.expressions import series
 
@@ -42,7 +43,7 @@ TELLING_S = 5.0
 def prepare(run: Run) -> None:
     """Do what the fault needs beforehand; nothing is broken by it, so the steady state has to hold all the same."""
     with run.phase("prepare", STEADY_DEADLINE_S):
-        keep_undo(run)
+        run.record.write("undo", lines=run.fault.undo)  # on disk before anything is injected, or this raises
         run.fault.prepare(run.system)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from drills.drill.scenario import Fault, Scenario
     from drills.drill.system import System
     from drills.load.traffic import Traffic
-    from drills.record.history import Recorder
+    from drills.record.recorder import Recorder
     from drills.runbook.model import Cause, Incident
     from drills.sandbox.terminal import Ran
 
@@ -145,9 +144,11 @@ class Run:
             "sustain_s": self.limits.sustain_s,
             "recover_s": self.limits.recover_s,
             "documented_minutes": list(self.cause.minutes),
+            "solution": self.cause.solution,
+            "expected_verdict": str(self.scenario.expects(self.arm)),
+            "finding": self.scenario.finding,
             "symptom": self._sign(),
             "runbook": {"file": self.system.runbook.path.name, "sha256": self.system.runbook.sha256},
-            "severity": None,
         }
 
     def _sign(self) -> dict[str, Any] | None:
@@ -162,12 +163,6 @@ class Run:
         if self.alert_monitor.failure:
             raise DrillStopped(f"the watch on Prometheus has died: {self.alert_monitor.failure!r}")
         return read()
-
-
-def keep_undo(run: Run) -> None:
-    """Write to disk how the fault is taken away, before there is one; raises OSError, and then nothing is injected."""
-    lines = {"cause": run.cause.id, "undo": list(run.fault.undo)}
-    (run.record.folder / "undo.json").write_text(json.dumps(lines, indent=2) + "\n", encoding="utf-8")
 
 
 def _limit(threshold: Any) -> dict[str, Any]:

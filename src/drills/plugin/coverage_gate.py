@@ -11,7 +11,7 @@ import pytest
 
 from drills.drill import waivers
 from drills.drill.coverage import undrilled, unexecuted
-from drills.record.history import FILE, read
+from drills.record.reader import FILE, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,9 +18,9 @@ from drills.plugin.experiment import Experiment
 from drills.plugin.options import no_ground
 from drills.plugin.slots import AT_LEAST, slots
 from drills.plugin.state import BOOK, SANDBOX_POOL, SETTINGS
+from drills.record.format import RecordError
 from drills.record.verdicts import Arm
 from drills.reports.allure_html import write_environment
-from drills.reports.json_fields import RecordError
 from drills.reports.publish import RESULTS, publish
 from drills.sandbox.errors import SandboxError
 

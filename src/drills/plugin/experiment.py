@@ -10,8 +10,10 @@ import allure
 import pytest
 
 from drills.drill import lifecycle as frame
-from drills.record.history import read
-from drills.record.judge import judge_pair
+from drills.record.arm_verdict import write_verdict
+from drills.record.events import Residue
+from drills.record.experiment_verdict import rejudge
+from drills.record.reader import FILE, read
 from drills.record.verdicts import Arm, Verdict
 from drills.reports import chart
 from drills.runbook.quantities import quantity
@@ -52,9 +54,7 @@ class Experiment:
         arms = self._arms(scenario)
         for arm in arms:
             judgements[arm] = self._hold(scenario, arm, judgements.get(Arm.DOCUMENTED))
-        for arm in judgements.keys() - {Arm.PLACEBO}:
-            judgements[arm] = judge_pair(judgements[arm], judgements.get(Arm.PLACEBO))
-            frame.amend(self._folder(scenario, arm), judgements[arm])
+        judgements = self._judge_together(scenario, arms)
         self._attach(scenario, arms)
         _require(scenario, judgements)
         return judgements
@@ -67,10 +67,17 @@ class Experiment:
         except BaseException:
             self.sandbox_pool.replace()
             raise
-        residue = read(folder).of("residue")
-        if found.verdict in SPOILED or not residue or residue[-1]["items"]:
+        residue = read(folder).of(Residue)
+        if found.verdict in SPOILED or not residue or residue[-1].items:
             self.sandbox_pool.replace()
         return found
+
+    def _judge_together(self, scenario: Scenario, arms: tuple[Arm, ...]) -> dict[Arm, Judgement]:
+        """Judge what was held now with the arms that stand there from an earlier run, and write all their verdicts."""
+        found = rejudge(self._folder(scenario, arm) for arm in Arm if (self._folder(scenario, arm) / FILE).exists())
+        for folder, verdict in found.verdicts.items():
+            write_verdict(folder, verdict)
+        return {arm: found.judgements[self._folder(scenario, arm)] for arm in arms}
 
     def _arms(self, scenario: Scenario) -> tuple[Arm, ...]:
         """Leave out the row as first documented where nothing corrects it, in the drill or in this runbook."""

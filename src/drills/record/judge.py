@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record.events import (
+    AlertChange,
+    Check,
+    Confirm,
+    Failure,
+    Ledger,
+    Phase,
+    RanCommand,
+    Residue,
+    UnseenAlerts,
+)
+from drills.record.proof import proof
 from drills.record.signal_quality import (
     BLIND_S,
     blind_reason,
@@ -15,11 +27,10 @@ from drills.record.signal_quality import (
     unseen_before,
     watched_until,
 )
-from drills.record.symptom import proof
 from drills.record.verdicts import Arm, Verdict
 
 if TYPE_CHECKING:
-    from drills.record.history import Event, History
+    from drills.record.history import History
 
 COSTLY = ("jobs", "duplicates", "sessions", "rows")
 """Losses that make a confirmation one with loss; failed requests are the incident itself."""
@@ -50,17 +61,6 @@ def judge(history: History) -> Judgement:
     )
 
 
-def judge_pair(documented: Judgement, placebo: Judgement | None) -> Judgement:
-    """Take the placebo into account: a recovery that also comes without the solution proves nothing about it."""
-    if placebo is None or placebo.verdict is Verdict.REFUTED or documented.verdict not in _CONFIRMATIONS:
-        return documented
-    if placebo.verdict is Verdict.SPONTANEOUS:
-        reason = f"the documented arm recovered, but doing nothing did too: {placebo.reason}"
-        return replace(documented, verdict=Verdict.SPONTANEOUS, reason=reason)
-    reason = f"the documented arm recovered, but the placebo says nothing ({placebo.verdict}): {placebo.reason}"
-    return replace(documented, verdict=Verdict.UNKNOWN, reason=reason)
-
-
 def _verdict(history: History, recovered: float | None) -> tuple[Verdict, str]:
     for rule in (_before_the_fault, _fault, _alert, _outcome):
         found = rule(history, recovered)
@@ -78,17 +78,17 @@ def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] 
 
 
 def _fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
-    looks = history.of("confirm")
-    if any(look["ok"] for look in looks):
+    looks = history.of(Confirm)
+    if any(look.ok for look in looks):
         return None
     if not looks:
         return Verdict.UNKNOWN, f"nobody looked whether the fault took: {_last_error(history) or 'no second channel'}"
     last = looks[-1]
-    return Verdict.INVALID, f"the fault did not take: {last['channel']} shows {last['seen']}, not {last['expected']}"
+    return Verdict.INVALID, f"the fault did not take: {last.channel} shows {last.seen}, not {last.expected}"
 
 
 def _alert(history: History, _: float | None) -> tuple[Verdict, str] | None:
-    alert, fired, acted = history.head["alert"], _fired(history), history.milestone("acted")
+    alert, fired, acted = history.head.alert, _fired(history), history.milestone("acted")
     if fired is None:
         return _silent(history)
     if acted is not None and fired > acted:
@@ -97,20 +97,20 @@ def _alert(history: History, _: float | None) -> tuple[Verdict, str] | None:
 
 
 def _silent(history: History) -> tuple[Verdict, str]:
-    alert, waited = history.head["alert"], history.of("phase", name="detect", event="end")
+    alert, waited = history.head.alert, history.of(Phase, name="detect", event="end")
     if not waited:
         return Verdict.UNKNOWN, f"the record ends before {alert} could fire: {_last_error(history) or 'it was cut off'}"
-    until = float(waited[-1]["t"])
+    until = waited[-1].t
     blind = blind_reason(history, history.milestone("injected") or 0.0, until) or _alerts_unseen(history, until)
     if blind:
         return Verdict.UNKNOWN, f"{alert} did not fire, and the judge was blind: {blind}"
-    if history.head["arm"] == Arm.PLACEBO:
+    if history.head.arm == Arm.PLACEBO:
         return Verdict.UNKNOWN, f"{alert} did not fire, so doing nothing against it was not tried"
     return Verdict.REFUTED, f"{alert} did not fire although the fault took effect"
 
 
 def _alerts_unseen(history: History, until_s: float) -> str | None:
-    missed = [event for event in history.of("unseen alerts") if float(event["t"]) <= until_s]
+    missed = [event for event in history.of(UnseenAlerts) if event.t <= until_s]
     return f"Prometheus did not tell the alerts' states, {len(missed)} times" if missed else None
 
 
@@ -120,20 +120,20 @@ def _fired(history: History) -> float | None:
 
 
 def _skipped_pending(history: History, fired: float) -> tuple[Verdict, str] | None:
-    if not history.head["window_s"]:
+    if not history.head.window_s:
         return None
     injected = history.milestone("injected") or 0.0
-    steps = [(event["from"], event["to"]) for event in history.of("alert") if injected <= float(event["t"]) <= fired]
+    steps = [(each.before, each.to) for each in history.of(AlertChange) if injected <= each.t <= fired]
     if ("inactive", "pending") in steps and steps[-1] == ("pending", "firing"):
         return None
-    return Verdict.UNKNOWN, f"{history.head['alert']} was seen firing without having been seen pending first"
+    return Verdict.UNKNOWN, f"{history.head.alert} was seen firing without having been seen pending first"
 
 
 def _outcome(history: History, recovered: float | None) -> tuple[Verdict, str] | None:
     for name in ("acted", "resolved", "watched"):
         if history.milestone(name) is None:
             return Verdict.UNKNOWN, f"the record has no moment {name!r}: {_last_error(history) or 'it was cut off'}"
-    if history.head["arm"] == Arm.PLACEBO:
+    if history.head.arm == Arm.PLACEBO:
         return _placebo(history, recovered)
     return _documented(history, recovered)
 
@@ -149,14 +149,14 @@ def _documented(history: History, recovered: float | None) -> tuple[Verdict, str
     before = [value for _, value in history.samples(acted - BLIND_S, acted) if value is not None]
     if not before:
         return Verdict.UNKNOWN, f"the metric was not seen in the {BLIND_S:g} s before the first command ran"
-    if threshold(history.head["target"]).satisfied_by(before[-1]):
+    if threshold(history.head.target).satisfied_by(before[-1]):
         return (
             Verdict.SPONTANEOUS,
             f"the metric was under its target {limit_text(history)} before the first command ran",
         )
     if recovered is None:
         return _still_bad(history) or (Verdict.REFUTED, _not_recovered(history))
-    late = recovered - acted - float(history.head["recover_s"])
+    late = recovered - acted - history.head.recover_s
     if late > 0:
         return Verdict.REFUTED, f"the metric recovered, but {late:.0f} s too late: {_allowed(history)}"
     return _broken_promise(history)
@@ -169,10 +169,10 @@ def _still_bad(history: History) -> tuple[Verdict, str] | None:
     blind = blind_reason(history, start, watched)
     if blind:
         return Verdict.UNKNOWN, f"the judge was blind: {blind}"
-    target = threshold(history.head["target"])
+    target = threshold(history.head.target)
     good = [target.satisfied_by(value) for _, value in history.samples(start, watched) if value is not None]
     # A placebo that ends well may have been about to recover; a documented arm had the hold beyond its time.
-    if all(good) or (good[-1] and history.head["arm"] == Arm.PLACEBO):
+    if all(good) or (good[-1] and history.head.arm == Arm.PLACEBO):
         return Verdict.UNKNOWN, f"the metric was under its target {limit_text(history)} at the end, but not for a hold"
     return None
 
@@ -189,40 +189,40 @@ def _not_recovered(history: History) -> str:
 
 def _shown(history: History, value: float) -> str:
     """Return *value* as people read its limit."""
-    return f"{value:.1%}" if limit_text(history).endswith("%") else f"{value:.4g} {history.head['unit']}"
+    return f"{value:.1%}" if limit_text(history).endswith("%") else f"{value:.4g} {history.head.unit}"
 
 
 def _allowed(history: History) -> str:
     head = history.head
-    return f"{float(head['recover_s']):.0f} s were allowed (documented: up to {head['documented_minutes'][1]:g} min)"
+    return f"{head.recover_s:.0f} s were allowed (documented: up to {head.documented_minutes[1]:g} min)"
 
 
 def _broken_promise(history: History) -> tuple[Verdict, str] | None:
     """Look beyond the metric: the commands must have worked, and the system must serve again."""
-    if not history.of("command", purpose="resolve"):
+    if not history.of(RanCommand, purpose="resolve"):
         return Verdict.UNKNOWN, "no documented command was recorded, so nothing documented was tried"
-    for command in history.of("command", purpose="resolve") + history.of("command", purpose="verify"):
-        if command["exit"] != 0:
-            return Verdict.REFUTED, f"`{command['text']}` (line {command['line']}) failed with exit {command['exit']}"
-    final = {check["name"]: check for check in history.of("check", after="recover")}
+    for command in history.of(RanCommand, purpose="resolve") + history.of(RanCommand, purpose="verify"):
+        if command.exit != 0:
+            return Verdict.REFUTED, f"`{command.text}` (line {command.line}) failed with exit {command.exit}"
+    final = {check.name: check for check in history.of(Check, after="recover")}
     for check in final.values():
-        if not check["ok"]:
-            return Verdict.REFUTED, f"the metric recovered, but {check['name']}: {check['seen']}"
+        if not check.ok:
+            return Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"
     if not final:
         return Verdict.UNKNOWN, "nobody checked after the recovery whether the system serves again"
     return None
 
 
 def _aftermath(history: History) -> tuple[Verdict, str]:
-    residue = history.of("residue")
+    residue = history.of(Residue)
     if not residue:
         return Verdict.UNKNOWN, f"nobody looked for residue: {_last_error(history) or 'the record ends before that'}"
-    if residue[-1]["items"]:
-        return Verdict.DIRTY, f"the drill left residue: {'; '.join(residue[-1]['items'])}"
-    if history.head["arm"] == Arm.PLACEBO:
+    if residue[-1].items:
+        return Verdict.DIRTY, f"the drill left residue: {'; '.join(residue[-1].items)}"
+    if history.head.arm == Arm.PLACEBO:
         return Verdict.REFUTED, f"doing nothing did not help: the metric never held its target {limit_text(history)}"
     found = proof(history)
-    if history.head.get("symptom") and not (found and found.proved):
+    if history.head.symptom and not (found and found.proved):
         seen = (
             f"it read {found.normal!r} before and {found.abnormal!r} during the fault" if found else "it was not read"
         )
@@ -231,14 +231,14 @@ def _aftermath(history: History) -> tuple[Verdict, str]:
 
 
 def _with_losses(history: History) -> tuple[Verdict, str]:
-    ledger = history.of("ledger")
+    ledger = history.of(Ledger)
     if not ledger:
         return Verdict.UNKNOWN, f"the ledger was not audited: {_last_error(history) or 'the record ends before that'}"
-    losses = ledger[-1]["losses"]
+    losses = dict(ledger[-1].losses)
     missing = [kind for kind in COSTLY if losses.get(kind) is None]
     if missing:
         return Verdict.UNKNOWN, f"the ledger could not count {', '.join(missing)}"
-    unheld = [kind for kind in ("jobs", "sessions") if not ledger[-1].get("acknowledged", {}).get(kind)]
+    unheld = [kind for kind in ("jobs", "sessions") if not ledger[-1].acknowledged.get(kind)]
     if unheld:
         return Verdict.UNKNOWN, f"the clients held no {' and no '.join(unheld)}, so none could be missed"
     cost = [f"{losses[kind]} {kind}" for kind in COSTLY if losses[kind]]
@@ -251,12 +251,9 @@ def _with_losses(history: History) -> tuple[Verdict, str]:
 
 
 def _last_error(history: History) -> str | None:
-    errors: list[Event] = history.of("error")
-    return f"{errors[-1]['phase']}: {errors[-1]['text']}" if errors else None
+    errors = history.of(Failure)
+    return f"{errors[-1].phase}: {errors[-1].text}" if errors else None
 
 
 def _between(start_s: float | None, end_s: float | None) -> float | None:
     return None if start_s is None or end_s is None else round(end_s - start_s, 2)
-
-
-_CONFIRMATIONS = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_LOSS)

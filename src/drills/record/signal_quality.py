@@ -6,11 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drills.common.threshold import Threshold
+from drills.record.events import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.record.history import Event, History
+    from drills.record.events import Limit
+    from drills.record.history import History
 
 BLIND_S = 3.0
 """A gap between two samples longer than this is a time in which the judge saw nothing (evaluations come each 0.5 s)."""
@@ -24,7 +26,7 @@ def recovered_at(history: History) -> float | None:
     Under too little traffic it may well stay there: such a hold is none, and the next one may be. Nor does what comes
     after the watching count: the undo would pass for a cure.
     """
-    resolved, sustain_s = history.milestone("resolved"), float(history.head["sustain_s"])
+    resolved, sustain_s = history.milestone("resolved"), history.head.sustain_s
     if resolved is None:
         return None
     for since in holds(history, resolved, watched_until(history)):
@@ -35,7 +37,7 @@ def recovered_at(history: History) -> float | None:
 
 def holds(history: History, start_s: float, end_s: float) -> Iterator[float]:
     """Yield when each hold of the metric under its target began, one after the other; a gap in the samples ends one."""
-    target, sustain_s = threshold(history.head["target"]), float(history.head["sustain_s"])
+    target, sustain_s = threshold(history.head.target), history.head.sustain_s
     since: float | None = None
     last = start_s
     for t, value in history.samples(start_s, end_s):
@@ -66,20 +68,20 @@ def unseen_before(history: History, at_s: float) -> str | None:
 
 def last_sustain_window(history: History, end_s: float) -> float:
     """Return since when the hold before *end_s* (seconds) lasts, at the earliest since the resolution."""
-    return max(history.milestone("resolved") or 0.0, end_s - float(history.head["sustain_s"]))
+    return max(history.milestone("resolved") or 0.0, end_s - history.head.sustain_s)
 
 
 def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
     """Return why the traffic of an interval (seconds) was too thin to measure with, or None when it was enough."""
-    rates = [event for event in history.of("traffic") if start_s <= float(event["t"]) <= end_s]
+    rates = [event for event in history.of(Traffic) if start_s <= event.t <= end_s]
     if not rates:
         return f"no traffic was counted between {start_s:.1f} s and {end_s:.1f} s"
-    edges = [start_s, *(float(event["t"]) for event in rates), end_s]
+    edges = [start_s, *(event.t for event in rates), end_s]
     gap, at = max((later - earlier, earlier) for earlier, later in pairwise(edges))
     if gap > BLIND_S:
         return f"no traffic was counted for {gap:.1f} s from {at:.1f} s on"
-    intended = sum(float(event["intended_rps"]) for event in rates) / len(rates)
-    achieved = sum(float(event["achieved_rps"]) for event in rates) / len(rates)
+    intended = sum(event.intended_rps for event in rates) / len(rates)
+    achieved = sum(event.achieved_rps for event in rates) / len(rates)
     if achieved < ENOUGH_TRAFFIC * intended or not intended:
         return f"too little traffic: {achieved:.1f} of {intended:.1f} requests a second"
     return None
@@ -93,9 +95,9 @@ def watched_until(history: History) -> float:
 
 def limit_text(history: History) -> str:
     """Return the target as people read it."""
-    return str(history.head["target"]["text"])
+    return history.head.target.text
 
 
-def threshold(limit: Event) -> Threshold:
+def threshold(limit: Limit) -> Threshold:
     """Return a recorded limit as a value that can be compared with."""
-    return Threshold(limit["op"], float(limit["value"]), "", limit["text"])
+    return Threshold(limit.op, limit.value, "", limit.text)

@@ -1,14 +1,10 @@
-"""What the documented investigation showed: one reading, in the steady state and during the fault. Pure."""
+"""A reading of the documented investigation: how it has to change to prove the cause. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from drills.record.history import History
 
 NORMAL, ABNORMAL = "normal", "abnormal"
 TWICE = 2.0
@@ -39,25 +35,11 @@ class Symptom:
 
 @dataclass(frozen=True)
 class Proof:
-    """Whether a sign proved the cause; *normal* and *abnormal* say in short what was read before and during it."""
+    """Whether a reading proved the cause; *normal* and *abnormal* say in short what was read before and during it."""
 
     proved: bool
     normal: str
     abnormal: str
-
-
-def proof(history: History) -> Proof | None:
-    """Compare the sign's reading before and during the fault; None while one of them was not taken, or has no sign."""
-    facts: dict[str, Any] | None = history.head.get("symptom")
-    if not facts:
-        return None
-    symptom = Symptom(facts["command"], facts["pattern"], SymptomChange(facts["change"]))
-    looks = history.of("command", purpose="diagnose", line=facts["line"])
-    before = [look["output"] for look in looks if look["when"] == NORMAL]
-    during = [look["output"] for look in looks if look["when"] == ABNORMAL]
-    if not before or not during:
-        return None
-    return compare(symptom, before[-1], during[-1])
 
 
 def compare(symptom: Symptom, before: str, during: str) -> Proof:

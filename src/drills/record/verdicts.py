@@ -23,3 +23,9 @@ class Verdict(StrEnum):
     INVALID = "INVALID"
     UNKNOWN = "UNKNOWN"
     DIRTY = "DIRTY"
+
+
+RECOVERED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_LOSS)
+"""The verdicts on an arm whose solution brought the system back."""
+ARMS = DOCUMENTED, ORIGINAL, PLACEBO = tuple(Arm)
+"""In the order of reading: our solution, the one first documented (only where it is a finding), and none at all."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drills.common.files import replacing, write_text
+from drills.record.format import RecordError
 from drills.reports import node
-from drills.reports.json_fields import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

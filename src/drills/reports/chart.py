@@ -13,11 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from drills.common.files import replacing
+from drills.record.experiment_verdict import rejudge
+from drills.record.format import RecordError
 from drills.reports.chart_panel import Panel, draw_panel
 from drills.reports.chart_series import Scales
-from drills.reports.json_fields import RecordError
-from drills.reports.record import read_history
-from drills.reports.verdict import VERDICT, read_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,18 +42,19 @@ def draw_arms(documented: Path, *others: Path) -> Path:
     missing or malformed, or when they are not all of one cause.
     """
     panels = [_panel(folder) for folder in (documented, *others)]
-    cause = panels[0].history.drill.cause
+    cause = panels[0].history.head.cause
     for folder, panel in zip(others, panels[1:], strict=True):
-        if panel.history.drill.cause != cause:
-            found = panel.history.drill.cause
+        if panel.history.head.cause != cause:
+            found = panel.history.head.cause
             raise RecordError(f"{folder}: expected a drill of cause {cause} to set beside, found {found}.")
     return _write(panels, (WIDTH_PX, ARM_HEIGHT_PX * len(panels)), documented / "pair")
 
 
 def _panel(folder: Path) -> Panel:
-    history = read_history(folder)
-    verdict = read_verdict(folder).verdict if (folder / VERDICT).exists() else "not judged"
-    return Panel(history, verdict)
+    found = rejudge([folder])
+    if folder in found.problems:
+        raise RecordError(found.problems[folder])
+    return Panel(found.histories[folder], found.judgements[folder].verdict)
 
 
 def _write(panels: Sequence[Panel], size_px: tuple[int, int], stem: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Patch
 
+from drills.record.events import Sample
 from drills.reports.chart_layout import Label, column, fits, row
 from drills.reports.chart_series import alert_spans, axis_name, broken, holes, shown, with_unit
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from drills.record.history import History
     from drills.reports.chart_series import Scales
-    from drills.reports.record import History
 
 BLUE, ORANGE, GREEN, RED, INK, PALE = "#0072B2", "#E69F00", "#007A5A", "#C04A00", "#333333", "#D9D9D9"
 STATE_COLOURS = {"inactive": PALE, "pending": ORANGE, "firing": RED}
@@ -58,7 +59,7 @@ def draw_panel(figure: Figure, panel: Panel, scales: Scales, *, foot: float, hei
 
 
 def _draw_title(figure: Figure, panel: Panel, title_y: float, subtitle_y: float) -> None:
-    drill = panel.history.drill
+    drill = panel.history.head
     title = f"{drill.cause} {drill.cause_name} — {drill.arm}: {panel.verdict}"
     scale = "in real time" if drill.time_scale == 1 else f"{drill.time_scale:g} times faster than documented"
     torn = "; the record ends in the middle of a line" if panel.history.torn else ""
@@ -72,11 +73,11 @@ def _draw_metric(axes: Axes, history: History) -> None:
         axes.spines[side].set_visible(False)
     axes.grid(axis="y", color=PALE, linewidth=0.6)
     axes.set_axisbelow(True)
-    if not any(sample.value is not None for sample in history.samples):
+    if not any(sample.value is not None for sample in history.of(Sample)):
         axes.text(0.5, 0.5, "no data was recorded", transform=axes.transAxes, ha="center", size=13, color=INK)
         return
-    points = list(broken(history.samples, history.end_s))
-    times = [sample.t_s for sample in points]
+    points = list(broken(history.of(Sample), history.end_s))
+    times = [sample.t for sample in points]
     values = [nan if sample.value is None else shown(history, sample.value) for sample in points]
     axes.plot(times, values, color=BLUE, linewidth=1.8, marker="o", markersize=2.4, zorder=4, clip_on=False)
     for begin_s, end_s in holes(points):
@@ -91,25 +92,18 @@ def _draw_metric(axes: Axes, history: History) -> None:
 
 def _draw_limits(axes: Axes, history: History) -> None:
     """Draw target and alert level; their dashes interlock, so that both are seen where they coincide."""
-    named = (("target", history.drill.target, GREEN, 0), ("alert", history.drill.threshold, RED, 6))
+    named = (("target", history.head.target, GREEN, 0), ("alert", history.head.threshold, RED, 6))
     labels = []
     for name, limit, colour, offset in named:
-        if limit is not None:
-            value = shown(history, limit.value)
-            axes.axhline(value, color=colour, linewidth=1.6, linestyle=(offset, (6, 6)), zorder=3)
-            labels.append(
-                Label(
-                    value,
-                    f"{name} {SIGNS.get(limit.op, limit.op)} {with_unit(history, value)}",
-                    colour,
-                    bold=True,
-                )
-            )
+        value = shown(history, limit.value)
+        axes.axhline(value, color=colour, linewidth=1.6, linestyle=(offset, (6, 6)), zorder=3)
+        said = f"{name} {SIGNS.get(limit.op, limit.op)} {with_unit(history, value)}"
+        labels.append(Label(value, said, colour, bold=True))
     column(axes, labels, gap_px=12)
 
 
 def _draw_moments(axes: Axes, history: History) -> None:
-    moments = {name: t_s for name, t_s in history.moments.items() if name not in UNSHOWN}
+    moments = {name: t_s for name, t_s in history.milestones.items() if name not in UNSHOWN}
     for t_s in moments.values():
         axes.axvline(t_s, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=3)
     height_px = axes.get_window_extent().height

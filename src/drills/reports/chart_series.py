@@ -7,12 +7,12 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from drills.reports.record import Sample
+from drills.record.events import AlertChange, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from drills.reports.record import History
+    from drills.record.history import History
 
 PERCENT = {"error_rate", "resource_utilization"}
 AXIS_NAMES = {
@@ -48,14 +48,14 @@ class Scales:
 
 def axis_name(history: History) -> str:
     """Return the vertical axis' name with its unit."""
-    name = AXIS_NAMES.get(history.drill.quantity, history.drill.quantity)
+    name = AXIS_NAMES.get(history.head.quantity, history.head.quantity)
     shown_in = unit(history)
     return f"{name} ({shown_in})" if shown_in and shown_in not in name else name
 
 
 def unit(history: History) -> str:
     """Return the unit shown."""
-    return "%" if history.drill.quantity in PERCENT else history.drill.unit
+    return "%" if history.head.quantity in PERCENT else history.head.unit
 
 
 def with_unit(history: History, value: float) -> str:
@@ -66,12 +66,12 @@ def with_unit(history: History, value: float) -> str:
 
 def shown(history: History, value: float) -> float:
     """Return *value* in the unit on the axis: ratios are shown in percent."""
-    return value * 100 if history.drill.quantity in PERCENT else value
+    return value * 100 if history.head.quantity in PERCENT else value
 
 
 def _values(history: History) -> Iterator[float]:
-    yield from (sample.value for sample in history.samples if sample.value is not None)
-    yield from (limit.value for limit in (history.drill.target, history.drill.threshold) if limit)
+    yield from (sample.value for sample in history.of(Sample) if sample.value is not None)
+    yield from (limit.value for limit in (history.head.target, history.head.threshold))
 
 
 def broken(samples: Sequence[Sample], end_s: float) -> Iterator[Sample]:
@@ -79,15 +79,15 @@ def broken(samples: Sequence[Sample], end_s: float) -> Iterator[Sample]:
 
     They are missed at the beginning too, and between the last one and the record's end at *end_s*.
     """
-    usual_s = median([after.t_s - before.t_s for before, after in pairwise(samples)] or [0.0])
+    usual_s = median([after.t - before.t for before, after in pairwise(samples)] or [0.0])
     before_s = 0.0
     for sample in samples:
-        if _hole(sample.t_s - before_s, usual_s):
-            yield Sample((sample.t_s + before_s) / 2 if before_s else 0.0, None)
+        if _hole(sample.t - before_s, usual_s):
+            yield Sample(t=(sample.t + before_s) / 2 if before_s else 0.0, value=None)
         yield sample
-        before_s = sample.t_s
+        before_s = sample.t
     if _hole(end_s - before_s, usual_s):
-        yield Sample(end_s, None)
+        yield Sample(t=end_s, value=None)
 
 
 def _hole(pause_s: float, usual_s: float) -> bool:
@@ -97,14 +97,14 @@ def _hole(pause_s: float, usual_s: float) -> bool:
 def holes(points: Sequence[Sample]) -> Iterator[tuple[float, float]]:
     """Yield the spans, in seconds, between the last value before and the first one after missing data."""
     begin_s: float | None = None
-    last_s = points[0].t_s
+    last_s = points[0].t
     for point in points:
         if point.value is None:
             begin_s = last_s if begin_s is None else begin_s
         elif begin_s is not None:
-            yield begin_s, point.t_s
+            yield begin_s, point.t
             begin_s = None
-        last_s = point.t_s
+        last_s = point.t
     if begin_s is not None:
         yield begin_s, last_s
 
@@ -112,7 +112,7 @@ def holes(points: Sequence[Sample]) -> Iterator[tuple[float, float]]:
 def alert_spans(history: History) -> Iterator[tuple[float, float, str]]:
     """Yield begin and end (seconds) and state of the incident's alert, from the start to the record's end."""
     begin_s, state = 0.0, "inactive"
-    for transition in history.transitions:
-        yield begin_s, transition.t_s, state
-        begin_s, state = transition.t_s, transition.state
+    for transition in history.of(AlertChange):
+        yield begin_s, transition.t, state
+        begin_s, state = transition.t, transition.to
     yield begin_s, history.end_s, state

@@ -6,15 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drills.reports.json_fields import RecordError, read_object
-from drills.reports.record import HISTORY, read_history
-from drills.reports.verdict import ARMS, DOCUMENTED, PLACEBO, RECOVERED, VERDICT, read_verdict
+from pydantic import TypeAdapter
+
+from drills.record.arm_verdict import VERDICT, differences
+from drills.record.experiment_verdict import rejudge
+from drills.record.format import Recorded, RecordError, parse, read_text
+from drills.record.reader import FILE
+from drills.record.verdicts import ARMS, DOCUMENTED, PLACEBO, RECOVERED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.reports.record import Runbook
-    from drills.reports.verdict import Verdict
+    from drills.record.arm_verdict import ArmVerdict
+    from drills.record.events import Runbook
 
 DRILLS = "drills"
 COVERAGE = "coverage.json"
@@ -29,6 +33,20 @@ class Cause:
     id: str
     incident: str
     name: str
+
+
+class _CoveredCause(Recorded):
+    id: str
+    incident: str
+    cause: str
+
+
+class _CoverageFile(Recorded):
+    causes: tuple[_CoveredCause, ...]
+    drilled: tuple[str, ...]
+
+
+_COVERAGE: TypeAdapter[_CoverageFile] = TypeAdapter(_CoverageFile)
 
 
 @dataclass(frozen=True)
@@ -50,14 +68,14 @@ class Run:
 
     time_scale: float
     runbook: Runbook
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[ArmVerdict, ...]
     coverage: Coverage | None
     first_at: str
     last_at: str
     problems: tuple[str, ...]
     notes: tuple[str, ...]
 
-    def of(self, cause: str, arm: str) -> Verdict | None:
+    def of(self, cause: str, arm: str) -> ArmVerdict | None:
         """Return the verdict on one arm of *cause*, or None where it was not run."""
         return next((v for v in self.verdicts if (v.cause, v.arm) == (cause, arm)), None)
 
@@ -90,16 +108,9 @@ def collect(output: Path) -> Run:
     recorded otherwise is named in the notes, what cannot be read among the problems. Raises RecordError when no
     verdict can be read at all.
     """
-    found: list[tuple[str, Verdict]] = []
-    problems: list[str] = []
-    for folder in drill_folders(output):
-        try:
-            # The whole history: a verdict whose evidence cannot be read does not count.
-            found.append((read_history(folder).drill.at, _judged(folder)))
-        except RecordError as error:
-            problems.append(str(error).replace(f"{output}/", ""))
+    found, problems = _borne_out(output)
     if not found:
-        seen = problems[0] if problems else f"there is no {HISTORY} in any folder of {output / DRILLS}."
+        seen = problems[0] if problems else f"there is no {FILE} in any folder of {output / DRILLS}."
         raise RecordError(f"{output}: expected a judged drill, found none; run the drills first: {seen}")
     latest = max(found, key=lambda entry: entry[0])[1]
     kept = [entry for entry in found if _together(entry[1], latest)]
@@ -119,7 +130,7 @@ def collect(output: Path) -> Run:
 
 def drill_folders(output: Path) -> list[Path]:
     """Return the folders under *output* that hold a drill's record."""
-    return sorted(path.parent for path in (output / DRILLS).glob(f"*/{HISTORY}"))
+    return sorted(path.parent for path in (output / DRILLS).glob(f"*/{FILE}"))
 
 
 def cause_order(cause: str) -> tuple[tuple[int, ...], str]:
@@ -127,17 +138,34 @@ def cause_order(cause: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(digits) for digits in re.findall("[0-9]+", cause)), cause
 
 
-def _judged(folder: Path) -> Verdict:
-    if not (folder / VERDICT).exists():
-        raise RecordError(f"{folder}: the drill was never judged: it has a history but no {VERDICT}.")
-    return read_verdict(folder)
+def _borne_out(output: Path) -> tuple[list[tuple[str, ArmVerdict]], list[str]]:
+    """Return when each drill began with its verdict, and a sentence for each verdict that its record does not bear out.
+
+    What a verdict's file says is never believed: it is judged again, beside its placebo, and counts where both agree.
+    """
+    again = rejudge(drill_folders(output))
+    found: list[tuple[str, ArmVerdict]] = []
+    problems = list(again.problems.values())
+    for folder, history in again.histories.items():
+        wrong = _never_judged(folder) or differences(again.verdicts[folder], folder)
+        if wrong:
+            problems.append(" ".join(wrong))
+        else:
+            found.append((history.head.at, again.verdicts[folder]))
+    return found, [problem.replace(f"{output}/", "") for problem in problems]
 
 
-def _together(one: Verdict, other: Verdict) -> bool:
+def _never_judged(folder: Path) -> list[str]:
+    if (folder / VERDICT).exists():
+        return []
+    return [f"{folder}: the drill was never judged: it has a history but no {VERDICT}."]
+
+
+def _together(one: ArmVerdict, other: ArmVerdict) -> bool:
     return (one.time_scale, one.runbook.sha256) == (other.time_scale, other.runbook.sha256)
 
 
-def _left_out(v: Verdict, latest: Verdict) -> str:
+def _left_out(v: ArmVerdict, latest: ArmVerdict) -> str:
     return (
         f"{v.evidence}: left out, because it was recorded at time scale {v.time_scale:g} with runbook "
         f"{v.runbook.sha256[:12]}, and the latest drill at {latest.time_scale:g} with "
@@ -154,9 +182,6 @@ def _coverage(output: Path, notes: list[str]) -> Coverage | None:
 
 
 def _read_coverage(path: Path) -> Coverage:
-    fields = read_object(path)
-    causes = (
-        Cause(entry.text("id"), str(entry.data.get("incident", "")), entry.text("cause"))
-        for entry in fields.objects("causes")
-    )
-    return Coverage(tuple(causes), frozenset(str(cause) for cause in fields.items("drilled")))
+    recorded = parse(_COVERAGE, read_text(path), str(path))
+    causes = (Cause(entry.id, entry.incident, entry.cause) for entry in recorded.causes)
+    return Coverage(tuple(causes), frozenset(recorded.drilled))

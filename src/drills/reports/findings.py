@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record.durability import RELIEF
+from drills.record.verdicts import DOCUMENTED, ORIGINAL, RECOVERED
 from drills.reports import phrases as words
 from drills.reports.times import timing
-from drills.reports.verdict import DOCUMENTED, ORIGINAL, RECOVERED, RELIEF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Cause, Run
     from drills.reports.times import Minutes
-    from drills.reports.verdict import Verdict
 
 CONFIRMED = "CONFIRMED"
 UNJUDGED = ("UNKNOWN", "INVALID", "DIRTY")
@@ -31,8 +32,8 @@ class Finding:
 
     cause: str
     name: str
-    documented: Verdict | None
-    original: Verdict | None
+    documented: ArmVerdict | None
+    original: ArmVerdict | None
     standing: str | None
     reasons: tuple[str, ...]
 
@@ -92,7 +93,7 @@ def _finding(run: Run, cause: Cause) -> Finding:
     return Finding(cause.id, cause.name, documented, original, standing, reasons)
 
 
-def _of_original(original: Verdict | None) -> Iterator[str]:
+def _of_original(original: ArmVerdict | None) -> Iterator[str]:
     if original is None:
         return
     yield f"As first documented: {_judged(original)}."
@@ -104,7 +105,7 @@ def _of_original(original: Verdict | None) -> Iterator[str]:
         yield "So nothing is wrong with the row as first documented in this run."
 
 
-def _of_documented(documented: Verdict | None, standing: str | None) -> Iterator[str]:
+def _of_documented(documented: ArmVerdict | None, standing: str | None) -> Iterator[str]:
     if documented is None:
         return
     if documented.verdict != CONFIRMED:
@@ -120,14 +121,14 @@ def _of_documented(documented: Verdict | None, standing: str | None) -> Iterator
         yield f"The documented time is wrong: {words.time(documented)}."
 
 
-def _judged(verdict: Verdict) -> str:
+def _judged(verdict: ArmVerdict) -> str:
     surprise = words.surprise(verdict)
     return f"{verdict.verdict}{f' ({surprise})' if surprise else ''}, {verdict.reason.rstrip('.')}"
 
 
-def _short(original: Verdict) -> bool:
+def _short(original: ArmVerdict) -> bool:
     return original.verdict in ("REFUTED", "CONFIRMED_WITH_LOSS") or _relieves(original)
 
 
-def _relieves(verdict: Verdict) -> bool:
+def _relieves(verdict: ArmVerdict) -> bool:
     return words.lasting(verdict) == RELIEF

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Run
     from drills.reports.findings import Finding
-    from drills.reports.verdict import Verdict
 
 FINDINGS = "findings.md"
 
@@ -62,7 +62,7 @@ def _section(run: Run, finding: Finding, output: Path | None) -> Iterator[str]:
     yield proposed_edit(finding)
 
 
-def _arm(run: Run, verdict: Verdict, heading: str, output: Path | None) -> Iterator[str]:
+def _arm(run: Run, verdict: ArmVerdict, heading: str, output: Path | None) -> Iterator[str]:
     yield f"### {heading}: {words.standing(run, verdict)}"
     lines = [line for command in verdict.commands for line in command.text.splitlines()]
     yield fenced("console", lines) if lines else "No command was run."
@@ -71,7 +71,7 @@ def _arm(run: Run, verdict: Verdict, heading: str, output: Path | None) -> Itera
         yield image(f"The metric during drill {verdict.cause}, {verdict.arm}", chart)
 
 
-def _facts(verdict: Verdict) -> Iterator[str]:
+def _facts(verdict: ArmVerdict) -> Iterator[str]:
     yield (
         f"Time to detect {words.seconds(verdict.ttd_s)}; from the first command until the metric was back "
         f"{words.seconds(verdict.ttr_s)}; the commands themselves {words.seconds(verdict.action_s)}"

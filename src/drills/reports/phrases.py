@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.record.durability import CURE, RELIEF
+from drills.record.verdicts import DOCUMENTED, PLACEBO, RECOVERED
 from drills.reports.collect import STAYED_BAD
 from drills.reports.times import timing
-from drills.reports.verdict import CURE, DOCUMENTED, PLACEBO, RECOVERED, RELIEF
 
 if TYPE_CHECKING:
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Run
     from drills.reports.times import Minutes
-    from drills.reports.verdict import Verdict
 
 NOTHING = "—"
 AS_FIRST = "as first documented"
@@ -37,7 +38,7 @@ def minutes(span: Minutes) -> str:
     return f"{low:g} min" if low == high else f"{low:g}–{high:g} min"  # noqa: RUF001 - a range of numbers
 
 
-def documented(verdict: Verdict) -> str:
+def documented(verdict: ArmVerdict) -> str:
     """Word the runbook's time for the solution beside what was measured, and what it should say where it is wrong."""
     stands = minutes(verdict.documented_minutes)
     found = timing(verdict)
@@ -48,7 +49,7 @@ def documented(verdict: Verdict) -> str:
     return f"{stands}, {found.judgement}"
 
 
-def time(verdict: Verdict) -> str:
+def time(verdict: ArmVerdict) -> str:
     """Word in a sentence how the measured time stands to the documented one."""
     stands = f"documented are {minutes(verdict.documented_minutes)}"
     found = timing(verdict)
@@ -73,20 +74,20 @@ def compared(run: Run) -> str:
     )
 
 
-def losses(verdict: Verdict) -> str:
+def losses(verdict: ArmVerdict) -> str:
     """Word what was lost; what was not measured is said to be unknown, never none."""
     unknown = [LOSS_WORDS[kind] for kind, count in verdict.losses if count is None]
     lost = [f"{count} {LOSS_WORDS[kind]}" for kind, count in verdict.losses if count]
     return ", ".join([*lost, *([f"unknown: {', '.join(unknown)}"] if unknown else [])]) or "none"
 
 
-def lasting(verdict: Verdict) -> str:
+def lasting(verdict: ArmVerdict) -> str:
     """Word whether the solution is a cure or a relief; a dash where that was not seen, or nothing recovered."""
     found = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
     return found if found in (CURE, RELIEF) else NOTHING
 
 
-def lasted(verdict: Verdict) -> str:
+def lasted(verdict: ArmVerdict) -> str:
     """Word what was seen after the recovery."""
     seen = verdict.durability
     if seen is None:
@@ -95,7 +96,7 @@ def lasted(verdict: Verdict) -> str:
     return f"{judged}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
 
 
-def diagnosis(verdict: Verdict) -> str:
+def diagnosis(verdict: ArmVerdict) -> str:
     """Word the reading that should prove the diagnosis, without the command that it comes from."""
     symptom = verdict.symptom
     if symptom is None:
@@ -116,16 +117,16 @@ def placebo(run: Run, cause: str) -> str:
     return "stayed bad" if verdict.verdict == STAYED_BAD else verdict.verdict
 
 
-def standing(run: Run, verdict: Verdict, between: str = ", ") -> str:
+def standing(run: Run, verdict: ArmVerdict, between: str = ", ") -> str:
     """Word a solution's verdict, with what the placebo makes of it and whether it was expected."""
     known = run.standing(verdict.cause, verdict.arm)
     doubt = "" if known == verdict.verdict or verdict.arm == PLACEBO else f"but {known}"
     return between.join(part for part in (verdict.verdict, doubt, surprise(verdict)) if part)
 
 
-def surprise(verdict: Verdict) -> str:
+def surprise(verdict: ArmVerdict) -> str:
     """Word a verdict other than the expected one; empty when it is as expected."""
-    return "" if verdict.verdict == verdict.expected else f"expected {verdict.expected}"
+    return "" if verdict.verdict == verdict.expected_verdict else f"expected {verdict.expected_verdict}"
 
 
 def summary(run: Run) -> str:

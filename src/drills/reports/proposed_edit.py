@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.record.verdicts import RECOVERED
 from drills.reports import phrases as words
 from drills.reports.markup import fenced, row
-from drills.reports.verdict import RECOVERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.findings import Finding
-    from drills.reports.verdict import Verdict
 
 BELOW = "the lines below"
 RELIEF_NOTE = "relief only: look for what brings it back"
@@ -39,7 +39,7 @@ def proposed_edit(finding: Finding) -> str:
     return fenced("diff", lines) if lines else _WITHOUT.get(finding.standing, "None before a drill has judged the row.")
 
 
-def _lines(finding: Finding, documented: Verdict) -> Iterator[str]:
+def _lines(finding: Finding, documented: ArmVerdict) -> Iterator[str]:
     before = [_row(finding, documented, BELOW if finding.original else _solution(documented), changed=False)]
     after = [_row(finding, documented, _solution(documented), changed=True)]
     if finding.original:
@@ -50,7 +50,7 @@ def _lines(finding: Finding, documented: Verdict) -> Iterator[str]:
         yield from (f"+ {line}" for line in after)
 
 
-def _row(finding: Finding, documented: Verdict, solution: str, *, changed: bool) -> str:
+def _row(finding: Finding, documented: ArmVerdict, solution: str, *, changed: bool) -> str:
     time = documented.documented_minutes
     if changed:
         time = finding.new_time or time
@@ -58,10 +58,10 @@ def _row(finding: Finding, documented: Verdict, solution: str, *, changed: bool)
     return row([finding.name, solution, words.minutes(time)])
 
 
-def _solution(verdict: Verdict) -> str:
+def _solution(verdict: ArmVerdict) -> str:
     return verdict.solution or BELOW
 
 
-def _typed(verdict: Verdict) -> Iterator[str]:
+def _typed(verdict: ArmVerdict) -> Iterator[str]:
     for command in verdict.commands:
         yield from command.text.splitlines()

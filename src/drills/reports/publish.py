@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from drills.common.files import write_text
 from drills.common.redactor import scan
+from drills.record.arm_verdict import VERDICT
+from drills.record.format import RecordError
+from drills.record.reader import FILE
+from drills.record.verdicts import ARMS, DOCUMENTED
 from drills.reports import allure_html, chart
 from drills.reports.collect import collect, drill_folders
 from drills.reports.findings_page import FINDINGS, findings_page
-from drills.reports.json_fields import RecordError
-from drills.reports.record import HISTORY
-from drills.reports.verdict import ARMS, DOCUMENTED, VERDICT
 from drills.reports.verification import write_verification
 
 if TYPE_CHECKING:
@@ -75,12 +76,12 @@ def _other_arms(folder: Path) -> list[Path]:
     """Return the folders of the other arms, in their order, where *folder* is that of a documented arm."""
     cause, _, arm = folder.name.rpartition("-")
     others = [folder.with_name(f"{cause}-{other}") for other in ARMS if other != DOCUMENTED]
-    return [other for other in others if (other / HISTORY).exists()] if arm == DOCUMENTED else []
+    return [other for other in others if (other / FILE).exists()] if arm == DOCUMENTED else []
 
 
 def _fresh(picture: Path, *folders: Path) -> Path | None:
     """Return *picture* if it is younger than the records it shows: drawing is the slow part of a report."""
-    sources = [folder / name for folder in folders for name in (HISTORY, VERDICT)]
+    sources = [folder / name for folder in folders for name in (FILE, VERDICT)]
     if not picture.exists():
         return None
     youngest = max(source.stat().st_mtime for source in sources if source.exists())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from drills.record.format import RecordError
+from drills.record.verdicts import ARMS
 from drills.reports.collect import cause_order, collect
-from drills.reports.json_fields import RecordError
-from drills.reports.verdict import ARMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Run
-    from drills.reports.verdict import Verdict
 
 ABSENT = "no verdict"
 WIDTH = 96
@@ -34,7 +34,7 @@ class Repeated:
 
     cause: str
     arm: str
-    verdicts: tuple[Verdict | None, ...]
+    verdicts: tuple[ArmVerdict | None, ...]
 
     @property
     def words(self) -> tuple[str, ...]:

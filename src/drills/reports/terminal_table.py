@@ -8,17 +8,17 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from drills.record.verdicts import DOCUMENTED, ORIGINAL
 from drills.reports import phrases as words
 from drills.reports.collect import UNPROVEN
-from drills.reports.verdict import DOCUMENTED, ORIGINAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Cause, Run
-    from drills.reports.verdict import Verdict
 
 COLOURS = {
     "CONFIRMED": "green",
@@ -55,7 +55,7 @@ def _rows(run: Run, cause: Cause) -> Iterator[list[str]]:
         yield [f"[dim]↳ {words.AS_FIRST}", *_cells(run, original), ""]
 
 
-def _cells(run: Run, solution: Verdict | None) -> list[str]:
+def _cells(run: Run, solution: ArmVerdict | None) -> list[str]:
     if solution is None:
         return ["[dim]not drilled", *[words.NOTHING] * 4]
     colour = COLOURS[run.standing(solution.cause, solution.arm) or solution.verdict]

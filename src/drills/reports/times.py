@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
-from drills.reports.verdict import RECOVERED
+from drills.record.verdicts import RECOVERED
 
 if TYPE_CHECKING:
-    from drills.reports.verdict import Verdict
+    from drills.record.arm_verdict import ArmVerdict
 
 SECONDS_A_MINUTE = 60.0
 IMMEDIATE_MIN = 1.0
@@ -33,7 +33,7 @@ class Timing:
     proposed: Minutes | None
 
 
-def timing(verdict: Verdict) -> Timing | None:
+def timing(verdict: ArmVerdict) -> Timing | None:
     """Hold a solution's time to its document; None where the metric never came back, or nothing says by what.
 
     Measured is from the first command until the metric is under its target, or until the last command has ended,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from drills.record.arm_verdict import ArmVerdict, Command
     from drills.reports.collect import Run
-    from drills.reports.verdict import Command, Verdict
 
 SCHEMA = 1
 _OWN = re.compile("(?:# (?:HELP|TYPE) )?drill_")
@@ -50,7 +50,7 @@ def exposition(run: Run) -> str:
     return "".join(line + "\n" for line in _metric_lines(run))
 
 
-def _row(verdict: Verdict) -> dict[str, Any]:
+def _row(verdict: ArmVerdict) -> dict[str, Any]:
     return {
         "id": verdict.cause,
         "incident": verdict.incident,
@@ -97,5 +97,5 @@ def _family(name: str, text: str) -> Iterator[str]:
     yield f"# TYPE {name} gauge"
 
 
-def _labels(verdict: Verdict) -> str:
+def _labels(verdict: ArmVerdict) -> str:
     return f'cause="{verdict.cause}",arm="{verdict.arm}"'

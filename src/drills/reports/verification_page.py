@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.record.verdicts import DOCUMENTED, ORIGINAL, PLACEBO
 from drills.reports import phrases as words
 from drills.reports.collect import UNPROVEN, cause_order
 from drills.reports.markup import code, fenced, image, link, row, text
-from drills.reports.verdict import DOCUMENTED, ORIGINAL, PLACEBO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Run
-    from drills.reports.verdict import Verdict
 
 COLUMNS = (
     "Cause", "Verdict", "Lasting", "Alert", "Time to detect", "Action", "Time to recover", "Documented time", "Losses",
@@ -56,7 +56,7 @@ def _rows(run: Run, cause: str) -> Iterator[list[str]]:
         yield [f"↳ {cause} {words.AS_FIRST}", *_cells(run, shown, original), "", _links(run, cause, (ORIGINAL,))]
 
 
-def _cells(run: Run, shown: Verdict, solution: Verdict | None) -> list[str]:
+def _cells(run: Run, shown: ArmVerdict, solution: ArmVerdict | None) -> list[str]:
     if solution is None:
         return ["not drilled", words.NOTHING, shown.alert, *[words.NOTHING] * 5]
     return [
@@ -110,7 +110,7 @@ def _problems(run: Run) -> Iterator[str]:
         yield "\n".join(f"- {text(problem)}" for problem in (*run.problems, *run.notes))
 
 
-def _section(run: Run, verdict: Verdict, output: Path) -> Iterator[str]:
+def _section(run: Run, verdict: ArmVerdict, output: Path) -> Iterator[str]:
     yield f"## {text(verdict.cause)} {text(verdict.cause_name)}, {verdict.arm}: {verdict.verdict}"
     surprise = words.surprise(verdict)
     yield text(f"{verdict.reason.rstrip('.')}{' (' + surprise + ')' if surprise else ''}.")
@@ -120,7 +120,7 @@ def _section(run: Run, verdict: Verdict, output: Path) -> Iterator[str]:
         yield image(f"The metric during drill {verdict.cause}, {verdict.arm}", chart)
 
 
-def _facts(verdict: Verdict) -> Iterator[str]:
+def _facts(verdict: ArmVerdict) -> Iterator[str]:
     yield f"Incident {verdict.incident}, {text(verdict.incident_name)}; alert {code(verdict.alert)}"
     yield (
         f"Time to detect {words.seconds(verdict.ttd_s)}, action {words.seconds(verdict.action_s)}, "
@@ -135,7 +135,7 @@ def _facts(verdict: Verdict) -> Iterator[str]:
         yield f"Diagnosis by {code(verdict.symptom.command)}: {text(words.diagnosis(verdict))}"
 
 
-def picture(run: Run, verdict: Verdict, output: Path) -> str | None:
+def picture(run: Run, verdict: ArmVerdict, output: Path) -> str | None:
     """Return the chart to show: all arms in one where there is such, under the documented arm only."""
     documented = run.of(verdict.cause, DOCUMENTED)
     pair = f"{documented.evidence}/pair.png" if documented else ""
@@ -145,7 +145,7 @@ def picture(run: Run, verdict: Verdict, output: Path) -> str | None:
     return alone if (output / alone).exists() else None
 
 
-def _commands(run: Run, verdict: Verdict) -> str:
+def _commands(run: Run, verdict: ArmVerdict) -> str:
     if not verdict.commands:
         return "No command was run."
     source = "Instead of the solution:" if verdict.arm == PLACEBO else f"Commands, from {code(run.runbook.file)}:"

@@ -5,6 +5,7 @@ from tests.helpers.histories import (
     ACTED,
     RATE_RPS,
     RECOVERED,
+    command,
     documented,
     drop,
     event,
@@ -69,8 +70,8 @@ def test_metric_that_relapses_once_recovers_only_afterwards() -> None:
 
 
 def test_failed_investigation_command_says_nothing_about_the_solution() -> None:
-    failed = {"purpose": "diagnose", "when": "abnormal", "line": 9, "text": "curl x", "exit": 7}
-    assert judged(put(documented(), event("command", 33.0, **failed))).verdict is Verdict.CONFIRMED
+    failed = command("diagnose", 33.0, when="abnormal", line=9, text="curl x", exit=7)
+    assert judged(put(documented(), failed)).verdict is Verdict.CONFIRMED
 
 
 def test_residue_makes_the_drill_dirty() -> None:

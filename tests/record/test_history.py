@@ -2,17 +2,22 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
 from drills.common.redactor import Redactor
-from drills.record.history import FILE, OUTPUT_LIMIT, History, Recorder, read
+from drills.record.events import Event as AnyKind
+from drills.record.events import Ledger, Losses, Phase, RanCommand, Residue, Sample
+from drills.record.format import RecordError
+from drills.record.history import History
 from drills.record.judge import judge
+from drills.record.reader import FILE, read
+from drills.record.recorder import OUTPUT_LIMIT, Recorder
 from drills.record.verdicts import Arm, Verdict
 from tests.helpers.histories import (
     Event,
-    Story,
+    command,
     documented,
     drop,
     event,
@@ -22,13 +27,17 @@ from tests.helpers.histories import (
     placebo,
     put,
     samples,
+    told,
+    written,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+E = TypeVar("E", bound=AnyKind)
 SECRET = "correct-horse"
+HEAD = {name: value for name, value in documented()[0].items() if name not in {"kind", "t"}}
 
 
 @pytest.fixture
@@ -41,29 +50,32 @@ def on_disk(record: Recorder) -> list[Event]:
     return [json.loads(line) for line in (record.folder / FILE).read_text().splitlines()]
 
 
-def written(folder: Path, story: Story, tail: str = "") -> Path:
-    (folder / FILE).write_text("".join(json.dumps(each) + "\n" for each in story) + tail)
-    return folder
+def last(record: Recorder, kind: type[E]) -> E:
+    return History(record.events).of(kind)[-1]
+
+
+def output(record: Recorder) -> str:
+    return last(record, RanCommand).output
 
 
 def test_event_is_on_disk_as_soon_as_it_is_written(record: Recorder) -> None:
-    record.write("drill", cause="5.1")
+    record.write("drill", **HEAD)
     assert on_disk(record)[0]["cause"] == "5.1"
 
 
 def test_events_in_memory_are_those_on_disk(record: Recorder) -> None:
     record.write("ledger", losses={"jobs": 1}, unfinished=("a", "b"))
-    assert list(record.events) == on_disk(record)
+    assert list(record.events) == list(told(on_disk(record)).events)
 
 
 def test_time_counts_from_the_beginning_of_the_record(record: Recorder) -> None:
-    record.write("drill")
-    assert record.events[0]["t"] == pytest.approx(record.now, abs=5.0)
+    record.write("drill", **HEAD)
+    assert record.events[0].t == pytest.approx(record.now, abs=5.0)
 
 
 def test_earlier_time_may_be_given(record: Recorder) -> None:
     record.milestone("recovered", t=12.3456)
-    assert record.events[0]["t"] == 12.346
+    assert record.events[0].t == 12.346
 
 
 def test_moment_carries_its_name(record: Recorder) -> None:
@@ -72,61 +84,86 @@ def test_moment_carries_its_name(record: Recorder) -> None:
 
 
 def test_secret_is_masked_in_text(record: Recorder) -> None:
-    record.write("command", output=f"password={SECRET}")
-    assert record.events[0]["output"] == "password=***"
+    record.write(**command("verify", 1.0, output=f"password={SECRET}"))
+    assert output(record) == "password=***"
 
 
 def test_secret_is_masked_in_nested_values(record: Recorder) -> None:
-    record.write("residue", items=[{"seen": (f"a {SECRET}",)}])
-    assert record.events[0]["items"] == [{"seen": ["a ***"]}]
+    record.write("residue", items=(f"a {SECRET}",))
+    assert last(record, Residue).items == ("a ***",)
 
 
 def test_secret_is_nowhere_on_disk(record: Recorder) -> None:
-    record.write("residue", items=[{"seen": (f"a {SECRET}",)}])
+    record.write("residue", items=(f"a {SECRET}",))
     assert SECRET not in (record.folder / FILE).read_text()
 
 
 def test_secret_in_the_text_of_a_failed_phase_is_masked(record: Recorder) -> None:
     with pytest.raises(RuntimeError), record.phase("inject"):
         raise RuntimeError(f"refused {SECRET}")
-    assert record.events[-1]["note"] == "refused ***"
+    assert last(record, Phase).note == "refused ***"
 
 
 def test_long_output_keeps_its_end(record: Recorder) -> None:
-    record.write("command", output="x" * OUTPUT_LIMIT + "the end")
-    assert (len(record.events[0]["output"]), record.events[0]["output"][-7:]) == (OUTPUT_LIMIT, "the end")
+    record.write(**command("verify", 1.0, output="x" * OUTPUT_LIMIT + "the end"))
+    assert (len(output(record)), output(record)[-7:]) == (OUTPUT_LIMIT, "the end")
 
 
 def test_secret_across_the_cut_of_long_output_is_masked(record: Recorder) -> None:
-    record.write("command", output=SECRET + "x" * (OUTPUT_LIMIT - 6))
-    assert "horse" not in record.events[0]["output"]
+    record.write(**command("verify", 1.0, output=SECRET + "x" * (OUTPUT_LIMIT - 6)))
+    assert "horse" not in output(record)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_is_no_data(record: Recorder, value: float) -> None:
     record.write("sample", value=value)
-    assert record.events[0]["value"] is None
+    assert last(record, Sample).value is None
 
 
 def test_nested_nan_is_no_data(record: Recorder) -> None:
     record.write("ledger", losses={"jobs": float("nan")})
-    assert record.events[0]["losses"] == {"jobs": None}
+    assert last(record, Ledger).losses == Losses(jobs=None)
 
 
 def test_enumerated_word_is_written_as_text(record: Recorder) -> None:
-    record.write("drill", arm=Arm.PLACEBO)
+    record.write("drill", **HEAD | {"arm": Arm.PLACEBO})
     assert on_disk(record)[0]["arm"] == "placebo"
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        ("guess", {}, "there is no kind of event 'guess'"),
+        ("sample", {"value": 1.0, "severity": None}, 'expected no field "severity"'),
+        ("sample", {}, 'expected a field "value"'),
+        ("sample", {"value": "much"}, 'expected "value" to be a finite number'),
+        ("milestone", {"name": "solved"}, 'expected "name" to be one of injected, '),
+        ("error", {"phase": "frame", "text": 3}, 'expected "text" to be a string'),
+    ],
+)
+def test_what_the_format_does_not_have_is_refused_at_once(
+    record: Recorder, kind: str, facts: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RecordError, match=said):
+        record.write(kind, **facts)
+    assert on_disk(record) == []
+
+
+def test_the_head_is_stamped_with_the_format_and_the_package(record: Recorder) -> None:
+    record.write("drill", **HEAD | {"format": 7, "drills": "another"})
+    assert History(record.events).head.format == 1
+    assert History(record.events).head.drills != "another"
+
+
 def test_closed_record_ignores_what_comes_late(record: Recorder) -> None:
-    record.write("drill")
+    record.write("drill", **HEAD)
     record.__exit__()
     record.write("sample", value=1.0)
-    assert [each["kind"] for each in record.events] == ["drill"]
+    assert [each.kind for each in record.events] == ["drill"]
 
 
 def test_closed_record_leaves_its_file_alone(record: Recorder) -> None:
-    record.write("drill")
+    record.write("drill", **HEAD)
     record.__exit__()
     record.write("sample", value=1.0)
     assert len(on_disk(record)) == 1
@@ -135,15 +172,15 @@ def test_closed_record_leaves_its_file_alone(record: Recorder) -> None:
 def test_phase_that_ends_well_says_so(record: Recorder) -> None:
     with record.phase("steady"):
         pass
-    assert [(each["event"], each["ok"]) for each in record.events] == [("begin", None), ("end", True)]
+    assert [(each.event, each.ok) for each in History(record.events).of(Phase)] == [("begin", None), ("end", True)]
 
 
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
 def test_phase_records_its_failure(record: Recorder, failure: type[BaseException]) -> None:
     with pytest.raises(failure), record.phase("detect"):
         raise failure("it did not fire")
-    end = record.events[-1]
-    assert (end["event"], end["ok"], end["note"]) == ("end", False, "it did not fire")
+    end = last(record, Phase)
+    assert (end.event, end.ok, end.note) == ("end", False, "it did not fire")
 
 
 def test_threads_do_not_tear_each_others_lines(record: Recorder) -> None:
@@ -160,36 +197,36 @@ def test_threads_do_not_tear_each_others_lines(record: Recorder) -> None:
 
 
 def test_new_record_replaces_an_old_one(record: Recorder) -> None:
-    record.write("drill")
+    record.write("drill", **HEAD)
     with Recorder(record.folder, str) as again:
         assert on_disk(again) == []
 
 
 def test_events_are_found_by_kind_and_facts() -> None:
-    history = History((event("command", 1.0, purpose="verify"), event("command", 2.0, purpose="resolve")))
-    assert [each["t"] for each in history.of("command", purpose="resolve")] == [2.0]
+    history = told((command("verify", 1.0), command("resolve", 2.0)))
+    assert [each.t for each in history.of(RanCommand, purpose="resolve")] == [2.0]
 
 
 def test_first_moment_of_a_name_counts() -> None:
-    assert History((milestone("acted", 3.0), milestone("acted", 4.0))).milestone("acted") == 3.0
+    assert told((milestone("acted", 3.0), milestone("acted", 4.0))).milestone("acted") == 3.0
 
 
 def test_moment_that_never_came_is_none() -> None:
-    assert History((milestone("acted", 3.0),)).milestone("resolved") is None
+    assert told((milestone("acted", 3.0),)).milestone("resolved") is None
 
 
 def test_samples_of_an_interval_include_both_ends() -> None:
-    history = History(tuple(samples(0.0, 5.0, 1.0, step_s=1.0)))
+    history = told(samples(0.0, 5.0, 1.0, step_s=1.0))
     assert [t for t, _ in history.samples(1.0, 3.0)] == [1.0, 2.0, 3.0]
 
 
 def test_samples_recorded_late_come_in_the_order_of_their_time() -> None:
-    history = History((event("sample", 2.0, value=None), event("sample", 1.0, value=5.0)))
+    history = told((event("sample", 2.0, value=None), event("sample", 1.0, value=5.0)))
     assert history.samples(0.0, 9.0) == [(1.0, 5.0), (2.0, None)]
 
 
 def test_history_ends_with_its_latest_event() -> None:
-    assert History((event("sample", 7.0, value=1.0), event("sample", 6.0, value=1.0))).end_s == 7.0
+    assert told((event("sample", 7.0, value=1.0), event("sample", 6.0, value=1.0))).end_s == 7.0
 
 
 STORIES = {
@@ -216,11 +253,11 @@ def test_recorded_drill_is_judged_from_its_file_as_from_memory(record: Recorder,
 
 
 def test_last_line_torn_by_a_kill_is_left_out(tmp_path: Path) -> None:
-    assert read(written(tmp_path, documented(), '{"kind": "resi')).events == documented()
+    assert read(written(tmp_path, documented(), '{"kind": "resi')).events == told(documented()).events
 
 
 def test_malformed_line_in_the_middle_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"line 2 of the history is not JSON: .*sam"):
+    with pytest.raises(RecordError, match=r"history\.jsonl:2: expected a JSON object, found .*sam"):
         read(written(tmp_path, documented()[:1], '{"kind": "sam\n{"kind": "sample", "t": 1.0, "value": 1.0}\n'))
 
 

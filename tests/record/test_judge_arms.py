@@ -1,6 +1,7 @@
 import pytest
 
-from drills.record.judge import Judgement, judge_pair
+from drills.record.experiment_verdict import judge_pair
+from drills.record.judge import Judgement
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     ACTED,

@@ -1,0 +1,148 @@
+"""What ``verdict.json`` of an arm's folder says, made of the arm's history and of its judgement."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field, TypeAdapter
+
+from drills.common.files import write_text
+from drills.record.durability import Durability, durability
+from drills.record.events import Ledger, Losses, RanCommand, Runbook, SymptomHead
+from drills.record.format import Recorded, RecordError, parse, read_text
+from drills.record.proof import proof
+from drills.record.verdicts import Arm, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.record.history import History
+    from drills.record.judge import Judgement
+
+VERDICT = "verdict.json"
+LOSSES = tuple(Losses.model_fields)
+
+
+def _ordered(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] > pair[1]:
+        raise ValueError("two numbers, the lower one first")
+    return pair
+
+
+class Command(Recorded):
+    """A command that was typed as the solution, or instead of it."""
+
+    line: int = Field(description="its line in the runbook; 0: it is not documented")
+    text: str = Field(description="the command line")
+    exit: int | None = Field(description="its exit code; null: it had none")
+    seconds: float | None = Field(description="how long it took, in seconds")
+
+
+class ProvedSymptom(SymptomHead):
+    """The reading that should prove the cause, and whether it did."""
+
+    proved: bool | None = Field(description="whether it proved the cause; null: it was not taken twice")
+    normal: str = Field(description="what was read in the steady state")
+    abnormal: str = Field(description="what was read during the fault")
+
+
+class ArmVerdict(Recorded):
+    """One arm of one cause, judged. Times are null where the moment never came."""
+
+    cause: str = Field(description="the cause's id in the runbook")
+    incident: int = Field(description="the incident's number")
+    incident_name: str = Field(description="the incident's name")
+    cause_name: str = Field(description="the cause's name")
+    arm: Arm = Field(description="which arm of the experiment")
+    verdict: Verdict = Field(description="what the judge says, the placebo taken into account")
+    alert: str = Field(description="the name of the incident's alert")
+    ttd_s: float | None = Field(description="from the fault to the alert, in seconds")
+    ttr_s: float | None = Field(description="from the first command to the metric at its target, in seconds")
+    action_s: float | None = Field(description="from the first command to the end of the last one, in seconds")
+    documented_minutes: Annotated[tuple[float, float], AfterValidator(_ordered)] = Field(
+        description="the documented time of the solution, in minutes"
+    )
+    losses: Losses = Field(description="what the system lost, in counts")
+    commands: tuple[Command, ...] = Field(description="the commands of the solution, or what the placebo did instead")
+    reason: str = Field(description="why, in one sentence")
+    time_scale: float = Field(description="how many times shorter than documented the windows were")
+    runbook: Runbook = Field(description="the edition of the runbook")
+    expected_verdict: Verdict = Field(description="the verdict that earlier runs established")
+    finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
+    solution: str = Field(description="the documented solution, in the runbook's words")
+    durability: Durability | None = Field(description="whether the recovery lasted; null: that was not tried")
+    symptom: ProvedSymptom | None = Field(description="the reading that proves the cause; null: there is none")
+    evidence: str = Field(description="the arm's folder, relative to the output folder")
+
+
+_FILE: TypeAdapter[ArmVerdict] = TypeAdapter(ArmVerdict)
+
+
+def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerdict:
+    """Return what the verdict of the arm recorded in *folder* has to say."""
+    head, ledger = history.head, history.of(Ledger)
+    commands = [*history.of(RanCommand, purpose="resolve"), *history.of(RanCommand, purpose="placebo")]
+    return ArmVerdict(
+        cause=head.cause,
+        incident=head.incident,
+        incident_name=head.incident_name,
+        cause_name=head.cause_name,
+        arm=head.arm,
+        verdict=judgement.verdict,
+        alert=head.alert,
+        ttd_s=judgement.ttd_s,
+        ttr_s=judgement.ttr_s,
+        action_s=judgement.action_s,
+        documented_minutes=head.documented_minutes,
+        losses=ledger[-1].losses if ledger else Losses(),
+        commands=tuple(Command(line=c.line, text=c.text, exit=c.exit, seconds=c.seconds) for c in commands),
+        reason=judgement.reason,
+        time_scale=head.time_scale,
+        runbook=head.runbook,
+        expected_verdict=head.expected_verdict,
+        finding=head.finding,
+        solution=head.solution,
+        durability=durability(history),
+        symptom=_symptom(history),
+        evidence=f"{folder.parent.name}/{folder.name}",
+    )
+
+
+def _symptom(history: History) -> ProvedSymptom | None:
+    facts, found = history.head.symptom, proof(history)
+    if facts is None:
+        return None
+    proved = found.proved if found else None
+    normal, abnormal = (found.normal, found.abnormal) if found else ("", "")
+    return ProvedSymptom(**dict(facts), proved=proved, normal=normal, abnormal=abnormal)
+
+
+def read_verdict(folder: Path) -> ArmVerdict:
+    """Read what was written of the arm in *folder*; raises RecordError when that is missing or malformed."""
+    path = folder / VERDICT
+    return parse(_FILE, read_text(path), str(path))
+
+
+def write_verdict(folder: Path, verdict: ArmVerdict) -> Path:
+    """Write the verdict into the arm's *folder*, whole or not at all."""
+    return write_text(folder / VERDICT, json.dumps(as_json(verdict), indent=2, ensure_ascii=False) + "\n")
+
+
+def as_json(verdict: ArmVerdict) -> dict[str, object]:
+    """Return the verdict under the names that its file has."""
+    return verdict.model_dump(mode="json")
+
+
+def differences(found: ArmVerdict, folder: Path) -> list[str]:
+    """Return a sentence for each field in which the verdict on disk in *folder* is not what the records say."""
+    path = folder / VERDICT
+    try:
+        written, judged = as_json(read_verdict(folder)), as_json(found)
+    except RecordError as error:
+        return [str(error)]
+    return [
+        f"{path}: {name} is {written[name]!r:.200}, and judged again from its record {judged[name]!r:.200}."
+        for name in judged
+        if written[name] != judged[name]
+    ]

@@ -1,0 +1,271 @@
+"""Every kind of event in a drill's record; `t` is in seconds since the drill began, as are all times of events."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, TypeAdapter
+
+from drills.record.format import Recorded, parse
+from drills.record.symptom import SymptomChange
+from drills.record.verdicts import Arm, Verdict
+
+
+def _no_data(value: object) -> object:
+    """NaN is how Prometheus says that there is nothing to divide."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+Seconds = Annotated[float, Field(ge=0)]
+Value = Annotated[float | None, BeforeValidator(_no_data)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Event(Recorded):
+    """Something that happened during a drill."""
+
+    t: float = Field(description="when it happened, in seconds since the drill began, monotonic")
+
+
+class Limit(Recorded):
+    """A level of the metric."""
+
+    op: Literal["<", "<=", ">", ">="] = Field(description="how the metric is compared with the value")
+    value: float = Field(description="the level in base units: a ratio, seconds, a count")
+    text: str = Field(description="the level as the runbook writes it")
+
+
+class Runbook(Recorded):
+    """Which edition of the runbook was drilled."""
+
+    file: str = Field(description="the file's name")
+    sha256: str = Field(description="the SHA-256 of its content, in hexadecimal digits")
+
+
+class SymptomHead(Recorded):
+    """The investigation's reading that should prove the cause."""
+
+    command: str = Field(description="a text that only the one investigation command contains")
+    pattern: str = Field(description="the regular expression looked for in its output")
+    change: SymptomChange = Field(description="how the reading changes when the cause is there")
+    line: int = Field(description="the command's line in the runbook")
+
+
+class Drill(Event):
+    """The first event: what is drilled, and under which limits."""
+
+    kind: Literal["drill"] = "drill"
+    format: Literal[1] = Field(description="the version of this format")
+    drills: str = Field(description="the version of the package that wrote the record")
+    at: str = Field(description="the wall clock when the drill began, ISO 8601, UTC")
+    cause: str = Field(description="the cause's id in the runbook, such as 5.1")
+    cause_name: str = Field(description="the cause's name in the runbook")
+    incident: int = Field(description="the incident's number in the runbook")
+    incident_name: str = Field(description="the incident's name in the runbook")
+    arm: Arm = Field(description="which arm of the experiment")
+    alert: str = Field(description="the name of the incident's alert")
+    quantity: str = Field(description="what the alert measures")
+    unit: str = Field(description="the unit of the metric")
+    target: Limit = Field(description="the metric's target, which a recovery has to reach")
+    threshold: Limit = Field(description="the level at which the alert fires")
+    window_s: float | None = Field(description="for how long the alert is documented to pend, in seconds; null: not")
+    time_scale: float = Field(description="how many times shorter than documented the windows are")
+    quiet_s: Seconds = Field(description="how long no alert fires before the fault, in seconds")
+    sustain_s: Seconds = Field(description="how long the metric has to stay at its target, in seconds")
+    recover_s: Seconds = Field(description="how long the solution may take to bring the metric back, in seconds")
+    documented_minutes: tuple[float, float] = Field(description="the documented time of the solution, in minutes")
+    solution: str = Field(description="the documented solution, in the runbook's words")
+    expected_verdict: Verdict = Field(description="the verdict that earlier runs established for this arm")
+    finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
+    symptom: SymptomHead | None = Field(description="the reading that proves the cause; null: no command has it")
+    runbook: Runbook = Field(description="the edition of the runbook")
+
+
+class Undo(Event):
+    """How the fault is taken away, on disk before it is injected."""
+
+    kind: Literal["undo"] = "undo"
+    lines: tuple[str, ...] = Field(description="the command lines for what healing the system does not restore")
+
+
+class Phase(Event):
+    """The begin or the end of a phase."""
+
+    kind: Literal["phase"] = "phase"
+    name: str = Field(description="the phase's name")
+    event: Literal["begin", "end"] = Field(description="which of the two")
+    ok: bool | None = Field(description="whether it ended well; null at its begin")
+    note: str | None = Field(description="why it did not end well")
+
+
+MilestoneName = Literal[
+    "injected",
+    "confirmed",
+    "firing",
+    "acted",
+    "resolved",
+    "recovered",
+    "watched",
+    "load again",
+    "restart again",
+]
+
+
+class Milestone(Event):
+    """A moment from which the judge counts."""
+
+    kind: Literal["milestone"] = "milestone"
+    name: MilestoneName = Field(description="which moment")
+
+
+class Sample(Event):
+    """The incident's metric as Prometheus evaluated it."""
+
+    kind: Literal["sample"] = "sample"
+    value: Value = Field(description="the metric in base units; null: no data")
+
+
+class AlertChange(Event):
+    """The incident's alert went from one state to another."""
+
+    kind: Literal["alert"] = "alert"
+    before: str = Field(alias="from", description="the state before: inactive, pending or firing")
+    to: str = Field(description="the state from now on")
+
+
+class UnseenAlerts(Event):
+    """Prometheus did not tell the alerts' states."""
+
+    kind: Literal["unseen alerts"] = "unseen alerts"
+
+
+class Traffic(Event):
+    """The rate of the traffic over the last seconds."""
+
+    kind: Literal["traffic"] = "traffic"
+    intended_rps: float = Field(ge=0, description="the intended rate, in requests a second")
+    achieved_rps: float = Field(ge=0, description="the rate sent, in requests a second")
+    failed_rps: float = Field(ge=0, description="the rate of those that failed, in requests a second")
+
+
+class RanCommand(Event):
+    """A command line that was typed at the system."""
+
+    kind: Literal["command"] = "command"
+    purpose: Literal["diagnose", "resolve", "placebo", "verify", "restart", "undo"] = Field(description="what for")
+    when: Literal["normal", "abnormal"] | None = Field(
+        default=None, description="for an investigation: in the steady state, or during the fault"
+    )
+    line: int = Field(description="its line in the runbook; 0: it is not documented")
+    text: str = Field(description="the command line")
+    stdin: str | None = Field(default=None, description="what it was given to read")
+    exit: int | None = Field(description="its exit code; null: it had none")
+    seconds: Seconds = Field(description="how long it took, in seconds")
+    output: str = Field(description="what it printed, the last 64 KiB of it, secrets masked")
+
+
+class Confirm(Event):
+    """What a second channel, never the alert's own metric, says of the fault."""
+
+    kind: Literal["confirm"] = "confirm"
+    ok: bool = Field(description="whether the fault is in effect")
+    channel: str = Field(description="where it was looked for")
+    expected: str = Field(description="what should be seen there")
+    seen: str = Field(description="what was seen")
+
+
+class Check(Event):
+    """The result of a check of the system."""
+
+    kind: Literal["check"] = "check"
+    name: str = Field(description="the check's name")
+    ok: bool = Field(description="whether it passed")
+    seen: str = Field(description="what was seen")
+    after: Literal["steady", "detect", "recover"] = Field(description="after which part of the drill")
+
+
+class Losses(Recorded):
+    """What the system lost, in counts; null where it was not measured."""
+
+    jobs: Count | None = Field(default=None, description="jobs that were acknowledged and are missing")
+    duplicates: Count | None = Field(default=None, description="jobs that were done twice")
+    sessions: Count | None = Field(default=None, description="sessions that ended")
+    rows: Count | None = Field(default=None, description="rows that are missing from tables")
+    requests_failed: Count | None = Field(default=None, description="requests that failed")
+
+
+class Ledger(Event):
+    """What the clients were promised, and what came of it."""
+
+    kind: Literal["ledger"] = "ledger"
+    losses: Losses = Field(description="what was lost")
+    acknowledged: dict[str, Count] = Field(default={}, description="how much was acknowledged, in counts by kind")
+    unfinished: tuple[str, ...] = Field(default=(), description="the ids of jobs without an end")
+
+
+class Residue(Event):
+    """What the drill left behind."""
+
+    kind: Literal["residue"] = "residue"
+    items: tuple[str, ...] = Field(description="a sentence for each thing that is not as before")
+
+
+class Failure(Event):
+    """What went wrong inside the drill."""
+
+    kind: Literal["error"] = "error"
+    phase: str = Field(description="where it went wrong")
+    text: str = Field(description="what went wrong")
+
+
+class DurabilityStage(Event):
+    """Whether the recovery held under the same load again, or after a restart."""
+
+    kind: Literal["durability"] = "durability"
+    stage: Literal["load", "restart"] = Field(description="what was done")
+    held: bool | None = Field(description="whether the metric held its target; null: that cannot be said")
+    seen: str = Field(description="what was seen")
+
+
+KINDS = (
+    Drill,
+    Undo,
+    Phase,
+    Milestone,
+    Sample,
+    AlertChange,
+    UnseenAlerts,
+    Traffic,
+    RanCommand,
+    Confirm,
+    Check,
+    Ledger,
+    Residue,
+    Failure,
+    DurabilityStage,
+)
+AnyEvent = Annotated[
+    Drill
+    | Undo
+    | Phase
+    | Milestone
+    | Sample
+    | AlertChange
+    | UnseenAlerts
+    | Traffic
+    | RanCommand
+    | Confirm
+    | Check
+    | Ledger
+    | Residue
+    | Failure
+    | DurabilityStage,
+    Field(discriminator="kind"),
+]
+EVENT: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+
+
+def parse_event(line: str | bytes, where: str) -> AnyEvent:
+    """Read one line of a record; raises RecordError, which names *where* it stands and the first wrong field."""
+    return parse(EVENT, line, where, tagged=True)

@@ -1,0 +1,88 @@
+"""The page on the format of the records, made of the models themselves."""
+
+from __future__ import annotations
+
+import builtins
+import types
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from drills.record.arm_verdict import ArmVerdict, Command, ProvedSymptom
+from drills.record.durability import Durability
+from drills.record.events import KINDS, Limit, Losses, Runbook, SymptomHead
+from drills.record.format import FORMAT, Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAMES: dict[Any, str] = {str: "text", float: "number", int: "whole number", bool: "true or false", type(None): "null"}
+PARTS: tuple[type[Recorded], ...] = (Limit, Runbook, SymptomHead, Losses, ProvedSymptom, Command, Durability)
+HEAD = f"""# Format of the records
+
+This page is made of the models in `src/drills/record/`; `python -m drills.record.format_page > docs/record-format.md`
+makes it again.
+
+An arm of a drill leaves `drills/<cause>-<arm>/history.jsonl` in the output folder: an event a line, a JSON object each,
+written and flushed as it happens. The first event has the kind `drill`. It names the format, {FORMAT} here; a record in
+another one is refused. All fields of an event are there, but for those with a default. A last line that a kill cut off
+is left out by the reader, and nothing else is. Secrets are masked before an event is written.
+
+`verdict.json` beside it is made of the history alone, and for a solution of the placebo's history as well:
+`drills rejudge` makes it again and tells what differs.
+"""
+
+
+def page() -> str:
+    """Return the page in Markdown."""
+    events = (_table(model, f"Event `{model.model_fields['kind'].default}`") for model in KINDS)
+    parts = (_table(model, model.__name__) for model in PARTS)
+    return "\n".join([HEAD, *events, *parts, _table(ArmVerdict, "verdict.json")])
+
+
+def _table(model: type[Recorded], title: str) -> str:
+    summary = (model.__doc__ or "").split("\n\n")[0].strip()
+    rows = "\n".join(_rows(model))
+    return f"## {title}\n\n{summary}\n\n| field | type | unit | meaning |\n|---|---|---|---|\n{rows}\n"
+
+
+def _rows(model: type[Recorded]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if name != "kind":
+            default = "" if field.is_required() else f" (default: {'null' if field.default is None else 'empty'})"
+            kind = f"{_type(field.annotation)}{default}"
+            yield f"| `{field.alias or name}` | {kind} | {_unit(name)} | {field.description} |"
+
+
+def _unit(name: str) -> str:
+    """Return the unit, which a field's name ends with."""
+    if name in {"t", "seconds"} or name.endswith("_s"):
+        return "seconds"
+    if name.endswith("_rps"):
+        return "requests a second"
+    return "minutes" if name.endswith("_minutes") else ""
+
+
+def _type(annotation: Any) -> str:
+    """Return a type as people write it who read JSON."""
+    arguments = get_args(annotation)
+    match get_origin(annotation):
+        case types.UnionType:
+            return " or ".join(_type(each) for each in arguments)
+        case builtins.tuple:
+            return f"list of {_type(arguments[0])}" if Ellipsis in arguments else f"list of {len(arguments)} numbers"
+        case builtins.dict:
+            return f"object of {_type(arguments[1])}"
+    return _type(annotation.__origin__) if hasattr(annotation, "__metadata__") else _simple_type(annotation)
+
+
+def _simple_type(annotation: Any) -> str:
+    words = get_args(annotation) or (annotation if issubclass(annotation, StrEnum) else ())
+    if words:
+        return ", ".join(f"`{word}`" for word in words)
+    return _NAMES.get(annotation) or f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(page())
