@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record.contradictions import contradiction
 from drills.record.events import (
     AlertChange,
     Check,
@@ -217,8 +218,12 @@ def _aftermath(history: History) -> tuple[Verdict, str]:
     residue = history.of(Residue)
     if not residue:
         return Verdict.UNKNOWN, f"nobody looked for residue: {_last_error(history) or 'the record ends before that'}"
-    if residue[-1].items:
-        return Verdict.DIRTY, f"the drill left residue: {'; '.join(residue[-1].items)}"
+    left = [item for each in residue for item in each.items]
+    if left:
+        return Verdict.DIRTY, f"the drill left residue: {'; '.join(left)}"
+    against_itself = contradiction(history)
+    if against_itself:
+        return Verdict.UNKNOWN, f"the record contradicts itself: {against_itself}"
     if history.head.arm == Arm.PLACEBO:
         return Verdict.REFUTED, f"doing nothing did not help: the metric never held its target {limit_text(history)}"
     found = proof(history)

@@ -17,8 +17,13 @@ def proof(history: History) -> Proof | None:
     if facts is None:
         return None
     readings = history.of(RanCommand, purpose="diagnose", line=facts.line)
-    before = [reading.output for reading in readings if reading.when == NORMAL]
-    during = [reading.output for reading in readings if reading.when == ABNORMAL]
+    injected, acted = history.milestone("injected"), history.milestone("acted")
+    before = [each.output for each in readings if each.when == NORMAL and (injected is None or each.t <= injected)]
+    during = [
+        each.output
+        for each in readings
+        if each.when == ABNORMAL and (injected or 0.0) <= each.t and (acted is None or each.t <= acted)
+    ]
     if not before or not during:
         return None
     return compare(Symptom(facts.command, facts.pattern, facts.change), before[-1], during[-1])

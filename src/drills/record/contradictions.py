@@ -1,0 +1,142 @@
+"""Where a record says two things that cannot both be true: such a record proves nothing. Pure.
+
+The phases of a drill write in their order, so a command before the first one may run, or a confirmation before there is
+a fault, comes from a mistake of ours or from a record that was altered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from drills.record.events import AlertChange, Check, Confirm, Ledger, Milestone, Phase, RanCommand, Residue, Undo
+from drills.record.verdicts import Arm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from drills.record.events import Event, MilestoneName
+    from drills.record.history import History
+
+ORDER: tuple[MilestoneName, ...] = ("injected", "confirmed", "firing", "acted", "resolved", "watched", "load again")
+
+WINDOWS: dict[str, tuple[MilestoneName | None, MilestoneName | None]] = {
+    "prepare": (None, "injected"),
+    "steady": (None, "injected"),
+    "quiet": (None, "injected"),
+    "confirm": ("injected", "acted"),
+    "detect": ("confirmed", "acted"),
+    "diagnose": ("confirmed", "acted"),
+    "recover": ("resolved", "watched"),
+    "verify": ("watched", None),
+    "audit": ("watched", None),
+}
+"""The moments between which a phase begins and ends."""
+AT_ONCE_S = 2.0
+"""One thread records that the alert fires twice, as a change and as a moment, one right after the other."""
+AFTER_THE_WATCHING = ("verify", "restart", "undo")
+AFTERWARDS = "durability"
+"""What comes after the judgement: a recovery that does not last was one all the same."""
+
+
+def contradiction(history: History) -> str | None:
+    """Return what a whole record says against itself, or None."""
+    rules = (_milestones, _confirmations, _alert, _commands, _results, _phases, _steady_state, _undo)
+    return next((sentence for rule in rules for sentence in rule(history)), None)
+
+
+def _milestones(history: History) -> Iterator[str]:
+    counted = Counter(each.name for each in history.of(Milestone) if each.name != "firing")
+    yield from (f"it was {name} {times} times" for name, times in counted.items() if times > 1)
+    times_s = [(name, at) for name in ORDER if (at := _at(history, name)) is not None]
+    for (name, at), (then, then_at) in pairwise(times_s):
+        if then_at < at:
+            yield f"{then!r} came at {then_at:.1f} s, before {name!r} at {at:.1f} s"
+    recovered = history.of(Milestone, name="recovered")
+    yield from _outside(recovered, "the recovery began", _at(history, "resolved"), _at(history, "watched"))
+
+
+def _confirmations(history: History) -> Iterator[str]:
+    looks = history.of(Confirm)
+    until = _at(history, "confirmed")
+    until = _at(history, "acted") if until is None else until
+    yield from _outside(looks, "the fault was confirmed", _at(history, "injected"), until)
+    if looks and not looks[-1].ok:
+        yield f"the fault was in effect, and then {looks[-1].channel} showed {looks[-1].seen}"
+
+
+def _alert(history: History) -> Iterator[str]:
+    changes = history.of(AlertChange)
+    for one, then in pairwise(changes):
+        if one.to != then.before:
+            yield f"the alert was {one.to} from {one.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
+    firings, fired = history.of(AlertChange, to="firing"), history.of(Milestone, name="firing")
+    if len(firings) != len(fired):
+        yield f"the alert fired {len(fired)} times, and its state went to firing {len(firings)} times"
+    for change, moment in zip(firings, fired, strict=False):
+        if not change.t <= moment.t <= change.t + AT_ONCE_S:
+            yield f"the alert fired at {moment.t:.1f} s, and its state went to firing at {change.t:.1f} s"
+
+
+def _commands(history: History) -> Iterator[str]:
+    placebo = history.head.arm is Arm.PLACEBO
+    mine, other = ("placebo", "resolve") if placebo else ("resolve", "placebo")
+    if history.of(RanCommand, purpose=other):
+        yield f"a command of the purpose {other!r} ran in the arm {history.head.arm}"
+    acted, resolved = _at(history, "acted"), _at(history, "resolved")
+    yield from _outside(history.of(RanCommand, purpose=mine), "a command of the solution ran", acted, resolved)
+    for purpose in AFTER_THE_WATCHING:
+        ran = history.of(RanCommand, purpose=purpose)
+        yield from _outside(ran, f"a command of the purpose {purpose!r} ran", _at(history, "watched"), _end(history))
+
+
+def _results(history: History) -> Iterator[str]:
+    watched, end = _at(history, "watched"), _end(history)
+    yield from _outside(history.of(Check, after="recover"), "the recovery was checked", watched, end)
+    yield from _outside(history.of(Ledger), "the ledger was audited", watched, end)
+    yield from _outside(history.of(Residue), "residue was looked for", watched, None)
+    ledgers = history.of(Ledger)
+    if any(each.losses != ledgers[0].losses or each.acknowledged != ledgers[0].acknowledged for each in ledgers):
+        yield f"the ledger was audited {len(ledgers)} times, with different results"
+
+
+def _phases(history: History) -> Iterator[str]:
+    names = [name for name in dict.fromkeys(each.name for each in history.of(Phase)) if name != AFTERWARDS]
+    for name in names:
+        bounds = history.of(Phase, name=name)
+        if [(each.event, each.ok) for each in bounds] != [("begin", None), ("end", True)]:
+            yield f"the phase {name!r} did not begin once and end well once: {bounds[-1].note or 'it has no such end'}"
+        start, end = (_at(history, bound) if bound else None for bound in WINDOWS.get(name, (None, None)))
+        yield from _outside(bounds, f"the phase {name!r} began or ended", start, end)
+
+
+def _steady_state(history: History) -> Iterator[str]:
+    last = {check.name: check for check in history.of(Check, after="steady")}
+    for check in last.values():
+        if not check.ok:
+            yield f"in the steady state {check.name} was wrong: {check.seen}"
+    yield from _outside(list(last.values()), "the steady state was checked", None, _at(history, "injected"))
+
+
+def _undo(history: History) -> Iterator[str]:
+    yield from _outside(history.of(Undo), "the undo was recorded", None, _at(history, "injected"))
+
+
+def _end(history: History) -> float | None:
+    """Return when residue was looked for, which comes last."""
+    return max((each.t for each in history.of(Residue)), default=None)
+
+
+def _at(history: History, name: MilestoneName) -> float | None:
+    """Return when a moment came; an alert that fired before the fault had another reason."""
+    after_s = history.milestone("injected") or 0.0 if name == "firing" else 0.0
+    return history.milestone(name, after_s=after_s)
+
+
+def _outside(events: Sequence[Event], what: str, start_s: float | None, end_s: float | None) -> Iterator[str]:
+    for event in events:
+        if start_s is not None and event.t < start_s:
+            yield f"{what} at {event.t:.1f} s, before {start_s:.1f} s, when it first could"
+        if end_s is not None and event.t > end_s:
+            yield f"{what} at {event.t:.1f} s, after {end_s:.1f} s, when it last could"

@@ -1,0 +1,137 @@
+"""Records altered by rule: each kind of event dropped, told twice, moved, swapped with another, or falsified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from tests.helpers.histories import (
+    AT_LIMIT,
+    BEFORE,
+    CONFIRMED,
+    END,
+    FIRING,
+    NO_LOSSES,
+    RATE_RPS,
+    RESOLVED,
+    WATCHED,
+    Event,
+    Story,
+    check,
+    command,
+    documented,
+    event,
+    put,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = ("name", "purpose", "when", "after", "event", "to")
+"""The facts that tell two events of one kind apart."""
+PLACES = {"before the fault": 5.0, "before the first command": 35.0, "before the end": WATCHED - 1.0, "last": END + 1.0}
+SYMPTOM = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+FALSE: dict[str, tuple[dict[str, Any], ...]] = {
+    "confirm": ({"ok": False},),
+    "check": ({"ok": False},),
+    "command": ({"exit": 1}, {"output": "PONG"}),
+    "ledger": (
+        {"losses": NO_LOSSES | {"jobs": 1}},
+        {"losses": NO_LOSSES | {"jobs": None}},
+        {"acknowledged": {}},
+        {"acknowledged": {"jobs": 0, "sessions": 10}},
+    ),
+    "residue": ({"items": ["an image"]},),
+    "phase": ({"ok": False, "note": "it did not"},),
+    "sample": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
+    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}),
+    "alert": ({"to": "inactive"}, {"from": "inactive"}),
+}
+"""What each kind of event may say instead, as a mistake or a forger would have it."""
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A record that was altered in one way, which *name* says."""
+
+    name: str
+    story: Story
+
+
+def whole() -> Story:
+    """Tell of a confirmed drill with an event of every kind that a judgement can stand on."""
+    bounds = {"steady": (1.0, 10.0), "detect": (CONFIRMED, FIRING), "recover": (RESOLVED, WATCHED)}
+    phases = [
+        event("phase", t, name=name, event=which, ok=None if which == "begin" else True, note=None)
+        for name, times in bounds.items()
+        for which, t in zip(("begin", "end"), times, strict=True)
+    ]
+    readings = [
+        command("diagnose", t, line=7, when=when, output=output)
+        for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
+    ]
+    steady = check(8.0, after="steady")
+    undo = event("undo", 0.5, lines=["./rollback.sh"])
+    return put(documented(symptom=SYMPTOM), *phases, *readings, steady, undo)
+
+
+def forgeries(story: Story) -> Iterator[Forgery]:
+    """Yield every alteration of *story*, but for its first event."""
+    for name in _groups(story):
+        yield from _dropped(story, name)
+        yield from _moved(story, name)
+        yield from _falsified(story, name)
+    for one, other in combinations(_single(story), 2):
+        yield Forgery(f"swap {one} with {other}", _swapped(story, one, other))
+
+
+def _group(each: Event) -> str:
+    return " ".join([str(each["kind"]), *(str(each[name]) for name in NAMES if each.get(name))])
+
+
+def _groups(story: Story) -> list[str]:
+    return list(dict.fromkeys(_group(each) for each in story[1:]))
+
+
+def _single(story: Story) -> list[str]:
+    groups = [_group(each) for each in story[1:]]
+    return [name for name in _groups(story) if groups.count(name) == 1]
+
+
+def _others(story: Story, name: str) -> Story:
+    return tuple(each for each in story if _group(each) != name)
+
+
+def _mine(story: Story, name: str) -> list[Event]:
+    return [each for each in story if _group(each) == name]
+
+
+def _dropped(story: Story, name: str) -> Iterator[Forgery]:
+    yield Forgery(f"drop {name}", _others(story, name))
+
+
+def _moved(story: Story, name: str) -> Iterator[Forgery]:
+    if len(_mine(story, name)) > 1:
+        return
+    (mine,) = _mine(story, name)
+    for where, t in PLACES.items():
+        yield Forgery(f"move {name} {where}", put(_others(story, name), mine | {"t": t}))
+        yield Forgery(f"double {name} {where}", put(story, mine | {"t": t}))
+
+
+def _falsified(story: Story, name: str) -> Iterator[Forgery]:
+    for lie in FALSE.get(name.split(maxsplit=1)[0], ()):
+        mine = _mine(story, name)
+        if any(lie.items() <= each.items() for each in mine) and len(mine) == 1:
+            continue
+        yield Forgery(f"falsify {name} {lie}", put(_others(story, name), *(each | lie for each in mine)))
+        if len(mine) == 1:
+            later = mine[0] | lie | {"t": mine[0]["t"] + 0.1}
+            yield Forgery(f"contradict {name} {lie}", put(story, later))
+
+
+def _swapped(story: Story, one: str, other: str) -> Story:
+    (first,), (second,) = _mine(story, one), _mine(story, other)
+    rest = _others(_others(story, one), other)
+    return put(rest, first | {"t": second["t"]}, second | {"t": first["t"]})

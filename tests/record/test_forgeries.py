@@ -1,0 +1,156 @@
+"""No altered record is confirmed, but for alterations that take nothing away of what the confirmation stands on."""
+
+from __future__ import annotations
+
+import pytest
+
+from drills.record.verdicts import RECOVERED, Verdict
+from tests.helpers.histories import (
+    ACTED,
+    CONFIRMED,
+    INJECTED,
+    RESOLVED,
+    Event,
+    command,
+    confirm,
+    documented,
+    event,
+    judged,
+    placebo,
+    put,
+)
+from tests.record.forgeries import Forgery, forgeries, whole
+
+HARMLESS = {
+    "the undo is for people, after a kill": (
+        "drop undo",
+        "move undo before the fault",
+        "double undo before the fault",
+        "swap undo with phase steady begin",
+        "swap undo with check front page steady",
+        "swap undo with command diagnose normal",
+    ),
+    "the metric and the traffic show the steady state": (
+        "move phase steady begin before the fault",
+        "drop check front page steady",
+        "move check front page steady before the fault",
+        "double check front page steady before the fault",
+        "move command diagnose normal before the fault",
+        "double command diagnose normal before the fault",
+        "move phase steady end before the fault",
+        "double command diagnose abnormal before the fault",
+        "swap phase steady begin with check front page steady",
+        "swap phase steady begin with command diagnose normal",
+        "swap check front page steady with command diagnose normal",
+        "swap check front page steady with phase steady end",
+        "swap command diagnose normal with phase steady end",
+    ),
+    "a reading counts only in its own part of the drill, and this one is there as well": (
+        "double command diagnose normal before the first command",
+        "double command diagnose normal before the end",
+        "double command diagnose normal last",
+        "double command diagnose abnormal before the first command",
+        "double command diagnose abnormal before the end",
+        "double command diagnose abnormal last",
+    ),
+    "a reading is judged by its output": (
+        "falsify command diagnose normal {'exit': 1}",
+        "contradict command diagnose normal {'exit': 1}",
+        "falsify command diagnose abnormal {'exit': 1}",
+        "contradict command diagnose abnormal {'exit': 1}",
+    ),
+    "it is still taken during the fault": ("move command diagnose abnormal before the first command",),
+    "the confirmation itself is there": ("drop milestone confirmed",),
+    "both are still between the fault and the first command": (
+        "move phase detect end before the first command",
+        "swap confirm with milestone confirmed",
+        "swap confirm with phase detect begin",
+        "swap milestone confirmed with phase detect begin",
+        "swap phase detect begin with alert pending",
+        "swap alert firing with milestone firing",
+        "swap alert firing with phase detect end",
+        "swap milestone firing with phase detect end",
+        "swap milestone firing with command diagnose abnormal",
+        "swap phase detect end with command diagnose abnormal",
+    ),
+    "a command of the solution is judged by its exit code": (
+        "falsify command resolve {'output': 'PONG'}",
+        "contradict command resolve {'output': 'PONG'}",
+        "falsify command verify {'output': 'PONG'}",
+        "contradict command verify {'output': 'PONG'}",
+    ),
+    "an incident may have no verification commands, and the checks say that it serves": ("drop command verify",),
+    "the judge finds the recovery in the samples": (
+        "drop milestone recovered",
+        "move milestone recovered before the end",
+        "swap phase recover begin with milestone recovered",
+        "swap milestone recovered with phase recover end",
+    ),
+    "the phase is still within the watching": (
+        "move phase recover begin before the end",
+        "move phase recover end before the end",
+        "swap milestone resolved with phase recover begin",
+        "swap milestone watched with phase recover end",
+    ),
+    "the solution takes longer then, never shorter": (
+        "move milestone acted before the first command",
+        "swap milestone acted with command resolve",
+    ),
+    "residue may be looked for later": (
+        "move residue last",
+        "double residue last",
+    ),
+    "what comes after the watching may come in any order": (
+        "swap check front page recover with command verify",
+        "swap check front page recover with ledger",
+        "swap command verify with ledger",
+    ),
+}
+"""Alterations that may be confirmed, each by its name below the reason."""
+EXCUSED = {name for names in HARMLESS.values() for name in names}
+FORGERIES = {forgery.name: forgery for forgery in forgeries(whole())}
+
+
+def test_the_record_that_is_altered_is_confirmed() -> None:
+    assert judged(whole()).verdict is Verdict.CONFIRMED
+
+
+def test_no_forgery_is_wrongly_confirmed() -> None:
+    """Both ways: an excuse that excuses nothing any more would hide the next wrong green."""
+    confirmed = {name for name, forgery in FORGERIES.items() if judged(forgery.story).verdict is Verdict.CONFIRMED}
+    assert sorted(confirmed - EXCUSED) == []
+    assert sorted(EXCUSED - confirmed) == []
+
+
+def test_forgeries_are_many_and_of_every_rule() -> None:
+    rules = {name.split()[0] for name in FORGERIES}
+    assert rules == {"drop", "move", "double", "falsify", "contradict", "swap"}
+    assert len(FORGERIES) > 500
+
+
+ALTERED = [
+    Forgery("a command before the first one", put(documented(), command("resolve", ACTED - 1))),
+    Forgery("a command after the last one", put(documented(), command("resolve", RESOLVED + 1))),
+    Forgery("a placebo's command", put(documented(), command("placebo", ACTED))),
+    Forgery("a confirmation before the fault", put(documented(), confirm() | {"t": INJECTED - 1})),
+    Forgery("a confirmation taken back", put(documented(), confirm(ok=False) | {"t": CONFIRMED})),
+    Forgery("residue seen once", put(documented(), event("residue", 55.0, items=["an image"]))),
+]
+
+
+@pytest.mark.parametrize("forgery", ALTERED, ids=lambda forgery: forgery.name)
+def test_a_record_against_itself_is_not_confirmed(forgery: Forgery) -> None:
+    assert judged(forgery.story).verdict not in RECOVERED
+
+
+def test_the_reason_says_what_contradicts_what() -> None:
+    found = judged(put(documented(), command("resolve", ACTED - 1)))
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.reason == (
+        "the record contradicts itself: a command of the solution ran at 37.0 s, before 38.0 s, when it first could"
+    )
+
+
+def test_a_placebo_in_which_the_solution_ran_says_nothing() -> None:
+    solution: Event = command("resolve", ACTED)
+    assert judged(put(placebo(), solution)).verdict is Verdict.UNKNOWN
