@@ -14,10 +14,13 @@ from tests.helpers.histories import (
     command,
     confirm,
     documented,
+    drop,
     event,
     judged,
+    milestone,
     placebo,
     put,
+    transition,
 )
 from tests.record.forgeries import Forgery, forgeries, whole
 
@@ -154,3 +157,10 @@ def test_the_reason_says_what_contradicts_what() -> None:
 def test_a_placebo_in_which_the_solution_ran_says_nothing() -> None:
     solution: Event = command("resolve", ACTED)
     assert judged(put(placebo(), solution)).verdict is Verdict.UNKNOWN
+
+
+def test_an_alert_may_fire_before_the_fault_is_confirmed() -> None:
+    """Without a window it fires at once, and the look through the second channel takes a moment."""
+    story = drop(drop(documented(window_s=None), "alert"), "milestone", name="firing")
+    fired = (transition(CONFIRMED - 0.5, "inactive", "firing"), milestone("firing", CONFIRMED - 0.5))
+    assert judged(put(story, *fired)).verdict is Verdict.CONFIRMED

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from drills.record.events import Event, MilestoneName
     from drills.record.history import History
 
-ORDER: tuple[MilestoneName, ...] = ("injected", "confirmed", "firing", "acted", "resolved", "watched", "load again")
+ORDER: tuple[MilestoneName, ...] = ("injected", "confirmed", "acted", "resolved", "watched", "load again")
+"""An alert without a window may fire before the fault is confirmed, so that moment has no place among these."""
 
 WINDOWS: dict[str, tuple[MilestoneName | None, MilestoneName | None]] = {
     "prepare": (None, "injected"),
@@ -49,19 +50,19 @@ def contradiction(history: History) -> str | None:
 def _milestones(history: History) -> Iterator[str]:
     counted = Counter(each.name for each in history.of(Milestone) if each.name != "firing")
     yield from (f"it was {name} {times} times" for name, times in counted.items() if times > 1)
-    times_s = [(name, at) for name in ORDER if (at := _at(history, name)) is not None]
+    times_s = [(name, at) for name in ORDER if (at := history.milestone(name)) is not None]
     for (name, at), (then, then_at) in pairwise(times_s):
         if then_at < at:
             yield f"{then!r} came at {then_at:.1f} s, before {name!r} at {at:.1f} s"
     recovered = history.of(Milestone, name="recovered")
-    yield from _outside(recovered, "the recovery began", _at(history, "resolved"), _at(history, "watched"))
+    yield from _outside(recovered, "the recovery began", history.milestone("resolved"), history.milestone("watched"))
 
 
 def _confirmations(history: History) -> Iterator[str]:
     looks = history.of(Confirm)
-    until = _at(history, "confirmed")
-    until = _at(history, "acted") if until is None else until
-    yield from _outside(looks, "the fault was confirmed", _at(history, "injected"), until)
+    until = history.milestone("confirmed")
+    until = history.milestone("acted") if until is None else until
+    yield from _outside(looks, "the fault was confirmed", history.milestone("injected"), until)
     if looks and not looks[-1].ok:
         yield f"the fault was in effect, and then {looks[-1].channel} showed {looks[-1].seen}"
 
@@ -84,15 +85,17 @@ def _commands(history: History) -> Iterator[str]:
     mine, other = ("placebo", "resolve") if placebo else ("resolve", "placebo")
     if history.of(RanCommand, purpose=other):
         yield f"a command of the purpose {other!r} ran in the arm {history.head.arm}"
-    acted, resolved = _at(history, "acted"), _at(history, "resolved")
+    acted, resolved = history.milestone("acted"), history.milestone("resolved")
     yield from _outside(history.of(RanCommand, purpose=mine), "a command of the solution ran", acted, resolved)
     for purpose in AFTER_THE_WATCHING:
         ran = history.of(RanCommand, purpose=purpose)
-        yield from _outside(ran, f"a command of the purpose {purpose!r} ran", _at(history, "watched"), _end(history))
+        yield from _outside(
+            ran, f"a command of the purpose {purpose!r} ran", history.milestone("watched"), _end(history)
+        )
 
 
 def _results(history: History) -> Iterator[str]:
-    watched, end = _at(history, "watched"), _end(history)
+    watched, end = history.milestone("watched"), _end(history)
     yield from _outside(history.of(Check, after="recover"), "the recovery was checked", watched, end)
     yield from _outside(history.of(Ledger), "the ledger was audited", watched, end)
     yield from _outside(history.of(Residue), "residue was looked for", watched, None)
@@ -107,7 +110,7 @@ def _phases(history: History) -> Iterator[str]:
         bounds = history.of(Phase, name=name)
         if [(each.event, each.ok) for each in bounds] != [("begin", None), ("end", True)]:
             yield f"the phase {name!r} did not begin once and end well once: {bounds[-1].note or 'it has no such end'}"
-        start, end = (_at(history, bound) if bound else None for bound in WINDOWS.get(name, (None, None)))
+        start, end = (history.milestone(bound) if bound else None for bound in WINDOWS.get(name, (None, None)))
         yield from _outside(bounds, f"the phase {name!r} began or ended", start, end)
 
 
@@ -116,22 +119,16 @@ def _steady_state(history: History) -> Iterator[str]:
     for check in last.values():
         if not check.ok:
             yield f"in the steady state {check.name} was wrong: {check.seen}"
-    yield from _outside(list(last.values()), "the steady state was checked", None, _at(history, "injected"))
+    yield from _outside(list(last.values()), "the steady state was checked", None, history.milestone("injected"))
 
 
 def _undo(history: History) -> Iterator[str]:
-    yield from _outside(history.of(Undo), "the undo was recorded", None, _at(history, "injected"))
+    yield from _outside(history.of(Undo), "the undo was recorded", None, history.milestone("injected"))
 
 
 def _end(history: History) -> float | None:
     """Return when residue was looked for, which comes last."""
     return max((each.t for each in history.of(Residue)), default=None)
-
-
-def _at(history: History, name: MilestoneName) -> float | None:
-    """Return when a moment came; an alert that fired before the fault had another reason."""
-    after_s = history.milestone("injected") or 0.0 if name == "firing" else 0.0
-    return history.milestone(name, after_s=after_s)
 
 
 def _outside(events: Sequence[Event], what: str, start_s: float | None, end_s: float | None) -> Iterator[str]:
