@@ -18,6 +18,7 @@ from drills.drill.scenario import Fault
 from drills.runbook.model import Quantity
 from drills.sandbox import descriptor
 from scenarios import faults
+from tests.helpers.histories import documented, told
 from tests.helpers.paths import DESCRIPTOR
 
 if TYPE_CHECKING:
@@ -42,9 +43,7 @@ class Recovering:
     def __init__(self, *threads: Thread) -> None:
         self.fault = SimpleNamespace(name="a crowd", background_threads=lambda: threads)
         self.traffic = SimpleNamespace(log="locust.log")
-        self.record = SimpleNamespace(
-            now=1.0, events=[{"kind": "head", "sustain_s": 5.0}], milestone=lambda *_, **__: None
-        )
+        self.record = SimpleNamespace(now=1.0, events=told(documented()[:1]).events, milestone=lambda *_, **__: None)
 
     def phase(self, *_: object) -> nullcontext[None]:
         return nullcontext()
