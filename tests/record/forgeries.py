@@ -20,7 +20,6 @@ from tests.helpers.histories import (
     Story,
     check,
     command,
-    documented,
     event,
     put,
 )
@@ -59,8 +58,8 @@ class Forgery:
     story: Story
 
 
-def whole() -> Story:
-    """Tell of a confirmed drill with an event of every kind that a judgement can stand on."""
+def whole(story: Story) -> Story:
+    """Add to a story of `documented` or `placebo` an event of every kind that a judgement can stand on."""
     bounds = {"steady": (1.0, 10.0), "detect": (CONFIRMED, FIRING), "recover": (RESOLVED, WATCHED)}
     phases = [
         event("phase", t, name=name, event=which, ok=None if which == "begin" else True, note=None)
@@ -73,7 +72,7 @@ def whole() -> Story:
     ]
     steady = check(8.0, after="steady")
     undo = event("undo", 0.5, lines=["./rollback.sh"])
-    return put(documented(symptom=SYMPTOM), *phases, *readings, steady, undo)
+    return put((story[0] | {"symptom": SYMPTOM}, *story[1:]), *phases, *readings, steady, undo)
 
 
 def forgeries(story: Story) -> Iterator[Forgery]:

@@ -7,6 +7,7 @@ import pytest
 from drills.record.verdicts import RECOVERED, Verdict
 from tests.helpers.histories import (
     ACTED,
+    AT_LIMIT,
     CONFIRMED,
     INJECTED,
     RESOLVED,
@@ -17,6 +18,7 @@ from tests.helpers.histories import (
     drop,
     event,
     judged,
+    metric,
     milestone,
     placebo,
     put,
@@ -111,11 +113,11 @@ HARMLESS = {
 }
 """Alterations that may be confirmed, each by its name below the reason."""
 EXCUSED = {name for names in HARMLESS.values() for name in names}
-FORGERIES = {forgery.name: forgery for forgery in forgeries(whole())}
+FORGERIES = {forgery.name: forgery for forgery in forgeries(whole(documented()))}
 
 
 def test_the_record_that_is_altered_is_confirmed() -> None:
-    assert judged(whole()).verdict is Verdict.CONFIRMED
+    assert judged(whole(documented())).verdict is Verdict.CONFIRMED
 
 
 def test_no_forgery_is_wrongly_confirmed() -> None:
@@ -123,6 +125,26 @@ def test_no_forgery_is_wrongly_confirmed() -> None:
     confirmed = {name for name, forgery in FORGERIES.items() if judged(forgery.story).verdict is Verdict.CONFIRMED}
     assert sorted(confirmed - EXCUSED) == []
     assert sorted(EXCUSED - confirmed) == []
+
+
+UNJUDGED_IN_A_PLACEBO = ("command diagnose", "command placebo", "ledger")
+"""What a placebo's verdict does not stand on: it proves no cause, and leaves the system broken on purpose."""
+
+
+def test_no_forged_placebo_supports_a_confirmation() -> None:
+    refuted = {
+        forgery.name
+        for forgery in forgeries(whole(placebo()))
+        if judged(forgery.story).verdict is Verdict.REFUTED
+        and not any(part in forgery.name for part in UNJUDGED_IN_A_PLACEBO)
+    }
+    assert sorted(refuted - EXCUSED) == []
+
+
+def test_a_metric_that_was_bad_before_the_fault_proves_nothing() -> None:
+    found = judged(metric(placebo(), 0.0, INJECTED, AT_LIMIT))
+    assert found.verdict is Verdict.UNKNOWN
+    assert "never at its target < 50 connections in the 10 s before the fault" in found.reason
 
 
 def test_forgeries_are_many_and_of_every_rule() -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drills.record.events import AlertChange, Check, Confirm, Ledger, Milestone, Phase, RanCommand, Residue, Undo
+from drills.record.signal_quality import threshold
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -120,6 +121,10 @@ def _steady_state(history: History) -> Iterator[str]:
         if not check.ok:
             yield f"in the steady state {check.name} was wrong: {check.seen}"
     yield from _outside(list(last.values()), "the steady state was checked", None, history.milestone("injected"))
+    injected, head = history.milestone("injected") or 0.0, history.head
+    before = [value for _, value in history.samples(injected - head.sustain_s, injected) if value is not None]
+    if before and not any(threshold(head.target).satisfied_by(value) for value in before):
+        yield f"the metric was never at its target {head.target.text} in the {head.sustain_s:g} s before the fault"
 
 
 def _undo(history: History) -> Iterator[str]:
