@@ -66,8 +66,8 @@ def samples(values: Iterable[float | None], step_s: float = 0.5) -> list[dict[st
     return [{"kind": "sample", "t": i * step_s, "value": value} for i, value in enumerate(values)]
 
 
-def moments(**times: float) -> list[dict[str, Any]]:
-    """Return a moment line for each name."""
+def milestones(**times: float) -> list[dict[str, Any]]:
+    """Return a milestone line for each name."""
     return [{"kind": "milestone", "t": t, "name": name} for name, t in times.items()]
 
 
@@ -89,7 +89,7 @@ def leak(folder: Path, **changes: Any) -> Path:
     lines, at = phases()
     values = [float(min(50, 8 + max(0, (i / 2 - at["inject"]) * 40))) for i in range(82)]
     values += [6.0 + i % 3 for i in range(58)]
-    marks = moments(
+    marks = milestones(
         injected=at["confirm"], confirmed=at["detect"], firing=at["diagnose"], acted=at["resolve"],
         resolved=at["recover"], recovered=at["recover"] + 2,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from drills.record.events import Sample, parse_event
 from drills.record.format import RecordError
 from drills.record.history import PhaseSpan
 from drills.record.reader import read
-from tests.helpers.report_samples import history, judged, leak, moments, phases, samples
+from tests.helpers.report_samples import history, judged, leak, milestones, phases, samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_a_history_is_read_into_typed_values(tmp_path: Path) -> None:
     lines, _ = phases({"heal": 1.0, "steady": 2.0})
-    found = read(history(tmp_path, *lines, *samples([3, None]), *moments(injected=1.5)))
+    found = read(history(tmp_path, *lines, *samples([3, None]), *milestones(injected=1.5)))
     assert found.phases == (PhaseSpan("heal", 0.0, 1.0), PhaseSpan("steady", 1.0, 3.0))
     assert found.of(Sample) == [Sample(t=0.0, value=3.0), Sample(t=0.5, value=None)]
     assert found.milestones == {"injected": 1.5}

@@ -16,8 +16,8 @@ from drills.record.reader import read
 from drills.reports.chart import draw, draw_arms
 from drills.reports.chart_panel import Panel, draw_panel
 from drills.reports.chart_series import Scales, alert_spans, axis_name, broken, holes, shown, with_unit
-from drills.reports.label_placement import spread
-from tests.helpers.report_samples import alerts, history, judged, leak, moments, phases, samples
+from drills.reports.label_placement import placed
+from tests.helpers.report_samples import alerts, history, judged, leak, milestones, phases, samples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,14 +34,14 @@ ERROR_RATE = {
 def spike(folder: Path) -> Path:
     values = [0.0] * 40 + [0.4] * 20 + [None] * 12 + [0.3] * 8 + [0.0] * 50
     lines, _ = phases()
-    marks = moments(injected=19, confirmed=19.2, firing=19.4, acted=19.6, resolved=19.8, recovered=20)
+    marks = milestones(injected=19, confirmed=19.2, firing=19.4, acted=19.6, resolved=19.8, recovered=20)
     return history(folder, *lines, *samples(values), *marks, *alerts(pending=19.3, firing=19.4), **ERROR_RATE)
 
 
 def crowded(folder: Path) -> Path:
     lengths = dict.fromkeys(("heal", "steady", "quiet", "inject", "confirm", "detect", "diagnose"), 0.01)
     lines, _ = phases({**lengths, "resolve": 100.0})
-    marks = moments(injected=99.5, confirmed=99.6, firing=99.7, acted=99.8, resolved=99.9, recovered=100)
+    marks = milestones(injected=99.5, confirmed=99.6, firing=99.7, acted=99.8, resolved=99.9, recovered=100)
     return history(folder, *lines, *samples([600.0, 700.0]), *marks)
 
 
@@ -54,14 +54,16 @@ def empty(folder: Path) -> Path:
 
 
 def lasting(folder: Path) -> Path:
-    """Write a drill that went on after its recovery, with all the moments that the frame records."""
+    """Write a drill that went on after its recovery, with all the milestones that a drill records."""
     lengths = {
         "prepare": 3.5, "steady": 5.5, "quiet": 3.2, "inject": 1.0, "confirm": 0.5, "detect": 0.5, "diagnose": 0.6,
         "resolve": 1.9, "recover": 26.5, "verify": 1.4, "audit": 0.5, "durability": 32.0,
     }  # fmt: skip
     lines, _ = phases(lengths)
-    marks = moments(injected=14.2, confirmed=15.4, firing=15.7, acted=16.4, resolved=18.4, recovered=39.7, watched=44.9)
-    again = moments(**{"load again": 47.8, "restart again": 53.6})
+    marks = milestones(
+        injected=14.2, confirmed=15.4, firing=15.7, acted=16.4, resolved=18.4, recovered=39.7, watched=44.9
+    )
+    again = milestones(**{"load again": 47.8, "restart again": 53.6})
     return history(folder, *lines, *samples([50.0] * 160), *marks, *again, *alerts(firing=15.7, inactive=39.7))
 
 
@@ -98,6 +100,15 @@ def test_no_label_lies_over_another_or_leaves_the_picture(tmp_path: Path, shape:
 def test_the_title_names_cause_arm_and_verdict(tmp_path: Path) -> None:
     _, texts = drawn_texts(leak(tmp_path))
     assert "5.1 Connection leak in code — documented: CONFIRMED" in [text.get_text() for text in texts]
+
+
+@pytest.mark.parametrize(("missing", "rotations"), [(12, [0.0]), (7, [90.0]), (1, [])])
+def test_missing_data_is_named_in_as_much_room_as_there_is(
+    tmp_path: Path, missing: int, rotations: list[float]
+) -> None:
+    values = [1.0] * 60 + [None] * missing + [1.0] * (80 - missing)
+    _, texts = drawn_texts(history(tmp_path, *phases()[0], *samples(values)))
+    assert [text.get_rotation() for text in texts if text.get_text() == "no data"] == rotations
 
 
 def test_the_same_record_gives_the_same_picture(tmp_path: Path) -> None:
@@ -166,16 +177,16 @@ def test_the_alert_is_inactive_until_its_first_transition(tmp_path: Path) -> Non
 
 
 def test_labels_with_room_stay_where_they_belong() -> None:
-    assert spread([10, 50, 90], [10, 10, 10], 0, 100) == [10, 50, 90]
+    assert placed([10, 50, 90], [10, 10, 10], 0, 100) == [10, 50, 90]
 
 
 def test_colliding_labels_move_apart_by_the_same_amount() -> None:
-    assert spread([50, 50], [10, 10], 0, 100) == [45, 55]
+    assert placed([50, 50], [10, 10], 0, 100) == [45, 55]
 
 
 def test_labels_stay_inside() -> None:
-    assert spread([0, 1, 100], [10, 10, 10], 0, 100) == [5, 15, 95]
+    assert placed([0, 1, 100], [10, 10, 10], 0, 100) == [5, 15, 95]
 
 
 def test_a_cluster_pushes_the_one_before_it() -> None:
-    assert spread([5, 14, 15], [10, 10, 10], 0, 100) == [5, 15, 25]
+    assert placed([5, 14, 15], [10, 10, 10], 0, 100) == [5, 15, 25]

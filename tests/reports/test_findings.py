@@ -113,8 +113,8 @@ def test_the_edit_shows_the_row_and_its_lines_before_and_after(flushed: Path) ->
 
 def test_a_chart_is_shown_where_there_is_a_file_for_it(flushed: Path) -> None:
     assert "![" not in findings_page(collect(flushed), flushed)
-    (flushed / "drills/5.1-documented/pair.png").touch()
-    assert "(drills/5.1-documented/pair.png)" in findings_page(collect(flushed), flushed)
+    (flushed / "drills/5.1-documented/arms.png").touch()
+    assert "(drills/5.1-documented/arms.png)" in findings_page(collect(flushed), flushed)
     assert "![" not in findings_page(collect(flushed))
 
 
@@ -130,7 +130,7 @@ def test_no_edit_is_proposed_without_a_placebo(flushed: Path) -> None:
     (flushed / "drills/5.1-placebo/history.jsonl").unlink()
     (found,) = findings(collect(flushed))
     assert "diff" not in proposed_edit(found)
-    assert found.advice.startswith("Nobody knows")
+    assert found.advice.startswith("It is unknown whether")
 
 
 def test_an_original_that_works_after_all_is_said_to(flushed: Path) -> None:

@@ -141,7 +141,7 @@ def test_build_names_the_files_it_made(tmp_path: Path, capsys: pytest.CaptureFix
     judged(leak(tmp_path / "drills/5.1-placebo", arm="placebo"), arm="placebo", verdict="REFUTED")
     assert main(["build", "--output", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    for name in ("chart.png", "pair.png", "verification.json", "verification.md", "findings.md", "metrics.prom"):
+    for name in ("chart.png", "arms.png", "verification.json", "verification.md", "findings.md", "metrics.prom"):
         assert re.search(rf"/{re.escape(name)}  [0-9.]+ KiB\n", printed)
 
 
@@ -156,12 +156,12 @@ def test_a_chart_is_not_drawn_again_until_its_record_changes(tmp_path: Path) -> 
     assert stamps[0] == stamps[1] != (folder / "chart.png").stat().st_mtime_ns
 
 
-def test_a_pair_is_drawn_again_when_another_arm_joins(tmp_path: Path) -> None:
+def test_the_arms_are_drawn_again_when_another_arm_joins(tmp_path: Path) -> None:
     judged(leak(tmp_path / "drills/5.1-documented"))
     for arm, panels in (("placebo", 2), ("original", 3)):
         judged(leak(tmp_path / f"drills/5.1-{arm}", arm=arm), arm=arm)
         main(["build", "--output", str(tmp_path)])
-        with Image.open(tmp_path / "drills/5.1-documented/pair.png") as image:
+        with Image.open(tmp_path / "drills/5.1-documented/arms.png") as image:
             assert image.height == 560 * panels
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drills.common.wording import minutes
 from drills.record.arm_verdict import read_verdict
-from drills.reports.phrases import documented, minutes, time
-from drills.reports.times import compare, timing
+from drills.reports.phrases import documented, time
+from drills.reports.times import judge_time, timing
 from tests.helpers.report_samples import judged
 
 if TYPE_CHECKING:
@@ -39,15 +40,15 @@ def verdict(folder: Path, **changes: Any) -> ArmVerdict:
     ],
 )
 def test_the_rule(measured_s: float, minutes: Minutes, judgement: str, proposed: Minutes | None) -> None:
-    found = compare(measured_s, minutes)
+    found = judge_time(measured_s, minutes)
     assert (found.judgement, found.proposed) == (judgement, proposed)
 
 
 def test_a_proposed_time_would_have_been_enough() -> None:
     for measured_s in (60.1, 119.9, 120.1, 3601.0):
-        proposed = compare(measured_s, (1, 1)).proposed
+        proposed = judge_time(measured_s, (1, 1)).proposed
         assert proposed
-        assert compare(measured_s, proposed).judgement == "within"
+        assert judge_time(measured_s, proposed).judgement == "within"
 
 
 @pytest.mark.parametrize(("ttr_s", "action_s", "measured_s"), [(9.5, 3.9, 9.5), (2.0, 8.0, 8.0)])

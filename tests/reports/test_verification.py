@@ -8,15 +8,16 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 
 from drills.common.files import write_text
 from drills.record.format import RecordError
 from drills.reports.collect import collect
-from drills.reports.phrases import diagnosis, lasted, losses, summary
+from drills.reports.phrases import diagnosis, durability, losses, summary
 from drills.reports.terminal_table import show
 from drills.reports.verification import as_json, exposition, write_verification
-from drills.reports.verification_page import markdown
+from drills.reports.verification_page import verification_page
 from tests.helpers.report_samples import NO_LOSSES, RUNBOOK, judged, leak
 
 if TYPE_CHECKING:
@@ -99,28 +100,28 @@ def test_the_summary_counts_what_is_not_drilled_apart(run: Run) -> None:
 
 
 def test_the_page_lists_what_is_not_drilled(run: Run, tmp_path: Path) -> None:
-    page = markdown(run, tmp_path)
+    page = verification_page(run, tmp_path)
     assert "- 5.2 Cause 5.2 (has a drill, but no verdict here)\n- 5.3 Cause 5.3\n" in page
     assert "| 5.3" not in page
 
 
 def test_the_page_shows_command_lines_and_evidence(run: Run, tmp_path: Path) -> None:
-    page = markdown(run, tmp_path)
+    page = verification_page(run, tmp_path)
     assert "- line 321, exit 0, 3.9 s" in page
     assert "  docker-compose restart backend\n" in page
     assert "[documented](drills/5.1-documented/), [placebo](drills/5.1-placebo/)" in page
 
 
 def test_a_chart_is_shown_once_it_is_drawn(run: Run, tmp_path: Path) -> None:
-    assert "chart.png" not in markdown(run, tmp_path)
+    assert "chart.png" not in verification_page(run, tmp_path)
     (tmp_path / "drills/5.1-documented/chart.png").touch()
-    assert "(drills/5.1-documented/chart.png)" in markdown(run, tmp_path)
+    assert "(drills/5.1-documented/chart.png)" in verification_page(run, tmp_path)
 
 
 def test_text_of_a_record_cannot_break_the_page(tmp_path: Path) -> None:
     command = {"line": 1, "text": "echo ```; true", "exit": None, "seconds": None}
     record(tmp_path, "5.1", "documented", "CONFIRMED", cause_name="a|b", reason="<b>*", commands=[command])
-    page = markdown(collect(tmp_path), tmp_path)
+    page = verification_page(collect(tmp_path), tmp_path)
     assert "| 5.1 a\\|b |" in page
     assert "\\<b\\>\\*" in page
     assert "  ````console\n  echo ```; true\n  ````" in page
@@ -131,7 +132,7 @@ def test_the_original_row_stands_below_the_one_that_corrects_it(tmp_path: Path) 
         record(tmp_path, "5.1", arm, verdict, expected_verdict=verdict)
     run = collect(tmp_path)
     assert [row["arm"] for row in as_json(run)["rows"]] == ["documented", "original", "placebo"]
-    first, second = [line for line in markdown(run, tmp_path).splitlines() if line.startswith("| ")][2:]
+    first, second = [line for line in verification_page(run, tmp_path).splitlines() if line.startswith("| ")][2:]
     assert first.startswith("| 5.1 Connection leak in code | CONFIRMED | ")
     assert second.startswith("| ↳ 5.1 as first documented | CONFIRMED_WITH_LOSS | ")
     assert second.endswith("| [original](drills/5.1-original/) |")
@@ -168,7 +169,7 @@ CURE = {"verdict": "cure", "load": "held", "restart": "held"}
 def test_cure_and_relief_are_told_apart(tmp_path: Path, verdict: str, durability: Any, cell: str) -> None:
     record(tmp_path, "5.1", "documented", verdict, expected_verdict=verdict, durability=durability)
     record(tmp_path, "5.1", "placebo", "REFUTED")
-    page = markdown(collect(tmp_path), tmp_path)
+    page = verification_page(collect(tmp_path), tmp_path)
     assert f"| 5.1 Connection leak in code | {verdict} | {cell} | " in page
 
 
@@ -176,9 +177,9 @@ def test_what_was_seen_after_the_recovery_is_said(tmp_path: Path) -> None:
     record(tmp_path, "5.1", "documented", "CONFIRMED", durability=CURE | {"restart": "not at its target"})
     found = collect(tmp_path)
     expected = "cure; the same load again: held; after a restart of the service: not at its target"
-    assert lasted(found.verdicts[0]) == expected
-    assert f"- Lasting: {expected}\n" in markdown(found, tmp_path)
-    assert 'drill_lasting{cause="5.1",arm="documented",lasting="cure"} 1\n' in exposition(found)
+    assert durability(found.verdicts[0]) == expected
+    assert f"- Lasting: {expected}\n" in verification_page(found, tmp_path)
+    assert metric(found, "drill_lasting", cause="5.1", arm="documented", lasting="cure") == 1
 
 
 SIGN = {
@@ -204,13 +205,13 @@ def test_the_page_says_which_reading_proved_the_diagnosis(tmp_path: Path, sympto
     record(tmp_path, "5.1", "documented", "CONFIRMED", symptom=symptom)
     found = collect(tmp_path)
     assert diagnosis(found.verdicts[0]).startswith(said)
-    assert f"- Diagnosis by `docker stats`: {said}" in markdown(found, tmp_path)
+    assert f"- Diagnosis by `docker stats`: {said}" in verification_page(found, tmp_path)
 
 
 @pytest.mark.parametrize(("scale", "said"), [(60, "60 times shorter than documented"), (1, "at its documented length")])
 def test_the_page_says_what_of_a_time_is_scaled(tmp_path: Path, scale: float, said: str) -> None:
     record(tmp_path, "5.1", "documented", "CONFIRMED", time_scale=scale)
-    assert said in markdown(collect(tmp_path), tmp_path)
+    assert said in verification_page(collect(tmp_path), tmp_path)
 
 
 def test_losses_that_were_not_measured_are_called_unknown(tmp_path: Path) -> None:
@@ -220,7 +221,7 @@ def test_losses_that_were_not_measured_are_called_unknown(tmp_path: Path) -> Non
 
 def test_an_unexpected_verdict_is_marked(tmp_path: Path) -> None:
     record(tmp_path, "5.1", "documented", "REFUTED")
-    assert "| REFUTED, expected CONFIRMED |" in markdown(collect(tmp_path), tmp_path)
+    assert "| REFUTED, expected CONFIRMED |" in verification_page(collect(tmp_path), tmp_path)
 
 
 def test_another_time_scale_is_left_out_and_named(tmp_path: Path) -> None:
@@ -260,12 +261,20 @@ def test_nothing_recorded_is_an_error(tmp_path: Path) -> None:
         collect(tmp_path)
 
 
+def metric(run: Run, name: str, **labels: str) -> float | None:
+    """Return the value of one sample as Prometheus reads it, or None where there is no such sample."""
+    families = {family.name: family for family in text_string_to_metric_families(exposition(run))}
+    values = [sample.value for sample in families[name].samples if sample.labels == labels]
+    assert len(values) <= 1
+    return values[0] if values else None
+
+
 def test_the_metrics_are_prometheus_text(run: Run) -> None:
-    lines = exposition(run).splitlines()
-    assert 'drill_verdict{cause="5.1",arm="documented",verdict="CONFIRMED"} 1' in lines
-    assert 'drill_ttd_seconds{cause="5.1",arm="documented"} 14.2' in lines
-    assert 'drill_losses{cause="5.1",arm="placebo",kind="jobs"} 0' in lines
-    assert not [line for line in lines if line.startswith('drill_ttr_seconds{cause="5.1",arm="placebo"')]
+    documented, placebo = ({"cause": "5.1", "arm": arm} for arm in ("documented", "placebo"))
+    assert metric(run, "drill_verdict", **documented, verdict="CONFIRMED") == 1
+    assert metric(run, "drill_ttd_seconds", **documented) == 14.2
+    assert metric(run, "drill_losses", **placebo, kind="jobs") == 0
+    assert metric(run, "drill_ttr_seconds", **placebo) is None
 
 
 def test_the_files_are_replaced_whole(run: Run, tmp_path: Path) -> None:

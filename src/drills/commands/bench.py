@@ -34,10 +34,10 @@ HEADLINE = ("-m", "headline")
 
 
 def main(arguments: list[str]) -> int:
-    """Boot some sandboxes, run the checks, hold drills, and print figures; returns the exit code of the drills.
+    """Boot some sandboxes, run the checks, run drills, and print figures; returns the exit code of the drills.
 
     The drills are those that pytest is asked for with the arguments of the command line, or else the headline drills.
-    They are held one at a time, unless it is asked otherwise: a drill beside another takes longer for the other's sake.
+    They run one at a time, unless the arguments say otherwise: drills side by side slow each other down.
     """
     about = descriptor.read(settings().stack_path)
     for name, figures in warm(about):
@@ -46,7 +46,9 @@ def main(arguments: list[str]) -> int:
         return 0
     began = time.monotonic()
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", "scenarios", "-q", *(arguments or HEADLINE)], check=False, stdout=sys.stderr
+        [sys.executable, "-m", "pytest", settings().scenarios, "-q", *(arguments or HEADLINE)],
+        check=False,
+        stdout=sys.stderr,
     ).returncode
     _tell("drills", f"{time.monotonic() - began:.0f} s, pytest exit {code}")
     for folder in sorted((settings().path(settings().output) / "drills").iterdir()):
@@ -62,7 +64,7 @@ def _tell(name: str, figures: str) -> None:
 def warm(about: Descriptor) -> Iterator[tuple[str, str]]:
     """Yield the times from nothing to a healthy stack, images ready, and those of the checks on the last one."""
     prepared = setup.prepare(about)
-    book = runbook.load(settings().runbook_path)
+    loaded = runbook.load(settings().runbook_path)
     seconds = []
     for left in reversed(range(BOOTS)):
         began = time.monotonic()
@@ -70,7 +72,7 @@ def warm(about: Descriptor) -> Iterator[tuple[str, str]]:
             about,
             prepared.sandbox_image,
             prepared.store,
-            render(book, about.expressions, TIME_SCALE),
+            render(loaded, about.expressions, TIME_SCALE),
             time_scale=TIME_SCALE,
         ) as booted:
             seconds.append(time.monotonic() - began)
@@ -78,7 +80,7 @@ def warm(about: Descriptor) -> Iterator[tuple[str, str]]:
                 shown = ", ".join(f"{each:.1f}" for each in seconds)
                 yield "boot", f"median {statistics.median(seconds):.1f} s ({shown})"
                 suite = settings().load_suite()
-                system = System(booted, book, TIME_SCALE, str, print, suite)
+                system = System(booted, loaded, TIME_SCALE, str, print, suite)
                 yield from bench_checks.measured(system.context, suite.checks().all)
 
 
@@ -98,10 +100,10 @@ def share(history: History, expressions: Expressions) -> str:
 def _windows(history: History, expressions: Expressions) -> float:
     """Return the seconds that a drill has to let pass, however fast it is.
 
-    They are what fell into the arm of the quiet before, the alert's own window, the hold, and for each stage of the
-    durability another hold, or the time after which a metric away from its target counts as back for good; and the
-    rate window twice where the metric is a rate, which has to fill and to empty. A placebo is watched for as long as
-    the documented solution took: that is its window, and its hold and its rate's second window are in it.
+    They are the part of the quiet time before the fault that fell into this arm, the alert's own window, and the hold
+    after the recovery; for each stage of the durability another hold, or the time after which a metric away from its
+    target counts as back for good; where the metric is a rate, its window twice, since it has to fill and to empty. A
+    placebo is watched for as long as the documented solution took, which contains its hold and its second rate window.
     """
     head = history.head
     sustain_s = head.sustain_s

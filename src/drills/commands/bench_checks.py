@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from drills.checks.definition import CheckSuite
 from drills.checks.runner import CheckRunner
 from drills.common.waiting import wait_until
+from drills.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,44 +27,44 @@ if TYPE_CHECKING:
 
 ROUNDS = 5
 WARM_S = 60.0
-ROOMS = (CheckSuite.HEALTH, CheckSuite.SMOKE)
+SUITES = (CheckSuite.HEALTH, CheckSuite.SMOKE)
 
 
 def measured(context: CheckContext, checks: Iterable[Check]) -> Iterator[tuple[str, str]]:
     """Yield what was measured and its figures; all of it without a browser, on a stack that has warmed up."""
-    probes = tuple(one for one in checks if one.suite in ROOMS)
-    _warmed_up(context, probes)
-    yield "checks at once", _median(len(probes), lambda: _at_once(context, probes))
-    yield "checks in turn", _median(len(probes), lambda: [check(context) for check in probes])
+    chosen = tuple(check for check in checks if check.suite in SUITES)
+    _warmed_up(context, chosen)
+    yield "checks at once", _median(len(chosen), lambda: _at_once(context, chosen))
+    yield "checks in turn", _median(len(chosen), lambda: [check(context) for check in chosen])
     with TemporaryDirectory() as folder:
         file = Path(folder) / "target.toml"
         file.touch(mode=0o600)  # the stack's passwords are in it
         file.write_text(_toml(context.target), encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", *(f"checks/test_{suite}.py" for suite in ROOMS)]
+        command = [sys.executable, "-m", "pytest", *(f"{settings().checks}/test_{suite}.py" for suite in SUITES)]
         command += ["-q", "--target", str(file), "--output", str(Path(folder) / "output")]
-        yield "pytest checks", _median(len(probes), lambda: subprocess.run(command, capture_output=True, check=True))
+        yield "pytest checks", _median(len(chosen), lambda: subprocess.run(command, capture_output=True, check=True))
 
 
-def _warmed_up(context: CheckContext, probes: tuple[Check, ...]) -> None:
-    """Return when every check passes: those who watch a stack take a moment to forget that it was not there."""
+def _warmed_up(context: CheckContext, chosen: tuple[Check, ...]) -> None:
+    """Return when every check passes: exporter and Prometheus take a moment to find a stack that has just booted."""
     wait_until(
-        lambda: _failed(context, probes),
+        lambda: _failed(context, chosen),
         done=lambda failed: not failed,
         deadline_s=WARM_S,
         expected="every check to pass",
         where=context.target.front_url,
-        next_step="see why these fail",
+        next_step="run the checks alone: pytest checks --target sandbox",
     )
 
 
-def _at_once(context: CheckContext, probes: tuple[Check, ...]) -> None:
-    failed = _failed(context, probes)
+def _at_once(context: CheckContext, chosen: tuple[Check, ...]) -> None:
+    failed = _failed(context, chosen)
     if failed:
         raise RuntimeError(f"measured nothing, because checks failed: {'; '.join(failed)}")
 
 
-def _failed(context: CheckContext, probes: tuple[Check, ...]) -> list[str]:
-    with closing(CheckRunner(probes, context)) as runner:
+def _failed(context: CheckContext, chosen: tuple[Check, ...]) -> list[str]:
+    with closing(CheckRunner(chosen, context)) as runner:
         return [str(check_result) for check_result in runner.check_results() if check_result.ok is False]
 
 
@@ -73,7 +74,7 @@ def _median(count: int, work: Callable[[], object]) -> str:
         began = time.monotonic()
         work()
         seconds.append(time.monotonic() - began)
-    shown = ", ".join(f"{each:.2f}" for each in seconds)
+    shown = ", ".join(f"{second:.2f}" for second in seconds)
     return f"{count} checks, median {statistics.median(seconds):.2f} s ({shown})"
 
 

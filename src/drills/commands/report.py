@@ -11,7 +11,7 @@ from rich.console import Console
 
 from drills.record.format import RecordError
 from drills.reports.collect import collect
-from drills.reports.repeatability import show_spread, spread
+from drills.reports.comparison import compare_runs, print_comparison
 from drills.reports.terminal_table import show
 from drills.settings import settings
 
@@ -49,10 +49,19 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
-def _spread(options: argparse.Namespace) -> int:
-    found = spread(options.folders)
-    show_spread(found, Console())
-    return DIFFERENT if found.differing else 0
+def _findings_table(options: argparse.Namespace) -> int:
+    # The suite's scenarios are imported for this page only.
+    from drills.commands.declared_findings import declared_findings  # noqa: PLC0415
+    from drills.reports.findings_table import findings_table  # noqa: PLC0415
+
+    sys.stdout.write(findings_table(collect(options.output), declared_findings()))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    comparison = compare_runs(options.folders)
+    print_comparison(comparison, Console())
+    return DIFFERENT if comparison.differing else 0
 
 
 def _secret(variable: str) -> str:
@@ -72,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="an environment variable whose value must not stand in any recorded file (repeatable)",
     )
-    for command in (build, commands.add_parser("show", help="print the verification table")):
+    show_command = commands.add_parser("show", help="print the verification table")
+    table = commands.add_parser("findings-table", help="print what the drills found as a page of Markdown")
+    for command in (build, show_command, table):
         command.add_argument(
             "--output",
             type=Path,
@@ -80,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="what a run left behind",
         )
-    compare = commands.add_parser("spread", help="compare several runs: the verdicts, and how far the times spread")
+    compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
     compare.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="an output folder of a run")
     return parser
 
@@ -98,4 +109,4 @@ def _fail(text: str) -> int:
     return BAD_INPUT
 
 
-_COMMANDS = {"build": _build, "show": _show, "spread": _spread}
+_COMMANDS = {"build": _build, "show": _show, "compare": _compare, "findings-table": _findings_table}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import allure
 
 from drills.checks.result import Outcome
+from drills.plugin.severity import allure_severity
 
 if TYPE_CHECKING:
     from drills.checks.definition import Check
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 EPIC: Final = "Checks"
 ELSEWHERE: Final = "No incident of the runbook"
-SEVERITIES: Final = {
-    1: allure.severity_level.BLOCKER,
-    2: allure.severity_level.CRITICAL,
-    3: allure.severity_level.NORMAL,
-    4: allure.severity_level.MINOR,
-}
 
 
 def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
@@ -33,7 +28,7 @@ def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
     allure.dynamic.feature(f"{incident.id}. {incident.name}" if incident else ELSEWHERE)
     allure.dynamic.story(check.name)
     allure.dynamic.title(f"{check.suite}: {check.name}")
-    allure.dynamic.severity(SEVERITIES.get(check.level, allure.severity_level.NORMAL))
+    allure.dynamic.severity(allure_severity(f"SEV-{check.level}"))
     allure.dynamic.tag(
         str(check.suite), *([str(check_result.outcome)] if check_result.outcome is not Outcome.PASS else [])
     )

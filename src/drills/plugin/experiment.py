@@ -10,6 +10,7 @@ import allure
 import pytest
 
 from drills.drill import lifecycle as frame
+from drills.plugin.severity import allure_severity
 from drills.record.arm_verdict import write_verdict
 from drills.record.events import Residue
 from drills.record.experiment_verdict import rejudge
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
     from drills.runbook import Runbook
     from drills.runbook.model import Incident
 
-SEVERITIES = {
-    "SEV-1": allure.severity_level.BLOCKER,
-    "SEV-2": allure.severity_level.CRITICAL,
-    "SEV-3": allure.severity_level.NORMAL,
-    "SEV-4": allure.severity_level.MINOR,
-}
 SPOILED = (Verdict.DIRTY, Verdict.UNKNOWN)
 """After these verdicts the stack cannot be trusted any more, so the next drill gets a new one."""
 
@@ -132,4 +127,4 @@ def _severity(runbook: Runbook, incident: Incident) -> str:
         for each in runbook.severities
         if any(quantity(example) is incident.alert.quantity for example in each.examples)
     ]
-    return SEVERITIES[named[-1]] if named else allure.severity_level.NORMAL
+    return allure_severity(named[-1] if named else None)

@@ -20,14 +20,14 @@ CONFIG = node.HOME / "allurerc.mjs"
 CLI = node.MODULES / "allure" / "cli.js"
 HISTORY_NAME = "allure-history.jsonl"
 MAKE_LIMIT_S = 120.0
-# The maker adds a visitor counter from the network, with no option to leave it out.
+# Allure adds a visitor counter from the network, and has no option to leave it out.
 _COUNTER = re.compile(
     r'<script async src="https://www\.googletagmanager\.com/[^"]*"></script>\s*<script>.*?</script>', re.DOTALL
 )
 _LOADED_FROM_NETWORK = re.compile(
     r"""<(?:script|link|img|iframe)\b[^>]{0,300}?(?:src|href)=["']?https?://""", re.IGNORECASE
 )
-# Should a later version reach for the network in a way not seen here, the browser refuses.
+# A later version may load something in a way not foreseen here: then the browser refuses.
 _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src data: blob: 'unsafe-inline' 'unsafe-eval'\">"
 )
@@ -37,7 +37,7 @@ def build(results_dir: Path, out_dir: Path) -> Path:
     """Make ``index.html`` in *out_dir* from the Allure results in *results_dir*, and return it.
 
     The history of earlier runs is kept beside *out_dir*; the same results add to it once, however often the page
-    is made. Raises RecordError when there are no results, the page maker is not set up, or it fails.
+    is made. Raises RecordError when there are no results, the page's generator is not set up, or it fails.
     """
     results = sorted(results_dir.glob("*-result.json"))
     if not results:
@@ -80,8 +80,8 @@ def offline(page: str) -> str:
     head, tag, rest = _COUNTER.sub("", page).partition("<head>")
     if not tag:
         raise RecordError("The Allure page has no <head>, where the policy against network access belongs.")
-    if found := _LOADED_FROM_NETWORK.search(rest):
-        raise RecordError(f"The Allure page would load something from the network: {found[0][:120]}")
+    if loaded := _LOADED_FROM_NETWORK.search(rest):
+        raise RecordError(f"The Allure page would load something from the network: {loaded[0][:120]}")
     return f"{head}{tag}\n    {_POLICY}{rest}"
 
 

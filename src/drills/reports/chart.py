@@ -1,4 +1,4 @@
-"""Charts of drills: the metric over time with its limits, the frame's phases and the alert's state.
+"""Charts of drills: the metric over time with its limits, the drill's phases and the alert's state.
 
 Drawn without pyplot, so that nothing is shared between two charts. Colours stay apart for colour-blind
 readers (after Okabe and Ito); every line also differs in its dashes or carries its name.
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from drills.common.files import replacing
 from drills.record.experiment_verdict import rejudge
 from drills.record.format import RecordError
+from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.chart_panel import Panel, draw_panel
 from drills.reports.chart_series import Scales
 
@@ -32,29 +33,29 @@ def draw(folder: Path) -> Path:
 
     Raises RecordError when the record is missing or malformed.
     """
-    return _write([_panel(folder)], SIZE_PX, folder / "chart")
+    return _write([_panel(folder)], SIZE_PX, folder / ONE_ARM)
 
 
 def draw_arms(documented: Path, *others: Path) -> Path:
     """Draw the arms of one cause over each other, on the same scales, and return the PNG.
 
-    The files are ``pair.svg`` and ``pair.png`` in the folder *documented*. Raises RecordError when a record is
+    The files are ``arms.svg`` and ``arms.png`` in the folder *documented*. Raises RecordError when a record is
     missing or malformed, or when they are not all of one cause.
     """
     panels = [_panel(folder) for folder in (documented, *others)]
     cause = panels[0].history.head.cause
     for folder, panel in zip(others, panels[1:], strict=True):
         if panel.history.head.cause != cause:
-            found = panel.history.head.cause
-            raise RecordError(f"{folder}: expected a drill of cause {cause} to set beside, found {found}.")
-    return _write(panels, (WIDTH_PX, ARM_HEIGHT_PX * len(panels)), documented / "pair")
+            other = panel.history.head.cause
+            raise RecordError(f"{folder}: expected a drill of cause {cause} to set beside, found {other}.")
+    return _write(panels, (WIDTH_PX, ARM_HEIGHT_PX * len(panels)), documented / ALL_ARMS)
 
 
 def _panel(folder: Path) -> Panel:
-    found = rejudge([folder])
-    if folder in found.problems:
-        raise RecordError(found.problems[folder])
-    return Panel(found.histories[folder], found.judgements[folder].verdict)
+    rejudged = rejudge([folder])
+    if folder in rejudged.problems:
+        raise RecordError(rejudged.problems[folder])
+    return Panel(rejudged.histories[folder], rejudged.judgements[folder].verdict)
 
 
 def _write(panels: Sequence[Panel], size_px: tuple[int, int], stem: Path) -> Path:

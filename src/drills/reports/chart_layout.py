@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.lines import Line2D
 
-from drills.reports.label_placement import spread
+from drills.reports.label_placement import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def row(axes: Axes, labels: Sequence[Label], *, y_px: float, edge_px: float) -> 
     box = axes.get_window_extent()
     spots = [float(axes.transData.transform((label.at, 0.0))[0]) for label in ordered]
     texts = [_text(axes, label) for label in ordered]
-    centres = spread(spots, [_size(axes, text)[0] + GAP_PX for text in texts], box.x0, box.x1)
+    centres = placed(spots, [_size(axes, text)[0] + GAP_PX for text in texts], box.x0, box.x1)
     lift = LIFT_PX if y_px > edge_px else -LIFT_PX
     for label, text, spot, centre in zip(ordered, texts, spots, centres, strict=True):
         _place(axes, text, (centre, box.y0 + y_px))
@@ -53,7 +53,7 @@ def column(axes: Axes, labels: Sequence[Label], *, gap_px: float) -> None:
     box = axes.get_window_extent()
     spots = [float(axes.transData.transform((0.0, label.at))[1]) for label in ordered]
     texts = [_text(axes, label, align="left") for label in ordered]
-    centres = spread(spots, [_size(axes, text)[1] + GAP_PX / 2 for text in texts], box.y0, box.y1)
+    centres = placed(spots, [_size(axes, text)[1] + GAP_PX / 2 for text in texts], box.y0, box.y1)
     for label, text, spot, centre in zip(ordered, texts, spots, centres, strict=True):
         _place(axes, text, (box.x1 + gap_px, centre))
         _leader(axes, (box.x1, spot), (box.x1 + gap_px - 3, centre), label.colour)
@@ -61,11 +61,24 @@ def column(axes: Axes, labels: Sequence[Label], *, gap_px: float) -> None:
 
 def fits(axes: Axes, text: str, begin: float, end: float) -> bool:
     """Whether *text* in small type fits between *begin* and *end* on the horizontal axis."""
-    trial = _text(axes, Label(begin, text, "black"))
-    width, _ = _size(axes, trial)
+    return _small_size(axes, text)[0] + GAP_PX <= _width(axes, begin, end)
+
+
+def fits_upright(axes: Axes, text: str, begin: float, end: float) -> bool:
+    """Whether *text* in small type, turned upright, fits between *begin* and *end* on the horizontal axis."""
+    return _small_size(axes, text)[1] <= _width(axes, begin, end)
+
+
+def _small_size(axes: Axes, text: str) -> tuple[float, float]:
+    trial = _text(axes, Label(0.0, text, "black"))
+    size = _size(axes, trial)
     trial.remove()
+    return size
+
+
+def _width(axes: Axes, begin: float, end: float) -> float:
     left, right = (float(axes.transData.transform((at, 0.0))[0]) for at in (begin, end))
-    return width + GAP_PX <= right - left
+    return right - left
 
 
 def _text(axes: Axes, label: Label, align: Literal["left", "center"] = "center") -> Text:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Patch
 
 from drills.record.events import Sample
-from drills.reports.chart_layout import Label, column, fits, row
+from drills.reports.chart_layout import Label, column, fits, fits_upright, row
 from drills.reports.chart_series import alert_spans, axis_name, broken, holes, shown, with_unit
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ HATCHES = {"pending": "////"}
 SIGNS = {">=": "≥", "<=": "≤"}
 PHASE_SHADES = ("#F3F5F7", "#E3E8ED")
 UNSHOWN = {"watched"}
-"""Moments of the frame itself; the phase that ends there shows them."""
+"""Milestones that no marker shows: the end of their phase does."""
+NO_DATA = "no data"
 LEFT, WIDTH = 0.075, 0.78
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A history and the word the judge found for it."""
+    """A history and the verdict on it."""
 
     history: History
     verdict: str
@@ -53,7 +54,7 @@ def draw_panel(figure: Figure, panel: Panel, scales: Scales, *, foot: float, hei
     _draw_title(figure, panel, foot + 0.965 * height, foot + 0.915 * height)
     _draw_metric(metric, history)
     _draw_limits(metric, history)
-    _draw_moments(metric, history)
+    _draw_milestones(metric, history)
     _draw_alert(alert, history)
     _draw_phases(phases, [metric], history)
 
@@ -81,13 +82,25 @@ def _draw_metric(axes: Axes, history: History) -> None:
     values = [nan if sample.value is None else shown(history, sample.value) for sample in points]
     axes.plot(times, values, color=BLUE, linewidth=1.8, marker="o", markersize=2.4, zorder=4, clip_on=False)
     for begin_s, end_s in holes(points):
-        axes.axvspan(begin_s, end_s, facecolor="white", edgecolor="#9A9A9A", hatch="////", linewidth=0, zorder=1)
-        if fits(axes, "no data", begin_s, end_s):
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-            middle = (begin_s + end_s) / 2
-            axes.text(
-                middle, 0.5, "no data", transform=axes.get_xaxis_transform(), ha="center", size=9, bbox=box, zorder=5
-            )
+        _draw_hole(axes, begin_s, end_s)
+
+
+def _draw_hole(axes: Axes, begin_s: float, end_s: float) -> None:
+    axes.axvspan(begin_s, end_s, facecolor="white", edgecolor="#9A9A9A", hatch="////", linewidth=0, zorder=1)
+    level = fits(axes, NO_DATA, begin_s, end_s)
+    if level or fits_upright(axes, NO_DATA, begin_s, end_s):
+        axes.text(
+            (begin_s + end_s) / 2,
+            0.5,
+            NO_DATA,
+            transform=axes.get_xaxis_transform(),
+            ha="center",
+            va="center",
+            rotation=0 if level else 90,
+            size=9,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+            zorder=5,
+        )
 
 
 def _draw_limits(axes: Axes, history: History) -> None:
@@ -97,17 +110,17 @@ def _draw_limits(axes: Axes, history: History) -> None:
     for name, limit, colour, offset in named:
         value = shown(history, limit.value)
         axes.axhline(value, color=colour, linewidth=1.6, linestyle=(offset, (6, 6)), zorder=3)
-        said = f"{name} {SIGNS.get(limit.op, limit.op)} {with_unit(history, value)}"
-        labels.append(Label(value, said, colour, bold=True))
+        text = f"{name} {SIGNS.get(limit.op, limit.op)} {with_unit(history, value)}"
+        labels.append(Label(value, text, colour, bold=True))
     column(axes, labels, gap_px=12)
 
 
-def _draw_moments(axes: Axes, history: History) -> None:
-    moments = {name: t_s for name, t_s in history.milestones.items() if name not in UNSHOWN}
-    for t_s in moments.values():
+def _draw_milestones(axes: Axes, history: History) -> None:
+    milestones = {name: t_s for name, t_s in history.milestones.items() if name not in UNSHOWN}
+    for t_s in milestones.values():
         axes.axvline(t_s, color=INK, linewidth=1.0, linestyle=(0, (1, 1.5)), zorder=3)
     height_px = axes.get_window_extent().height
-    labels = [Label(t_s, f"{name} {t_s:.1f} s", INK) for name, t_s in moments.items()]
+    labels = [Label(t_s, f"{name} {t_s:.1f} s", INK) for name, t_s in milestones.items()]
     row(axes, labels, y_px=height_px + 24, edge_px=height_px)
 
 

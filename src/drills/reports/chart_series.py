@@ -60,8 +60,8 @@ def unit(history: History) -> str:
 
 def with_unit(history: History, value: float) -> str:
     """Return *value*, in the unit shown, with that unit if it is short; the axis names the others."""
-    symptom = unit(history)
-    return f"{value:g} {symptom}" if len(symptom) == 1 else f"{value:g}"
+    sign = unit(history)
+    return f"{value:g} {sign}" if len(sign) == 1 else f"{value:g}"
 
 
 def shown(history: History, value: float) -> float:

@@ -1,4 +1,4 @@
-"""Everything one run left behind, put together: verdicts, what is not drilled yet, and what does not count."""
+"""What one run recorded: its verdicts, the causes that are not drilled yet, and the records that do not count."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Run:
     """The verdicts recorded at one time scale with one runbook, in the order of causes and arms.
 
     *first_at* and *last_at* are the wall-clock starts (ISO 8601) of the first and the last drill. *coverage* is
-    None when nobody wrote it down. *problems* has a sentence for each record that cannot be read, *notes* one for
+    None where the run left none. *problems* has a sentence for each record that cannot be read, *notes* one for
     each thing that is in order and still does not count.
     """
 
@@ -108,13 +108,13 @@ def collect(output: Path) -> Run:
     recorded otherwise is named in the notes, what cannot be read among the problems. Raises RecordError when no
     verdict can be read at all.
     """
-    found, problems = _borne_out(output)
-    if not found:
+    judged, problems = _borne_out(output)
+    if not judged:
         seen = problems[0] if problems else f"there is no {FILE} in any folder of {output / DRILLS}."
         raise RecordError(f"{output}: expected a judged drill, found none; run the drills first: {seen}")
-    latest = max(found, key=lambda entry: entry[0])[1]
-    kept = [entry for entry in found if _together(entry[1], latest)]
-    notes = [_left_out(v, latest) for _, v in found if not _together(v, latest)]
+    latest = max(judged, key=lambda entry: entry[0])[1]
+    kept = [entry for entry in judged if _together(entry[1], latest)]
+    notes = [_left_out(v, latest) for _, v in judged if not _together(v, latest)]
     coverage = _coverage(output, notes)
     return Run(
         time_scale=latest.time_scale,
@@ -143,16 +143,16 @@ def _borne_out(output: Path) -> tuple[list[tuple[str, ArmVerdict]], list[str]]:
 
     What a verdict's file says is never believed: it is judged again, beside its placebo, and counts where both agree.
     """
-    again = rejudge(drill_folders(output))
-    found: list[tuple[str, ArmVerdict]] = []
-    problems = list(again.problems.values())
-    for folder, history in again.histories.items():
-        wrong = _never_judged(folder) or differences(again.verdicts[folder], folder)
+    rejudged = rejudge(drill_folders(output))
+    judged: list[tuple[str, ArmVerdict]] = []
+    problems = list(rejudged.problems.values())
+    for folder, history in rejudged.histories.items():
+        wrong = _never_judged(folder) or differences(rejudged.verdicts[folder], folder)
         if wrong:
             problems.append(" ".join(wrong))
         else:
-            found.append((history.head.at, again.verdicts[folder]))
-    return found, [problem.replace(f"{output}/", "") for problem in problems]
+            judged.append((history.head.at, rejudged.verdicts[folder]))
+    return judged, [problem.replace(f"{output}/", "") for problem in problems]
 
 
 def _never_judged(folder: Path) -> list[str]:
@@ -161,15 +161,15 @@ def _never_judged(folder: Path) -> list[str]:
     return [f"{folder}: the drill was never judged: it has a history but no {VERDICT}."]
 
 
-def _together(one: ArmVerdict, other: ArmVerdict) -> bool:
-    return (one.time_scale, one.runbook.sha256) == (other.time_scale, other.runbook.sha256)
+def _together(verdict: ArmVerdict, other: ArmVerdict) -> bool:
+    return (verdict.time_scale, verdict.runbook.sha256) == (other.time_scale, other.runbook.sha256)
 
 
 def _left_out(v: ArmVerdict, latest: ArmVerdict) -> str:
     return (
         f"{v.evidence}: left out, because it was recorded at time scale {v.time_scale:g} with runbook "
         f"{v.runbook.sha256[:12]}, and the latest drill at {latest.time_scale:g} with "
-        f"{latest.runbook.sha256[:12]}; run it again."
+        f"{latest.runbook.sha256[:12]}; run it rejudged."
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.common.wording import minutes
 from drills.record.durability import RELIEF
 from drills.record.verdicts import DOCUMENTED, ORIGINAL, RECOVERED
-from drills.reports import phrases as words
+from drills.reports import phrases
 from drills.reports.times import timing
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Finding:
     """A row of the runbook that is not simply in order.
 
     *standing* is what is known of the documented solution beside its placebo (None where it was not drilled).
-    *reasons* are sentences, *advice* is one for whoever is on call before the row is corrected.
+    *reasons* are sentences, *advice* is for the person on call before the row is corrected.
     """
 
     cause: str
@@ -36,6 +37,23 @@ class Finding:
     original: ArmVerdict | None
     standing: str | None
     reasons: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Name the row."""
+        return f"{self.cause} {self.name}"
+
+    @property
+    def what(self) -> str:
+        """Return what the scenario says is wrong with the row; empty where it says nothing."""
+        return next((v.finding for v in (self.original, self.documented) if v and v.finding), "")
+
+    @property
+    def solutions(self) -> list[tuple[str, ArmVerdict]]:
+        """Return the solutions that were drilled, each with a heading: as first documented, then as it stands now."""
+        now = "Corrected" if self.original else "As documented"
+        headed = ((phrases.AS_FIRST.capitalize(), self.original), (now, self.documented))
+        return [(heading, verdict) for heading, verdict in headed if verdict]
 
     @property
     def corrected(self) -> bool:
@@ -49,9 +67,9 @@ class Finding:
 
     @property
     def advice(self) -> str:
-        """Say what to do with the row at three in the morning."""
+        """Say what the person on call does with the row."""
         if self.standing in UNJUDGED:
-            return "This run proves nothing about the row: see why, mend the drill, hold it again."
+            return "This run proves nothing about the row: read the reason, mend the drill, run it again."
         if self.standing not in RECOVERED:
             return _NOT_RECOVERED[self.standing]
         return " ".join(self._use())
@@ -59,31 +77,31 @@ class Finding:
     @property
     def new_time(self) -> Minutes | None:
         """Return the minutes to document instead of those that are wrong."""
-        found = timing(self.documented) if self.documented else None
-        return found.proposed if found else None
+        timed = timing(self.documented) if self.documented else None
+        return timed.proposed if timed else None
 
     def _use(self) -> Iterator[str]:
         yield "Type the corrected commands." if self.corrected else "The documented commands bring the metric back."
         if self.documented and self.standing != CONFIRMED:
-            yield f"They cost: {words.losses(self.documented)}."
+            yield f"They cost: {phrases.losses(self.documented)}."
         if self.relieves:
             yield "Expect it to come back: they relieve and do not cure."
         if self.new_time:
-            yield f"Allow {words.minutes(self.new_time)}."
+            yield f"Allow {minutes(self.new_time)}."
 
 
 _NOT_RECOVERED = {
     None: "The corrected commands were not drilled in this run.",
     "REFUTED": "Do not rely on the documented commands: they did not bring the system back. Escalate.",
     "SPONTANEOUS": "The documented commands prove nothing: the metric came back without them as well.",
-    "UNPROVEN": "Nobody knows whether the commands help: no placebo stayed bad beside them. Hold both arms.",
+    "UNPROVEN": "It is unknown whether the commands help: no placebo stayed bad beside them. Run both arms.",
 }
 
 
 def findings(run: Run) -> tuple[Finding, ...]:
     """Return a finding for each cause that has a reason, in the order of causes."""
-    found = (_finding(run, cause) for cause in run.causes)
-    return tuple(each for each in found if each.reasons)
+    judged = (_finding(run, cause) for cause in run.causes)
+    return tuple(finding for finding in judged if finding.reasons)
 
 
 def _finding(run: Run, cause: Cause) -> Finding:
@@ -116,13 +134,13 @@ def _of_documented(documented: ArmVerdict | None, standing: str | None) -> Itera
         yield "As documented now, it relieves and does not cure."
     if documented.symptom and not documented.symptom.proved:
         yield "No reading of the investigation proved the diagnosis."
-    found = timing(documented)
-    if found and found.proposed:
-        yield f"The documented time is wrong: {words.time(documented)}."
+    timed = timing(documented)
+    if timed and timed.proposed:
+        yield f"The documented time is wrong: {phrases.time(documented)}."
 
 
 def _judged(verdict: ArmVerdict) -> str:
-    surprise = words.surprise(verdict)
+    surprise = phrases.surprise(verdict)
     return f"{verdict.verdict}{f' ({surprise})' if surprise else ''}, {verdict.reason.rstrip('.')}"
 
 
@@ -131,4 +149,4 @@ def _short(original: ArmVerdict) -> bool:
 
 
 def _relieves(verdict: ArmVerdict) -> bool:
-    return words.lasting(verdict) == RELIEF
+    return phrases.lasting(verdict) == RELIEF

@@ -21,7 +21,7 @@ class _Cluster:
         return max(low, min(mean, high - self.width))
 
 
-def spread(centres: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float]:
+def placed(centres: Sequence[float], widths: Sequence[float], low: float, high: float) -> list[float]:
     """Return where to centre labels of *widths*, each near its own of *centres*, none over another.
 
     The centres must be in ascending order; all values are in one unit (pixels, here). Labels stay between

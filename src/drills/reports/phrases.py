@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.common.wording import minutes
 from drills.record.durability import CURE, RELIEF
 from drills.record.verdicts import DOCUMENTED, PLACEBO, RECOVERED
 from drills.reports.collect import STAYED_BAD
@@ -12,9 +13,8 @@ from drills.reports.times import timing
 if TYPE_CHECKING:
     from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Run
-    from drills.reports.times import Minutes
 
-NOTHING = "—"
+NEVER = "—"
 AS_FIRST = "as first documented"
 LOSS_WORDS = {
     "jobs": "jobs lost",
@@ -27,43 +27,35 @@ LOSS_WORDS = {
 
 def seconds(value_s: float | None) -> str:
     """Word a time in seconds, or a dash for one that was never reached."""
-    return NOTHING if value_s is None else f"{value_s:.1f} s"
-
-
-def minutes(span: Minutes) -> str:
-    """Word a time as the runbook writes it."""
-    low, high = span
-    if not high:
-        return "Immediate"
-    return f"{low:g} min" if low == high else f"{low:g}–{high:g} min"  # noqa: RUF001 - a range of numbers
+    return NEVER if value_s is None else f"{value_s:.1f} s"
 
 
 def documented(verdict: ArmVerdict) -> str:
     """Word the runbook's time for the solution beside what was measured, and what it should say where it is wrong."""
     stands = minutes(verdict.documented_minutes)
-    found = timing(verdict)
-    if found is None:
+    timed = timing(verdict)
+    if timed is None:
         return f"{stands}, not timed"
-    if found.proposed:
-        return f"{stands}, wrong: propose {minutes(found.proposed)}"
-    return f"{stands}, {found.judgement}"
+    if timed.proposed:
+        return f"{stands}, wrong: propose {minutes(timed.proposed)}"
+    return f"{stands}, {timed.judgement}"
 
 
 def time(verdict: ArmVerdict) -> str:
     """Word in a sentence how the measured time stands to the documented one."""
-    stands = f"documented are {minutes(verdict.documented_minutes)}"
-    found = timing(verdict)
-    if found is None:
-        return f"{stands}; not timed against them, because nothing was seen to recover by these commands"
-    took = f"{seconds(found.measured_s)} from the first command until the metric was back and the last command done"
-    if found.proposed:
-        return f"{took}, {stands}: longer than documented, propose {minutes(found.proposed)}"
-    if found.judgement == "faster":
-        return f"{took}, {stands}: faster than documented here; the document may keep its margin"
-    return f"{took}, {stands}: within"
+    stands = f"the runbook says {minutes(verdict.documented_minutes)}"
+    timed = timing(verdict)
+    if timed is None:
+        return f"{stands}; not timed, because nothing was seen to recover by these commands"
+    took = f"{seconds(timed.measured_s)} from the first command until the metric was back and the last command done"
+    if timed.proposed:
+        return f"{took}; {stands}: longer than documented, propose {minutes(timed.proposed)}"
+    if timed.judgement == "faster":
+        return f"{took}; {stands}: faster than documented here; the document may keep its margin"
+    return f"{took}; {stands}: within it"
 
 
-def compared(run: Run) -> str:
+def scaled_times(run: Run) -> str:
     """Say what of a time is real when the windows are not."""
     if run.time_scale == 1:
         return "Times are physical, with every window at its documented length."
@@ -83,11 +75,11 @@ def losses(verdict: ArmVerdict) -> str:
 
 def lasting(verdict: ArmVerdict) -> str:
     """Word whether the solution is a cure or a relief; a dash where that was not seen, or nothing recovered."""
-    found = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
-    return found if found in (CURE, RELIEF) else NOTHING
+    judged = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
+    return judged if judged in (CURE, RELIEF) else NEVER
 
 
-def lasted(verdict: ArmVerdict) -> str:
+def durability(verdict: ArmVerdict) -> str:
     """Word what was seen after the recovery."""
     seen = verdict.durability
     if seen is None:
@@ -124,6 +116,15 @@ def standing(run: Run, verdict: ArmVerdict, between: str = ", ") -> str:
     return between.join(part for part in (verdict.verdict, doubt, surprise(verdict)) if part)
 
 
+def measured(run: Run, verdict: ArmVerdict | None) -> str:
+    """Word what was measured of a solution in one cell: verdict, recovery, losses, and whether it lasts."""
+    if verdict is None:
+        return NEVER
+    recovery = "the metric did not come back" if verdict.ttr_s is None else f"back after {seconds(verdict.ttr_s)}"
+    lasts = durability(verdict) if lasting(verdict) == RELIEF else ""
+    return "; ".join(part for part in (standing(run, verdict), recovery, f"losses: {losses(verdict)}", lasts) if part)
+
+
 def surprise(verdict: ArmVerdict) -> str:
     """Word a verdict other than the expected one; empty when it is as expected."""
     return "" if verdict.verdict == verdict.expected_verdict else f"expected {verdict.expected_verdict}"
@@ -140,12 +141,12 @@ def summary(run: Run) -> str:
 
 
 def _lasting_summary(run: Run) -> str:
-    found = [lasting(v) for v in run.verdicts if v.arm == DOCUMENTED]
-    named = [word for word in (CURE, RELIEF) if word in found]
-    return f"Lasting: {', '.join(f'{found.count(word)} {word}' for word in named)}." if named else ""
+    judged = [lasting(v) for v in run.verdicts if v.arm == DOCUMENTED]
+    counts = [f"{judged.count(word)} {word}" for word in (CURE, RELIEF) if word in judged]
+    return f"Lasting: {', '.join(counts)}." if counts else ""
 
 
 def _time_summary(run: Run) -> str:
-    timed = [found for v in run.verdicts if v.arm == DOCUMENTED and (found := timing(v))]
-    kept = sum(found.judgement != "longer" for found in timed)
+    timed = [solution for v in run.verdicts if v.arm == DOCUMENTED and (solution := timing(v))]
+    kept = sum(solution.judgement != "longer" for solution in timed)
     return f"{kept} of {len(timed)} timed solutions took no longer than documented."

@@ -12,6 +12,7 @@ from drills.record.format import RecordError
 from drills.record.reader import FILE
 from drills.record.verdicts import ARMS, DOCUMENTED
 from drills.reports import allure_html, chart
+from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.collect import collect, drill_folders
 from drills.reports.findings_page import FINDINGS, findings_page
 from drills.reports.verification import write_verification
@@ -65,9 +66,9 @@ def _refuse_leaks(output: Path, secrets: Iterable[str]) -> None:
 def _charts(drills: Iterable[Path], problems: list[str]) -> Iterator[Path]:
     for folder in drills:
         try:
-            yield _fresh(folder / "chart.png", folder) or chart.draw(folder)
+            yield _fresh(folder / f"{ONE_ARM}.png", folder) or chart.draw(folder)
             if others := _other_arms(folder):
-                yield _fresh(folder / "pair.png", folder, *others) or chart.draw_arms(folder, *others)
+                yield _fresh(folder / f"{ALL_ARMS}.png", folder, *others) or chart.draw_arms(folder, *others)
         except RecordError as error:
             problems.append(str(error))
 
@@ -94,9 +95,9 @@ def _table(output: Path, problems: list[str], notes: list[str]) -> list[Path]:
     except RecordError as error:
         problems.append(str(error))
         return []
-    # A record that is broken has been met while its chart was drawn; one sentence about it is enough.
-    met = " ".join(problems)
-    problems += [f"{output}: {said}" for said in run.problems if said not in met]
+    # Drawing its chart has already named a broken record; one sentence about it is enough.
+    named = " ".join(problems)
+    problems += [f"{output}: {problem}" for problem in run.problems if problem not in named]
     notes += run.notes
     if (output / RESULTS).is_dir():
         # No charts: what the page carries cannot show a file beside it, and each drill's chart is there already.

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from drills.record.verdicts import DOCUMENTED, ORIGINAL
-from drills.reports import phrases as words
+from drills.reports import phrases
 from drills.reports.collect import UNPROVEN
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def show(run: Run, console: Console) -> None:
         for cells in _rows(run, cause):
             table.add_row(*cells)
     console.print(table)
-    console.print(escape(words.summary(run)), highlight=False)
+    console.print(escape(phrases.summary(run)), highlight=False)
     for problem in (*run.problems, *run.notes):
         console.print(f"Not counted: {escape(problem)}", highlight=False, style="yellow")
 
@@ -50,21 +50,21 @@ def show(run: Run, console: Console) -> None:
 def _rows(run: Run, cause: Cause) -> Iterator[list[str]]:
     """Yield the row of *cause*, and below it the one of its solution as first documented."""
     solution, original = run.of(cause.id, DOCUMENTED), run.of(cause.id, ORIGINAL)
-    yield [escape(f"{cause.id} {cause.name}"), *_cells(run, solution), words.placebo(run, cause.id)]
+    yield [escape(f"{cause.id} {cause.name}"), *_cells(run, solution), phrases.placebo(run, cause.id)]
     if original:
-        yield [f"[dim]↳ {words.AS_FIRST}", *_cells(run, original), ""]
+        yield [f"[dim]↳ {phrases.AS_FIRST}", *_cells(run, original), ""]
 
 
 def _cells(run: Run, solution: ArmVerdict | None) -> list[str]:
     if solution is None:
-        return ["[dim]not drilled", *[words.NOTHING] * 4]
+        return ["[dim]not drilled", *[phrases.NEVER] * 4]
     colour = COLOURS[run.standing(solution.cause, solution.arm) or solution.verdict]
-    lasting = [words.lasting(solution)] if words.lasting(solution) != words.NOTHING else []
-    lines = [*words.standing(run, solution, between="\n").split("\n"), *lasting]
+    lasting = [phrases.lasting(solution)] if phrases.lasting(solution) != phrases.NEVER else []
+    lines = [*phrases.standing(run, solution, between="\n").split("\n"), *lasting]
     return [
         f"[{colour}]" + "\n".join(line.replace("expected ", "expected\n") for line in lines),
-        words.seconds(solution.ttd_s),
-        words.seconds(solution.ttr_s),
-        words.documented(solution),
-        words.losses(solution),
+        phrases.seconds(solution.ttd_s),
+        phrases.seconds(solution.ttr_s),
+        phrases.documented(solution),
+        phrases.losses(solution),
     ]

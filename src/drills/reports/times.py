@@ -41,12 +41,12 @@ def timing(verdict: ArmVerdict) -> Timing | None:
     """
     if verdict.ttr_s is None or verdict.action_s is None:
         return None
-    found = compare(max(verdict.ttr_s, verdict.action_s), verdict.documented_minutes)
-    came_late = verdict.verdict == "REFUTED" and found.judgement == "longer"
-    return found if verdict.verdict in RECOVERED or came_late else None
+    judged = judge_time(max(verdict.ttr_s, verdict.action_s), verdict.documented_minutes)
+    came_late = verdict.verdict == "REFUTED" and judged.judgement == "longer"
+    return judged if verdict.verdict in RECOVERED or came_late else None
 
 
-def compare(measured_s: float, documented: Minutes) -> Timing:
+def judge_time(measured_s: float, documented: Minutes) -> Timing:
     """Judge *measured_s* by the *documented* minutes, low and high.
 
     Longer than the high figure is an error of the document, and whole minutes that would have been enough are

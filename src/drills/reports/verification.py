@@ -3,36 +3,43 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from drills.common.files import write_text
-from drills.reports.verification_page import markdown
+from drills.common.prometheus_text import gauges, without
+from drills.reports.verification_page import verification_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from drills.common.prometheus_text import Samples
     from drills.record.arm_verdict import ArmVerdict, Command
     from drills.reports.collect import Run
 
 SCHEMA = 1
-_OWN = re.compile("(?:# (?:HELP|TYPE) )?drill_")
+FAMILY = "drill_"
+"""Every family of drills begins with this, and no other does."""
+_TIMES = (
+    ("drill_ttd_seconds", "How long the alert took to fire, as judged.", "ttd_s"),
+    ("drill_ttr_seconds", "How long the metric took to come back under its target, as judged.", "ttr_s"),
+    ("drill_action_seconds", "How long the commands of the solution took.", "action_s"),
+)
 
 
 def write_verification(run: Run, output: Path) -> list[Path]:
     """Write ``verification.json``, ``verification.md`` and ``metrics.prom`` into *output*, each whole or not."""
     return [
         write_text(output / "verification.json", json.dumps(as_json(run), indent=2, ensure_ascii=False) + "\n"),
-        write_text(output / "verification.md", markdown(run, output)),
+        write_text(output / "verification.md", verification_page(run, output)),
         write_others_kept(output / "metrics.prom", exposition(run)),
     ]
 
 
 def write_others_kept(path: Path, text: str) -> Path:
     """Replace what drills wrote into *path* by *text*, and keep what checks wrote there: one file, two writers."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    return write_text(path, "".join(line for line in lines if not _OWN.match(line)) + text)
+    others = without(path.read_text(encoding="utf-8"), FAMILY) if path.is_file() else ""
+    return write_text(path, others + text)
 
 
 def as_json(run: Run) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def as_json(run: Run) -> dict[str, Any]:
 
 def exposition(run: Run) -> str:
     """Return the table in Prometheus' text format, for a node exporter's textfile collector."""
-    return "".join(line + "\n" for line in _metric_lines(run))
+    return gauges(_families(run))
 
 
 def _row(verdict: ArmVerdict) -> dict[str, Any]:
@@ -72,30 +79,27 @@ def _command(command: Command) -> dict[str, Any]:
     return {"line": command.line, "text": command.text, "exit": command.exit, "seconds": command.seconds}
 
 
-def _metric_lines(run: Run) -> Iterator[str]:
-    yield from _family("drill_verdict", "The verdict on an arm of a cause: always 1.")
-    for v in run.verdicts:
-        yield f'drill_verdict{{{_labels(v)},verdict="{v.verdict}"}} 1'
-    yield from _family("drill_ttd_seconds", "How long the alert took to fire, as judged.")
-    yield from (f"drill_ttd_seconds{{{_labels(v)}}} {v.ttd_s:g}" for v in run.verdicts if v.ttd_s is not None)
-    yield from _family("drill_ttr_seconds", "How long the metric took to come back under its target, as judged.")
-    yield from (f"drill_ttr_seconds{{{_labels(v)}}} {v.ttr_s:g}" for v in run.verdicts if v.ttr_s is not None)
-    yield from _family("drill_action_seconds", "How long the commands of the solution took.")
-    yield from (f"drill_action_seconds{{{_labels(v)}}} {v.action_s:g}" for v in run.verdicts if v.action_s is not None)
-    yield from _family("drill_lasting", "Whether the recovery lasts, cure or relief: always 1.")
-    for v in run.verdicts:
-        if v.durability:
-            yield f'drill_lasting{{{_labels(v)},lasting="{v.durability.verdict}"}} 1'
-    yield from _family("drill_losses", "What the clients' ledger says was lost or done twice.")
-    for v in run.verdicts:
-        counted = ((kind, count) for kind, count in v.losses if count is not None)
-        yield from (f'drill_losses{{{_labels(v)},kind="{kind}"}} {count}' for kind, count in counted)
+def _families(run: Run) -> Iterator[tuple[str, str, Samples]]:
+    judged = [(_labels(verdict), verdict) for verdict in run.verdicts]
+    yield (
+        "drill_verdict",
+        "The verdict on an arm of a cause: always 1.",
+        [(labels | {"verdict": verdict.verdict}, 1.0) for labels, verdict in judged],
+    )
+    for name, about, field in _TIMES:
+        times_s = ((labels, getattr(verdict, field)) for labels, verdict in judged)
+        yield name, about, [(labels, time_s) for labels, time_s in times_s if time_s is not None]
+    yield (
+        "drill_lasting",
+        "Whether the recovery lasts, cure or relief: always 1.",
+        [(labels | {"lasting": v.durability.verdict}, 1.0) for labels, v in judged if v.durability],
+    )
+    yield (
+        "drill_losses",
+        "What the clients' ledger says was lost or done twice.",
+        [(labels | {"kind": kind}, float(n)) for labels, v in judged for kind, n in v.losses if n is not None],
+    )
 
 
-def _family(name: str, text: str) -> Iterator[str]:
-    yield f"# HELP {name} {text}"
-    yield f"# TYPE {name} gauge"
-
-
-def _labels(verdict: ArmVerdict) -> str:
-    return f'cause="{verdict.cause}",arm="{verdict.arm}"'
+def _labels(verdict: ArmVerdict) -> dict[str, str]:
+    return {"cause": verdict.cause, "arm": verdict.arm}

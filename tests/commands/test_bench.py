@@ -1,0 +1,54 @@
+"""The bench prints what it measures: a figure that is measured and not shown helps no reader."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.commands import bench
+from drills.settings import Settings
+from tests.helpers.paths import ROOT
+from tests.helpers.report_samples import leak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drills.sandbox.descriptor import Descriptor
+
+STACK = ROOT / "stack/reference.toml"
+
+
+@pytest.fixture(autouse=True)
+def warm(monkeypatch: pytest.MonkeyPatch) -> None:
+    def figures(_about: Descriptor) -> Iterator[tuple[str, str]]:
+        yield "boot", "median 9.1 s (9.0, 9.1, 9.9)"
+
+    monkeypatch.setattr(bench, "warm", figures)
+
+
+def test_boots_and_checks_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert bench.main(["checks"]) == 0
+    assert capsys.readouterr().out == "boot               median 9.1 s (9.0, 9.1, 9.9)\n"
+
+
+def test_the_drills_are_printed_with_their_share_of_windows_and_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leak(tmp_path / "output/drills/5.1-documented", quiet_s=6.0)
+    monkeypatch.setattr(bench, "settings", lambda: Settings(root=tmp_path, output=Path("output"), stack=STACK))
+    ran: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert bench.main(["--cause", "5.1"]) == 1
+    printed = capsys.readouterr().out
+    assert ran[0][2:] == ["pytest", "scenarios", "-q", "--cause", "5.1"]
+    assert "\ndrills             0 s, pytest exit 1\n" in printed
+    # Quiet 6, the alert's window 300 at 30 times the speed, the hold 10.
+    assert "\n5.1-documented       70.5 s: windows 26.0, commands 0.0, beyond them 44.5 (63 %)\n" in printed
