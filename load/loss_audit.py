@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from drills.checks.target import Target
-    from drills.drill.system import System
     from drills.load.ledger import Row
 
 ENDED: Final = frozenset({"completed", "failed"})
@@ -41,9 +40,9 @@ NOT_FOUND: Final = 404
 class ScheduleAudit:
     """The account of one arm: sessions that students hold, uploads that were acknowledged, completions they saw."""
 
-    def __init__(self, system: System) -> None:
-        self._target = system.target
-        self._completions = CompletionWatcher(system.stack.redis_url, system.stack.descriptor.queue)
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._completions = CompletionWatcher(target.redis_url or "", target.queue)
         self._sessions = Sessions({})
         self._open = ExitStack()
 

@@ -40,6 +40,11 @@ class Settings(BaseModel):
     """`module:NAME` of the `Suite` that tells the engine what is special about this system."""
 
     @property
+    def given(self) -> bool:
+        """Whether there is such a table with anything in it."""
+        return bool(self.model_fields_set - {"root"})
+
+    @property
     def runbook_path(self) -> Path:
         """The suite's runbook; raises SettingsError where none is named."""
         return self._required("runbook")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import lifecycle as frame
 from drills.drill import phases
+from drills.drill import run as running
+from drills.drill.lifecycle import run_arm
+from drills.drill.listener import Listener
 from drills.drill.scenario import Scenario
 from drills.load.traffic import Traffic
 from drills.record.events import Residue
@@ -64,7 +66,7 @@ def held(sandbox_pool: SandboxPool, folder: Path, *lines: str, fault: type[Leaky
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))
     scenario = Scenario(CAUSE, fault, CALM, SIGN, restart_after_recovery="backend")
-    return frame.run_drill(scenario, Arm.DOCUMENTED, system, folder)
+    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener()))
 
 
 def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path: Path) -> None:
@@ -78,7 +80,7 @@ def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path
 def test_drill_without_traffic_is_unknown(
     sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame, "Traffic", NoTraffic)
+    monkeypatch.setattr(running, "Traffic", NoTraffic)
     monkeypatch.setattr(phases, "STEADY_DEADLINE_S", 5.0)
     found = held(sandbox_pool, tmp_path)
     assert found.verdict is Verdict.UNKNOWN, found.reason

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import symptom_command
+from drills.drill.scenario import symptom_command
 from drills.record.durability import durability
 from drills.record.proof import proof
 from drills.record.symptom import Symptom, SymptomChange, compare

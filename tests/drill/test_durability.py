@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from drills.drill.durability import SLACK_S, STUCK_S, last
 
 from drills import runbook
-from drills.drill.durability import SLACK_S, STUCK_S, last
 from drills.drill.limits import limits
 from drills.drill.run import DrillStopped, Run
 from drills.record.durability import durability

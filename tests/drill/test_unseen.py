@@ -10,7 +10,8 @@ import pytest
 
 from drills import runbook
 from drills.drill.limits import limits
-from drills.drill.phases import UNSEEN_S, quiet, recover
+from drills.drill.phases import quiet
+from drills.drill.recovery import UNSEEN_S, recover
 from drills.drill.run import DrillStopped, Run
 from drills.record.events import Milestone
 from drills.record.history import History

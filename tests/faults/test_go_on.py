@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from drills.drill import phases
+from drills.drill import recovery
 from drills.drill.run import DrillStopped
 from drills.drill.scenario import Fault
 from drills.runbook.model import Quantity
@@ -64,7 +64,7 @@ def ended(work: Callable[[], Any]) -> Thread:
 
 def test_fault_whose_client_has_ended_stops_the_drill() -> None:
     with pytest.raises(DrillStopped, match=r"'a crowd' to go on until the drill is over, .* \(student-3\)"):
-        phases.recover(cast("Run", Recovering(ended(lambda: None))), 0.0)
+        recovery.recover(cast("Run", Recovering(ended(lambda: None))), 0.0)
 
 
 def test_fault_that_goes_on_does_not() -> None:
@@ -72,7 +72,7 @@ def test_fault_that_goes_on_does_not() -> None:
     going = Thread(target=halt.wait)
     going.start()
     try:
-        phases.recover(cast("Run", Recovering(going)), 0.0)
+        recovery.recover(cast("Run", Recovering(going)), 0.0)
     finally:
         halt.set()
         going.join()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from drills import runbook
-from drills.drill import phases
+from drills.drill import phases, recovery
 from drills.drill.scenario import Confirmation
 from drills.record.verdicts import Arm
 from scenarios.faults import backlog, crew, settings
@@ -90,7 +90,7 @@ def test_nobody_refused_is_no_answer_to_the_spike(spike: Observation, monkeypatc
 
 def verified(answer: Confirmation | None, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     written: list[dict[str, Any]] = []
-    monkeypatch.setattr(phases, "_await_health", lambda *_: None)
+    monkeypatch.setattr(phases, "await_health", lambda *_: None)
     run = SimpleNamespace(
         arm=Arm.ORIGINAL,
         system=SITE,
@@ -100,7 +100,7 @@ def verified(answer: Confirmation | None, monkeypatch: pytest.MonkeyPatch) -> li
         phase=lambda *_: nullcontext(),
         patience=nullcontext,
     )
-    phases.verify(cast("Run", run))
+    recovery.verify(cast("Run", run))
     return written
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import symptom_command
+from drills.drill.scenario import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_1 import NEW_ERROR, NO_CONNECTION, NO_MEMORY, NO_SPACE, TURNED_AWAY
 from tests.helpers.paths import RUNBOOK

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import symptom_command
+from drills.drill.scenario import symptom_command
 from drills.record.symptom import compare
 from scenarios.faults import pdfs
 from scenarios.test_incident_3 import DISK_USED, FILE_SIZES, REDIS_MEMORY, WORKER_MEMORY

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import symptom_command
+from drills.drill.scenario import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_5 import FORGOTTEN, IDLE, LOCKING
 from tests.helpers.paths import RUNBOOK

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.diagnosis import symptom_command
+from drills.drill.scenario import symptom_command
 from drills.record.symptom import compare
 from scenarios.test_incident_6 import CANNOT_LOAD, DATABASE_SILENT, GONE, REFUSES_SETTING, STARVED, STRANGER
 from tests.helpers.paths import RUNBOOK

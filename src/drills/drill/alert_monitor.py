@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from drills.record.recorder import Recorder
     from drills.runbook.model import Incident
 
+    OnTick = Callable[[float | None, str], None]
+
 POLL_S = 0.5
 LOOK_BACK_S = 10
 MEMORY_S = 30
@@ -56,7 +58,7 @@ class Prometheus:
     def quiet_since(self, now_s: float) -> float | None:
         """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
 
-        It remembers what happened before anybody watched. None when it does not answer, or has not evaluated lately.
+        That may be before the drill began. None when Prometheus does not answer, or has not evaluated lately.
         """
         evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
         fired = self._times(FIRING)
@@ -76,7 +78,7 @@ class Prometheus:
         return value if math.isfinite(value) and time.time() - samples[-1][0] <= SILENT_S else None
 
     def states(self) -> dict[str, str] | None:
-        """Return the state of each alert by its name; None when nobody answers."""
+        """Return the state of each alert by its name; None when Prometheus does not answer."""
         data = self._ask("/api/v1/rules", type="alert")
         if data is None:
             return None
@@ -88,7 +90,7 @@ class Prometheus:
         return [(float(at), float(value)) for at, value in rows[0]["values"]] if rows else []
 
     def _times(self, selector: str) -> list[float] | None:
-        """Return when the selected series had samples of late, in order; None when nobody answers."""
+        """Return when the selected series had samples of late, in order; None when Prometheus does not answer."""
         data = self._ask("/api/v1/query", query=f"{selector}[{MEMORY_S}s]")
         if data is None:
             return None
@@ -104,16 +106,18 @@ class Prometheus:
 
 
 class AlertMonitor:
-    """Records samples and alert transitions of one drill from a thread, and tells the latest of both.
+    """Records samples and alert transitions of one drill from a thread of its own, and has the latest of both.
 
-    *on_tick* is called with each look (about every 0.5 s), on the watch's own thread.
+    *on_tick* is called with the metric and the alert's state after each look (about every 0.5 s), on that thread.
     """
 
     def __str__(self) -> str:
         """Say in few words what was seen last."""
         return f"metric {self.value}, alert {self.state}"
 
-    def __init__(self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[float | None, str], None]
+    ) -> None:
         self._prometheus = Prometheus(url)
         self._series = series(incident.alert.quantity)
         self._alert = incident.alert.name
@@ -137,10 +141,14 @@ class AlertMonitor:
         self._thread.join(TIMEOUT_S * 3)
         self._prometheus.close()
 
+    def value_of(self, series: str) -> float | None:
+        """Return the present value of another recorded series; None when it has none, or is not a number."""
+        return self._prometheus.value(series)
+
     def quiet_for_s(self) -> float:
         """Return for how many seconds no alert has fired, seen without a break; 0 while one is pending or unseen.
 
-        What a preparation replaced may have set an alert pending for a moment: that is no incident.
+        A container that the preparation replaced may have set an alert pending for a short time: that is no incident.
         """
         return self._looked - self._unquiet_until if self._all_inactive else 0.0
 
@@ -149,9 +157,9 @@ class AlertMonitor:
             self._remember()
             while not self._stop.is_set():
                 self._take(self._prometheus.look(self._series))
-                self._on_tick()
+                self._on_tick(self.value, self.state)
                 self._stop.wait(POLL_S)
-        except BaseException as failure:  # noqa: BLE001 - a watch that died must be told apart from a quiet system
+        except BaseException as failure:  # noqa: BLE001 - a monitor that died must be told apart from a quiet system
             self.failure = failure
             self._record.write("error", phase="alert monitor", text=repr(failure))
 

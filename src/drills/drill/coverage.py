@@ -1,11 +1,9 @@
-"""The two-way gate between the runbook and the drills: nothing documented without a drill, no drill without a row."""
+"""The two-way gate between the runbook and the drills: no row without a drill, and no drill without a row."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
-
-import pytest
 
 from drills.record.events import RanCommand
 
@@ -19,29 +17,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def drilled_cause(item: pytest.Item) -> str | None:
-    """Return the cause that a test says it drills, or None for a test that is no drill; UsageError for a bad marker."""
-    marker = item.get_closest_marker("drill")
-    if marker is None:
-        return None
-    if len(marker.args) != 1:
-        raise pytest.UsageError(f"{item.nodeid}: the drill marker names exactly one cause, as in drill('5.1')")
-    return str(marker.args[0])
+class CoverageError(ValueError):
+    """The runbook and the drills do not fit together; the text says which row or drill, and what to change."""
 
 
 def coverage(runbook: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
-    """Return the causes of the runbook and those that have a drill; UsageError when the two do not fit together."""
+    """Return the causes of the runbook and those that have a drill; CoverageError when the two do not fit together."""
     counted = Counter(drilled)
     known = {cause.id for cause in runbook.causes}
     strangers = sorted(counted.keys() - known)
     if strangers:
-        raise pytest.UsageError(
+        raise CoverageError(
             f"{runbook.path}: there is no cause {', '.join(strangers)}, but the suite has a drill for it; "
             "give the runbook that row again or remove the drill"
         )
     twice = sorted(cause for cause, times in counted.items() if times > 1)
     if twice:
-        raise pytest.UsageError(f"more than one drill for cause {', '.join(twice)}: a row of the runbook has one")
+        raise CoverageError(f"more than one drill for cause {', '.join(twice)}: a row of the runbook has one")
     return {
         "causes": [
             {"id": cause.id, "incident": incident.name, "cause": cause.name}
@@ -84,11 +76,11 @@ def documented(runbook: Runbook, without: Container[str] = ()) -> Iterator[Comma
     yield from runbook.critical_commands
 
 
-def dealt(items: Sequence[T], busy: Collection[T] = ()) -> list[T]:
+def dealt(items: Sequence[T], exclusive: Collection[T] = ()) -> list[T]:
     """Return the items in the order in which two workers that begin with a half each take turns through them.
 
-    The drills of one incident take about as long as each other, and by far not as long as those of another. Those that
-    keep the machine *busy* are not held beside each other, so one worker holds all of them.
+    The drills of one incident take about as long as each other, and by far not as long as those of another. The
+    *exclusive* ones are not run beside each other, so one worker gets all of them.
     """
-    others = [item for item in items if item not in busy]
-    return [*(item for item in items if item in busy), *others[1::2], *others[::2]]
+    others = [item for item in items if item not in exclusive]
+    return [*(item for item in items if item in exclusive), *others[1::2], *others[::2]]

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record.verdicts import Arm
 from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
 
 if TYPE_CHECKING:
     from drills.common.threshold import Threshold
+    from drills.record.judge import Judgement
     from drills.runbook import Runbook
     from drills.runbook.model import Cause, Incident
 
 PHYSICAL_S = 150.0
 """What a real system may take to recover however short the scaled windows are: restarts and backlogs do not scale."""
+PLACEBO_S = 2.0
+"""How long the placebo's step takes where the time of the documented commands is not known."""
+TWICE = 2.0
+"""The row as first documented may take this many times as long as the one that corrects it."""
 DETECT_SLACK_S = 30.0
 """Time for the metric to climb and for a scrape and two evaluations, beyond the alert's own windows."""
 
@@ -34,6 +40,21 @@ class Limits:
     sustain_s: float
     detect_s: float
     recover_s: float
+
+    def placebo_s(self, documented: Judgement | None) -> float:
+        """Return how long the placebo's step takes: as long as the documented commands took, where that is known."""
+        return (documented.action_s if documented else None) or PLACEBO_S
+
+    def watch_s(self, arm: Arm, documented: Judgement | None) -> float:
+        """Return how long the metric of *arm* is watched after its last command."""
+        recover_s = self.recover_s + self.sustain_s  # a metric that recovers at the end has to stay there as well
+        ttr_s = documented.ttr_s if documented else None
+        if arm is Arm.DOCUMENTED:
+            return recover_s
+        if arm is Arm.ORIGINAL:
+            return min(recover_s, TWICE * ttr_s + 2 * self.sustain_s) if ttr_s else recover_s
+        waited_s = max(0.0, ttr_s - self.placebo_s(documented)) if ttr_s else self.rate_s
+        return waited_s + self.sustain_s + self.rate_s / 2
 
 
 def limits(runbook: Runbook, incident: Incident, cause: Cause, time_scale: float) -> Limits:

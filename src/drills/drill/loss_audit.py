@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Self
 
-    from drills.drill.system import System
+    from drills.checks.target import Target
     from drills.load.ledger import Row
 
 
@@ -29,33 +29,36 @@ class Audit:
 
 
 class LossAudit(Protocol):
-    """The account of one arm: entered before the steady state, closed after the audit."""
+    """The account of one arm: entered before the steady state, left after the audit."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 
     def open(self) -> None:
-        """Begin to hold what is looked for again later, such as sessions; raises AuditError when that fails."""
+        """Open what the audit looks for again, such as sessions; raises AuditError when that fails."""
 
     def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
-        """Say what was lost; *others* are ids that the fault's own clients were acknowledged. Raises AuditError."""
+        """Return what was lost, known within *deadline_s* seconds; raises AuditError when that cannot be said.
+
+        *rows* are the requests of the traffic, *others* the ids of jobs that the fault's own clients were acknowledged.
+        """
 
 
 @dataclass(frozen=True)
 class RequestAudit:
     """The account of a system of which only its requests are known: those that failed."""
 
-    system: System
+    target: Target
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close nothing: this account holds nothing open."""
+        """Close nothing: nothing was opened."""
 
     def open(self) -> None:
-        """Hold nothing: there is nothing to look for again."""
+        """Open nothing: requests leave nothing to look for again."""
 
     def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:  # noqa: ARG002
         """Count the requests that failed."""

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import allure
-
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.drill.diagnosis import symptom_command
+from drills.drill.alert_monitor import AlertMonitor
+from drills.drill.limits import limits
+from drills.drill.scenario import symptom_command
+from drills.load.traffic import Traffic
+from drills.record.recorder import Recorder
 from drills.record.verdicts import Arm
 from drills.runbook.model import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from drills.drill.alert_monitor import AlertMonitor
-    from drills.drill.console import Console
+    from drills.common.threshold import Threshold
     from drills.drill.limits import Limits
+    from drills.drill.listener import Listener, Phase
     from drills.drill.scenario import Fault, Scenario
     from drills.drill.system import System
-    from drills.load.traffic import Traffic
-    from drills.record.recorder import Recorder
     from drills.runbook.model import Cause, Incident
     from drills.sandbox.terminal import Ran
 
 T = TypeVar("T")
 
 POLL_S = 0.25
-NAME_LENGTH = 120
+TRAFFIC_EVERY_S = 1.0
+TRAFFIC_WINDOW_S = 2.0
 
 
 class DrillStopped(Exception):  # noqa: N818 - a drill that cannot go on is an outcome, judged from its record
@@ -50,17 +52,27 @@ class Run:
     cause: Cause
     limits: Limits
     record: Recorder
-    console: Console
+    listener: Listener
     traffic: Traffic
     second_traffic: Traffic
     alert_monitor: AlertMonitor
 
     @contextmanager
-    def phase(self, name: str, at_most_s: float) -> Iterator[None]:
-        """Hold a phase: in the record, on the console and as a step of the report."""
-        self.console.phase(name, at_most_s)
-        with allure.step(f"{self.arm}: {name}"), self.record.phase(name):
+    def phase(self, name: Phase, at_most_s: float) -> Iterator[None]:
+        """Go through a phase: it stands in the record, and the listeners are told of it."""
+        with self.told(name, at_most_s), self.record.phase(name):
             yield
+
+    @contextmanager
+    def told(self, name: Phase, at_most_s: float) -> Iterator[None]:
+        """Tell the listeners that a phase begins and ends."""
+        self.listener.phase_began(name, at_most_s)
+        try:
+            yield
+        except BaseException as error:
+            self.listener.phase_ended(name, error)
+            raise
+        self.listener.phase_ended(name, None)
 
     def wait(
         self,
@@ -71,13 +83,13 @@ class Run:
         next_step: str,
         done: Callable[[T], bool] = bool,
     ) -> T:
-        """Wait until *done* accepts what *read* returns, while the console shows the metric, and return it.
+        """Wait until *done* accepts what *read* returns, and return it.
 
-        Raises DrillStopped when the time is up or the watch has died.
+        Raises DrillStopped when the time is up or the alert monitor has died.
         """
         try:
             return wait_until(
-                lambda: self._look(read),
+                lambda: self._monitored(read),
                 done=done,
                 deadline_s=at_most_s,
                 expected=expected,
@@ -89,7 +101,7 @@ class Run:
             raise DrillStopped(str(timeout)) from None
 
     @contextmanager
-    def patience(self, phase: str | None = None) -> Iterator[None]:
+    def patience(self, phase: Phase | None = None) -> Iterator[None]:
         """Let a wait inside run out without an end of the drill; *phase* has the failure recorded as its own."""
         try:
             yield
@@ -104,25 +116,29 @@ class Run:
         """The commands that this arm tries; the placebo's are those it does not run."""
         return self.cause.original if self.arm is Arm.ORIGINAL else self.cause.commands
 
+    @property
+    def symptom_command(self) -> Command:
+        """The investigation command that shows the symptom; raises ValueError unless there is exactly one."""
+        return symptom_command(self.incident, self.scenario.symptom)
+
     def type_line(self, text: str, purpose: str) -> Ran:
         """Type a line that is not documented, at the stack, and keep what came back."""
         return self.command(Command(0, text), purpose)
 
     def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
-        """Type one documented command at the stack and keep what came back, in the record and in the report."""
-        done = self.system.stack.run(command.text, stdin=command.stdin)
-        facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": done.exit}
+        """Type one documented command at the stack, and keep what came back in the record."""
+        ran = self.system.stack.run(command.text, stdin=command.stdin)
+        facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": ran.exit}
         if command.stdin:
             facts["stdin"] = command.stdin
         self.record.write(
-            "command", purpose=purpose, when=when, seconds=round(done.seconds, 3), output=done.output, **facts
+            "command", purpose=purpose, when=when, seconds=round(ran.seconds, 3), output=ran.output, **facts
         )
-        allure.attach(
-            self.system.redact(f"{done.output}\n— exit {done.exit} after {done.seconds:.2f} s"),
-            name=self.system.redact(shorten(f"line {command.line}: {command.text}", NAME_LENGTH)),
-            attachment_type=allure.attachment_type.TEXT,
+        redact = self.system.redact
+        self.listener.command_ran(
+            replace(command, text=redact(command.text)), replace(ran, text=redact(ran.text), output=redact(ran.output))
         )
-        return done
+        return ran
 
     def head(self) -> dict[str, Any]:
         """Return the first event of the record: what is drilled, under which limits."""
@@ -147,23 +163,75 @@ class Run:
             "solution": self.cause.solution,
             "expected_verdict": str(self.scenario.expects(self.arm)),
             "finding": self.scenario.finding,
-            "symptom": self._sign(),
+            "symptom": self._symptom(),
             "runbook": {"file": self.system.runbook.path.name, "sha256": self.system.runbook.sha256},
         }
 
-    def _sign(self) -> dict[str, Any] | None:
+    def _symptom(self) -> dict[str, Any] | None:
         symptom = self.scenario.symptom
         try:
-            line = symptom_command(self.incident, symptom).line
+            line = self.symptom_command.line
         except ValueError:
             return None  # the drill ends before its fault and says so
         return {"command": symptom.command, "pattern": symptom.pattern, "change": str(symptom.change), "line": line}
 
-    def _look(self, read: Callable[[], T]) -> T:
+    def _monitored(self, read: Callable[[], T]) -> T:
         if self.alert_monitor.failure:
-            raise DrillStopped(f"the watch on Prometheus has died: {self.alert_monitor.failure!r}")
+            raise DrillStopped(f"the alert monitor has died: {self.alert_monitor.failure!r}")
         return read()
 
 
-def _limit(threshold: Any) -> dict[str, Any]:
+def prepared(scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener) -> Run:
+    """Put the parts of an arm together; its record begins in *folder*, and nothing else does yet."""
+    incident, cause = scenario.row(system.runbook)
+    record = Recorder(folder, system.redact)
+    traffic, second_traffic = (_traffic(scenario, system, folder, name) for name in ("steady", "again"))
+    alert_monitor = AlertMonitor(
+        system.target.prometheus_url or "", incident, record, _Ticker(traffic, record, listener).tick
+    )
+    return Run(
+        scenario=scenario,
+        fault=scenario.fault(),
+        arm=arm,
+        system=system,
+        incident=incident,
+        cause=cause,
+        limits=limits(system.runbook, incident, cause, system.time_scale),
+        record=record,
+        listener=listener,
+        traffic=traffic,
+        second_traffic=second_traffic,
+        alert_monitor=alert_monitor,
+    )
+
+
+class _Ticker:
+    """Records the traffic's rate about once a second and tells the metric, on the alert monitor's thread."""
+
+    def __init__(self, traffic: Traffic, record: Recorder, listener: Listener) -> None:
+        self._traffic = traffic
+        self._record = record
+        self._listener = listener
+        self._recorded_at = 0.0
+
+    def tick(self, value: float | None, alert_state: str) -> None:
+        self._listener.metric_seen(value, alert_state)
+        now = time.monotonic()
+        if not self._traffic.flows or now - self._recorded_at < TRAFFIC_EVERY_S:
+            return
+        self._recorded_at = now
+        self._record.write(
+            "traffic",
+            intended_rps=self._traffic.profile.rate_rps,
+            achieved_rps=round(self._traffic.sent_rps(TRAFFIC_WINDOW_S), 2),
+            failed_rps=round(self._traffic.failed_rps(TRAFFIC_WINDOW_S), 2),
+        )
+
+
+def _traffic(scenario: Scenario, system: System, folder: Path, name: str) -> Traffic:
+    ledger, log = folder / f"ledger-{name}.jsonl", folder / "locust.log"
+    return Traffic(system.target.front_url, scenario.traffic, system.suite.locustfile, ledger, log)
+
+
+def _limit(threshold: Threshold) -> dict[str, Any]:
     return {"op": threshold.op, "value": threshold.value, "text": threshold.text}

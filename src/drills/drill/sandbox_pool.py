@@ -1,4 +1,4 @@
-"""The ground that drills are held on: a sandbox with the stack, booted once, reused, replaced when it was spoiled."""
+"""The pool of sandboxes: one with the stack is booted on first use, reused, and replaced when a drill spoiled it."""
 
 from __future__ import annotations
 
@@ -36,31 +36,31 @@ class Options:
 
 
 class SandboxPool:
-    """Boots on first use and keeps the site until it is replaced or closed."""
+    """Boots a system on first use and keeps it until it is replaced or closed."""
 
     def __init__(self, options: Options, say: Callable[[str], None]) -> None:
         self._options = options
         self._say = say
         self._open = ExitStack()
-        self._site: System | None = None
+        self._system: System | None = None
         self.secrets: tuple[str, ...] = ()
 
     def system(self) -> System:
-        """Return the running site, booted if need be; raises SandboxError with one sentence when it cannot be."""
-        if self._site is None:
-            self._site = self._boot()
-        return self._site
+        """Return the running system, booted if need be; raises SandboxError with one sentence when it cannot be."""
+        if self._system is None:
+            self._system = self._boot()
+        return self._system
 
     def replace(self) -> None:
         """Throw the sandbox away; the next drill gets a new one."""
-        self._site = None
+        self._system = None
         self._open.close()
 
     def close(self) -> None:
         """Remove the sandbox, or say how to enter it when it is to be kept."""
-        if self._site and self._options.keep:
-            container = self._site.stack.sandbox.get_wrapped_container().short_id
-            self._say(f"kept: docker exec -it {container} bash   (front page {self._site.target.front_url})")
+        if self._system and self._options.keep:
+            container = self._system.stack.sandbox.get_wrapped_container().short_id
+            self._say(f"kept: docker exec -it {container} bash   (front page {self._system.target.front_url})")
             self._say(f"when you are done: docker rm -f {container}")
         self.replace()
 
@@ -83,27 +83,27 @@ class SandboxPool:
         system = System(
             running, options.runbook, options.time_scale, Redactor(running.secrets).text, self._say, options.suite
         )
-        await_calm(system)
+        await_calm(system.target.prometheus_url or "", self._say)
         return system
 
 
-def await_calm(system: System) -> None:
-    """Wait until Prometheus has found the services, so that no alert is on its way; where one stays, a drill tells.
+def await_calm(prometheus_url: str, say: Callable[[str], None]) -> None:
+    """Wait until Prometheus has found the services, so that no alert is pending; say so where one stays active.
 
     It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
     and its absence makes an alert fire.
     """
-    prometheus = Prometheus(system.target.prometheus_url or "")
+    prometheus = Prometheus(prometheus_url)
     try:
         wait_until(
             prometheus.states,
             done=lambda states: states is not None and set(states.values()) == {"inactive"},
             deadline_s=CALM_DEADLINE_S,
             expected="no active alert",
-            where=system.target.prometheus_url or "",
-            next_step="see which alert is active on Prometheus' page /alerts",
+            where=prometheus_url,
+            next_step=f"open {prometheus_url}/alerts and see which alert is active",
         )
     except WaitTimeout as timeout:
-        system.say(str(timeout))
+        say(str(timeout))
     finally:
         prometheus.close()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from drills.drill.system import System
     from drills.load.profile import Profile
     from drills.record.symptom import Symptom
+    from drills.runbook import Runbook
+    from drills.runbook.model import Cause, Command, Incident
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Fault(ABC):
     """Lines for what healing the stack does not restore; written to disk before anything is injected."""
 
     def prepare(self, system: System) -> None:  # noqa: B027 - most faults need no preparation
-        """Do what is slow and breaks nothing yet, such as deploying a release whose bug nobody has met."""
+        """Do what is slow and breaks nothing yet, such as deploying a release whose bug no request has met yet."""
 
     @abstractmethod
     def inject(self, system: System) -> None:
@@ -45,17 +47,17 @@ class Fault(ABC):
 
     @abstractmethod
     def confirm(self, system: System) -> Confirmation:
-        """Look through a second channel (never the alert's own metric) whether the fault is in effect now."""
+        """Return what a second channel (never the alert's own metric) says of the fault now."""
 
     def solution_applied(self, system: System) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
-        """Look whether the solution reached the fault; None where the metric would not be back at its target otherwise.
+        """Return whether the solution reached the fault; None where the metric is not back at its target otherwise.
 
         Asked after the recovery, of a solution in several steps of which some alone could have brought the metric back.
         """
         return None
 
     def reapply_load(self, system: System) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
-        """Put the same load on the recovered stack once more, to tell a cure from a relief."""
+        """Put the same load on the recovered stack once more: a solution that only relieves does not stand that."""
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the ids of jobs that the system acknowledged to the fault's own clients."""
@@ -73,7 +75,7 @@ class Fault(ABC):
 class Scenario:
     """One row of the runbook under drill.
 
-    *fault* makes a fresh fault for each arm. *symptom* is the reading that shows it to whoever investigates.
+    *fault* makes a fresh fault for each arm. *symptom* is the reading that shows it to the responder.
     *restart_after_recovery* is the role that is restarted in the end, which the cure has to outlive. *expected* is the
     verdict that earlier runs established; a drill that ends with another one fails, in both directions. *original* is
     the verdict of the row as it was first documented, where our edition corrects it, and *finding* says in one
@@ -89,6 +91,27 @@ class Scenario:
     original: Verdict | None = None
     finding: str = ""
 
+    def row(self, runbook: Runbook) -> tuple[Incident, Cause]:
+        """Return the row of *runbook* under drill; raises RunbookError where it has none."""
+        cause = runbook.cause(self.cause)
+        return runbook.incident(int(cause.id.split(".")[0])), cause
+
     def expects(self, arm: Arm) -> Verdict | None:
         """Return the verdict that *arm* must end with, or None for an arm that this row does not have."""
         return {Arm.DOCUMENTED: self.expected, Arm.ORIGINAL: self.original, Arm.PLACEBO: Verdict.REFUTED}[arm]
+
+
+def symptom_command(incident: Incident, symptom: Symptom) -> Command:
+    """Return the investigation command that *symptom* selects; ValueError unless it is exactly one."""
+    found = [
+        command
+        for step in incident.investigation
+        for command in step.commands
+        if symptom.command in f"{command.text}\n{command.stdin or ''}"
+    ]
+    if len(found) != 1:
+        raise ValueError(
+            f"expected one investigation command of incident {incident.id} that contains {symptom.command!r}, "
+            f"found {len(found)}"
+        )
+    return found[0]

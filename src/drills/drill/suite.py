@@ -13,7 +13,7 @@ from drills.drill.loss_audit import LossAudit, RequestAudit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.drill.system import System
+    from drills.checks.target import Target
 
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
@@ -28,4 +28,4 @@ class Suite:
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
     locustfile: Path = LOCUSTFILE
-    loss_audit: Callable[[System], LossAudit] = RequestAudit
+    loss_audit: Callable[[Target], LossAudit] = RequestAudit

@@ -1,4 +1,4 @@
-"""After the recovery: what the clients lost on the way, and what the drill left behind."""
+"""The end of an arm: what the clients lost on the way, and what the drill left behind."""
 
 from __future__ import annotations
 
@@ -11,71 +11,54 @@ from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self
 
+    from drills.drill.loss_audit import LossAudit
     from drills.drill.run import Run
 
 SETTLE_DEADLINE_S = 100.0
 """How long an acknowledged job may take to end: two stalled checks of 30 s each, three attempts with their back-off."""
 
 
-class Account:
-    """The clients' account of one arm, in the drill's record."""
+def open_audit(loss_audit: LossAudit) -> None:
+    """Open what the audit looks for again, such as sessions."""
+    try:
+        loss_audit.open()
+    except AuditError as error:
+        raise DrillStopped(str(error)) from None
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._audit = run.system.suite.loss_audit(run.system)
 
-    def __enter__(self) -> Self:
-        self._audit.__enter__()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._audit.__exit__(*error)
-
-    def open(self) -> None:
-        """Hold what is looked for again in the audit."""
+def audit(run: Run, loss_audit: LossAudit) -> None:
+    """Record what was lost. A placebo leaves the system broken on purpose, so there is nothing to wait for."""
+    with run.phase("audit", SETTLE_DEADLINE_S):
+        run.traffic.stop()
+        rows = [row for row in run.traffic.rows() if row.t >= run.record.began]
+        if run.arm is Arm.PLACEBO:
+            run.record.write("ledger", losses={"requests_failed": len(failed(rows))})
+            return
         try:
-            self._audit.open()
+            found = loss_audit.audit(rows, run.fault.acknowledged(), SETTLE_DEADLINE_S)
         except AuditError as error:
-            raise DrillStopped(str(error)) from None
-
-    def audit(self) -> None:
-        """Record what was lost. A placebo leaves the system broken on purpose, so there is nothing to wait for."""
-        run = self._run
-        with run.phase("audit", SETTLE_DEADLINE_S):
-            run.traffic.stop()
-            rows = [row for row in run.traffic.rows() if row.t >= run.record.began]
-            if run.arm is Arm.PLACEBO:
-                run.record.write("ledger", losses={"requests_failed": len(failed(rows))})
-                return
-            try:
-                found = self._audit.audit(rows, run.fault.acknowledged(), SETTLE_DEADLINE_S)
-            except AuditError as error:
-                raise DrillStopped(f"the ledger could not be audited: {error}") from None
-            run.record.write(
-                "ledger", losses=found.losses, acknowledged=found.acknowledged, unfinished=list(found.unfinished)
-            )
+            raise DrillStopped(f"the ledger could not be audited: {error}") from None
+        run.record.write(
+            "ledger", losses=found.losses, acknowledged=found.acknowledged, unfinished=list(found.unfinished)
+        )
 
 
 def tear_down(run: Run, before: Mapping[str, str]) -> None:
     """Take the fault away, heal the stack, and record what is not as it was before the drill."""
-    run.console.phase("clear up", run.system.stack.descriptor.boot_deadline_s)
     items: list[str] = []
-
-    def look() -> None:
-        items.extend(_differences(before, run.system.stack.snapshot()))
-
-    for what, step in (
+    steps = (
         ("the fault could not be ended", run.fault.stop),
         ("the fault could not be undone", lambda: _undo(run)),
         ("the stack could not be healed", run.system.stack.heal),
-        ("residue could not be looked for", look),
-    ):
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001 - it is told, and must take neither the next step nor the verdict
-            items.append(f"{what}: {error}")
+        ("residue could not be looked for", lambda: items.extend(_differences(before, run.system.stack.snapshot()))),
+    )
+    with run.told("teardown", run.system.stack.descriptor.boot_deadline_s):
+        for what, step in steps:
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - it is told, and must take neither the next step nor the verdict
+                items.append(f"{what}: {error}")
     run.record.write("residue", items=items)
 
 

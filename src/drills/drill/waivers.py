@@ -29,10 +29,10 @@ def read(path: Path) -> tuple[Waiver, ...]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ValueError(f"{path}: not a readable list of waivers: {error}") from error
-    return tuple(_waiver(path, number, each) for number, each in enumerate(raw.get("waiver", []), start=1))
+    return tuple(_waiver(path, number, raw_waiver) for number, raw_waiver in enumerate(raw.get("waiver", []), start=1))
 
 
-def held(missing: Iterable[Command], waivers: Iterable[Waiver], today: date) -> list[str]:
+def unexcused(missing: Iterable[Command], waivers: Iterable[Waiver], today: date) -> list[str]:
     """Return a sentence for each command that nothing excuses, and for each waiver that excuses nothing any more."""
     missing, waivers = tuple(missing), tuple(waivers)
     excused = waived(waivers, today)
@@ -59,9 +59,9 @@ def waived(waivers: Iterable[Waiver], today: date) -> set[str]:
 def over(waivers: Iterable[Waiver], today: date) -> list[str]:
     """Return a sentence for each waiver whose last day has passed."""
     return [
-        f"the waiver of `{each.what}` ended on {each.until}; remove or renew it"
-        for each in waivers
-        if each.until < today
+        f"the waiver of `{waiver.what}` ended on {waiver.until}; remove or renew it"
+        for waiver in waivers
+        if waiver.until < today
     ]
 
 

@@ -1,4 +1,4 @@
-"""Who shares the machine with whom: as many drills as it has places for, and one of those that keep it busy."""
+"""Which drills share the machine: as many as it has slots for, and no two exclusive ones."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TURN = "turn.lock"
-EXCLUSIVE = "busy.lock"
-LOOK_S = 0.1
+EXCLUSIVE = "exclusive.lock"
+POLL_S = 0.1
 
 
 @contextmanager
 def slot(folder: Path, slots: int, *, exclusive: bool, weight: int = 1) -> Iterator[None]:
-    """Hold a place on this machine, or as many as a drill *takes*, in a run whose workers share *folder* and *places*.
+    """Hold as many of the machine's *slots* as the drill's *weight*, in a run whose workers share *folder*.
 
-    One *busy* drill is held at a time, and where there are no more than AT_LEAST places it takes all of them.
+    One *exclusive* drill runs at a time, and where there are no more than AT_LEAST slots it takes all of them.
 
-    Who waits for places holds the turn meanwhile and keeps each that becomes free, so that no stream of others can
-    keep it waiting. The kernel lets go of all of them when a worker dies.
+    A worker that waits for slots holds the turn meanwhile and keeps each slot that becomes free, so that no stream of
+    other drills can keep it waiting. The kernel releases all of them when a worker dies.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         if exclusive:
             held.enter_context(_locked(folder / EXCLUSIVE))
         with _locked(folder / TURN):
-            free = [folder / f"place-{number}.lock" for number in range(slots)]
-            for _ in range(_width(slots, exclusive=exclusive, weight=weight)):
+            free = [folder / f"slot-{number}.lock" for number in range(slots)]
+            for _ in range(_weight(slots, exclusive=exclusive, weight=weight)):
                 free.remove(held.enter_context(_first(free)))
         yield
 
 
-def _width(slots: int, *, exclusive: bool, weight: int) -> int:
+def _weight(slots: int, *, exclusive: bool, weight: int) -> int:
     return AT_LEAST if exclusive and slots == AT_LEAST else weight
 
 
 @contextmanager
 def _first(free: list[Path]) -> Iterator[Path]:
-    """Hold the first of some places that nobody holds, and yield it; wait for as long as there is none."""
+    """Hold the first slot that is free, and yield it; wait for as long as none is."""
     with ExitStack() as held:
         files = {path: held.enter_context(path.open("w")) for path in free}
         while True:
@@ -55,7 +55,7 @@ def _first(free: list[Path]) -> Iterator[Path]:
                     continue
                 yield path
                 return
-            time.sleep(LOOK_S)  # the kernel tells of one lock when it is free, not of the first of several
+            time.sleep(POLL_S)  # the kernel tells of one lock when it is free, not of the first of several
 
 
 @contextmanager
@@ -66,26 +66,27 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 class Capacity:
-    """One worker's place; from one drill that keeps the machine busy to the next like it, it is kept.
+    """The slots of one worker; from one exclusive drill to the next one they are kept.
 
-    Let go in between, each of these drills would wait once more for whoever came in meanwhile, and so would they.
+    Released in between, each of these drills would wait once more for drills that came in meanwhile, and so would they.
     """
 
     def __init__(self, folder: Path, slots: int) -> None:
         self._folder = folder
-        self._places = slots
+        self._slots = slots
         self._held = ExitStack()
-        self._busy_with = 0
+        self._exclusive_weight = 0
 
     def enter(self, *, exclusive: bool, weight: int = 1) -> None:
-        """Return when the place for the next drill is held, or as many as it *takes*."""
-        if exclusive and self._busy_with == _width(self._places, exclusive=exclusive, weight=weight):
+        """Return when as many slots are held as the next drill weighs."""
+        needed = _weight(self._slots, exclusive=exclusive, weight=weight)
+        if exclusive and self._exclusive_weight == needed:
             return
         self.leave()
-        self._held.enter_context(slot(self._folder, self._places, exclusive=exclusive, weight=weight))
-        self._busy_with = _width(self._places, exclusive=exclusive, weight=weight) if exclusive else 0
+        self._held.enter_context(slot(self._folder, self._slots, exclusive=exclusive, weight=weight))
+        self._exclusive_weight = needed if exclusive else 0
 
     def leave(self) -> None:
-        """Let others in."""
+        """Release the slots, for other workers."""
         self._held.close()
-        self._busy_with = 0
+        self._exclusive_weight = 0

@@ -21,7 +21,7 @@ from drills.plugin.check_labels import label
 from drills.plugin.check_outcomes import CheckResults, Count, judge
 from drills.plugin.check_recorder import JUNIT, Recorder
 from drills.plugin.journey_evidence import attach
-from drills.plugin.state import BOOK, SANDBOX, SETTINGS, TARGET, expressions_of, rooms_of, suite_of
+from drills.plugin.state import RUNBOOK, SANDBOX, SETTINGS, TARGET, expressions_of, folders_of, suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,9 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     check_results = CheckResults()
     here = config.stash[SETTINGS].checks
-    alone = rooms_of(config) == {here}
+    alone = folders_of(config) == {here}
     config.stash[RECORDER] = Recorder(
-        config, config.stash[BOOK], check_results, config.stash.get(TARGET, None), alone=alone
+        config, config.stash[RUNBOOK], check_results, config.stash.get(TARGET, None), alone=alone
     )
     if alone and hasattr(config.option, "dist"):
         config.option.dist = "no"  # all is looked at at once, in one survey: each worker would hold it anew
@@ -63,12 +63,12 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        booted = CheckContext(target, config.stash[BOOK], Artifacts(), expressions=expressions_of(config))
+        booted = CheckContext(target, config.stash[RUNBOOK], Artifacts(), expressions=expressions_of(config))
         await_calm(booted)
         return booted
     recorder.notes += clear_left_over(output, target)
     recorder.context = CheckContext(
-        target, config.stash[BOOK], notes_of(output, target), expressions=expressions_of(config)
+        target, config.stash[RUNBOOK], notes_of(output, target), expressions=expressions_of(config)
     )
     return recorder.context
 

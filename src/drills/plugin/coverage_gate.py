@@ -1,4 +1,4 @@
-"""Turn a run red that held all drills and still left something of the runbook untried."""
+"""Turn a run of all drills red that left something of the runbook untried."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class Gate:
     def __init__(self, runbook: Runbook, settings: Settings) -> None:
         self._folder = settings.path(Path(settings.scenarios)).resolve()
         self._waivers = settings.path(settings.waivers)
-        self._book = runbook
+        self._runbook = runbook
         self._found: list[str] = []
         self._excused: list[str] = []
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Look for what was left out: causes when all drills were collected, commands when all were held."""
+        """Look for what was left out: causes when all drills were collected, commands when all were run."""
         output: Path = session.config.option.output
         if not _collects_all(session.config, self._folder):
             return
         try:
             drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
-            self._look(drilled, _histories(output / "drills") if _holds_all(session.config) else None)
+            self._compare(drilled, _histories(output / "drills") if _runs_all(session.config) else None)
         except (OSError, ValueError) as error:
             self._found.append(str(error))
         if self._found and session.exitstatus == pytest.ExitCode.OK:
@@ -52,18 +52,20 @@ class Gate:
         for sentence in self._excused:
             terminalreporter.write_line(f"waived: {sentence}", yellow=True)
 
-    def _look(self, drilled: list[str], histories: Iterable[History] | None) -> None:
-        """Compare the document with the drills and, where all were held, with what they typed."""
+    def _compare(self, drilled: list[str], histories: Iterable[History] | None) -> None:
+        """Compare the document with the drills and, where all were run, with what they typed."""
         today, all_waivers = datetime.now(UTC).date(), waivers.read(self._waivers)
         excused = waivers.waived(all_waivers, today)
-        missing = undrilled(self._book, drilled)
-        causes = {cause.id for cause in self._book.causes}
+        missing = undrilled(self._runbook, drilled)
+        causes = {cause.id for cause in self._runbook.causes}
         self._found = [sentence for cause, sentence in missing.items() if cause not in excused]
         self._found += waivers.over(all_waivers, today)
-        self._excused = [f"{each.what}: {each.reason}" for each in all_waivers if each.what in missing]
+        self._excused = [f"{waiver.what}: {waiver.reason}" for waiver in all_waivers if waiver.what in missing]
         if histories is not None:
-            untyped = unexecuted(self._book, histories, without=missing)
-            self._found += waivers.held(untyped, [each for each in all_waivers if each.what not in causes], today)
+            untyped = unexecuted(self._runbook, histories, without=missing)
+            self._found += waivers.unexcused(
+                untyped, [waiver for waiver in all_waivers if waiver.what not in causes], today
+            )
 
 
 def _collects_all(config: pytest.Config, folder: Path) -> bool:
@@ -71,7 +73,7 @@ def _collects_all(config: pytest.Config, folder: Path) -> bool:
     return any(path in (folder, folder.parent) for path in paths) and not config.option.cause
 
 
-def _holds_all(config: pytest.Config) -> bool:
+def _runs_all(config: pytest.Config) -> bool:
     return not config.option.markexpr and not config.option.keyword and config.option.arm == "all"
 
 

@@ -1,4 +1,4 @@
-"""Choose the drills of a run, hold them, and leave a report of what was proved and what was not drilled."""
+"""Choose the drills of a run, give tests `run_drill`, and publish what was proved and what was not drilled."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import pytest
 
 from drills.common.files import write_text
 from drills.common.redactor import scan
-from drills.drill.coverage import coverage, dealt, drilled_cause
+from drills.drill.coverage import CoverageError, coverage, dealt
+from drills.drill.experiment import Experiment
+from drills.drill.listener import Console, Listeners
 from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.coverage_gate import Gate
-from drills.plugin.experiment import Experiment
-from drills.plugin.options import no_ground
+from drills.plugin.experiment import AllureListener, RunDrill
+from drills.plugin.fixtures import no_sandbox, past_capture
+from drills.plugin.session import forget
 from drills.plugin.slots import AT_LEAST, slots
-from drills.plugin.state import BOOK, SANDBOX_POOL, SETTINGS
+from drills.plugin.state import RUNBOOK, SANDBOX_POOL, SETTINGS, holds_scenarios
 from drills.record.format import RecordError
 from drills.record.verdicts import Arm
 from drills.reports.allure_html import write_environment
@@ -29,8 +32,9 @@ if TYPE_CHECKING:
 
     from drills.drill.sandbox_pool import SandboxPool
 
-EXCLUSIVE = "busy"
-SLOTS = "places"
+EXCLUSIVE = "exclusive"
+SLOTS = "slots"
+FIRST_WORKER = "gw0"
 CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
@@ -39,21 +43,21 @@ LEAKS = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count(config.stash[SETTINGS].scenarios), "drills-count")
-    shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # who is alone needs no more
-    config.stash[CAPACITY] = Capacity(config.option.output / ".places", shared)
+    shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
+    config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Gate(config.stash[BOOK], config.stash[SETTINGS]), "drills-gate")
+        config.pluginmanager.register(Gate(config.stash[RUNBOOK], config.stash[SETTINGS]), "drills-gate")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Answer `-n auto`: as many sandboxes as this machine has places for."""
+    """Answer `-n auto`: as many sandboxes as this machine has slots for."""
     return slots(Path(config.option.runbook))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell every worker how many places they share: each would see another speed beside the others."""
+    """Tell every worker how many slots they share: each would see another speed beside the others."""
     node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
 
 
@@ -71,7 +75,12 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     drills = {item: cause for item in items if (cause := drilled_cause(item))}
     if not drills:
         return
-    found = coverage(config.stash[BOOK], drills.values())
+    if not holds_scenarios(config) and _collects_first(config):
+        forget(config)
+    try:
+        found = coverage(config.stash[RUNBOOK], drills.values())
+    except CoverageError as error:
+        raise pytest.UsageError(str(error)) from None
     write_text(config.option.output / "coverage.json", json.dumps(found, indent=2) + "\n")
     wanted = set(config.option.cause)
     undrilled = sorted(wanted - set(drills.values()))
@@ -86,6 +95,22 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in left_out]
 
 
+def drilled_cause(item: pytest.Item) -> str | None:
+    """Return the cause that a test says it drills, or None for a test that is no drill; UsageError for a bad marker."""
+    marker = item.get_closest_marker("drill")
+    if marker is None:
+        return None
+    if len(marker.args) != 1:
+        raise pytest.UsageError(f"{item.nodeid}: the drill marker names exactly one cause, as in drill('5.1')")
+    return str(marker.args[0])
+
+
+def _collects_first(config: pytest.Config) -> bool:
+    """Whether no drill of this run has begun: all workers collect before, but one that replaces a crashed worker."""
+    worker: str = getattr(config, "workerinput", {}).get("workerid", FIRST_WORKER)
+    return worker == FIRST_WORKER
+
+
 def _exclusive(item: pytest.Item | None) -> bool:
     return item is not None and item.get_closest_marker(EXCLUSIVE) is not None
 
@@ -97,7 +122,7 @@ def _weight(item: pytest.Item) -> int:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Let others in after a drill, but not between two that keep the machine busy."""
+    """Let other workers in after a drill, but not between two exclusive ones."""
     try:
         return (yield)
     finally:
@@ -106,22 +131,29 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> Experiment:
-    """Hold a scenario in the arms that --arm names; raises what the scenario's verdict makes of the test."""
+def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunDrill:
+    """Run a scenario in the arms that --arm names; the test fails where the verdict is not the expected one."""
     config = request.config
     chosen = config.option.arm
-    arms = tuple(Arm) if chosen == "all" else (Arm(chosen),)
     config.stash[CAPACITY].enter(exclusive=_exclusive(request.node), weight=_weight(request.node))
     try:
-        sandbox_pool.system()  # only now: to boot keeps the machine busy, too
+        sandbox_pool.system()  # only now: to boot a sandbox takes as much of the machine as a drill
     except SandboxError as error:
-        no_ground(config, error)
-    return Experiment(sandbox_pool, config.stash[BOOK], arms, config.option.output)
+        no_sandbox(config, error)
+    return RunDrill(
+        Experiment(
+            sandbox_pool,
+            config.stash[RUNBOOK],
+            tuple(Arm) if chosen == "all" else (Arm(chosen),),
+            config.option.output,
+            Listeners(Console(past_capture(config)), AllureListener()),
+        )
+    )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Look for leaked secrets where they are known, and publish from the one process that sees the whole run."""
+    """Look for leaked secrets in the process that knows them, and publish from the one that sees the whole run."""
     config = session.config
     sandbox_pool = config.stash.get(SANDBOX_POOL, None)
     leaks = [
@@ -153,8 +185,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _publish(config: pytest.Config) -> tuple[list[str], bool]:
-    """Return what there is to say of the reports, and whether all of them could be made: nobody signs a part."""
-    runbook = config.stash[BOOK]
+    """Return what there is to say of the reports, and whether all of them could be made: a part is not signed."""
+    runbook = config.stash[RUNBOOK]
     facts = {"runbook": runbook.path.name, "sha256": runbook.sha256, "time scale": f"{config.option.time_scale:g}"}
     write_environment(config.option.output / RESULTS, facts)
     try:

@@ -1,4 +1,4 @@
-"""How many drills this machine has places for: machines of as many cores differ by a factor of three in speed."""
+"""How many drills run side by side on this machine: machines of as many cores differ by a factor of three in speed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from drills.runbook import load
 
 AT_LEAST = 2
-"""As many are held side by side on any machine: a drill waits more than it computes."""
+"""As many run side by side on any machine: a drill waits more than it computes."""
 CHARACTERS_PER_S = 720_000.0
 """What a core reads of the runbook for one drill beside others; one that has less runs late and blinds its judge."""
 MEMORY_KIB = 5 * 2**20
@@ -20,10 +20,10 @@ READINGS = 7
 
 @cache
 def slots(path: Path) -> int:
-    """Return how many drills to hold side by side here; one that keeps the machine busy takes all of AT_LEAST.
+    """Return how many drills to run side by side here; an exclusive one takes all of AT_LEAST.
 
-    The machine's speed is seen, not looked up: reading the runbook at *path* is work of the kind that drills do. The
-    best of some readings counts, since whatever else runs for a moment only slows one down.
+    The machine's speed is measured, not looked up: reading the runbook at *path* is work of the kind that drills do.
+    The best of some readings counts, since whatever else runs for a short time only slows one down.
     """
     characters = len(path.read_text(encoding="utf-8"))
     per_s = characters / min(_seconds(path) for _ in range(READINGS))
@@ -32,7 +32,7 @@ def slots(path: Path) -> int:
 
 
 def slots_for(cores: int, per_s: float, available_kib: float) -> int:
-    """Return the places of a machine whose every core reads *per_s* characters of the runbook a second. Pure."""
+    """Return the slots of a machine whose every core reads *per_s* characters of the runbook a second. Pure."""
     return max(AT_LEAST, int(min(cores * per_s / CHARACTERS_PER_S, available_kib / MEMORY_KIB)))
 
 

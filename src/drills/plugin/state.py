@@ -1,4 +1,4 @@
-"""What the parts of the plugin share about one run of pytest."""
+"""What the parts of the plugin share about one run of pytest, and which tests it is about."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.checks.target import Target
-from drills.drill.sandbox_pool import SandboxPool
-from drills.runbook import Runbook
-from drills.runbook.expressions import Expressions
-from drills.sandbox.descriptor import Descriptor
-from drills.settings import Settings
-
 if TYPE_CHECKING:
+    from drills.checks.target import Target
+    from drills.drill.sandbox_pool import SandboxPool
     from drills.drill.suite import Suite
+    from drills.runbook import Runbook
+    from drills.runbook.expressions import Expressions
+    from drills.sandbox.descriptor import Descriptor
+    from drills.settings import Settings
 
 SANDBOX = "sandbox"
 """The target that stands for the suite's own stack, in a sandbox."""
-SETTINGS = pytest.StashKey[Settings]()
-BOOK = pytest.StashKey[Runbook]()
-DESCRIPTOR = pytest.StashKey[Descriptor]()
-TARGET = pytest.StashKey[Target]()
-SANDBOX_POOL = pytest.StashKey[SandboxPool]()
-SUITE = pytest.StashKey["Suite"]()
+SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
+RUNBOOK: pytest.StashKey[Runbook] = pytest.StashKey()
+DESCRIPTOR: pytest.StashKey[Descriptor] = pytest.StashKey()
+TARGET: pytest.StashKey[Target] = pytest.StashKey()
+SANDBOX_POOL: pytest.StashKey[SandboxPool] = pytest.StashKey()
+SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 
 
 def suite_of(config: pytest.Config) -> Suite:
@@ -36,14 +35,41 @@ def suite_of(config: pytest.Config) -> Suite:
 
 def expressions_of(config: pytest.Config) -> Expressions:
     """Return the PromQL of the suite's stack; none where no stack is described."""
+    from drills.runbook.expressions import Expressions  # noqa: PLC0415
+
     return config.stash[DESCRIPTOR].expressions if DESCRIPTOR in config.stash else Expressions()
 
 
-def rooms_of(config: pytest.Config) -> set[str]:
-    """Name the top-level folders of the suite that this run takes its tests from."""
-    settings = config.stash[SETTINGS]
-    root = settings.root.resolve()
+def folders_of(config: pytest.Config) -> set[str]:
+    """Name what this run takes its tests from, of all that lies directly in the suite's root."""
+    root = config.stash[SETTINGS].root.resolve()
     paths = [Path(str(arg).split("::")[0]).resolve() for arg in config.args]
-    if any(path == root for path in paths):
-        return {"tests", settings.checks, settings.scenarios}
+    if any(path == root or path in root.parents for path in paths):
+        return {path.name for path in root.iterdir()}
     return {path.relative_to(root).parts[0] for path in paths if root in path.parents}
+
+
+def may_hold_checks(config: pytest.Config) -> bool:
+    """Whether this run takes tests from the suite's folder of checks."""
+    settings = config.stash[SETTINGS]
+    return settings.checks in folders_of(config) and (settings.given or config.option.target is not None)
+
+
+def may_hold_drills(config: pytest.Config) -> bool:
+    """Whether this run may take tests from where the drills are: anywhere, where no folder is known to hold them."""
+    return has_runbook(config) and (holds_scenarios(config) or not _keeps_scenarios_apart(config))
+
+
+def holds_scenarios(config: pytest.Config) -> bool:
+    """Whether this run takes tests from the folder that the suite has for its drills."""
+    return _keeps_scenarios_apart(config) and config.stash[SETTINGS].scenarios in folders_of(config)
+
+
+def has_runbook(config: pytest.Config) -> bool:
+    """Whether a runbook is known: without one there is nothing to prove."""
+    return RUNBOOK in config.stash
+
+
+def _keeps_scenarios_apart(config: pytest.Config) -> bool:
+    settings = config.stash[SETTINGS]
+    return settings.given and settings.path(Path(settings.scenarios)).exists()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 END_S = 60.0
 """How long a worker may take to undo, heal and remove; pytest-xdist alone would kill it after ten seconds."""
-WHO = "import os; channel.send(os.getpid())"
+PROCESS_ID = "import os; channel.send(os.getpid())"
 
 
 class Workers:
@@ -27,7 +27,7 @@ class Workers:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
         """Ask a new worker for its process id, before it has anything else to do."""
-        channel = gateway.remote_exec(WHO)
+        channel = gateway.remote_exec(PROCESS_ID)
         self._pids[gateway.id] = channel.receive()
         channel.waitclose()
 
@@ -51,7 +51,7 @@ class Workers:
 
 
 def end_once(number: int, _: FrameType | None) -> NoReturn:
-    """Interrupt a worker, and let nobody interrupt what it does then: Ctrl-C may reach it twice, by two ways."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
+    """Interrupt a worker, and ignore further signals while it cleans up: Ctrl-C may reach it twice, by two ways."""
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
     raise KeyboardInterrupt(signal.Signals(number).name)

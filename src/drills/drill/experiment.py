@@ -1,0 +1,92 @@
+"""The experiment on one row of the runbook: its arms one after the other on sandboxes, judged together."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from drills.drill.lifecycle import run_arm
+from drills.drill.run import prepared
+from drills.record.arm_verdict import write_verdict
+from drills.record.events import Residue
+from drills.record.experiment_verdict import rejudge
+from drills.record.reader import FILE, read
+from drills.record.verdicts import Arm, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.drill.listener import Listener
+    from drills.drill.scenario import Scenario
+    from drills.drill.system import System
+    from drills.record.judge import Judgement
+    from drills.runbook import Runbook
+
+SPOILED = (Verdict.DIRTY, Verdict.UNKNOWN)
+"""After these verdicts the stack cannot be trusted any more, so the next arm gets a new one."""
+
+
+class Sandboxes(Protocol):
+    """Where the arms are run."""
+
+    def system(self) -> System:
+        """Return the running system, booted if need be."""
+
+    def replace(self) -> None:
+        """Throw the system away; the next arm gets a new one."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*."""
+
+    sandboxes: Sandboxes
+    runbook: Runbook
+    chosen: tuple[Arm, ...]
+    output: Path
+    listener: Listener
+
+    def run(self, scenario: Scenario) -> dict[Arm, Judgement]:
+        """Run the arms and return their judgements; the documented arm's times are those of the arms after it."""
+        judgements: dict[Arm, Judgement] = {}
+        for arm in self.arms(scenario):
+            judgements[arm] = self._arm(scenario, arm, judgements.get(Arm.DOCUMENTED))
+        return self._judge_together(scenario, tuple(judgements))
+
+    def arms(self, scenario: Scenario) -> tuple[Arm, ...]:
+        """Leave out the row as first documented where nothing corrects it, in the scenario or in this runbook."""
+        has_original = scenario.original is not None and bool(self.runbook.cause(scenario.cause).original)
+        return tuple(arm for arm in self.chosen if arm is not Arm.ORIGINAL or has_original)
+
+    def folder(self, scenario: Scenario, arm: Arm) -> Path:
+        """Return where an arm's record is."""
+        return self.output / "drills" / f"{scenario.cause}-{arm}"
+
+    def lacks(self, scenario: Scenario) -> str | None:
+        """Return why the scenario cannot be run on this stack, in one sentence, or None when it can."""
+        incident, _ = scenario.row(self.runbook)
+        stack = self.sandboxes.system().stack
+        return stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault().name)
+
+    def _judge_together(self, scenario: Scenario, arms: tuple[Arm, ...]) -> dict[Arm, Judgement]:
+        """Judge these arms with those that stand there from an earlier run, and write the verdicts of all."""
+        folders = {arm: self.folder(scenario, arm) for arm in Arm}
+        found = rejudge(folder for folder in folders.values() if (folder / FILE).exists())
+        for folder, verdict in found.verdicts.items():
+            write_verdict(folder, verdict)
+        return {arm: found.judgements[folders[arm]] for arm in arms}
+
+    def _arm(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
+        folder = self.folder(scenario, arm)
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            run = prepared(scenario, arm, self.sandboxes.system(), folder, self.listener)
+            judgement = run_arm(run, control)
+        except BaseException:
+            self.sandboxes.replace()
+            raise
+        residue = read(folder).of(Residue)
+        if judgement.verdict in SPOILED or not residue or residue[-1].items:
+            self.sandboxes.replace()
+        return judgement

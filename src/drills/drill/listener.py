@@ -1,0 +1,144 @@
+"""What is told of a drill while it runs, and the console as one that is told."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Literal, get_args
+
+from drills.record.verdicts import Arm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drills.common.threshold import Threshold
+    from drills.record.judge import Judgement
+    from drills.runbook.model import Command
+    from drills.sandbox.terminal import Ran
+
+Phase = Literal[
+    "prepare",
+    "steady",
+    "quiet",
+    "inject",
+    "confirm",
+    "detect",
+    "diagnose",
+    "resolve",
+    "recover",
+    "verify",
+    "audit",
+    "durability",
+    "teardown",
+]
+PHASE_WIDTH = max(map(len, get_args(Phase)))
+ARM_WIDTH = max(map(len, Arm))
+EVERY_S = 5.0
+
+
+class Listener:
+    """Is told what happens in the arms of a drill; a method that is not overridden ignores its event.
+
+    `metric_seen` is called on the alert monitor's thread, everything else on the drill's. Secrets are masked already.
+    """
+
+    def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
+        """Learn that one arm of the drill of *cause* begins."""
+
+    def phase_began(self, phase: Phase, at_most_s: float) -> None:
+        """Learn that a phase begins that takes at most *at_most_s* seconds."""
+
+    def phase_ended(self, phase: Phase, error: BaseException | None) -> None:
+        """Learn that a phase is over; *error* is what ended it early."""
+
+    def metric_seen(self, value: float | None, alert_state: str) -> None:
+        """Learn the metric and the alert's state, about twice a second; *value* is in base units, None is no data."""
+
+    def command_ran(self, command: Command, ran: Ran) -> None:
+        """Learn that a command was typed at the stack."""
+
+    def arm_judged(self, judgement: Judgement) -> None:
+        """Learn the verdict of an arm whose system is healed."""
+
+    def say(self, text: str) -> None:
+        """Learn what else the person watching should know."""
+
+
+class Listeners(Listener):
+    """Tells several listeners, in their order."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self._listeners = listeners
+
+    def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.arm_began(cause, arm, target, threshold)
+
+    def phase_began(self, phase: Phase, at_most_s: float) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.phase_began(phase, at_most_s)
+
+    def phase_ended(self, phase: Phase, error: BaseException | None) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.phase_ended(phase, error)
+
+    def metric_seen(self, value: float | None, alert_state: str) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.metric_seen(value, alert_state)
+
+    def command_ran(self, command: Command, ran: Ran) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.command_ran(command, ran)
+
+    def arm_judged(self, judgement: Judgement) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.arm_judged(judgement)
+
+    def say(self, text: str) -> None:
+        """Tell each."""
+        for listener in self._listeners:
+            listener.say(text)
+
+
+class Console(Listener):
+    """Prints a line at each change of phase and every few seconds between, through *write*."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._title = self._limits = self._phase = ""
+        self._until = self._printed = 0.0
+
+    def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
+        """Put the cause and the arm before each line from now on."""
+        self._title = f"{cause} {arm:<{ARM_WIDTH}}"
+        self._limits = f"alert {threshold.text}, target {target.text}"
+        self._phase = "…"
+
+    def phase_began(self, phase: Phase, at_most_s: float) -> None:
+        """Print the next metric at once, with the new phase."""
+        self._phase, self._until, self._printed = phase, time.monotonic() + at_most_s, 0.0
+
+    def metric_seen(self, value: float | None, alert_state: str) -> None:
+        """Print the metric, in base units, and the alert's state when a line is due."""
+        now = time.monotonic()
+        if now - self._printed < EVERY_S:
+            return
+        self._printed = now
+        shown = "no data" if value is None else f"{value:.4g}"
+        left_s = max(0.0, self._until - now)
+        self.say(
+            f"{self._phase:<{PHASE_WIDTH}} │ {shown} ({self._limits}) │ {alert_state} │ {left_s:.0f} s left at most"
+        )
+
+    def arm_judged(self, judgement: Judgement) -> None:
+        """Print the verdict and its reason."""
+        self.say(f"{judgement.verdict}: {judgement.reason}")
+
+    def say(self, text: str) -> None:
+        """Print one line of this drill."""
+        self._write(f"{self._title} │ {text}")

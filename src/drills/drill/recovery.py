@@ -1,0 +1,170 @@
+"""The phases from the first documented command on: resolve, recover, verify, and whether the recovery lasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from drills.drill import phases
+from drills.drill.run import DrillStopped, Run
+from drills.record.history import History
+from drills.record.signal_quality import (
+    BLIND_S,
+    ENOUGH_TRAFFIC,
+    blind_reason,
+    holds,
+    last_sustain_window,
+    recovered_at,
+)
+from drills.record.verdicts import Arm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VERIFY_DEADLINE_S = 60.0
+SERVES_S = 15.0
+"""How long what is not the incident's metric may take to follow it: a scrape that came late, a replica that starts."""
+UNSEEN_S = 5.0
+"""How long the metric is watched beyond its time where its end was not seen."""
+STUCK_S = 15.0
+"""A service that is restarted is away for seconds, small workers for twelve; what is away longer came back to stay."""
+SLACK_S = 25.0
+"""How long the metric may be away for the load and the restart themselves, beyond its rate and sustain windows: ten
+small workers that start together take most of it."""
+
+
+def resolve(run: Run, placebo_s: float) -> None:
+    """Type the documented commands, byte for byte; in the placebo arm wait *placebo_s* seconds instead."""
+    with run.phase("resolve", placebo_s):
+        run.record.milestone("acted")
+        if run.arm is Arm.PLACEBO:
+            done = run.system.stack.run(f"sleep {placebo_s:.1f}")
+            run.record.write(
+                "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
+            )
+        else:
+            for command in run.commands:
+                run.command(command, "resolve")
+        run.record.milestone("resolved")
+
+
+def recover(run: Run, watch_s: float) -> None:
+    """Watch the metric reach its target and stay there, for at most *watch_s* seconds from now."""
+    with run.phase("recover", watch_s):
+        until = run.record.now + watch_s
+        while run.record.now < until and not _recovered(run):
+            _until_changed(run, until)
+        _until_seen(run)
+    found = recovered_at(History(run.record.events))
+    if found is not None:
+        run.record.milestone("recovered", t=found)
+    run.record.milestone("watched")
+    _require_fault(run)
+
+
+def verify(run: Run) -> None:
+    """See that the system serves again: the essential checks, and the incident's own verification commands."""
+    with run.phase("verify", VERIFY_DEADLINE_S):
+        if run.arm is Arm.DOCUMENTED and _recovered(run):
+            run.second_traffic.load()  # ready when the audit is over, so that the load is back at once
+        with run.patience():
+            phases.await_health(run, "recover", SERVES_S)
+        _solution_applied(run)
+        for command in run.incident.verification:
+            run.command(command, "verify")
+
+
+def last(run: Run) -> None:
+    """Record whether the metric stays at its target under the same load again, and after a restart."""
+    watch_s = run.limits.rate_s + run.limits.sustain_s + SLACK_S
+    restart = run.system.stack.descriptor.restart_line(run.scenario.restart_after_recovery)
+    with run.phase("durability", 2 * watch_s):
+        run.traffic.stop()
+        run.second_traffic.start()
+        held = _stage(run, "load", lambda: run.fault.reapply_load(run.system), watch_s)
+        if held:
+            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
+
+
+def _solution_applied(run: Run) -> None:
+    """Record whether the solution reached the fault, where the metric alone does not tell."""
+    found = run.fault.solution_applied(run.system)
+    if found:
+        seen = found.seen if found.ok else f"{found.seen}, not {found.expected}"
+        run.record.write("check", name=found.channel, ok=found.ok, seen=seen, after="recover")
+
+
+def _require_fault(run: Run) -> None:
+    """Stop unless the fault still goes on: a metric that recovers because its fault ended was not cured."""
+    ended = [thread.name for thread in run.fault.background_threads() if not thread.is_alive()]
+    if ended:
+        raise DrillStopped(
+            f"expected the fault {run.fault.name!r} to go on until the drill is over, but it ended by itself "
+            f"({', '.join(ended)}); read the traceback above, nothing can be said of a recovery"
+        )
+
+
+def _recovered(run: Run) -> bool:
+    return recovered_at(History(run.record.events)) is not None
+
+
+def _until_changed(run: Run, until: float) -> None:
+    seen, left_s = len(run.record.events), max(0.0, until - run.record.now)
+    with run.patience("recover" if left_s > BLIND_S else None):  # no sample in the last seconds is no failure
+        run.wait(
+            lambda: len(run.record.events) > seen,
+            at_most_s=left_s,
+            expected="another sample",
+            next_step="read the log of Prometheus: it does not answer, or no longer evaluates its rules",
+        )
+
+
+def _until_seen(run: Run) -> None:
+    """Go on for some seconds where the end was not seen: a loaded machine has held up traffic or samples."""
+
+    def unseen() -> str | None:
+        now, history = run.record.now, History(run.record.events)
+        return None if _recovered(run) else blind_reason(history, last_sustain_window(history, now), now)
+
+    with run.patience():
+        run.wait(
+            unseen,
+            done=lambda why: why is None,
+            at_most_s=UNSEEN_S,
+            expected="the metric and the traffic to be seen",
+            next_step=f"read {run.traffic.log}, then the log of Prometheus",
+        )
+
+
+def _stage(run: Run, stage: Literal["load", "restart"], act: Callable[[], object], watch_s: float) -> bool:
+    run.record.milestone("load again" if stage == "load" else "restart again")
+    act()
+    start = run.record.now
+
+    def held() -> float | None:
+        return next(holds(History(run.record.events), start, run.record.now), None)
+
+    with run.patience():
+        run.wait(
+            lambda: held() is not None or _stuck(run, start),
+            at_most_s=watch_s,
+            expected=f"{run.incident.alert.quantity} at its target for {run.limits.sustain_s:.0f} s",
+            next_step=f"correct the solution of {run.cause.id} in the runbook: it relieves, but does not cure",
+        )
+    lasted: bool | None = held() is not None
+    waited_s, rps = run.record.now - start, run.second_traffic.sent_rps(run.limits.sustain_s)
+    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
+    if lasted and rps < ENOUGH_TRAFFIC * run.second_traffic.profile.rate_rps:
+        lasted, seen = (
+            None,
+            f"too little traffic to say: {rps:.1f} of {run.second_traffic.profile.rate_rps:.1f} requests a second",
+        )
+    run.record.write("durability", stage=stage, held=lasted, seen=seen)
+    return bool(lasted)
+
+
+def _stuck(run: Run, start: float) -> bool:
+    """Tell whether the alert fires again, and the metric was away from its target for longer than any act takes."""
+    now, stuck_s = run.record.now, max(run.limits.sustain_s, STUCK_S)
+    values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
+    stuck = now - start >= stuck_s and run.alert_monitor.state == "firing" and bool(values)
+    return stuck and not any(run.limits.target.satisfied_by(value) for value in values)
