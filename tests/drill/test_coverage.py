@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from drills import runbook
-from drills.drill.coverage import coverage, dealt, documented, drilled_cause, undrilled, unexecuted
-from drills.drill.waivers import Waiver, held, over, read
+from drills.drill.coverage import CoverageError, coverage, dealt, documented, undrilled, unexecuted
+from drills.drill.waivers import Waiver, over, read, unexcused
 from drills.runbook.model import Command
 from tests.helpers.histories import command, told
 from tests.helpers.paths import ROOT, RUNBOOK
@@ -21,59 +21,23 @@ if TYPE_CHECKING:
 BOOK = runbook.load(RUNBOOK)
 
 
-class Item:
-    """As much of a collected test as the gate looks at."""
-
-    nodeid = "scenarios/test_incident_5.py::test_connection_leak"
-
-    def __init__(self, *markers: pytest.MarkDecorator) -> None:
-        self._markers = {each.name: each.mark for each in markers}
-
-    def get_closest_marker(self, name: str) -> pytest.Mark | None:
-        return self._markers.get(name)
-
-
-def cause_of(*markers: pytest.MarkDecorator) -> str | None:
-    item: Any = Item(*markers)
-    return drilled_cause(item)
-
-
-def test_drill_names_its_cause() -> None:
-    assert cause_of(pytest.mark.drill("5.1")) == "5.1"
-
-
-def test_without_the_marker_a_test_is_no_drill() -> None:
-    assert cause_of(pytest.mark.parametrize) is None
-
-
-@pytest.mark.parametrize("marker", [pytest.mark.drill(), pytest.mark.drill("5.1", "5.2")], ids=["none", "two"])
-def test_marker_names_exactly_one_cause(marker: pytest.MarkDecorator) -> None:
-    with pytest.raises(pytest.UsageError, match="names exactly one cause"):
-        cause_of(marker)
-
-
-def test_wrong_marker_is_told_with_its_test() -> None:
-    with pytest.raises(pytest.UsageError, match="test_connection_leak"):
-        cause_of(pytest.mark.drill())
-
-
 def test_drill_of_an_unknown_cause_is_refused() -> None:
-    with pytest.raises(pytest.UsageError, match=r"there is no cause 9\.9, but the suite has a drill for it"):
+    with pytest.raises(CoverageError, match=r"there is no cause 9\.9, but the suite has a drill for it"):
         coverage(BOOK, ["5.1", "9.9"])
 
 
 def test_refusal_names_the_document() -> None:
-    with pytest.raises(pytest.UsageError, match=r"incidents\.md"):
+    with pytest.raises(CoverageError, match=r"incidents\.md"):
         coverage(BOOK, ["9.9"])
 
 
 def test_drill_that_another_runbook_has_no_row_for_is_refused() -> None:
-    with pytest.raises(pytest.UsageError, match=r"7\.5"):
+    with pytest.raises(CoverageError, match=r"7\.5"):
         coverage(runbook.load(SMALL), ["7.5"])
 
 
 def test_two_drills_of_one_cause_are_refused() -> None:
-    with pytest.raises(pytest.UsageError, match=r"more than one drill for cause 5\.1"):
+    with pytest.raises(CoverageError, match=r"more than one drill for cause 5\.1"):
         coverage(BOOK, ["5.1", "1.4", "5.1"])
 
 
@@ -114,7 +78,7 @@ def test_every_documented_command_was_typed() -> None:
 
 
 @pytest.mark.parametrize("part", ["investigation", "solution", "verification", "reference"])
-def test_documented_command_that_nobody_typed(part: str) -> None:
+def test_documented_command_that_no_drill_typed(part: str) -> None:
     incident = BOOK.incident(7)
     left_out = {
         "investigation": incident.investigation[-1].commands[-1],
@@ -141,17 +105,17 @@ def waiver(command: str = MISSING.text, until: date = TODAY) -> Waiver:
 
 
 def test_waived_command_is_in_order_on_its_last_day() -> None:
-    assert held([MISSING], [waiver()], TODAY) == []
+    assert unexcused([MISSING], [waiver()], TODAY) == []
 
 
 def test_command_that_nothing_waives() -> None:
-    (sentence,) = held([MISSING], [], TODAY)
+    (sentence,) = unexcused([MISSING], [], TODAY)
     assert sentence.startswith("line 7: no drill typed `rm -rf /`")
 
 
 def test_waiver_that_has_ended_excuses_nothing() -> None:
     ended = [waiver(until=TODAY - timedelta(days=1))]
-    assert len(held([MISSING], ended, TODAY)) == 1
+    assert len(unexcused([MISSING], ended, TODAY)) == 1
     assert over(ended, TODAY) == [f"the waiver of `{MISSING.text}` ended on 2026-11-22; remove or renew it"]
 
 
@@ -163,7 +127,7 @@ def test_solution_of_a_cause_without_a_drill_is_not_missed_twice() -> None:
 
 
 def test_waiver_of_a_command_that_was_typed() -> None:
-    (sentence,) = held([], [waiver("docker ps")], TODAY)
+    (sentence,) = unexcused([], [waiver("docker ps")], TODAY)
     assert "`docker ps` excuses nothing" in sentence
 
 
@@ -187,5 +151,5 @@ def test_workers_that_begin_with_a_half_each_have_taken_turns() -> None:
     assert dealt(["1.1", "2.3", "3.5", "4.2", "5.1"]) == ["2.3", "4.2", "1.1", "3.5", "5.1"]
 
 
-def test_drills_that_keep_the_machine_busy_are_dealt_to_one_worker() -> None:
+def test_exclusive_drills_are_dealt_to_one_worker() -> None:
     assert dealt(["1.1", "1.3", "2.3", "4.1", "5.1", "6.1"], {"1.3", "4.1"})[:3] == ["1.3", "4.1", "2.3"]

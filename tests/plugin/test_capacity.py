@@ -1,10 +1,9 @@
-"""One drill that keeps the machine busy at a time, on a slow machine beside no other; and nobody waits for ever."""
+"""One exclusive drill at a time, on a slow machine beside no other; and no drill waits for ever."""
 
 from __future__ import annotations
 
 import threading
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +11,7 @@ from drills.plugin.capacity import Capacity, slot
 from drills.plugin.drills import CAPACITY, pytest_runtest_protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SOON_S = 0.3
@@ -20,7 +19,7 @@ LIMIT_S = 10.0
 
 
 class Drill:
-    """Takes its place on a thread of its own and leaves it when told to."""
+    """Holds its slots on a thread of its own and leaves it when told to."""
 
     def __init__(self, folder: Path, *, exclusive: bool, slots: int = 2, weight: int = 1) -> None:
         self.held = threading.Event()
@@ -39,7 +38,7 @@ class Drill:
 
 
 @pytest.mark.parametrize("slots", [2, 3])
-def test_ordinary_drills_are_held_side_by_side_while_there_are_places(tmp_path: Path, slots: int) -> None:
+def test_ordinary_drills_are_held_side_by_side_while_there_are_slots(tmp_path: Path, slots: int) -> None:
     drills = [Drill(tmp_path, exclusive=False, slots=slots) for _ in range(slots)]
     assert all(drill.held.wait(LIMIT_S) for drill in drills)
     one_more = Drill(tmp_path, exclusive=False, slots=slots)
@@ -50,7 +49,9 @@ def test_ordinary_drills_are_held_side_by_side_while_there_are_places(tmp_path: 
         drill.end()
 
 
-def test_three_places_are_for_a_busy_drill_and_ordinary_ones_but_not_for_two_busy_ones(tmp_path: Path) -> None:
+def test_three_slots_are_for_one_exclusive_drill_and_ordinary_ones(
+    tmp_path: Path,
+) -> None:
     exclusive = Drill(tmp_path, exclusive=True, slots=3)
     assert exclusive.held.wait(LIMIT_S)
     second = Drill(tmp_path, exclusive=True, slots=3)
@@ -63,7 +64,7 @@ def test_three_places_are_for_a_busy_drill_and_ordinary_ones_but_not_for_two_bus
         drill.end()
 
 
-def require_one_place_left_of_three(folder: Path, leave: Callable[[], None]) -> None:
+def require_one_slot_left_of_three(folder: Path, leave: Callable[[], None]) -> None:
     """See that one ordinary drill gets in and a second one only after *leave*."""
     ordinary = Drill(folder, exclusive=False, slots=3)
     assert ordinary.held.wait(LIMIT_S)
@@ -75,20 +76,20 @@ def require_one_place_left_of_three(folder: Path, leave: Callable[[], None]) -> 
         drill.end()
 
 
-def test_a_drill_that_takes_two_of_three_places_leaves_one(tmp_path: Path) -> None:
+def test_a_drill_of_weight_two_leaves_one_of_three_slots(tmp_path: Path) -> None:
     wide = Drill(tmp_path, exclusive=True, slots=3, weight=2)
     assert wide.held.wait(LIMIT_S)
-    require_one_place_left_of_three(tmp_path, wide.end)
+    require_one_slot_left_of_three(tmp_path, wide.end)
 
 
-def test_a_busy_drill_after_one_that_took_less_gets_what_it_takes(tmp_path: Path) -> None:
+def test_an_exclusive_drill_after_a_lighter_one_gets_the_slots_of_its_weight(tmp_path: Path) -> None:
     worker = Capacity(tmp_path, 3)
     worker.enter(exclusive=True)
     worker.enter(exclusive=True, weight=2)
-    require_one_place_left_of_three(tmp_path, worker.leave)
+    require_one_slot_left_of_three(tmp_path, worker.leave)
 
 
-def test_who_waits_for_two_places_keeps_the_first_that_becomes_free(tmp_path: Path) -> None:
+def test_a_drill_that_waits_for_two_slots_keeps_the_first_that_becomes_free(tmp_path: Path) -> None:
     drills = [Drill(tmp_path, exclusive=False) for _ in range(2)]
     assert all(drill.held.wait(LIMIT_S) for drill in drills)
     exclusive = Drill(tmp_path, exclusive=True)
@@ -104,7 +105,7 @@ def test_who_waits_for_two_places_keeps_the_first_that_becomes_free(tmp_path: Pa
     following.end()
 
 
-def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
+def test_exclusive_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) -> None:
     first = Drill(tmp_path, exclusive=False)
     assert first.held.wait(LIMIT_S)
     exclusive = Drill(tmp_path, exclusive=True)
@@ -120,7 +121,7 @@ def test_busy_drill_waits_for_the_others_and_keeps_the_next_out(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("weight", [1, 2])
-def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path, weight: int) -> None:
+def test_slot_is_kept_from_one_exclusive_drill_to_the_next(tmp_path: Path, weight: int) -> None:
     worker = Capacity(tmp_path, 2)
     worker.enter(exclusive=True)
     following = Drill(tmp_path, exclusive=False)
@@ -132,7 +133,7 @@ def test_place_is_kept_from_one_busy_drill_to_the_next(tmp_path: Path, weight: i
     following.end()
 
 
-def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
+def test_ordinary_drill_after_an_exclusive_one_lets_others_in(tmp_path: Path) -> None:
     worker = Capacity(tmp_path, 2)
     worker.enter(exclusive=True)
     worker.enter(exclusive=False)
@@ -142,33 +143,48 @@ def test_ordinary_drill_after_a_busy_one_lets_others_in(tmp_path: Path) -> None:
     worker.leave()
 
 
-def drill(worker: Capacity, *, exclusive: bool) -> pytest.Item:
-    config = SimpleNamespace(stash={CAPACITY: worker})
-    return cast("pytest.Item", SimpleNamespace(config=config, get_closest_marker=lambda _: exclusive or None))
+@pytest.fixture
+def worker(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Capacity]:
+    pytestconfig.stash[CAPACITY] = found = Capacity(tmp_path, 2)
+    yield found
+    del pytestconfig.stash[CAPACITY]
 
 
-def held(worker: Capacity, *, exclusive: bool, following: bool | None) -> None:
-    """Go through the protocol of a drill as pytest does."""
-    after = None if following is None else drill(worker, exclusive=following)
-    protocol = pytest_runtest_protocol(drill(worker, exclusive=exclusive), after)
-    next(protocol)
-    worker.enter(exclusive=exclusive)
-    with pytest.raises(StopIteration):
-        protocol.send(None)
+@pytest.fixture
+def run_through(request: pytest.FixtureRequest, worker: Capacity) -> Callable[[bool, bool | None], None]:
+    """Return what goes through the protocol of a drill as pytest does."""
+
+    def drill(*, exclusive: bool) -> pytest.Item:
+        item: pytest.Item = pytest.Function.from_parent(request.node.parent, name="test_drill", callobj=lambda: None)
+        if exclusive:
+            item.add_marker(pytest.mark.exclusive)
+        return item
+
+    def protocol(exclusive: bool, following: bool | None) -> None:  # noqa: FBT001 - as the parameters of the test
+        after = None if following is None else drill(exclusive=following)
+        steps = pytest_runtest_protocol(drill(exclusive=exclusive), after)
+        next(steps)
+        worker.enter(exclusive=exclusive)
+        with pytest.raises(StopIteration):
+            steps.send(None)
+
+    return protocol
 
 
 @pytest.mark.parametrize(("exclusive", "following"), [(True, False), (True, None), (False, True), (False, None)])
-def test_others_get_in_after_a_drill(tmp_path: Path, *, exclusive: bool, following: bool | None) -> None:
-    worker = Capacity(tmp_path, 2)
-    held(worker, exclusive=exclusive, following=following)
+def test_others_get_in_after_a_drill(
+    tmp_path: Path, run_through: Callable[[bool, bool | None], None], *, exclusive: bool, following: bool | None
+) -> None:
+    run_through(exclusive, following)
     other = Drill(tmp_path, exclusive=True)
     assert other.held.wait(LIMIT_S)
     other.end()
 
 
-def test_nobody_gets_in_between_two_busy_drills(tmp_path: Path) -> None:
-    worker = Capacity(tmp_path, 2)
-    held(worker, exclusive=True, following=True)
+def test_no_drill_gets_in_between_two_exclusive_ones(
+    tmp_path: Path, worker: Capacity, run_through: Callable[[bool, bool | None], None]
+) -> None:
+    run_through(True, True)  # noqa: FBT003
     other = Drill(tmp_path, exclusive=True)
     assert not other.held.wait(SOON_S)
     worker.leave()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
@@ -16,15 +15,15 @@ PLENTY = 100.0 * MEMORY_KIB
 
 
 @pytest.mark.parametrize(("speed", "expected"), [(0.3, 2), (0.9, 2), (1.0, 2), (1.49, 2), (1.5, 3), (1.9, 3), (2.0, 4)])
-def test_two_cores_have_as_many_places_as_they_are_fast(speed: float, expected: int) -> None:
+def test_two_cores_have_as_many_slots_as_they_are_fast(speed: float, expected: int) -> None:
     assert slots_for(2, speed * CHARACTERS_PER_S, PLENTY) == expected
 
 
-def test_more_cores_have_more_places() -> None:
+def test_more_cores_have_more_slots() -> None:
     assert slots_for(8, CHARACTERS_PER_S, PLENTY) == 8
 
 
-def test_no_more_places_than_memory_for_them() -> None:
+def test_no_more_slots_than_memory_for_them() -> None:
     assert slots_for(8, CHARACTERS_PER_S, 3.5 * MEMORY_KIB) == 3
     assert slots_for(8, CHARACTERS_PER_S, 0.5 * MEMORY_KIB) == AT_LEAST
 
@@ -50,9 +49,10 @@ def test_speed_is_that_of_the_best_reading(monkeypatch: pytest.MonkeyPatch) -> N
     assert per_s == pytest.approx(len(RUNBOOK.read_text(encoding="utf-8")) / 0.004)
 
 
-def test_a_run_and_all_its_workers_go_by_the_same_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_and_all_its_workers_go_by_the_same_number(
+    monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
     monkeypatch.setattr("drills.plugin.drills.slots", lambda _: 5)
-    config = cast("pytest.Config", SimpleNamespace(option=SimpleNamespace(runbook=RUNBOOK)))
-    node = SimpleNamespace(workerinput={}, config=config)
+    node = SimpleNamespace(workerinput={}, config=pytestconfig)
     pytest_configure_node(node)
-    assert node.workerinput[SLOTS] == pytest_xdist_auto_num_workers(config) == 5
+    assert node.workerinput[SLOTS] == pytest_xdist_auto_num_workers(pytestconfig) == 5

@@ -56,12 +56,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def alert_monitor(record: Recorder) -> AlertMonitor:
-    """A watch whose thread never starts: the tests hand it what it would have seen."""
-    return AlertMonitor(NOWHERE, INCIDENT, record, lambda: None)
+    """A monitor whose thread never starts: the tests hand it what it would have seen."""
+    return AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None)
 
 
 def see(alert_monitor: AlertMonitor, look: Look) -> None:
-    alert_monitor._take(look)  # noqa: SLF001  (what the watch's thread does with each look)
+    alert_monitor._take(look)  # noqa: SLF001  (what the monitor's thread does with each look)
 
 
 def take(
@@ -153,12 +153,12 @@ def test_every_transition_is_recorded(alert_monitor: AlertMonitor, record: Recor
     assert [each.to for each in History(record.events).of(AlertChange)] == ["pending", "firing", "inactive"]
 
 
-def test_firing_is_a_moment(alert_monitor: AlertMonitor, record: Recorder) -> None:
+def test_firing_is_a_milestone(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, states={ALERT: "firing"})
     assert History(record.events).milestone("firing") is not None
 
 
-def test_pending_is_not_yet_a_moment(alert_monitor: AlertMonitor, record: Recorder) -> None:
+def test_pending_is_not_yet_a_milestone(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, states={ALERT: "pending"})
     assert History(record.events).milestone("firing") is None
 
@@ -215,6 +215,24 @@ def test_blindness_ends_the_quiet(alert_monitor: AlertMonitor, clock: Clock) -> 
     assert alert_monitor.quiet_for_s() < 60.0
 
 
+def test_unknown_alert_is_not_quiet(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
+    clock.skipped_s = HOUR_S
+    take(alert_monitor, record, states={})
+    assert alert_monitor.quiet_for_s() < 60.0
+
+
+def test_missing_alert_is_not_quiet(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
+    clock.skipped_s = HOUR_S
+    take(alert_monitor, record, states={OTHER: "inactive"})
+    assert alert_monitor.quiet_for_s() < 60.0
+
+
+def test_quiet_does_not_grow_without_looks(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
+    take(alert_monitor, record)
+    clock.skipped_s = HOUR_S
+    assert alert_monitor.quiet_for_s() < 60.0
+
+
 def rules(state: str) -> Reply:
     return 200, {"status": "success", "data": {"groups": [{"rules": [{"name": ALERT, "state": state}]}]}}
 
@@ -225,20 +243,20 @@ def metric_now(asked: Asked) -> Reply:
 
 
 def until(ready: Any) -> None:
-    wait_until(ready, deadline_s=10.0, expected="a look", where="the watch", next_step="read the test")
+    wait_until(ready, deadline_s=10.0, expected="a look", where="the alert monitor", next_step="read the test")
 
 
-def test_running_watch_follows_prometheus(record: Recorder) -> None:
+def test_running_monitor_follows_prometheus(record: Recorder) -> None:
     with (
         fake_system({"GET /api/v1/query": metric_now, "GET /api/v1/rules": rules("firing")}) as prometheus,
-        AlertMonitor(prometheus.url, INCIDENT, record, lambda: None) as alert_monitor,
+        AlertMonitor(prometheus.url, INCIDENT, record, lambda _, __: None) as alert_monitor,
     ):
         until(lambda: alert_monitor.state == "firing")
         assert (alert_monitor.value, alert_monitor.failure) == (50.0, None)
 
 
-def test_watch_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> None:
-    def broken() -> None:
+def test_monitor_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> None:
+    def broken(_: float | None, __: str) -> None:
         raise LookupError("no ledger")
 
     with AlertMonitor(NOWHERE, INCIDENT, record, broken) as alert_monitor:
@@ -246,8 +264,9 @@ def test_watch_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> 
     assert History(record.events).of(Failure, phase="alert monitor")[0].text == "LookupError('no ledger')"
 
 
-def test_watch_ticks_while_prometheus_is_away(record: Recorder) -> None:
-    ticks: list[int] = []
-    with AlertMonitor(NOWHERE, INCIDENT, record, lambda: ticks.append(1)) as alert_monitor:
+def test_monitor_ticks_while_prometheus_is_away(record: Recorder) -> None:
+    ticks: list[tuple[float | None, str]] = []
+    with AlertMonitor(NOWHERE, INCIDENT, record, lambda value, state: ticks.append((value, state))) as alert_monitor:
         until(lambda: bool(ticks))
+    assert ticks[0] == (None, "inactive")
     assert alert_monitor.failure is None

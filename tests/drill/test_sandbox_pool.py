@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +10,6 @@ from drills.drill import sandbox_pool
 from tests.helpers.fake_system import fake_system
 
 if TYPE_CHECKING:
-    from drills.drill.system import System
     from tests.helpers.fake_system import Asked, Reply
 
 DEADLINE_S = 0.5
@@ -27,8 +25,7 @@ def calmed(monkeypatch: pytest.MonkeyPatch, *states: str) -> tuple[int, list[str
         return 200, {"status": "success", "data": {"groups": [{"rules": [rule]}]}}
 
     with fake_system({"GET /api/v1/rules": rules}) as prometheus:
-        booted = SimpleNamespace(target=SimpleNamespace(prometheus_url=prometheus.url), say=said.append)
-        sandbox_pool.await_calm(cast("System", booted))
+        sandbox_pool.await_calm(prometheus.url, said.append)
         return len(prometheus.asked), said
 
 

@@ -1,0 +1,126 @@
+"""The arms of a row, in their order and beside their placebo; a sandbox that was spoiled is never used again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.drill import experiment as under_test
+from drills.drill.experiment import Experiment
+from drills.drill.listener import Listener
+from drills.record.arm_verdict import read_verdict
+from drills.record.judge import Judgement
+from drills.record.verdicts import Arm, Verdict
+from tests.helpers.histories import documented, placebo, written
+from tests.helpers.runs import BOOK, QuietFault, TypedStack, a_scenario, a_system
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.drill.run import Run
+    from drills.drill.system import System
+    from tests.helpers.histories import Story
+
+STORIES = {Arm.DOCUMENTED: documented, Arm.ORIGINAL: documented, Arm.PLACEBO: placebo}
+
+
+class Pool:
+    """Gives one system, and counts how often it was thrown away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._system = a_system(TypedStack(folder, {}))
+        self.replaced = 0
+
+    def system(self) -> System:
+        return self._system
+
+    def replace(self) -> None:
+        self.replaced += 1
+
+
+class Lab:
+    """An experiment whose arms leave hand-made records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pool = Pool(folder)
+        self.controls: dict[Arm, Judgement | None] = {}
+        self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
+        self.verdict = Verdict.CONFIRMED
+        self.raises: BaseException | None = None
+        self.experiment = Experiment(self.pool, BOOK, tuple(Arm), folder, Listener())
+
+    def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
+        if self.raises:
+            raise self.raises
+        self.controls[run.arm] = control
+        written(run.record.folder, self.stories[run.arm])
+        return Judgement(self.verdict, "as told", ttr_s=1.0)
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
+    found = Lab(tmp_path)
+    monkeypatch.setattr(under_test, "run_arm", found.run_arm)
+    return found
+
+
+CORRECTED = a_scenario(QuietFault(), "5.2", original=Verdict.REFUTED)
+
+
+def test_all_arms_of_a_corrected_row_are_run_in_order(lab: Lab) -> None:
+    assert list(lab.experiment.run(CORRECTED)) == [Arm.DOCUMENTED, Arm.ORIGINAL, Arm.PLACEBO]
+
+
+def test_row_that_is_not_corrected_has_no_original(lab: Lab) -> None:
+    assert list(lab.experiment.run(a_scenario(QuietFault()))) == [Arm.DOCUMENTED, Arm.PLACEBO]
+
+
+def test_other_arms_have_the_documented_one_as_their_control(lab: Lab) -> None:
+    lab.experiment.run(CORRECTED)
+    assert lab.controls[Arm.DOCUMENTED] is None
+    for arm in (Arm.ORIGINAL, Arm.PLACEBO):
+        control = lab.controls[arm]
+        assert control
+        assert control.ttr_s == 1.0
+
+
+def test_sandbox_is_used_again_after_a_clean_arm(lab: Lab) -> None:
+    lab.experiment.run(CORRECTED)
+    assert lab.pool.replaced == 0
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DIRTY, Verdict.UNKNOWN])
+def test_sandbox_is_replaced_after_a_verdict_that_leaves_it_in_doubt(lab: Lab, verdict: Verdict) -> None:
+    lab.verdict = verdict
+    lab.experiment.run(CORRECTED)
+    assert lab.pool.replaced == len(Arm)
+
+
+def test_sandbox_with_residue_is_replaced(lab: Lab) -> None:
+    lab.stories[Arm.PLACEBO] = tuple(
+        event | {"items": ["a file"]} if event["kind"] == "residue" else event for event in placebo()
+    )
+    lab.experiment.run(CORRECTED)
+    assert lab.pool.replaced == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a mistake of ours")])
+def test_sandbox_of_an_arm_that_was_broken_off_is_replaced(lab: Lab, error: BaseException) -> None:
+    lab.raises = error
+    with pytest.raises(type(error)):
+        lab.experiment.run(CORRECTED)
+    assert lab.pool.replaced == 1
+
+
+def test_recovery_that_comes_without_the_solution_too_is_written_down_as_such(lab: Lab) -> None:
+    lab.stories[Arm.PLACEBO] = documented(arm="placebo")
+    judgements = lab.experiment.run(CORRECTED)
+    assert judgements[Arm.DOCUMENTED].verdict is Verdict.SPONTANEOUS
+    assert read_verdict(lab.experiment.folder(CORRECTED, Arm.DOCUMENTED)).verdict is Verdict.SPONTANEOUS
+
+
+def test_fault_that_the_stack_cannot_host_is_said(lab: Lab) -> None:
+    why = lab.experiment.lacks(CORRECTED)
+    assert why
+    assert "cannot host the fault 'quiet'" in why

@@ -1,0 +1,130 @@
+"""What the person watching sees, and that every listener is told of every phase."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from drills.drill.lifecycle import run_arm
+from drills.drill.listener import EVERY_S, Console, Listener, Listeners, Phase
+from drills.drill.run import DrillStopped
+from drills.record.judge import Judgement
+from drills.record.symptom import Symptom, SymptomChange
+from drills.record.verdicts import Arm, Verdict
+from tests.helpers.runs import BOOK, QuietFault, a_run, a_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.runbook.model import Command
+    from drills.sandbox.terminal import Ran
+
+ALERT = BOOK.incident(5).alert
+PHASES: tuple[Phase, ...] = get_args(Phase)
+
+
+class Heard(Listener):
+    """Remembers the phases and the commands."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def phase_began(self, phase: Phase, at_most_s: float) -> None:
+        self.events.append(f"{phase} begins" if at_most_s >= 0 else "no time")
+
+    def phase_ended(self, phase: Phase, error: BaseException | None) -> None:
+        self.events.append(f"{phase} ends: {error}")
+
+    def command_ran(self, command: Command, ran: Ran) -> None:
+        self.events.append(f"{command.text}: {ran.output}")
+
+    def arm_judged(self, judgement: Judgement) -> None:
+        self.events.append(str(judgement.verdict))
+
+
+def console() -> tuple[Console, list[str]]:
+    lines: list[str] = []
+    watched = Console(lines.append)
+    watched.arm_began("5.1", Arm.DOCUMENTED, BOOK.target(BOOK.incident(5)), ALERT.threshold)
+    return watched, lines
+
+
+def test_a_line_says_drill_phase_metric_limits_alert_and_time() -> None:
+    watched, lines = console()
+    watched.phase_began("teardown", 30.0)
+    watched.metric_seen(12.0, "inactive")
+    assert lines[0].startswith("5.1 documented │ teardown   │ 12 (alert >= 50")
+    assert lines[0].endswith("│ inactive │ 30 s left at most")
+
+
+@pytest.mark.parametrize("arm", Arm)
+def test_columns_are_in_line_for_every_phase_and_arm(arm: Arm) -> None:
+    watched, lines = console()
+    watched.arm_began("5.1", arm, ALERT.threshold, ALERT.threshold)
+    for phase in PHASES:
+        watched.phase_began(phase, 1.0)
+        watched.metric_seen(None, "inactive")
+    columns = {tuple(index for index, sign in enumerate(line) if sign == "│")[:2] for line in lines}
+    assert len(lines) == len(PHASES)
+    assert columns == {(15, 28)}
+
+
+def test_no_data_is_told() -> None:
+    watched, lines = console()
+    watched.metric_seen(None, "inactive")
+    assert "no data" in lines[0]
+
+
+def test_the_metric_is_printed_every_few_seconds_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    watched, lines = console()
+    watched.phase_began("quiet", 30.0)
+    now = 1000.0
+    monkeypatch.setattr("drills.drill.listener.time.monotonic", lambda: now)
+    for now in (1000.0, 1000.5, 1000.0 + EVERY_S):  # noqa: B007 - the clock reads it
+        watched.metric_seen(1.0, "inactive")
+    assert len(lines) == 2
+
+
+def test_the_verdict_is_the_last_line() -> None:
+    watched, lines = console()
+    watched.arm_judged(Judgement(Verdict.CONFIRMED, "it held"))
+    assert lines == ["5.1 documented │ CONFIRMED: it held"]
+
+
+def test_every_listener_is_told_in_its_order() -> None:
+    first, second = Heard(), Heard()
+    both = Listeners(first, second)
+    both.phase_began("quiet", 1.0)
+    both.phase_ended("quiet", None)
+    both.arm_judged(Judgement(Verdict.REFUTED, "no"))
+    assert first.events == second.events == ["quiet begins", "quiet ends: None", "REFUTED"]
+
+
+def test_every_event_of_the_protocol_is_passed_on() -> None:
+    events = {name for name in vars(Listener) if not name.startswith("_")}
+    assert events <= set(vars(Listeners))
+
+
+def test_a_phase_that_fails_is_told_with_its_error(tmp_path: Path) -> None:
+    heard = Heard()
+    run = a_run(tmp_path, listener=heard)
+    with suppress(DrillStopped), run.phase("detect", 1.0):
+        raise DrillStopped("no alert")
+    assert heard.events == ["detect begins", "detect ends: no alert"]
+
+
+def test_a_command_is_told_without_its_secrets(tmp_path: Path) -> None:
+    heard = Heard()
+    run = a_run(tmp_path, listener=heard, redact=lambda text: text.replace("s3cret", "***"))
+    run.record.write("drill", t=0.0, **run.head())
+    run.type_line("login s3cret", "verify")
+    assert heard.events == ["login ***: printed"]
+
+
+def test_an_arm_ends_with_its_teardown_and_its_verdict(tmp_path: Path) -> None:
+    heard = Heard()
+    unknown = Symptom("no such command", "x", SymptomChange.APPEARS)  # the drill stops before its first phase
+    run_arm(a_run(tmp_path, a_scenario(QuietFault(), symptom=unknown), listener=heard))
+    assert heard.events[-3:] == ["teardown begins", "teardown ends: None", "UNKNOWN"]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.drill.teardown import tear_down
+from drills.record.events import RanCommand, Residue
+from drills.record.history import History
+from drills.sandbox.errors import SandboxError
+from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IMAGES = {"docker images -q": "a1", "redis-cli dbsize": "3"}
+
+
+class Rolled(QuietFault):
+    undo = ("./scripts/rollback.sh",)
+
+    def __init__(self, stack: TypedStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def stop(self) -> None:
+        self._stack.done.append("stop")
+
+
+def torn_down(folder: Path, stack: TypedStack) -> History:
+    run = a_run(folder, a_scenario(Rolled(stack)), stack=stack)
+    with run.record:
+        tear_down(run, IMAGES)
+    return History(run.record.events)
+
+
+def test_stack_that_is_as_before_has_no_residue(tmp_path: Path) -> None:
+    assert torn_down(tmp_path, TypedStack(tmp_path, IMAGES)).of(Residue)[0].items == ()
+
+
+def test_what_changed_is_residue(tmp_path: Path) -> None:
+    found = torn_down(tmp_path, TypedStack(tmp_path, IMAGES, IMAGES | {"redis-cli dbsize": "4"})).of(Residue)
+    assert found[0].items == ("`redis-cli dbsize` printed '4', before '3'",)
+
+
+def test_fault_is_taken_away_before_the_stack_is_healed(tmp_path: Path) -> None:
+    stack = TypedStack(tmp_path, IMAGES)
+    torn_down(tmp_path, stack)
+    assert stack.done == ["stop", "./scripts/rollback.sh", "heal"]
+
+
+def test_stack_is_looked_at_when_it_was_healed(tmp_path: Path) -> None:
+    ill, healed = {"docker ps": "none"}, IMAGES
+    assert torn_down(tmp_path, TypedStack(tmp_path, ill, healed)).of(Residue)[0].items == ()
+
+
+def test_undo_is_recorded_with_its_exit_code(tmp_path: Path) -> None:
+    stack = TypedStack(tmp_path, IMAGES)
+    stack.exit = 1
+    undone = torn_down(tmp_path, stack).of(RanCommand, purpose="undo")
+    assert [(ran.text, ran.exit) for ran in undone] == [("./scripts/rollback.sh", 1)]
+
+
+def test_stack_that_cannot_be_healed_is_residue_and_no_silence(tmp_path: Path) -> None:
+    stack = TypedStack(tmp_path, IMAGES)
+    stack.refuses_to_heal = SandboxError("postgres stays down")
+    found = torn_down(tmp_path, stack).of(Residue)
+    assert found[0].items == ("the stack could not be healed: postgres stays down",)

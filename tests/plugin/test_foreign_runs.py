@@ -1,0 +1,134 @@
+"""Every run of pytest on a machine with this package loads its options: one without drills must not notice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.paths import DESCRIPTOR, ROOT, RUNBOOK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = ("allure_commons", "docker", "httpx", "locust", "markdown_it", "matplotlib", "playwright", "psycopg", "redis")
+OWN_TEST = """
+import signal, sys
+
+def test_nothing_is_changed(pytestconfig):
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert [name for name in sys.modules if name.startswith("drills.")] == ["drills.plugin", "drills.plugin.options"]
+    assert not any(line.startswith("drill(") for line in pytestconfig.getini("markers"))
+    assert not hasattr(pytestconfig.option, "time_scale")
+"""
+DRILL = """
+import pytest
+
+@pytest.mark.headline
+@pytest.mark.exclusive
+@pytest.mark.drill("5.1")
+def test_leak(run_drill):
+    raise NotImplementedError
+"""
+OWN_OPTIONS = """
+def pytest_addoption(parser):
+    for name in ("--target", "--output", "--stack", "--keep", "--webhook", "--arm"):
+        parser.addoption(name, default="mine")
+"""
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in *folder* as somebody would who only has this package installed, locust's plugin beside it."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTEST_ADDOPTS": ""}
+    for name in [name for name in variables if name.startswith("PYTEST_XDIST")]:
+        del variables[name]
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "foreign"
+    found.mkdir()
+    (found / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    return found
+
+
+def test_options_import_next_to_nothing() -> None:
+    line = f"import sys, drills.plugin.options; print(sorted(set(sys.modules) & set({HEAVY})))"
+    done = subprocess.run(
+        [sys.executable, "-c", line],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_run_without_drills_is_left_as_it_is(folder: Path) -> None:
+    (folder / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
+    done = run(folder)
+    assert done.returncode == pytest.ExitCode.OK, done.stdout + done.stderr
+    assert {path.name for path in folder.iterdir()} <= {"pytest.ini", "test_own.py", "__pycache__"}
+
+
+def test_project_with_options_of_the_same_names_keeps_them(folder: Path) -> None:
+    (folder / "conftest.py").write_text(OWN_OPTIONS, encoding="utf-8")
+    (folder / "test_own.py").write_text(
+        "def test_own(pytestconfig):\n    assert pytestconfig.option.target == 'theirs'\n", encoding="utf-8"
+    )
+    done = run(folder, "--target", "theirs", "--stack=any")
+    assert done.returncode == pytest.ExitCode.OK, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("where", [(), ("test_drill.py",), (".",)], ids=["no path", "its file", "its folder"])
+def test_drill_in_a_folder_without_settings_needs_two_options_only(folder: Path, where: tuple[str, ...]) -> None:
+    (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
+    named = ("--runbook", str(RUNBOOK), "--stack", str(DESCRIPTOR))
+    done = run(folder, "--strict-markers", "--setup-plan", *where, *named)
+    assert "test_leak (fixtures used: pytestconfig, request, run_drill, sandbox_pool)" in done.stdout, done.stdout
+    assert "fixture 'run_drill' not found" not in done.stdout
+
+
+def test_drill_of_a_cause_that_the_runbook_does_not_have_is_refused(folder: Path) -> None:
+    (folder / "test_drill.py").write_text(DRILL.replace("5.1", "9.9"), encoding="utf-8")
+    done = run(folder, "--collect-only", "--runbook", str(RUNBOOK))
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "there is no cause 9.9" in done.stderr
+
+
+def left_behind(output: Path) -> list[Path]:
+    """Lay down what an earlier run of drills left in *output*."""
+    paths = [output / name for name in ("drills/5.1-documented/history.jsonl", "allure-results/x-result.json")]
+    for path in paths:
+        path.parent.mkdir(parents=True)
+        path.write_text("{}", encoding="utf-8")
+    return paths
+
+
+def settled(folder: Path) -> None:
+    table = f'[tool.drills]\nrunbook = "{RUNBOOK}"\nstack = "{DESCRIPTOR}"\n'
+    (folder / "pyproject.toml").write_text(table, encoding="utf-8")
+
+
+def test_run_of_other_tests_keeps_the_results_of_an_earlier_run_of_drills(folder: Path) -> None:
+    settled(folder)
+    (folder / "test_own.py").write_text("def test_own() -> None: ...\n", encoding="utf-8")
+    (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
+    kept = left_behind(folder / "drills-output")
+    run(folder, "test_own.py", "--collect-only")
+    assert all(path.exists() for path in kept)
+
+
+def test_run_of_a_drill_forgets_the_results_of_an_earlier_one(folder: Path) -> None:
+    settled(folder)
+    (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
+    gone = left_behind(folder / "drills-output")
+    done = run(folder, "test_drill.py", "--collect-only")
+    assert "test_leak" in done.stdout, done.stdout + done.stderr
+    assert not any(path.exists() for path in gone)
+    assert (folder / "drills-output" / "coverage.json").exists()
