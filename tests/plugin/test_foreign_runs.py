@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.paths import DESCRIPTOR, ROOT, RUNBOOK
+from tests.helpers.paths import ROOT, RUNBOOK
+from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +57,8 @@ def folder(tmp_path: Path) -> Path:
     found = tmp_path / "foreign"
     found.mkdir()
     (found / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    shutil.copy(RUNBOOK, found / "runbook.md")
+    described(found)
     return found
 
 
@@ -71,9 +76,10 @@ def test_options_import_next_to_nothing() -> None:
 
 def test_run_without_drills_is_left_as_it_is(folder: Path) -> None:
     (folder / "test_own.py").write_text(OWN_TEST, encoding="utf-8")
+    known = {path.name for path in folder.iterdir()}
     done = run(folder)
     assert done.returncode == pytest.ExitCode.OK, done.stdout + done.stderr
-    assert {path.name for path in folder.iterdir()} <= {"pytest.ini", "test_own.py", "__pycache__"}
+    assert {path.name for path in folder.iterdir()} - known <= {"__pycache__"}
 
 
 def test_project_with_options_of_the_same_names_keeps_them(folder: Path) -> None:
@@ -88,15 +94,15 @@ def test_project_with_options_of_the_same_names_keeps_them(folder: Path) -> None
 @pytest.mark.parametrize("where", [(), ("test_drill.py",), (".",)], ids=["no path", "its file", "its folder"])
 def test_drill_in_a_folder_without_settings_needs_two_options_only(folder: Path, where: tuple[str, ...]) -> None:
     (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
-    named = ("--runbook", str(RUNBOOK), "--stack", str(DESCRIPTOR))
-    done = run(folder, "--strict-markers", "--setup-plan", *where, *named)
-    assert "test_leak (fixtures used: pytestconfig, request, run_drill, sandbox_pool)" in done.stdout, done.stdout
-    assert "fixture 'run_drill' not found" not in done.stdout
+    done = run(folder, "--strict-markers", "--setup-plan", *where, "--runbook", "runbook.md", "--stack", "small.toml")
+    assert "test_leak (fixtures used: request, run_drill, sandbox_pool)" in done.stdout, done.stdout + done.stderr
+    assert json.loads((folder / "drills-output" / "coverage.json").read_text(encoding="utf-8"))["drilled"] == ["5.1"]
+    assert "waivers.toml" not in done.stdout
 
 
 def test_drill_of_a_cause_that_the_runbook_does_not_have_is_refused(folder: Path) -> None:
     (folder / "test_drill.py").write_text(DRILL.replace("5.1", "9.9"), encoding="utf-8")
-    done = run(folder, "--collect-only", "--runbook", str(RUNBOOK))
+    done = run(folder, "--collect-only", "--runbook", "runbook.md")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "there is no cause 9.9" in done.stderr
 
@@ -111,7 +117,7 @@ def left_behind(output: Path) -> list[Path]:
 
 
 def settled(folder: Path) -> None:
-    table = f'[tool.drills]\nrunbook = "{RUNBOOK}"\nstack = "{DESCRIPTOR}"\n'
+    table = '[tool.drills]\nrunbook = "runbook.md"\nstack = "small.toml"\n'
     (folder / "pyproject.toml").write_text(table, encoding="utf-8")
 
 
