@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill import recovery
 from drills.drill.limits import limits
-from drills.drill.recovery import SLACK_S, STUCK_S, last
+from drills.drill.recovery import SLACK_S, STUCK_S
 from drills.record.durability import durability
 from drills.record.history import History
 from tests.helpers.runs import (
@@ -96,7 +97,7 @@ class Recovered:
         return found.verdict
 
     def lasts(self) -> str:
-        last(self.run)
+        recovery.durability(self.run)
         return self.verdict()
 
 

@@ -79,7 +79,7 @@ class Drill:
 def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drill:
     for module, name in ALL_PHASES:
         monkeypatch.setattr(module, name, lambda *_: None)
-    monkeypatch.setattr(recovery, "last", lambda _: None)
+    monkeypatch.setattr(recovery, "durability", lambda _: None)
     return Drill(tmp_path / "drill")
 
 
@@ -100,7 +100,9 @@ def test_interrupt_in_a_phase_leaves_nothing_behind(
     assert drill.verdict() is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize(("module", "part"), [(recovery, "last"), (teardown, "tear_down")], ids=["last", "tear_down"])
+@pytest.mark.parametrize(
+    ("module", "part"), [(recovery, "durability"), (teardown, "tear_down")], ids=["durability", "tear_down"]
+)
 def test_verdict_that_was_reached_survives_an_interrupt(
     module: Any, part: str, drill: Drill, monkeypatch: pytest.MonkeyPatch
 ) -> None:

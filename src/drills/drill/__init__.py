@@ -1,1 +1,1 @@
-"""The frame of a drill: from the steady state over the fault and the documented commands to a verdict."""
+"""A drill: from the steady state over the fault and the documented commands to a verdict; knows no test framework."""

@@ -78,7 +78,7 @@ def _durability(run: Run) -> None:
     if run.arm is not Arm.DOCUMENTED or not _recovered(run):
         return
     try:
-        recovery.last(run)
+        recovery.durability(run)
     except STOPS as stopped:
         _stopped(run, stopped)
 

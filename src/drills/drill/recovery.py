@@ -73,15 +73,14 @@ def verify(run: Run) -> None:
             run.command(command, "verify")
 
 
-def last(run: Run) -> None:
+def durability(run: Run) -> None:
     """Record whether the metric stays at its target under the same load again, and after a restart."""
     watch_s = run.limits.rate_s + run.limits.sustain_s + SLACK_S
     restart = run.system.stack.descriptor.restart_line(run.scenario.restart_after_recovery)
     with run.phase("durability", 2 * watch_s):
         run.traffic.stop()
         run.second_traffic.start()
-        held = _stage(run, "load", lambda: run.fault.reapply_load(run.system), watch_s)
-        if held:
+        if _stage(run, "load", lambda: run.fault.reapply_load(run.system), watch_s):
             _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
 
 
@@ -140,17 +139,17 @@ def _stage(run: Run, stage: Literal["load", "restart"], act: Callable[[], object
     act()
     start = run.record.now
 
-    def held() -> float | None:
-        return next(holds(History(run.record.events), start, run.record.now), None)
+    def sustained() -> bool:
+        return any(True for _ in holds(History(run.record.events), start, run.record.now))
 
     with run.patience():
         run.wait(
-            lambda: held() is not None or _stuck(run, start),
+            lambda: sustained() or _stuck(run, start),
             at_most_s=watch_s,
-            expected=f"{run.incident.alert.quantity} at its target for {run.limits.sustain_s:.0f} s",
+            expected=f"{run.incident.alert.quantity} to stay at its target for {run.limits.sustain_s:.0f} s",
             next_step=f"correct the solution of {run.cause.id} in the runbook: it relieves, but does not cure",
         )
-    lasted: bool | None = held() is not None
+    lasted: bool | None = sustained()
     waited_s, rps = run.record.now - start, run.second_traffic.sent_rps(run.limits.sustain_s)
     seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
     if lasted and rps < ENOUGH_TRAFFIC * run.second_traffic.profile.rate_rps:

@@ -1,4 +1,4 @@
-"""Where a drill is held: the running stack, its target for clients, and the runbook it has to prove."""
+"""The system under test: the running stack, its target for clients, and the runbook it has to prove."""
 
 from __future__ import annotations
 
