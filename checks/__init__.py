@@ -1,1 +1,1 @@
-"""Where a system's parts are, the probes that read them, and the checks built on both."""
+"""The checks of the UP Schedule Generator: what only this system promises, beside the parts that any system has."""

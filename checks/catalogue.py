@@ -1,4 +1,4 @@
-"""All probes there are, in their order, and those that a drill looks at before and after its fault."""
+"""All checks of this system, in their order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from checks.health import exposed_metrics, services
+from checks.health import backend_queue, exposed_metrics, services
 from checks.journeys import flows
 from checks.smoke import (
     api,
@@ -23,8 +23,8 @@ from checks.smoke import (
     upload,
     worker,
 )
-from drills.checks import parts
-from drills.checks.catalogue import Catalogue
+from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
+from drills.checks.catalogue import Catalogue, register_common
 
 if TYPE_CHECKING:
     from drills.checks.definition import CheckSuite
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MODULES = (
     services,
     exposed_metrics,
-    *parts.MODULES,
+    backend_queue,
     upload,
     front_page,
     session,
@@ -53,9 +53,9 @@ FOUNDATION: Final = {
     "front_url": "gateway health",
     "backend_url": "backend health",
     "worker_url": "worker health",
-    **parts.FOUNDATION,
+    **FOUNDATION_OF_PARTS,
 }
-"""The probe without which nothing can be said of what stands behind an address."""
+"""The check without which nothing can be said of what stands behind an address."""
 STORES: Final = ("postgres", "redis", "object store")
 WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
 STANDS_ON: Final = {
@@ -75,13 +75,13 @@ STANDS_ON: Final = {
 }
 """Where that is not the whole story: what these need to pass, whatever their addresses are."""
 
-
+register_common()
 CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)
 ALL = CATALOGUE.all
 
 
 def params_of(suite: CheckSuite) -> list[Any]:
-    """Return a room's probes as parameters of a test, named, and marked where they leave something behind."""
+    """Return the checks of one suite as parameters of a test, named, and marked where they leave something behind."""
     return [
         pytest.param(one, id=one.name.replace(" ", "-"), marks=[pytest.mark.writes] if one.writes else [])
         for one in ALL

@@ -1,4 +1,4 @@
-"""Draw schedules, for whoever does not find theirs ready; `python -m checks.drawing` draws those that lie ready."""
+"""Draw schedules that do not lie ready; `python -m checks.drawing` draws those that do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALWAYS = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def table(title: str, rows: Iterable[Sequence[str]], token: str) -> FPDF:
-    """Return a document with one table, in which "{}" stands for *token*, for whoever has more to put into it."""
+    """Return a document with one table, in which "{}" stands for *token*; more may be put into it."""
     pdf = page(title)
     with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as drawn:
         for cells in rows:

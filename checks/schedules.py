@@ -215,21 +215,21 @@ def _template(kind: Printed, token_length: int) -> bytes:
 
 def drawn(kind: Printed, token_length: int) -> bytes:
     """Draw the document; what is drawn of one kind and length is always the same."""
-    # Whoever finds it ready need not wait until all that can draw is imported: that takes longer than most checks.
+    # Only here, because importing what can draw takes longer than most checks.
     from checks.drawing import table  # noqa: PLC0415
 
     return bytes(table(kind.title, (kind.columns, *kind.rows), "@" * token_length).output())
 
 
 def encrypted_pdf() -> bytes:
-    """Return a schedule that nobody can read without its password."""
+    """Return a schedule that cannot be read without its password."""
     return (READY / "encrypted.pdf").read_bytes()
 
 
 @lru_cache
 def not_a_schedule_pdf() -> bytes:
     """Return a valid PDF without any schedule's title: it must be refused at the door."""
-    from checks.drawing import page  # noqa: PLC0415  (see above)
+    from checks.drawing import page  # noqa: PLC0415  (as said above)
 
     return bytes(page("Minutes of the stamp collectors' society").output())
 

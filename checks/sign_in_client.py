@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 START: Final = "/api/auth/google"
 STATUS: Final = "/api/auth/status"
-SIGN_OUT: Final = "/api/auth/logout"
 HINT: Final = "login_hint"
 REDIRECTS: Final = 10
 OK: Final = 200
@@ -25,7 +24,7 @@ OK: Final = 200
 def sign_in(target: Target, email: str, met: Callable[[httpx.Client], None] = lambda _: None) -> httpx.Client:
     """Return a client with the session of `email`; the caller closes it. *met* sees it after every answer on the way.
 
-    Every redirect is followed by hand, and the provider is told who signs in, as a person at its page would.
+    Every redirect is followed by hand, and the provider is given the address, as a person at its page would give it.
     Raises CheckFailed when the way does not end at the front door with a session, httpx errors when it breaks off.
     """
     http = client(target, target.front_url)
@@ -45,18 +44,18 @@ def _walk(http: httpx.Client, email: str, met: Callable[[httpx.Client], None]) -
             break
         answer = http.get(_named(answer, email))
     expect(answer, OK)
-    who = authenticated(http)
-    if who != email:
-        raise CheckFailed(f"signed in as {who!r} instead of {email!r}")
+    user = authenticated(http)
+    if user != email:
+        raise CheckFailed(f"signed in as {user!r} instead of {email!r}")
 
 
 def authenticated(http: httpx.Client) -> str | None:
-    """Return whom the system takes this client for, None for nobody; raises CheckFailed for any other answer."""
+    """Return the user that this client is signed in as, None for no user; raises CheckFailed for any other answer."""
     return user_in(body(expect(http.get(STATUS), OK)))
 
 
 def user_in(found: dict[str, Any]) -> str | None:
-    """Return the e-mail address in an answer of STATUS, None where nobody is signed in; raises CheckFailed."""
+    """Return the e-mail address in an answer of STATUS, None where no user is signed in; raises CheckFailed."""
     if found.get("authenticated") is False:
         return None
     user = found.get("user")

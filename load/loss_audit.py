@@ -42,7 +42,7 @@ class ScheduleAudit:
 
     def __init__(self, target: Target) -> None:
         self._target = target
-        self._completions = CompletionWatcher(target.redis_url or "", target.queue)
+        self._completions = CompletionWatcher(target.redis_url or "", target.queue or "")
         self._sessions = Sessions({})
         self._open = ExitStack()
 

@@ -3,11 +3,16 @@
 from pathlib import Path
 
 from checks.catalogue import CATALOGUE
+from checks.cleanup.own import CLEANUP
+from checks.target import ScheduleTarget, sandboxed
 from drills import Suite
 from load.loss_audit import ScheduleAudit
 
 SUITE = Suite(
     checks=lambda: CATALOGUE,
+    target_type=ScheduleTarget,
+    target=sandboxed,
+    cleanup=CLEANUP,
     locustfile=Path(__file__).parent.parent / "load" / "locustfile.py",
     loss_audit=ScheduleAudit,
 )

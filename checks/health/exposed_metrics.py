@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from checks.health.services import backend_health, worker_health
-from drills.checks.clients import client, expect
+from checks.target import target_of
+from drills.checks.clients import get
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
 from drills.common.prometheus_text import Exposition, parse
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from drills.checks.context import CheckContext
 
-OK: Final = 200
 # Metric as declared, and the labels that each of its samples carries; a histogram's are those of its count.
 BACKEND: Final = {
     "http_request_duration_seconds": {"method", "route", "status"},
@@ -47,7 +47,7 @@ LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
 )
 def backend_metrics(context: CheckContext) -> str:
     """Look at what Prometheus would read from the backend."""
-    return _require(_read(context, context.target.backend_url), BACKEND)
+    return _require(_read(context, target_of(context).backend_url), BACKEND)
 
 
 @check(
@@ -61,7 +61,7 @@ def backend_metrics(context: CheckContext) -> str:
 )
 def worker_metrics(context: CheckContext) -> str:
     """Look at what Prometheus would read from a worker."""
-    return _require(_read(context, context.target.worker_url), WORKER)
+    return _require(_read(context, target_of(context).worker_url), WORKER)
 
 
 @check(
@@ -80,8 +80,8 @@ def connection_gauges(context: CheckContext) -> str:
     It gives itself a fraction of a second for that, which may be too short once, and not again and again.
     """
     for _ in range(LOOKS):
-        found = _read(context, context.target.backend_url).named("database_connections")
-        values = {one.labels.get("state"): _number(one.value) for one in found}
+        found = _read(context, target_of(context).backend_url).named("database_connections")
+        values = {one.labels.get("state"): one.value for one in found}
         odd = [state for state in CONNECTION_STATES if not values.get(state, math.nan) >= 0]
         if not odd:
             return ", ".join(f"{values[state]:g} {state}" for state in CONNECTION_STATES)
@@ -100,8 +100,8 @@ def connection_gauges(context: CheckContext) -> str:
 )
 def latency_buckets(context: CheckContext) -> str:
     """Look whether slow answers can be told apart beyond the limit of the runbook's alert."""
-    found = _read(context, context.target.backend_url).named("http_request_duration_seconds_bucket")
-    limits = {_number(one.labels.get("le", "")) for one in found}
+    found = _read(context, target_of(context).backend_url).named("http_request_duration_seconds_bucket")
+    limits = {float(one.labels.get("le", "nan")) for one in found}
     missing = [limit for limit in LONG_BUCKETS_S if limit not in limits]
     if missing:
         raise CheckFailed(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
@@ -109,10 +109,9 @@ def latency_buckets(context: CheckContext) -> str:
 
 
 def _read(context: CheckContext, url: str | None) -> Exposition:
-    with client(context.target, url) as http:
-        text = expect(http.get("/metrics"), OK).text
+    answer = get(context.target, url, "/metrics")
     try:
-        return parse(text)
+        return parse(answer.text, answer.headers.get("content-type", ""))
     except ValueError as error:
         raise CheckFailed(f"200 with no metrics: {error}") from None
 
@@ -131,10 +130,3 @@ def _odd(found: Exposition, name: str, labels: set[str]) -> str | None:
     samples = found.named(name) or found.named(f"{name}_count")
     missing = labels - set(samples[0].labels) if samples else set()
     return f"{name} without {', '.join(sorted(missing))}" if missing else None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

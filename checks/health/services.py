@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from checks.target import target_of
 from drills.checks.clients import body, get
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
@@ -41,7 +42,7 @@ def gateway_health(context: CheckContext) -> str:
 )
 def backend_health(context: CheckContext) -> str:
     """Look at the backend's health directly."""
-    return _health(context, context.target.backend_url)
+    return _health(context, target_of(context).backend_url)
 
 
 @check(
@@ -56,7 +57,7 @@ def backend_health(context: CheckContext) -> str:
 )
 def worker_health(context: CheckContext) -> str:
     """Look at a worker's health."""
-    found = body(get(context.target, context.target.worker_url, "/health"))
+    found = body(get(context.target, target_of(context).worker_url, "/health"))
     if found.get("status") != "healthy":
         raise CheckFailed(f"200 with status {found.get('status')!r}")
     return "200 with status healthy"

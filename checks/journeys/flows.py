@@ -8,13 +8,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
+from checks.cleanup import kinds
 from checks.journeys import assertions as found
 from checks.journeys import page
 from checks.smoke.front_page import front_page
 from checks.smoke.session import COOKIE, note_cookie, whoami
 from checks.smoke.sign_in import nobody
 from checks.smoke.upload import journey
-from drills.checks.artifacts import Kind, new_tag
+from checks.target import target_of
+from drills.checks.artifacts import new_tag
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed, Observation
 
@@ -72,7 +74,7 @@ def sign_in_and_out(context: CheckContext) -> Observation:
     async def go(tab: Tab) -> Observation:
         began = time.monotonic()
         await tab.open()
-        await _sign_in(context, tab, context.target.sign_in_email or "")
+        await _sign_in(context, tab, target_of(context).sign_in_email or "")
         seconds = time.monotonic() - began
         await page.sign_out(tab)
         return Observation(f"in after {seconds:.1f} s, and out", {"sign_in_s": seconds})
@@ -96,13 +98,13 @@ def take_schedule_home(context: CheckContext) -> Observation:
     """Go the whole way: sign in (where the target says as whom), upload, look, download, sign out."""
 
     async def go(tab: Tab) -> Observation:
-        module, email, began = new_tag(), context.target.sign_in_email, time.monotonic()
+        module, email, began = new_tag(), target_of(context).sign_in_email, time.monotonic()
         expected = schedules.expected_lectures(module)
         await tab.open()
         if email:
             await _sign_in(context, tab, email)
-        context.artifacts.note(Kind.UPLOAD, module)
-        context.artifacts.note(Kind.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
+        context.artifacts.note(kinds.UPLOAD, module)
+        context.artifacts.note(kinds.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began
         found.in_calendar(await page.download(tab), expected, module)

@@ -38,18 +38,18 @@ async def sign_in(tab: Tab, email: str) -> None:
         await box.first.fill(email)
         await tab.press(GO_ON, "button to sign in at the identity provider")
     await tab.see(out, "way to sign out after signing in")
-    who = await signed_in_as(tab)
-    if who != email:
-        raise CheckFailed(f"signed in as {who!r} instead of {email!r}")
+    user = await signed_in_as(tab)
+    if user != email:
+        raise CheckFailed(f"signed in as {user!r} instead of {email!r}")
 
 
 async def sign_out(tab: Tab) -> None:
     """Sign out, and see that the system has noticed."""
     await tab.press(SIGN_OUT, "way to sign out")
     await tab.see(tab.control(SIGN_IN), "way to sign in after signing out")
-    who = await signed_in_as(tab)
-    if who is not None:
-        raise CheckFailed(f"still signed in as {who!r} after signing out")
+    user = await signed_in_as(tab)
+    if user is not None:
+        raise CheckFailed(f"still signed in as {user!r} after signing out")
 
 
 async def signed_in_as(tab: Tab) -> str | None:

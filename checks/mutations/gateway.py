@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import socket
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.mutations.mutation import Mutation
@@ -51,9 +50,9 @@ def told(directive: str, server: str = FRONT) -> tuple[str, ...]:
     return edited(f"/{server}/a {directive}")
 
 
-def served(place: str, status: int, body: str, server: str = FRONT) -> tuple[str, ...]:
-    """Return the lines after which the gateway itself answers at *place*, such as `location = /x`."""
-    return told(f"{place} {{ default_type application/json; return {status} '{body}'; }}", server)
+def served(location: str, status: int, body: str, server: str = FRONT) -> tuple[str, ...]:
+    """Return the lines after which the gateway itself answers at *location*, such as `location = /x`."""
+    return told(f"{location} {{ default_type application/json; return {status} '{body}'; }}", server)
 
 
 def replaced(found: str, forged: str, server: str = FRONT) -> tuple[str, ...]:
@@ -85,8 +84,8 @@ def scripted(change: str) -> tuple[str, ...]:
 
 
 def by_another_name(target: Target) -> Target:
-    """Look for the front door at this machine's own name, at a port on which nobody listens."""
-    return replace(target, front_url=f"http://{socket.gethostname()}:1")
+    """Look for the front door at this machine's own name, at a port without a server."""
+    return target.changed(front_url=f"http://{socket.gethostname()}:1")
 
 
 def at_the_door(name: str, red: set[str], lines: tuple[str, ...]) -> Mutation:

@@ -1,9 +1,8 @@
-"""What can be wrong with those who watch, and with the figures that they show."""
+"""What can be wrong with the monitoring, and with the figures that it shows."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks.mutations.gateway import AS_SHIPPED, served
@@ -38,7 +37,7 @@ def recorded(quantity: Quantity, value: float) -> tuple[str, ...]:
 
 
 def off(name: str, check: str, quantity: Quantity) -> Mutation:
-    """Return a mutation after which a figure is off its target, and nobody is called."""
+    """Return a mutation after which a figure is off its target, and no alert fires."""
     return Mutation(name, red=frozenset({check}), lines=recorded(quantity, off_target(quantity)), undo=SHIPPED)
 
 
@@ -49,16 +48,16 @@ def over(name: str, check: str, quantity: Quantity) -> Mutation:
 
 
 def grafana_is_gone(target: Target) -> Target:
-    """Look for Grafana where nobody listens."""
-    return replace(target, grafana_url="http://127.0.0.1:1")
+    """Look for Grafana at a port without a server."""
+    return target.changed(grafana_url="http://127.0.0.1:1")
 
 
 def grafana_at_the_front_door(target: Target) -> Target:
     """Take the front door for Grafana, which answers its health check and has no dashboard."""
-    return replace(target, grafana_url=target.front_url)
+    return target.changed(grafana_url=target.front_url)
 
 
-WATCHERS = (
+MONITORING = (
     Mutation(
         "stop Prometheus",
         red=frozenset({"prometheus", "containers running"}),

@@ -23,7 +23,7 @@ ECHOES = frozenset(
         "memory usage",
     }
 )
-"""What those who watch the system say of it: it comes later than what is wrong, and goes later."""
+"""What the monitoring says of the system: it comes later than what is wrong, and goes later."""
 
 
 def unchanged(target: Target) -> Target:

@@ -1,4 +1,4 @@
-"""Break, look, mend: hold one mutation on a site, and write down what all of them proved."""
+"""Break, check, mend: hold one mutation on a system, and write down what all of them proved."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ RED = (Outcome.FAIL, Outcome.ERROR)
 
 
 class Prover:
-    """Holds mutations on *site*, one after the other, each from and back to a system in which every check passes."""
+    """Holds mutations on *system*, one after the other, each from and back to a system in which every check passes."""
 
     def __init__(self, system: System, context: CheckContext, seen_s: float = SEEN_S) -> None:
-        self._site = system
-        self._visit = context
+        self._system = system
+        self._context = context
         self._seen_s = seen_s
 
     def prove(self, mutation: Mutation) -> Proof:
         """Return what *mutation* turned red; the stack is mended in any case. Raises SandboxError when it cannot be."""
-        probes = _asked(mutation)
+        checks = _asked(mutation)
         began = time.monotonic()
         try:
             for line in mutation.lines:
-                self._site.stack.sandbox.check_output(line)
-            check_results = self._until_red(mutation, probes)
+                self._system.stack.sandbox.check_output(line)
+            check_results = self._until_red(mutation, checks)
         finally:
             self._mend(mutation)
         return Proof(
@@ -64,23 +64,23 @@ class Prover:
             seen=tuple(str(check_result) for check_result in check_results if check_result.outcome in RED),
         )
 
-    def require_green(self, probes: Iterable[Check] = ALL) -> None:
-        """Return when none of the *probes* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
+    def require_green(self, checks: Iterable[Check] = ALL) -> None:
+        """Return when none of the *checks* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
         wait_until(
-            lambda: [str(one) for one in self._look(probes, self._site.target) if one.outcome in RED],
+            lambda: [str(one) for one in self._run(checks, self._system.target) if one.outcome in RED],
             done=lambda failed: not failed,
             deadline_s=MENDED_S,
             expected="every check green",
-            where=self._site.target.front_url,
-            next_step="see why these fail",
+            where=self._system.target.front_url,
+            next_step="run these checks by themselves, and read what each saw",
         )
 
-    def _until_red(self, mutation: Mutation, probes: list[Check]) -> list[CheckResult]:
-        target = mutation.retarget(self._site.target)
+    def _until_red(self, mutation: Mutation, checks: list[Check]) -> list[CheckResult]:
+        target = mutation.retarget(self._system.target)
         check_results: list[CheckResult] = []
 
         def red() -> frozenset[str]:
-            check_results[:] = self._look(probes, target)
+            check_results[:] = self._run(checks, target)
             return _red(check_results, mutation)
 
         with suppress(WaitTimeout):
@@ -90,21 +90,21 @@ class Prover:
                 deadline_s=self._seen_s,
                 expected=f"{sorted(mutation.red)} red",
                 where=target.front_url,
-                next_step="see the readings",
+                next_step="compare the results with the mutation",
             )
         return check_results
 
-    def _look(self, probes: Iterable[Check], target: Target) -> list[CheckResult]:
-        with closing(CheckRunner(probes, replace(self._visit, target=target, artifacts=Artifacts()))) as runner:
+    def _run(self, checks: Iterable[Check], target: Target) -> list[CheckResult]:
+        with closing(CheckRunner(checks, replace(self._context, target=target, artifacts=Artifacts()))) as runner:
             return runner.check_results()
 
     def _mend(self, mutation: Mutation) -> None:
         for line in mutation.undo:
-            self._site.stack.run(line)
+            self._system.stack.run(line)
         try:
             self.require_green([one for one in ALL if one.name in mutation.red])
         except WaitTimeout:
-            self._site.stack.heal()
+            self._system.stack.heal()
 
 
 def write(output: Path, proofs: Sequence[Proof]) -> None:
@@ -131,7 +131,7 @@ def _page(proofs: Sequence[Proof]) -> Iterator[str]:
     yield ""
     yield f"{len(ALL)} checks, {len(proofs)} mutations; {right} turned exactly the right checks red."
     yield ""
-    yield "| check | room | turned red by |"
+    yield "| check | suite | turned red by |"
     yield "| --- | --- | --- |"
     for one in ALL:
         by = [proof.mutation.name for proof in proofs if one.name in proof.red]
@@ -154,11 +154,11 @@ def unproved(proofs: Iterable[Proof]) -> list[str]:
 def _red(check_results: Iterable[CheckResult], mutation: Mutation) -> frozenset[str]:
     """Return the names of those that fail; echoes count where the mutation is about them.
 
-    A mistake of the prober's own has seen nothing: under this name no mutation expects it.
+    A mistake of a check's own has seen nothing: under this name no mutation expects it.
     """
     failed = {check_result.name for check_result in check_results if check_result.outcome is Outcome.FAIL}
     mistaken = {
-        f"{check_result.name} (prober error)" for check_result in check_results if check_result.outcome is Outcome.ERROR
+        f"{check_result.name} (check error)" for check_result in check_results if check_result.outcome is Outcome.ERROR
     }
     return frozenset(mistaken | (failed - (ECHOES - mutation.red)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -40,8 +39,8 @@ READER = "synthetic_reader"
 def as_reader(target: Target) -> Target:
     """Connect as a role that may read and nothing else."""
     parts = urlsplit(str(target.postgres_dsn))
-    return replace(
-        target, postgres_dsn=urlunsplit(parts._replace(netloc=f"{READER}:{READER}@{parts.hostname}:{parts.port}"))
+    return target.changed(
+        postgres_dsn=urlunsplit(parts._replace(netloc=f"{READER}:{READER}@{parts.hostname}:{parts.port}"))
     )
 
 
@@ -158,7 +157,7 @@ STORES = (
     Mutation(
         "look at a queue that nobody uses",
         red=frozenset({"queue keys", "workers"}),
-        retarget=lambda target: replace(target, queue="synthetic"),
+        retarget=lambda target: target.changed(queue="synthetic"),
     ),
     Mutation(
         "leave a job to nobody",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.mutations.gateway import GATEWAY
-from checks.mutations.monitoring import WATCHERS
+from checks.mutations.monitoring import MONITORING
 from checks.mutations.stores import STORES
 
-MUTATIONS = (*STORES, *WATCHERS, *GATEWAY)
+MUTATIONS = (*STORES, *MONITORING, *GATEWAY)

@@ -1,4 +1,4 @@
-"""The contract of the endpoints that nobody has to sign in for, refusals included."""
+"""The contract of the endpoints that need no sign-in, refusals included."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from checks.cleanup import kinds
 from checks.smoke.upload import journey
-from drills.checks.artifacts import Kind
+from checks.target import target_of
 from drills.checks.clients import body, brief, client, expect, get, said
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
@@ -43,7 +44,7 @@ REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
 )
 def database_health(context: CheckContext) -> str:
     """Look at what the backend says of its database alone."""
-    found = body(get(context.target, context.target.backend_url, "/health/db"))
+    found = body(get(context.target, target_of(context).backend_url, "/health/db"))
     info = found.get("info")
     database = info.get("database") if isinstance(info, dict) else None
     if found.get("status") != "ok" or not isinstance(database, dict) or database.get("status") != "up":
@@ -110,7 +111,7 @@ def nonsense_job(context: CheckContext) -> str:
 )
 def job_record(context: CheckContext) -> str:
     """Look at all that is told of a job of this run."""
-    jobs = context.artifacts.noted(Kind.JOB)
+    jobs = context.artifacts.noted(kinds.JOB)
     if not jobs:
         raise Skipped("no upload of this run to ask for")
     with client(context.target, context.target.front_url) as http:

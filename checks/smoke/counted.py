@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
+from checks.cleanup import kinds
 from checks.smoke.api import unknown_job
 from checks.smoke.upload import journey
-from drills.checks.artifacts import Kind
+from checks.target import target_of
 from drills.checks.clients import get
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed, Skipped
@@ -38,9 +38,9 @@ LOOKS: Final = 8
 )
 def jobs_counted(context: CheckContext) -> str:
     """Look for the jobs of this run."""
-    if not context.artifacts.noted(Kind.JOB):
+    if not context.artifacts.noted(kinds.JOB):
         raise Skipped("no upload of this run that could have been counted")
-    for look in _looks(context, context.target.worker_url):
+    for look in _looks(context, target_of(context).worker_url):
         count = _count(look, JOBS)
         if count and _count(look, DURATION):
             return f"{count:g} completed by this worker"
@@ -60,9 +60,9 @@ def jobs_counted(context: CheckContext) -> str:
 )
 def errors_counted(context: CheckContext) -> str:
     """Look for a request that another look had refused."""
-    for look in _looks(context, context.target.backend_url):
+    for look in _looks(context, target_of(context).backend_url):
         refused = [one for one in look.named(REQUESTS) if one.labels.get("status") == "404"]
-        if any(_number(one.value) > 0 for one in refused):
+        if any(one.value > 0 for one in refused):
             return f"{len(refused)} routes with 404"
     raise CheckFailed(f"no {REQUESTS} with status 404")
 
@@ -70,21 +70,14 @@ def errors_counted(context: CheckContext) -> str:
 def _count(look: Exposition, name: str) -> float:
     """Return how many completed jobs of a known type the metric has counted."""
     completed = [one for one in look.named(name) if one.labels.get("status") == "completed" and one.labels.get("type")]
-    return sum(_number(one.value) for one in completed)
+    return sum(one.value for one in completed)
 
 
 def _looks(context: CheckContext, url: str | None) -> Iterator[Exposition]:
     """Yield what one replica after the other exposes, as they take turns."""
     for _ in range(LOOKS):
-        text = get(context.target, url, "/metrics").text
+        answer = get(context.target, url, "/metrics")
         try:
-            yield parse(text)
+            yield parse(answer.text, answer.headers.get("content-type", ""))
         except ValueError as error:
             raise CheckFailed(f"/metrics: {error}") from None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan

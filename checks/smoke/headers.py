@@ -1,4 +1,4 @@
-"""What answers tell a browser to do with them, and what they should not tell anybody."""
+"""What answers tell a browser to do with them, and what they should keep to themselves."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def sniffing(context: CheckContext) -> str:
     level=4,
 )
 def framing(context: CheckContext) -> str:
-    """Look whether somebody else's page may show ours under a page of its own."""
+    """Ask whether a foreign page may show ours under a page of its own."""
     answer = _both(context)[PAGE]
     options = answer.headers.get("x-frame-options", "").upper()
     ancestors = re.search(r"frame-ancestors\s+([^;]*)", answer.headers.get("content-security-policy", ""))

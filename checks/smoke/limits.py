@@ -1,4 +1,4 @@
-"""Rate limits: announced to those who are limited, and kept."""
+"""Rate limits: announced, and kept."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def health_is_free(context: CheckContext) -> str:
 def upload_limit(context: CheckContext) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""
     if not on_this_machine(context.target.front_url):
-        raise Skipped("it would use up the uploads of everybody who shares our address")
+        raise Skipped("it would use up the uploads of all clients that share our address")
     answers = _one_too_many(context)
     if _began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
         answers = _one_too_many(context)

@@ -53,7 +53,7 @@ def _never_completed(content: Callable[[], Content], context: CheckContext) -> s
     return f"accepted as job {job}, which failed"
 
 
-def _probe(name: str, content: Callable[[], Content], next_step: str) -> Check:
+def _refusal(name: str, content: Callable[[], Content], next_step: str) -> Check:
     return check(
         f"upload of {name}",
         suite=CheckSuite.SMOKE,
@@ -81,10 +81,10 @@ def _unreadable(name: str, content: Callable[[], Content]) -> Check:
     )(partial(_never_completed, content))
 
 
-no_file = _probe("no file", lambda: (None, PDF), "read how the backend checks the form")
-no_pdf = _probe("no PDF", lambda: (b"Lectures\n", "text/plain"), "read how the backend checks the type")
-empty = _probe("an empty file", lambda: (b"", PDF), "read how the backend looks into the file")
-large = _probe(
+no_file = _refusal("no file", lambda: (None, PDF), "read how the backend checks the form")
+no_pdf = _refusal("no PDF", lambda: (b"Lectures\n", "text/plain"), "read how the backend checks the type")
+empty = _refusal("an empty file", lambda: (b"", PDF), "read how the backend looks into the file")
+large = _refusal(
     "a file too large",
     lambda: (large_pdf(), PDF),
     "compare the limit of the gateway (client_max_body_size) with the backend's",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from checks.cleanup import kinds
 from checks.sign_in_client import authenticated, sign_in
 from checks.smoke.tls import certificate_life, tls_url
-from drills.checks.artifacts import Kind
+from checks.target import target_of
 from drills.checks.clients import expect
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
@@ -38,13 +38,13 @@ SIGNED: Final = "s:"
     essential=True,
 )
 def whoami(context: CheckContext) -> str:
-    """Sign in, ask who we are, and sign out again."""
-    assert context.target.sign_in_email
-    with closing(sign_in(context.target, context.target.sign_in_email, partial(note_session, context))) as http:
+    """Sign in, ask for the user, and sign out again."""
+    email = str(target_of(context).sign_in_email)
+    with closing(sign_in(context.target, email, partial(note_session, context))) as http:
         expect(http.post("/api/auth/logout"), OK)
         if authenticated(http) is not None:
             raise CheckFailed("still signed in after signing out")
-    return f"signed in as {context.target.sign_in_email}, and out"
+    return f"signed in as {email}, and out"
 
 
 @check(
@@ -59,10 +59,9 @@ def whoami(context: CheckContext) -> str:
 )
 def session_cookie(context: CheckContext) -> str:
     """Sign in, over TLS where there is any, and look at the cookie."""
-    assert context.target.sign_in_email
     url = _safest(context)
-    there, met = replace(context.target, front_url=url), partial(note_session, context)
-    with closing(sign_in(there, context.target.sign_in_email, met)) as http:
+    there, met = context.target.changed(front_url=url), partial(note_session, context)
+    with closing(sign_in(there, str(target_of(context).sign_in_email), met)) as http:
         cookie = _cookie(http)
         expect(http.post("/api/auth/logout"), OK)
     if cookie is None:
@@ -90,8 +89,8 @@ def note_cookie(context: CheckContext, text: str) -> None:
     """Note the session that the cookie's *text* names, if it names one."""
     value = unquote(text)
     session = value.removeprefix(SIGNED).rpartition(".")[0]
-    if value.startswith(SIGNED) and session not in context.artifacts.noted(Kind.SESSION):
-        context.artifacts.note(Kind.SESSION, session)
+    if value.startswith(SIGNED) and session not in context.artifacts.noted(kinds.SESSION):
+        context.artifacts.note(kinds.SESSION, session)
 
 
 def _cookie(http: httpx.Client) -> Cookie | None:

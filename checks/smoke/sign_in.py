@@ -1,4 +1,4 @@
-"""The way in: to the identity provider and back; and the doors that stay shut for those who did not come that way."""
+"""Sign-in: to the identity provider and back, and what is refused without a session."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from checks.sign_in_client import START, authenticated
+from checks.target import target_of
 from drills.checks.clients import body, client, expect, get, on_this_machine, said
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
@@ -37,10 +38,10 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     incident=7,
 )
 def nobody(context: CheckContext) -> str:
-    """Ask who we are, before anybody signed in."""
+    """Ask for the user of a client that has not signed in."""
     with client(context.target, context.target.front_url) as http:
-        who = authenticated(http)
-    if who is not None:
+        user = authenticated(http)
+    if user is not None:
         raise CheckFailed("signed in without having signed in")
     return "nobody"
 
@@ -56,10 +57,10 @@ def nobody(context: CheckContext) -> str:
 )
 def provider(context: CheckContext) -> str:
     """Look at what the identity provider says of itself."""
-    found = body(get(context.target, context.target.oidc_issuer, DISCOVERY))
+    found = body(get(context.target, target_of(context).oidc_issuer, DISCOVERY))
     issuer = str(found.get("issuer")).rstrip("/")
-    if issuer != context.target.oidc_issuer:
-        raise CheckFailed(f"issuer {issuer!r} instead of {context.target.oidc_issuer!r}")
+    if issuer != target_of(context).oidc_issuer:
+        raise CheckFailed(f"issuer {issuer!r} instead of {target_of(context).oidc_issuer!r}")
     missing = [name for name in ENDPOINTS if not found.get(name)]
     if missing:
         raise CheckFailed(f"no {', '.join(missing)}")
@@ -85,7 +86,7 @@ def way_out(context: CheckContext) -> str:
     back = urlsplit(url.params["redirect_uri"]).path
     if back != CALLBACK:
         raise CheckFailed(f"a way back to {back!r}")
-    issuer = context.target.oidc_issuer
+    issuer = target_of(context).oidc_issuer
     if issuer is not None and httpx.URL(issuer).netloc != url.netloc:
         raise CheckFailed(f"302 to {url.host}, which is not the issuer {issuer}")
     return f"302 to {url.host}"

@@ -1,4 +1,4 @@
-"""TLS at the front door: whom its certificate names and who vouches for it, how long it lasts, and what is spoken."""
+"""TLS at the front door: the names in its certificate, its authority, how long it lasts, and what is spoken."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIGURE: Final = "certificate_seconds"
     incident=6,
 )
 def certificate(context: CheckContext) -> str:
-    """Look whom the certificate is for and who signed it; how long it lasts is another question."""
+    """Compare the certificate's names and its authority; how long it lasts is another check."""
     with _connected(context.target) as tls:
         issuer = dict(name for part in _facts(tls)["issuer"] for name in part)
     return f"by {issuer.get('organizationName') or issuer.get('commonName')}"
@@ -48,7 +48,7 @@ def certificate(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="a certificate that is valid now and for days to come",
-    next_step="renew the certificate, and find out why nobody was reminded",
+    next_step="renew the certificate, and find out why no reminder came",
     level=1,
     incident=6,
     after=(certificate,),

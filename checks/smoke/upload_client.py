@@ -8,7 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from drills.checks.artifacts import Kind, tag_in
+from checks.cleanup import kinds
+from drills.checks.artifacts import tag_in
 from drills.checks.clients import body, expect, patiently
 from drills.checks.result import CheckFailed
 from drills.common.waiting import wait_until
@@ -37,12 +38,12 @@ def send(
     """Return the answer to an upload of *content*, None for a form without a file; what is accepted is noted."""
     tag = tag_in(name)
     if tag is not None:
-        context.artifacts.note(Kind.UPLOAD, tag)
+        context.artifacts.note(kinds.UPLOAD, tag)
     files = None if content is None else {"file": (name, content, media)}
     answer = patiently(context.target, lambda: http.post("/api/upload", files=files))
     job = _uuid(answer) if answer.status_code == CREATED else None
     if job is not None:
-        context.artifacts.note(Kind.JOB, job)
+        context.artifacts.note(kinds.JOB, job)
     return answer
 
 

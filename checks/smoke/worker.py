@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
+from checks.target import target_of
 from drills.checks.artifacts import new_tag
 from drills.checks.clients import body, brief, client, expect
 from drills.checks.definition import CheckSuite, check
@@ -61,5 +62,5 @@ def refused_parsing(context: CheckContext) -> str:
 
 
 def _parse(context: CheckContext, content: bytes) -> httpx.Response:
-    with client(context.target, context.target.worker_url) as http:
+    with client(context.target, target_of(context).worker_url) as http:
         return http.post("/parse", files={"file": (f"{new_tag()}.pdf", content, "application/pdf")})

@@ -12,8 +12,7 @@ from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.health.containers import containers_healthy, containers_memory, containers_running
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import closed_port, silent_port
+from tests.helpers.checking import closed_port, silent_port, target_at
 from tests.helpers.fake_system import Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
@@ -63,7 +62,7 @@ def look(one: Check, *containers: dict[str, Any], listed: Reply | None = None) -
 
 
 def context(engine_url: str, timeout_s: float = 5.0) -> CheckContext:
-    return CheckContext(Target("x", "http://h:1", engine_url=engine_url, project="p", timeout_s=timeout_s), BOOK)
+    return CheckContext(target_at(engine_url=engine_url, project="p", timeout_s=timeout_s), BOOK)
 
 
 UP = container("up")

@@ -15,7 +15,7 @@ from drills.checks.health.alerts import (
 from drills.checks.health.grafana import grafana, grafana_dashboards
 from drills.checks.health.monitoring import prometheus, prometheus_targets
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
@@ -37,7 +37,7 @@ TITLES = [{"title": one.name} for one in BOOK.dashboards]
 def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
     with fake_system(answers) as served:
         url = served.url
-        target = Target("x", url, prometheus_url=url, alertmanager_url=url, grafana_url=url, **about)
+        target = target_at(url, prometheus_url=url, alertmanager_url=url, grafana_url=url, **about)
         return one(CheckContext(target, BOOK))
 
 
@@ -77,7 +77,11 @@ GREEN: list[tuple[Check, dict[str, Answer], str]] = [
 ]
 RED: list[tuple[Check, dict[str, Answer], str]] = [
     (prometheus, {"GET /-/ready": (503, "starting")}, "-> 503"),
-    (prometheus_targets, {"GET /api/v1/targets": (200, {"data": {"activeTargets": ["up"]}})}, "no target at all"),
+    (
+        prometheus_targets,
+        {"GET /api/v1/targets": (200, {"status": "success", "data": {"activeTargets": ["up"]}})},
+        "an answer without targets",
+    ),
     (prometheus_rules, rules(), "no rule at all"),
     (prometheus_rules, {"GET /api/v1/rules": (200, {"data": []})}, "without groups"),
     (prometheus_rules, changed("ServiceDown", health="err", lastError="no such metric"), "1 of 7 fail: ServiceDown"),
@@ -90,8 +94,8 @@ RED: list[tuple[Check, dict[str, Answer], str]] = [
     (runbook_alerts, changed("ServiceDown", query="up < 1e-"), "not < 1"),
     (quiet_alerts, changed("HighQueueDepth", state="firing"), "HighQueueDepth (incident 4, Queue Depth High)"),
     (quiet_alerts, rules(WATCHDOG), "none of the runbook's alerts is loaded"),
-    (alert_delivery, managers({"activeAlertmanagers": []}), "told to nobody"),
-    (alert_delivery, managers(None), "told to nobody"),
+    (alert_delivery, managers({"activeAlertmanagers": []}), "reaches no person"),
+    (alert_delivery, managers(None), "without Alertmanagers"),
     (alertmanager_alerts, active([{"labels": {"alertname": "ServiceDown"}}]), "ServiceDown (incident 6"),
     (alertmanager_alerts, active({"status": "error"}), "no list of alerts"),
     (alertmanager_alerts, active("<html>"), "no list of alerts"),

@@ -10,7 +10,7 @@ from drills import runbook
 from drills.checks.artifacts import Kind
 from drills.checks.context import CheckContext
 from drills.checks.health import postgres_sessions as connections
-from drills.checks.health.postgres import ask, postgres, postgres_rights, postgres_write
+from drills.checks.health.postgres import postgres, postgres_rights, postgres_write
 from drills.checks.health.postgres_sessions import (
     idle_transactions,
     locks,
@@ -19,6 +19,7 @@ from drills.checks.health.postgres_sessions import (
     server_connections,
 )
 from drills.checks.result import Outcome
+from drills.checks.stores import ask_postgres as ask
 from drills.checks.target import Target
 from drills.common.waiting import wait_until
 from tests.helpers.paths import RUNBOOK
@@ -46,7 +47,13 @@ def context(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckConte
     with psycopg.connect(f"{server} user=owner", autocommit=True) as owner:
         owner.execute("CREATE ROLE app LOGIN")
         owner.execute("CREATE DATABASE app OWNER app")
-        target = Target("x", "http://h:1", postgres_dsn=f"{server} user=app dbname=app", answer_s=SHORT_S)
+        target = Target(
+            name="x",
+            front_url="http://h:1",
+            postgres_dsn=f"{server} user=app dbname=app",
+            tables=("jobs",),
+            answer_s=SHORT_S,
+        )
         run(target, "CREATE TABLE jobs (id int PRIMARY KEY)")
         run(target, "INSERT INTO jobs VALUES (1)")
         try:
@@ -103,8 +110,15 @@ def test_table_of_ours_is_noted_and_gone(context: CheckContext) -> None:
 
 def test_database_without_the_schema_is_seen(context: CheckContext) -> None:
     run(context.target, "DROP TABLE jobs")
-    assert postgres(context).seen == "(1, False): no table jobs"
+    assert postgres(context).seen == "no table jobs"
     assert postgres_rights(context).outcome is Outcome.FAIL
+
+
+def test_target_that_names_no_table_is_asked_for_none(context: CheckContext) -> None:
+    run(context.target, "DROP TABLE jobs")
+    bare = CheckContext(context.target.changed(tables=()), BOOK)
+    assert postgres(bare).seen == "SELECT 1 -> 1"
+    assert postgres_rights(bare).seen == "not checked: no tables in the target"
 
 
 def test_missing_right_is_named(context: CheckContext) -> None:

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
+from checks.health.backend_queue import LOOKS, queue_counts
 from drills import runbook
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
-from drills.checks.health.queue import LOOKS, queue_counts, queue_keys
+from drills.checks.health.queue import IDLE_S, queue_keys, workers
 from drills.checks.health.queue_jobs import LOOKED_AT, oldest_job, stalled_jobs
-from drills.checks.health.queue_workers import SILENCE_S, workers
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_redis import fake_redis
 from tests.helpers.fake_system import COUNTS, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
@@ -19,12 +19,13 @@ from tests.helpers.paths import RUNBOOK
 BOOK = runbook.load(RUNBOOK)
 Q = "bull:exams:"
 NOW_S = 1_000_000
+SILENCE_S = 60 + IDLE_S  # a job of the contract takes at most a minute
 ALIVE = f"id=1 addr=10.0.0.1:4 name=bull:exams db=0 idle={SILENCE_S:.0f} cmd=bzpopmin"
 
 
 def look(one: Check, front_url: str = "http://h:1", **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(CheckContext(Target("x", front_url, redis_url=store.url, queue="exams"), BOOK))
+        return one(CheckContext(target_at(front_url, redis_url=store.url, queue="exams"), BOOK))
 
 
 def holding(**kept: Any) -> dict[str, Any]:

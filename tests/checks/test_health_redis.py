@@ -15,7 +15,7 @@ from drills.checks.health.redis import (
     session_keys,
 )
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_redis import HEALTHY_CONFIG, HEALTHY_INFO, fake_redis
 from tests.helpers.paths import RUNBOOK
 
@@ -25,7 +25,7 @@ SESSION = {"keys": {"sess:a": "{}", "sess:b": "{}"}, "lives": {"sess:a": 60}}
 
 def look(one: Check, **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(CheckContext(Target("x", "http://h:1", redis_url=store.url), BOOK))
+        return one(CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), BOOK))
 
 
 GREEN: list[tuple[Check, dict[str, Any], str]] = [
@@ -77,7 +77,7 @@ def test_session_that_ends_during_the_look_is_no_finding() -> None:
 
 def test_key_of_ours_is_noted_and_gone() -> None:
     with fake_redis() as store:
-        context = CheckContext(Target("x", "http://h:1", redis_url=store.url), BOOK)
+        context = CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), BOOK)
         assert redis_write(context).ok
     assert store.keys == {}
     (name,) = context.artifacts.noted(Kind.KEY)

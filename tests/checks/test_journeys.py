@@ -13,16 +13,18 @@ from zipfile import ZipFile
 
 import pytest
 
+from checks.cleanup import kinds
 from checks.journeys.flows import open_front_page, sign_in_and_out, take_schedule_home
+from checks.target import ScheduleTarget
 from drills import runbook
-from drills.checks.artifacts import Artifacts, Kind
+from drills.checks.artifacts import Artifacts
 from drills.checks.browser import chromium
 from drills.checks.browser.browser import Browser
 from drills.checks.browser.tab import Tab
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome, Skipped
-from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.student_site import CODE, COOKIE, EMAIL, JOB, OTHER_PAGE, System
@@ -45,7 +47,9 @@ def go(
     with fake_system(system.answers() | (changed or {})) as served:
         # A schedule can be taken home by anybody, which saves a sign-in that has tests of its own.
         email = None if check is take_schedule_home else EMAIL
-        target = Target("x", served.url, sign_in_email=email, timeout_s=timeout_s, deadline_s=PATIENT_S)
+        target = ScheduleTarget(
+            name="x", front_url=served.url, sign_in_email=email, timeout_s=timeout_s, deadline_s=PATIENT_S
+        )
         return check(CheckContext(target, BOOK, browser=browser))
 
 
@@ -53,14 +57,14 @@ def go(
 def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: str) -> None:
     system = System(page)
     with fake_system(system.answers()) as served:
-        target = Target("x", served.url, sign_in_email=EMAIL, timeout_s=PATIENT_S)
+        target = target_at(served.url, sign_in_email=EMAIL, timeout_s=PATIENT_S)
         context = CheckContext(target, BOOK, Artifacts(), browser)
         for check in (open_front_page, sign_in_and_out, take_schedule_home):
             check_result = check(context)
             assert check_result.outcome is Outcome.PASS, str(check_result)
     assert "signed in, 3 events" in check_result.seen
-    assert context.artifacts.noted(Kind.JOB) == (JOB,)
-    assert context.artifacts.noted(Kind.SESSION) == ("abcdef0123456789",)
+    assert context.artifacts.noted(kinds.JOB) == (JOB,)
+    assert context.artifacts.noted(kinds.SESSION) == ("abcdef0123456789",)
     assert not system.signed_in
     assert len({asked.headers["x-forwarded-for"] for asked in served.asked}) == 3
     assert all("x-synthetic-traffic" in asked.headers for asked in served.asked)
@@ -69,7 +73,7 @@ def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: st
 def test_without_an_account_nobody_signs_in(browser: Browser) -> None:
     with fake_system(System().answers()) as served:
         check_result = take_schedule_home(
-            CheckContext(Target("x", served.url, timeout_s=PATIENT_S), BOOK, browser=browser)
+            CheckContext(target_at(served.url, timeout_s=PATIENT_S), BOOK, browser=browser)
         )
     assert check_result.ok, str(check_result)
     assert "not signed in" in check_result.seen
@@ -114,7 +118,7 @@ def test_front_door_that_refuses_is_seen(browser: Browser) -> None:
 def test_nobody_there_is_tried_twice(browser: Browser) -> None:
     with fake_system({}) as served:
         url = served.url
-    check_result = open_front_page(CheckContext(Target("x", url), BOOK, browser=browser))
+    check_result = open_front_page(CheckContext(target_at(url), BOOK, browser=browser))
     assert (check_result.outcome, len(check_result.attempts), check_result.seen) == (
         Outcome.FAIL,
         2,
@@ -237,7 +241,7 @@ def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) 
 
 def test_without_a_browser_the_journeys_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
-    check_result = open_front_page(CheckContext(Target("x", "http://127.0.0.1:9"), BOOK))
+    check_result = open_front_page(CheckContext(target_at("http://127.0.0.1:9"), BOOK))
     assert check_result.outcome is Outcome.SKIPPED
     assert "install one" in check_result.seen
 
@@ -285,7 +289,7 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
 
         def travel() -> None:
             try:
-                browser.take(Target("x", served.url), "journey: stay", stay)
+                browser.take(target_at(served.url), "journey: stay", stay)
             except Skipped as reason:
                 left_out.append(reason)
 
@@ -300,7 +304,7 @@ def test_closing_ends_a_journey_under_way_and_every_process() -> None:
     assert [str(one) for one in left_out] == ["the run has ended"]
     assert not left_of(begun)
     with pytest.raises(Skipped):
-        browser.take(Target("x", served.url), "journey: stay", stay)
+        browser.take(target_at(served.url), "journey: stay", stay)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda one: one.name)

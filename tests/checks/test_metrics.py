@@ -9,9 +9,9 @@ from drills.checks.definition import Check
 from drills.checks.metrics import key_metrics as figures
 from drills.checks.metrics.key_metrics import connections, cpu, error_rate, memory, queue_depth, response_time
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.runbook_samples import EXPRESSIONS
@@ -46,7 +46,7 @@ def look(one: Check, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Ch
         return 200, {"status": "success", "data": {"resultType": "vector", "result": results}}
 
     with fake_system({"GET /api/v1/query": answer}) as served:
-        return one(CheckContext(Target("x", served.url, prometheus_url=served.url), book, expressions=EXPRESSIONS))
+        return one(CheckContext(target_at(served.url, prometheus_url=served.url), book, expressions=EXPRESSIONS))
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,15 @@ def test_prometheus_without_the_runbooks_rules_is_asked_itself() -> None:
     ("answer", "seen"),
     [
         ({"data": {"result": [{"value": [1]}]}}, "without a value"),
-        ({"data": {"result": [1]}}, "without a value"),
+        ({"data": {"result": [1]}}, "without a result"),
         ({"data": {"result": [{"value": [1, "many"]}]}}, "without a value"),
         ({"data": {"result": [{"value": [1, "1"]}] * 2}}, "2 values of"),
         ({"data": None}, "without a result"),
     ],
 )
 def test_answer_that_is_none_is_measured(answer: Any, seen: str) -> None:
-    with fake_system({"GET /api/v1/query": (200, answer)}) as served:
-        check_result = queue_depth(CheckContext(Target("x", served.url, prometheus_url=served.url), BOOK))
+    with fake_system({"GET /api/v1/query": (200, {"status": "success"} | answer)}) as served:
+        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), BOOK))
     assert check_result.outcome is Outcome.FAIL, str(check_result)
     assert seen in check_result.seen
 
@@ -117,7 +117,9 @@ def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.
     nothing: list[Any] = []
     turns = iter([nothing] * 3)
     value: list[Any] = [{"value": [1, "7"]}]
-    answers: dict[str, Answer] = {"GET /api/v1/query": lambda _: (200, {"data": {"result": next(turns, value)}})}
+    answers: dict[str, Answer] = {
+        "GET /api/v1/query": lambda _: (200, {"status": "success", "data": {"result": next(turns, value)}})
+    }
     with fake_system(answers) as served:
-        check_result = queue_depth(CheckContext(Target("x", served.url, prometheus_url=served.url), BOOK))
+        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), BOOK))
     assert check_result.ok, str(check_result)

@@ -2,12 +2,11 @@ from typing import Any
 
 import pytest
 
+from checks.cleanup import kinds
 from checks.smoke import api, worker
-from drills.checks.artifacts import Kind
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import context, everywhere, look
+from tests.helpers.checking import context, everywhere, look, require, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
 
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -41,12 +40,6 @@ def test_database_health(answer: Any, seen: str) -> None:
     require(look(api.database_health, {"GET /health/db": answer}), seen)
 
 
-def require(check_result: CheckResult, seen: str) -> None:
-    """Expect a pass when nothing is to be seen, else a failure that says it."""
-    assert check_result.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(check_result)
-    assert seen in check_result.seen
-
-
 @pytest.mark.parametrize(
     ("one", "status"), [(api.unknown_job, 404), (api.unknown_result, 404), (api.nonsense_job, 400)]
 )
@@ -61,7 +54,7 @@ def record(found: Any, *jobs: str) -> CheckResult:
     with fake_system({f"GET /api/jobs/{JOB}": (200, found)}) as served:
         here = context(everywhere(served.url))
         for job in jobs:
-            here.artifacts.note(Kind.JOB, job)
+            here.artifacts.note(kinds.JOB, job)
         return api.job_record(here)
 
 
@@ -187,4 +180,4 @@ def test_refused_parsing(answer: Answer, seen: str) -> None:
 
 def test_parts_without_an_address_are_left_out() -> None:
     for one in (api.database_health, worker.parsing):
-        assert one(context(Target("x", "http://h:1"))).outcome is Outcome.SKIPPED
+        assert one(context(target_at())).outcome is Outcome.SKIPPED

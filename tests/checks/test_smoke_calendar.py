@@ -9,8 +9,7 @@ from icalendar import Calendar, Event
 
 from checks.smoke import calendar
 from drills.checks.result import CheckResult
-from tests.checks.test_probes import look
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import look, require
 from tests.helpers.fake_system import Asked
 
 HERE = ZoneInfo("Africa/Johannesburg")

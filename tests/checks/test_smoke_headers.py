@@ -5,8 +5,7 @@ import pytest
 from checks.smoke import headers
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult
-from tests.checks.test_probes import look
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import look, require
 from tests.helpers.fake_system import Answer
 
 GOOD = {

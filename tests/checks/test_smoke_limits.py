@@ -6,9 +6,7 @@ import pytest
 
 from checks.smoke import limits
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import context, look
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import context, look, require, target_at
 from tests.helpers.fake_system import Asked
 
 
@@ -111,5 +109,5 @@ def test_limit_that_counts_others_too_is_left_alone() -> None:
     limit = Limit(5, 400)
     next(limit.used)
     assert uploading(limit).outcome is Outcome.SKIPPED
-    elsewhere = limits.upload_limit(context(Target("x", "http://schedgen.example")))
+    elsewhere = limits.upload_limit(context(target_at("http://schedgen.example")))
     assert elsewhere.outcome is Outcome.SKIPPED

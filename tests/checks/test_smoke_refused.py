@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from checks import schedules
+from checks.cleanup import kinds
 from checks.smoke import counted as exposition
 from checks.smoke import refused_uploads
-from drills.checks.artifacts import Kind
 from drills.checks.definition import Check
 from drills.checks.result import Outcome
-from tests.checks.test_probes import context, everywhere, look
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import context, everywhere, look, require
 from tests.helpers.fake_system import Answer, Asked, fake_system
 
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -43,7 +42,7 @@ def test_accepted_upload_is_seen_and_noted(one: Check) -> None:
     with fake_system({"POST /api/upload": ACCEPTED}) as served:
         here = context(everywhere(served.url))
         require(one(here), "POST /api/upload -> 201")
-    assert here.artifacts.noted(Kind.JOB) == (JOB,)
+    assert here.artifacts.noted(kinds.JOB) == (JOB,)
 
 
 @pytest.mark.parametrize("one", UNREADABLE, ids=lambda one: one.name)
@@ -73,7 +72,7 @@ def counting(*pages: str, jobs: int = 1) -> Any:
     with fake_system({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
         here = context(everywhere(served.url))
         for _ in range(jobs):
-            here.artifacts.note(Kind.JOB, JOB)
+            here.artifacts.note(kinds.JOB, JOB)
         return exposition.jobs_counted(here)
 
 

@@ -4,17 +4,15 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checks.smoke import names, tls
+from checks.target import ScheduleTarget
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import closed_port, context, silent_port
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import closed_port, context, require, silent_port, target_at
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n"
 FOREIGN = "DNS:other.example"
@@ -43,7 +41,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def served(folder: Path, header: bytes = b"", *, outdated: bool = False) -> Iterator[Target]:
+def served(folder: Path, header: bytes = b"", *, outdated: bool = False) -> Iterator[ScheduleTarget]:
     """Serve one page over TLS with the certificate in *folder*, whose authority the target trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
@@ -68,7 +66,7 @@ def served(folder: Path, header: bytes = b"", *, outdated: bool = False) -> Iter
         thread = threading.Thread(target=answer, args=(server,), daemon=True)
         thread.start()
         url = f"https://127.0.0.1:{server.getsockname()[1]}"
-        yield Target("x", url, ca_file=str(folder / "ca.pem"))
+        yield target_at(url, ca_file=str(folder / "ca.pem"))
         server.shutdown(socket.SHUT_RDWR)
         thread.join()
 
@@ -84,19 +82,17 @@ def test_certificate_that_is_in_order(ours: Path) -> None:
 
 def test_front_door_over_tls_may_be_another_than_the_first(ours: Path) -> None:
     with served(ours) as target:
-        require(tls.certificate(context(replace(target, front_url="http://h:1", tls_url=target.front_url))), "")
+        require(tls.certificate(context(target.changed(front_url="http://h:1", tls_url=target.front_url))), "")
 
 
 def test_front_door_without_tls_is_left_out() -> None:
     for one in (tls.certificate, tls.certificate_life, tls.old_tls, tls.strict_transport):
-        assert one(context(Target("x", "http://h:1"))).outcome is Outcome.SKIPPED
+        assert one(context(target_at())).outcome is Outcome.SKIPPED
 
 
 def test_certificate_of_an_authority_that_nobody_trusts_is_seen(ours: Path) -> None:
     with served(ours) as target:
-        require(
-            tls.certificate(context(replace(target, ca_file=None))), "cannot be trusted: unable to get local issuer"
-        )
+        require(tls.certificate(context(target.changed(ca_file=None))), "cannot be trusted: unable to get local issuer")
 
 
 def test_certificate_for_another_name_is_seen(tmp_path: Path) -> None:
@@ -138,9 +134,12 @@ def test_transport_that_is_not_strict_is_seen(ours: Path, header: bytes) -> None
 
 
 def test_port_without_tls_is_seen() -> None:
-    require(tls.certificate(context(Target("x", f"https://{closed_port()}"))), "connection refused")
+    require(tls.certificate(context(target_at(f"https://{closed_port()}"))), "connection refused")
     with silent_port() as address:
-        require(tls.certificate(context(Target("x", f"https://{address}", timeout_s=0.2))), "no TLS at 127.0.0.1")
+        require(
+            tls.certificate(context(target_at(f"https://{address}", timeout_s=0.2))),
+            "no TLS at 127.0.0.1",
+        )
 
 
 def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "http://schedgen.example") -> CheckResult:
@@ -154,7 +153,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "htt
         return [(0, 0, 0, "", (address, 80)) for address in addresses]
 
     monkeypatch.setattr("checks.smoke.names.socket.getaddrinfo", look_up)
-    return names.front_name(context(Target("x", front, timeout_s=0.5)))
+    return names.front_name(context(target_at(front, timeout_s=0.5)))
 
 
 def test_name_whose_addresses_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,4 +179,4 @@ def test_machine_without_a_way_to_any_address_has_seen_nothing(monkeypatch: pyte
 
 @pytest.mark.parametrize("front", ["http://192.0.2.1", "http://[2001:db8::1]:80", "http://localhost:3000"])
 def test_address_needs_no_name(front: str) -> None:
-    assert names.front_name(context(Target("x", front))).outcome is Outcome.SKIPPED
+    assert names.front_name(context(target_at(front))).outcome is Outcome.SKIPPED

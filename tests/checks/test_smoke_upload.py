@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from checks import schedules
+from checks.cleanup import kinds
 from checks.smoke.upload import exams, journey, semester_tests
-from drills.checks.artifacts import Kind
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import context
+from tests.helpers.checking import context, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
 
 LECTURES = len(schedules.expected_lectures("X"))
@@ -75,7 +74,7 @@ class System:
 
 def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s: float = 5.0) -> CheckResult:
     with fake_system(system.answers() | (changed or {})) as served:
-        return journey(context(Target("x", served.url, deadline_s=deadline_s)))
+        return journey(context(target_at(served.url, deadline_s=deadline_s)))
 
 
 def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
@@ -88,7 +87,7 @@ def test_events_of_another_schedule_are_seen() -> None:
     system = System()
     system.events = []
     with fake_system(system.answers()) as served:
-        assert "no events of job" in journey(context(Target("x", served.url))).seen
+        assert "no events of job" in journey(context(target_at(served.url))).seen
     system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
     check_result = travel(system)
     assert check_result.ok is False
@@ -182,9 +181,9 @@ def test_each_kind_comes_back_as_its_own_events(one: Check, kind: str, wanted: A
     system = System()
     system.pdf_type, system.wanted = kind, wanted
     with fake_system(system.answers()) as served:
-        here = context(Target("x", served.url))
+        here = context(target_at(served.url))
         assert one(here).ok
-        assert here.artifacts.noted(Kind.JOB) == (JOB,)
+        assert here.artifacts.noted(kinds.JOB) == (JOB,)
         system.wanted = schedules.expected_lectures
         assert "other events" in one(here).seen
 
@@ -196,7 +195,7 @@ def test_result_of_a_job_that_never_began_is_seen() -> None:
     whole = system.job
     answers = system.answers() | {"GET /api/jobs/*": lambda asked: next(late, None) or whole(asked)}
     with fake_system(answers) as served:
-        check_result = exams(context(Target("x", served.url)))
+        check_result = exams(context(target_at(served.url)))
     assert "/result -> 404" in check_result.seen
 
 

@@ -13,13 +13,14 @@ import psycopg
 import pytest
 
 from checks import schedules
+from checks.cleanup import kinds
+from checks.cleanup.own import CLEANUP
+from checks.cleanup.queue_entries import Entry, take_out
 from drills.checks.artifacts import Artifact, Kind, new_tag
-from drills.checks.cleanup.queue_entries import Entry, take_out
-from drills.checks.cleanup.removal import remove
-from drills.checks.cleanup.sweep import OLD_S, forgotten
-from drills.checks.health.redis import connect_redis
+from drills.checks.cleanup.cleanup import FOLDER, OLD_S
 from drills.checks.reporting.metrics_text import exposition
 from drills.checks.result import Outcome
+from drills.checks.stores import connect_redis
 from drills.common.waiting import wait_until
 from drills.drill.sandbox_pool import SandboxPool
 from drills.drill.system import System
@@ -58,7 +59,7 @@ def held(place: System) -> dict[str, int]:
 def upload(place: System, module: str) -> Artifact:
     files = {"file": (f"{module}.pdf", schedules.lecture_pdf(module), "application/pdf")}
     answer = httpx.post(f"{place.target.front_url}/api/upload", files=files, headers={"X-Forwarded-For": "198.18.3.4"})
-    return Artifact(Kind.JOB, str(answer.json()["jobId"]), time.time())
+    return Artifact(kinds.JOB, str(answer.json()["jobId"]), time.time())
 
 
 def completed(place: System, module: str) -> Artifact:
@@ -92,7 +93,7 @@ def command(place: System, folder: Path) -> list[str]:
 def test_killed_run_is_cleaned_up_by_the_next_one(place: System, tmp_path: Path, number: signal.Signals) -> None:
     before = held(place)
     running = subprocess.Popen(command(place, tmp_path), cwd=ROOT, stdout=subprocess.DEVNULL)
-    notes = tmp_path / "out" / "traces"
+    notes = tmp_path / "out" / FOLDER
     wait_until(
         lambda: any('"job"' in path.read_text() for path in notes.glob("*.jsonl")),
         deadline_s=60,
@@ -112,7 +113,7 @@ def test_job_that_nobody_takes_is_taken_back(idle: System) -> None:
     before = held(idle)
     artifact = upload(idle, new_tag())
     assert held(idle) != before
-    assert remove(idle.target, [artifact]).removed == {Kind.JOB: 1}
+    assert CLEANUP.remove(idle.target, [artifact]).removed == {kinds.JOB: 1}
     assert held(idle) == before
 
 
@@ -121,21 +122,21 @@ def test_job_that_a_worker_is_at_stays(idle: System) -> None:
     waiting, active = (f"bull:{idle.target.queue}:{name}" for name in ("wait", "active"))
     with connect_redis(idle.target) as store:
         store.rpoplpush(waiting, active)
-        assert take_out(store, idle.target.queue, [artifact.name], artifact.at_s) == {artifact.name: Entry.ACTIVE}
-        tidied = remove(idle.target, [artifact])
+        assert take_out(store, str(idle.target.queue), [artifact.name], artifact.at_s) == {artifact.name: Entry.ACTIVE}
+        report = CLEANUP.remove(idle.target, [artifact])
         store.rpoplpush(active, waiting)
-    assert (tidied.left, tidied.stays) == ([artifact], ["1 job stays: a worker is still to end it"])
-    assert remove(idle.target, [artifact]).removed == {Kind.JOB: 1}
+    assert (report.left, report.stays) == ([artifact], ["1 job stays: a worker is still to end it"])
+    assert CLEANUP.remove(idle.target, [artifact]).removed == {kinds.JOB: 1}
 
 
 def test_forgotten_job_is_found_by_its_tag_and_no_other(place: System) -> None:
     ours, students = completed(place, new_tag()), completed(place, "COS110")
     sql = "UPDATE jobs SET \"createdAt\" = now() - interval '2 hours' WHERE id = ANY(%s::uuid[])"
-    assert forgotten(place.target) == []
+    assert CLEANUP.forgotten(place.target) == []
     execute(place, sql, [ours.name, students.name])
-    found = [one.name for one in forgotten(place.target, time.time() + LATER_S)]
+    found = [one.name for one in CLEANUP.forgotten(place.target, time.time() + LATER_S)]
     assert (ours.name in found, students.name in found) == (True, False)
-    remove(place.target, [ours, students])
+    CLEANUP.remove(place.target, [ours, students])
 
 
 def test_key_and_table_are_found_by_the_time_in_their_names(place: System) -> None:
@@ -143,10 +144,10 @@ def test_key_and_table_are_found_by_the_time_in_their_names(place: System) -> No
     execute(place, f"CREATE TABLE synthetic_{tag.lower()} (x int)")
     with connect_redis(place.target) as store:
         store.set(f"synthetic:{tag}", "x")
-    assert forgotten(place.target) == []
-    found = forgotten(place.target, time.time() + LATER_S)
+    assert CLEANUP.forgotten(place.target) == []
+    found = CLEANUP.forgotten(place.target, time.time() + LATER_S)
     assert {one.kind for one in found} == {Kind.TABLE, Kind.KEY}
-    assert remove(place.target, found).removed == {Kind.TABLE: 1, Kind.KEY: 1}
+    assert CLEANUP.remove(place.target, found).removed == {Kind.TABLE: 1, Kind.KEY: 1}
 
 
 def test_promtool_finds_nothing_to_say_of_our_metrics(place: System) -> None:

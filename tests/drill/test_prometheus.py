@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.drill.alert_monitor import LOOK_BACK_S, SILENT_S, Look, Prometheus
+from drills.drill.alert_monitor import LOOK_BACK_S, SILENT_S, AlertView, Look
 from tests.helpers.fake_system import Asked, Reply, fake_system
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def groups(*rules: tuple[str, str]) -> Reply:
 
 
 @contextmanager
-def asking(query: Answer, rules: Answer = NO_RULES) -> Iterator[tuple[Prometheus, FakeSystem]]:
+def asking(query: Answer, rules: Answer = NO_RULES) -> Iterator[tuple[AlertView, FakeSystem]]:
     with fake_system({"GET /api/v1/query": query, "GET /api/v1/rules": rules}) as served:
-        prometheus = Prometheus(served.url)
+        prometheus = AlertView(served.url)
         try:
             yield prometheus, served
         finally:
@@ -89,12 +89,12 @@ def test_error_with_a_body_of_success_is_not_believed() -> None:
 
 
 def test_refused_connection_is_no_data_and_no_failure() -> None:
-    prometheus = Prometheus("http://127.0.0.1:1")
+    prometheus = AlertView("http://127.0.0.1:1")
     assert (prometheus.value(SERIES), prometheus.look(SERIES)) == (None, Look((), None))
 
 
 def test_stack_without_prometheus_is_blindness() -> None:
-    assert Prometheus("").look(SERIES) == Look((), None)
+    assert AlertView("").look(SERIES) == Look((), None)
 
 
 def test_look_returns_all_samples_of_the_last_seconds() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.target import ScheduleTarget
 from drills import runbook
+from drills.checks.target import Target
 from drills.drill.suite import Suite
 from drills.drill.system import System
 from drills.sandbox.descriptor import read
 from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import Plan, Sandbox
+from scenarios.suite import SUITE
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
 from tests.helpers.small_stack import described
 
@@ -18,29 +21,34 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from drills.checks.target import Target
 
-
-def target(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Target:
+def target(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, suite: Suite) -> Target:
     """Return the target of the stack at *path*, as if its ports were published under their own numbers."""
     monkeypatch.setattr(Sandbox, "__init__", lambda _, __: None)
     monkeypatch.setattr(Sandbox, "host_port", lambda _, port: port)
     descriptor = read(path)
     passwords = dict.fromkeys(descriptor.secrets, "x")
     stack = Stack(descriptor, Sandbox(Plan(image="none")), passwords, folder)
-    return System(stack, runbook.load(RUNBOOK), 60.0, str, print, Suite()).target
+    return System(stack, runbook.load(RUNBOOK), 60.0, str, print, suite).target
 
 
 def test_a_small_stack_has_a_front_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = target(described(tmp_path), tmp_path, monkeypatch)
+    found = target(described(tmp_path), tmp_path, monkeypatch, Suite())
+    assert type(found) is Target
     assert (found.front_url, found.project) == ("http://127.0.0.1:8080", "small")
-    parts = (found.backend_url, found.prometheus_url, found.postgres_dsn, found.redis_url, found.tls_url, found.ca_file)
-    assert set(parts) == {None}
-    assert {found.oidc_issuer, found.sign_in_email, found.s3_access_key} == {None}
+    parts = (found.prometheus_url, found.postgres_dsn, found.redis_url, found.tls_url, found.ca_file)
+    assert {*parts, found.s3_access_key, found.s3_bucket, found.queue} == {None}
+
+
+def test_a_suite_has_no_more_than_its_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = target(described(tmp_path), tmp_path, monkeypatch, SUITE)
+    assert isinstance(found, ScheduleTarget)
+    assert {found.backend_url, found.worker_url, found.oidc_issuer, found.sign_in_email} == {None}
 
 
 def test_the_reference_stack_has_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = target(DESCRIPTOR, tmp_path, monkeypatch)
+    found = target(DESCRIPTOR, tmp_path, monkeypatch, SUITE)
+    assert isinstance(found, ScheduleTarget)
     assert (found.backend_url, found.worker_url) == ("http://127.0.0.1:8000", "http://127.0.0.1:8001")
     assert (found.store_url, found.alertmanager_url) == ("http://127.0.0.1:9000", "http://127.0.0.1:9093")
     assert found.postgres_dsn == "postgresql://schedgen:x@127.0.0.1:5432/schedgen"

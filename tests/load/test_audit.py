@@ -88,30 +88,30 @@ def system(states: dict[str, Any]) -> dict[str, Any]:
 
 def test_status_is_asked_at_the_front_door_without_a_dsn() -> None:
     with fake_system(system({JOBS[0]: "completed", JOBS[1]: 404})) as served:
-        found = final_status(Target("x", served.url), JOBS[:2])
+        found = final_status(Target(name="x", front_url=served.url), JOBS[:2])
     assert found == {JOBS[0]: "completed", JOBS[1]: None}
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_error_answer_is_not_taken_for_an_unknown_job(status: int) -> None:
     with fake_system(system({JOBS[0]: status})) as served, pytest.raises(AuditError, match=f"saw {status}"):
-        final_status(Target("x", served.url), JOBS[:1])
+        final_status(Target(name="x", front_url=served.url), JOBS[:1])
 
 
 def test_nobody_at_the_door_is_an_error_and_not_a_loss() -> None:
     with pytest.raises(AuditError, match=r"connection refused; nothing can be judged"):
-        final_status(Target("x", "http://127.0.0.1:9"), JOBS[:1])
+        final_status(Target(name="x", front_url="http://127.0.0.1:9"), JOBS[:1])
 
 
 def test_postgres_that_is_away_is_an_error_without_its_password() -> None:
-    target = Target("x", "http://h:1", postgres_dsn="postgresql://u:hush-hush@127.0.0.1:9/db")
+    target = Target(name="x", front_url="http://h:1", postgres_dsn="postgresql://u:hush-hush@127.0.0.1:9/db")
     with pytest.raises(AuditError, match="connection refused") as error:
         final_status(target, JOBS[:1])
     assert "hush-hush" not in str(error.value)
 
 
 def test_nothing_to_ask_asks_nobody() -> None:
-    assert final_status(Target("x", "http://127.0.0.1:9"), []) == {}
+    assert final_status(Target(name="x", front_url="http://127.0.0.1:9"), []) == {}
 
 
 def test_settle_waits_until_all_jobs_ended_and_asks_only_for_the_open_ones() -> None:
@@ -126,19 +126,19 @@ def test_settle_waits_until_all_jobs_ended_and_asks_only_for_the_open_ones() -> 
         return answer
 
     with fake_system({"GET /api/jobs/*": later}) as served:
-        found = settle(Target("x", served.url), JOBS[:2], deadline_s=10)
+        found = settle(Target(name="x", front_url=served.url), JOBS[:2], deadline_s=10)
     assert found == {JOBS[0]: "completed", JOBS[1]: "failed"}
     assert sum(JOBS[0] in asked.path for asked in served.asked) == 1
 
 
 def test_settle_reports_open_jobs_at_the_deadline() -> None:
     with fake_system(system({JOBS[0]: "processing"})) as served:
-        assert settle(Target("x", served.url), JOBS[:1], deadline_s=0.1) == {JOBS[0]: "processing"}
+        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.1) == {JOBS[0]: "processing"}
 
 
 def test_settle_is_blind_and_says_so_when_the_system_does_not_answer() -> None:
     with fake_system(system({JOBS[0]: 503})) as served, pytest.raises(AuditError, match="saw 503"):
-        settle(Target("x", served.url), JOBS[:1], deadline_s=0.1)
+        settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.1)
 
 
 @pytest.mark.parametrize("status", ["pending", None])
@@ -147,7 +147,7 @@ def test_settle_gives_up_on_jobs_that_no_queue_holds(status: str | None, monkeyp
     idle = system({JOBS[0]: status or 404}) | {"GET /api/jobs/metrics": (200, {"total": 0})}
     began = time.monotonic()
     with fake_system(idle) as served:
-        assert settle(Target("x", served.url), JOBS[:1], deadline_s=30) == {JOBS[0]: status}
+        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=30) == {JOBS[0]: status}
     assert 0.05 <= time.monotonic() - began < 10
 
 
@@ -156,7 +156,7 @@ def test_settle_waits_while_the_queue_holds_jobs_or_does_not_say(reply: Any, mon
     monkeypatch.setattr("load.loss_audit.IDLE_S", 0.05)
     with fake_system(system({JOBS[0]: "pending"}) | {"GET /api/jobs/metrics": reply}) as served:
         began = time.monotonic()
-        settle(Target("x", served.url), JOBS[:1], deadline_s=0.3)
+        settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.3)
         assert time.monotonic() - began >= 0.3
 
 

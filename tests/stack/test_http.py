@@ -10,8 +10,8 @@ import pytest
 
 from checks import schedules
 from checks.sign_in_client import authenticated, sign_in
+from checks.target import ScheduleTarget, sandboxed
 from drills.checks.clients import client
-from drills.checks.target import Target
 from drills.drill.sandbox_pool import SandboxPool
 from drills.drill.system import System
 
@@ -27,19 +27,19 @@ def system(sandbox_pool: SandboxPool) -> System:
 
 
 @pytest.fixture
-def target(system: System) -> Target:
-    return system.target
+def target(system: System) -> ScheduleTarget:
+    return sandboxed(system.stack)
 
 
 @pytest.fixture
-def student(target: Target) -> Iterator[httpx.Client]:
+def student(target: ScheduleTarget) -> Iterator[httpx.Client]:
     """A client at an address of its own, so that limits and blocks of one test do not reach another."""
     with client(target, target.front_url) as http:
         yield http
 
 
 @pytest.fixture
-def administrator(target: Target) -> Iterator[httpx.Client]:
+def administrator(target: ScheduleTarget) -> Iterator[httpx.Client]:
     with closing(sign_in(target, "admin@example.org")) as http:
         yield http
 
@@ -53,7 +53,7 @@ def frozen_redis(system: System) -> Iterator[None]:
 
 
 @pytest.fixture
-def full_quota(target: Target, student: httpx.Client) -> Iterator[None]:
+def full_quota(target: ScheduleTarget, student: httpx.Client) -> Iterator[None]:
     """Make the student the owner of as many waiting bytes as one address may have."""
     owner = student.headers["X-Forwarded-For"]
     row = """INSERT INTO jobs (id, "pdfType", "s3Key", owner, "sizeBytes")
@@ -84,7 +84,7 @@ def test_a_sign_in_gives_a_session_that_signing_out_ends(system: System) -> None
         assert len(sessions - set(redis.scan_iter("sess:*"))) == 1
 
 
-def test_a_session_is_no_business_of_scripts_and_other_sites(target: Target) -> None:
+def test_a_session_is_no_business_of_scripts_and_other_sites(target: ScheduleTarget) -> None:
     with closing(sign_in(target, "sipho.dube@example.org")) as http:
         name = "connect.sid"
         cookie = next(each for each in http.cookies.jar if each.name == name)
@@ -106,7 +106,7 @@ def test_an_address_that_fails_to_sign_in_is_blocked_until_an_administrator_lift
     assert student.get("/api/auth/google").status_code == 302
 
 
-def test_only_administrators_lift_blocks(student: httpx.Client, target: Target) -> None:
+def test_only_administrators_lift_blocks(student: httpx.Client, target: ScheduleTarget) -> None:
     assert student.post("/api/auth/ip/unblock", json={"ip": "198.18.0.1"}).status_code == 401
     with closing(sign_in(target, "thandi.nkosi@example.org")) as http:
         assert http.post("/api/auth/ip/unblock", json={"ip": "198.18.0.1"}).status_code == 403
@@ -184,6 +184,6 @@ def test_health_answers_in_time_and_names_what_is_frozen(student: httpx.Client) 
 
 
 @pytest.mark.usefixtures("frozen_redis")
-def test_the_databases_health_does_not_hang_on_redis(target: Target) -> None:
+def test_the_databases_health_does_not_hang_on_redis(target: ScheduleTarget) -> None:
     with client(target, target.backend_url) as http:
         assert http.get("/health/db").status_code == 200

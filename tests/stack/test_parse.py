@@ -19,7 +19,8 @@ Parse = Callable[[bytes], httpx.Response]
 
 @pytest.fixture
 def parse(sandbox_pool: SandboxPool) -> Parse:
-    url = f"{sandbox_pool.system().target.worker_url}/parse"
+    system = sandbox_pool.system()
+    url = f"{system.stack.url('worker')}/parse"
     return lambda content: httpx.post(url, files={"file": ("a.pdf", content, "application/pdf")}, timeout=10)
 
 

@@ -1,4 +1,4 @@
-"""What checks leave in a system, noted on disk before it is forgotten, so that even a killed run can be cleaned up."""
+"""What checks leave in a system, noted on disk at once, so that the next run can clean up after a killed one."""
 
 from __future__ import annotations
 
@@ -25,26 +25,22 @@ _MINUTE_S: Final = 60
 
 
 class Kind(StrEnum):
-    """What may be left behind.
+    """What checks of any system may leave behind; a suite names further kinds of its own.
 
-    A job is noted by its id, a key as `synthetic:…`, a table as `synthetic_…`, an object as `synthetic/…`, a session
-    by its id, as in `sess:<id>`: nothing of another name is removed. An upload is noted by its tag before it is sent:
-    whoever is killed before the answer knows no job.
+    A key is noted as `synthetic:…`, a table as `synthetic_…`, an object as `synthetic/…`: nothing of another name is
+    removed.
     """
 
-    UPLOAD = "upload"
-    JOB = "job"
     OBJECT = "object"
     KEY = "key"
     TABLE = "table"
-    SESSION = "session"
 
 
 @dataclass(frozen=True)
 class Artifact:
     """One thing that was left, and when (seconds since the epoch)."""
 
-    kind: Kind
+    kind: str
     name: str
     at_s: float
 
@@ -52,8 +48,7 @@ class Artifact:
 def new_tag() -> str:
     """Return a name for something made up: SYN, the minute it was made in, and five characters of chance.
 
-    So whoever finds it can tell a run that is under way from one that was killed long ago. It is short enough for the
-    narrowest column of a schedule.
+    So a later run can tell a run that is under way from one that was killed long ago. It is short: 13 characters.
     """
     minute = int(time.time()) // _MINUTE_S
     chance = secrets.randbelow(len(_DIGITS) ** 5)
@@ -91,7 +86,7 @@ class Artifacts:
     _lock: Lock = field(default_factory=Lock)
     _file: IO[str] | None = None
 
-    def note(self, kind: Kind, name: str) -> None:
+    def note(self, kind: str, name: str) -> None:
         """Remember that *name* is about to be left, or was; on disk before this returns."""
         artifact = Artifact(kind, name, round(time.time(), 3))
         with self._lock:
@@ -101,9 +96,9 @@ class Artifacts:
                 self._file.write(json.dumps(asdict(artifact)) + "\n")
                 self._file.flush()
 
-    def noted(self, kind: Kind) -> tuple[str, ...]:
+    def noted(self, kind: str) -> tuple[str, ...]:
         """Return the names of that kind."""
-        return tuple(one.name for one in self.all() if one.kind is kind)
+        return tuple(one.name for one in self.all() if one.kind == kind)
 
     def all(self) -> tuple[Artifact, ...]:
         """Return everything noted, in its order."""
@@ -150,7 +145,7 @@ def left_over(folder: Path, system: str) -> Iterator[Artifacts]:
     for path in sorted(folder.glob("*.jsonl")):
         try:
             file = path.open("r", encoding="utf-8")
-        except FileNotFoundError:  # somebody else has just cleaned up
+        except FileNotFoundError:  # another run has just cleaned up
             continue
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -158,21 +153,21 @@ def left_over(folder: Path, system: str) -> Iterator[Artifacts]:
         except (BlockingIOError, UnicodeDecodeError):  # of a run under way, or no notes at all
             lines = []
         if lines and lines[0].get("system") == system:
-            noted = [artifact for one in lines[1:] if (artifact := _trace(one))]
+            noted = [artifact for line in lines[1:] if (artifact := _artifact(line))]
             yield Artifacts(path, system, noted, _file=file)
         else:
             file.close()
 
 
-def _trace(raw: dict[str, Any]) -> Artifact | None:
+def _artifact(raw: dict[str, Any]) -> Artifact | None:
     try:
-        return Artifact(Kind(raw["kind"]), str(raw["name"]), float(raw["at_s"]))
+        return Artifact(str(raw["kind"]), str(raw["name"]), float(raw["at_s"]))
     except (KeyError, TypeError, ValueError):
         return None
 
 
 def _object(line: str) -> dict[str, Any] | None:
-    """Read one line; whoever was killed while writing left half of the last one."""
+    """Read one line; a run that was killed while writing left half of the last one."""
     try:
         found = json.loads(line)
     except ValueError:

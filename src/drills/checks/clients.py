@@ -1,8 +1,9 @@
-"""HTTP as the probes use it: one client a look, no proxy for this machine, the body checked with the status."""
+"""HTTP as checks use it: one client a check, no proxy for this machine, the body checked with the status."""
 
 from __future__ import annotations
 
 import ipaddress
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ import httpx
 from drills.checks.artifacts import new_tag
 from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
+from drills.common.prometheus import Prometheus
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from drills.checks.target import Target
 
@@ -25,16 +27,16 @@ OK = 200
 TOO_MANY = 429
 AGENT = "runbook-checks"
 RUN = new_tag()
-"""What all requests of this run have in common, in the logs of the system and of whoever stands before it."""
+"""What all requests of this run have in common, in the logs of the system and of the proxies before it."""
 SYNTHETIC = "X-Synthetic-Traffic"
 """The header by which a system tells our requests from those of people."""
-_one_reads = Lock()
+_reading = Lock()
 
 
 def client(target: Target, base_url: str | None) -> httpx.Client:
     """Return a client for one part of `target`; it follows no redirect and gives up after `target.timeout_s`.
 
-    On this machine it asks as a student at an address of their own, because the limits count per address.
+    On this machine it has a client address of its own, because limits count per address.
     """
     local = on_this_machine(base_url)
     return httpx.Client(
@@ -47,17 +49,17 @@ def client(target: Target, base_url: str | None) -> httpx.Client:
 
 
 def marks(base_url: str | None) -> dict[str, str]:
-    """Return the headers by which the system at `base_url` knows one synthetic student."""
+    """Return the headers by which the system at `base_url` knows one synthetic client."""
     address = {"X-Forwarded-For": random_address()} if on_this_machine(base_url) else {}
     return {"User-Agent": AGENT, SYNTHETIC: RUN, **address}
 
 
 def trusted(ca_file: str | None) -> ssl.SSLContext:
-    """Return whom to trust: the usual authorities, and those in *ca_file*.
+    """Return the authorities to trust: the usual ones, and those in *ca_file*.
 
-    CheckResult them takes longer than a whole probe, so it is done once, and not by all threads that begin at once.
+    Reading them takes longer than a whole check, so it is done once, and not by all threads that begin at once.
     """
-    with _one_reads:
+    with _reading:
         return _read_authorities(ca_file)
 
 
@@ -75,10 +77,17 @@ def get(target: Target, base_url: str | None, path: str) -> httpx.Response:
         return expect(http.get(path), OK)
 
 
+@contextmanager
+def prometheus_api(target: Target) -> Iterator[Prometheus]:
+    """Yield the API of the target's Prometheus."""
+    with client(target, target.prometheus_url) as http:
+        yield Prometheus(http)
+
+
 def patiently(target: Target, send: Callable[[], httpx.Response]) -> httpx.Response:
     """Return what `send` is answered: told by a 429 to come later, come later, for `target.deadline_s` in all.
 
-    Somewhere else than on this machine, all checks have one address, and its limits are no fault of the system.
+    Away from this machine all checks have one address, and its limits are no fault of the system.
     """
     return wait_until(
         send,
@@ -87,7 +96,7 @@ def patiently(target: Target, send: Callable[[], httpx.Response]) -> httpx.Respo
         poll_s=_retry_after_s,
         expected="another answer than 429 after the time that it asks for",
         where=target.front_url,
-        next_step="look who else sends requests from this address",
+        next_step="find what else sends requests from this address, and pause it",
     )
 
 

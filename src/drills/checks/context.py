@@ -1,4 +1,4 @@
-"""One visit to a system: whom we check, by which runbook, and what we leave behind on the way."""
+"""What the checks of one run share: the target, the runbook, and what they leave behind on the way."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What all probes of a run share.
+    """*artifacts* is where checks note what has to be removed again; *browser* is for journeys, its maker closes it.
 
-    *traces* is where they note what has to be removed again; *browser* is for journeys, closed by whoever made it.
     *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules.
     """
 

@@ -1,7 +1,8 @@
-"""A probe: a named look at one promise of a system, told apart into pass, degraded, fail, and our own mistake."""
+"""A check: a named try of one promise of a system, told apart into pass, degraded, fail, and our own mistake."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,20 +16,23 @@ import urllib3
 from minio.error import S3Error
 
 from drills.checks.result import Attempt, CheckFailed, CheckResult, Observation, Outcome, Skipped
-from drills.checks.target import NAMES
+from drills.common.prometheus import PrometheusError
 from drills.common.waiting import WaitTimeout
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
     from drills.checks.target import Target
 
-Look = Callable[["CheckContext"], str | Observation]
+CheckFunction = Callable[["CheckContext"], str | Observation]
+"""Tries what a check is for: returns what it saw, raises CheckFailed when that is not what is promised."""
+_FIELD = re.compile(r"\{([a-z0-9_]+)\}")
 ATTEMPTS = 2
 """A connection may break once for no reason of the system's; what breaks twice is broken."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
 BROKEN = (httpx.TransportError, redis.ConnectionError, psycopg.OperationalError, ConnectionError)
 MEASURED = (
     CheckFailed,
+    PrometheusError,
     WaitTimeout,
     httpx.HTTPError,
     redis.RedisError,
@@ -39,7 +43,7 @@ MEASURED = (
 
 
 class CheckSuite(StrEnum):
-    """Which set of checks a probe belongs to."""
+    """Which set of checks a check belongs to."""
 
     HEALTH = "health"
     SMOKE = "smoke"
@@ -48,7 +52,7 @@ class CheckSuite(StrEnum):
 
 
 class Pace(StrEnum):
-    """Whose time is measured: one answer of the system, a job from its upload to its end, or nobody's."""
+    """What is timed: one answer of the system, a job from its request to its end, or nothing."""
 
     ANSWER = "answer"
     JOB = "job"
@@ -57,11 +61,12 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """A named look; calling it never raises for what it finds.
+    """One promise and how it is tried; calling it never raises for what it finds.
 
-    `needs` are the fields of Target without which there is nothing to look at. `after` names the probes without whose
-    success this one says nothing. `level` is the severity (1 to 4) of its failure, `incident` the runbook's section
-    that helps. `look` returns what it saw, and raises CheckFailed when that is not what `expected` says.
+    `needs` are the fields of Target without which there is nothing to check. `after` names the checks, beyond those of
+    its addresses, without whose success this one says nothing. `level` is the severity (1 to 4) of its failure,
+    `incident` the runbook's section that helps. `function` returns what it saw, and raises CheckFailed when that is not
+    what `expected` says. In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
     """
 
     name: str
@@ -71,18 +76,18 @@ class Check:
     next_step: str
     level: int
     incident: int | None
-    look: Look
+    function: CheckFunction
     after: tuple[str, ...] = ()
     pace: Pace = Pace.ANSWER
     writes: bool = False
     essential: bool = False
 
     def __call__(self, context: CheckContext) -> CheckResult:
-        """Look, and once more when the connection broke. A mistake of our own is an error, never a pass."""
-        missing = [need for need in self.needs if getattr(context.target, need) is None]
+        """Try, and once more when the connection broke. A mistake of our own is an error, never a pass."""
+        missing = [need for need in self.needs if getattr(context.target, need, None) in (None, ())]
         if missing:
-            names = " and no ".join(NAMES[need] for need in missing)
-            return self.unread(context.target, Outcome.SKIPPED, f"not checked: no {names} in the target")
+            names = " and no ".join(context.target.title_of(need) for need in missing)
+            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: no {names} in the target")
         attempts: list[Attempt] = []
         while True:
             began_s, began = time.time(), time.monotonic()
@@ -91,21 +96,20 @@ class Check:
                 Attempt(began_s, time.monotonic() - began, context.target.redact(seen.text), outcome is not None)
             )
             if outcome is not None or len(attempts) == ATTEMPTS:
-                return self._reading(context, outcome or Outcome.FAIL, seen, tuple(attempts))
+                return self._result(context, outcome or Outcome.FAIL, seen, tuple(attempts))
 
-    def unread(self, target: Target, outcome: Outcome, why: str, cause: str | None = None) -> CheckResult:
-        """Return the reading of somebody who did not look."""
-        return CheckResult(
-            self.name, outcome, why, 0.0, self.next_step, self.expected, self._where(target), cause=cause
-        )
+    def unjudged(self, target: Target, outcome: Outcome, why: str, cause: str | None = None) -> CheckResult:
+        """Return the result of a check that was not tried, with the reason *why*."""
+        expected, next_step = filled(self.expected, target), filled(self.next_step, target)
+        return CheckResult(self.name, outcome, why, 0.0, next_step, expected, self._where(target), cause=cause)
 
     def _try(self, context: CheckContext) -> tuple[Outcome | None, Observation]:
-        """Look once; no outcome means that the connection broke."""
+        """Try once; no outcome means that the connection broke."""
         try:
-            seen = self.look(context)
+            seen = self.function(context)
         except Skipped as reason:
             return Outcome.SKIPPED, Observation(f"not checked: {reason}")
-        except SILENCE as error:  # whoever waited once has waited long enough
+        except SILENCE as error:  # one wait is long enough
             return Outcome.FAIL, Observation(in_words(error, context.target))
         except BROKEN as error:
             return None, Observation(in_words(error, context.target))
@@ -115,7 +119,7 @@ class Check:
             return Outcome.ERROR, Observation(in_words(error, context.target))
         return Outcome.PASS, seen if isinstance(seen, Observation) else Observation(seen)
 
-    def _reading(
+    def _result(
         self, context: CheckContext, outcome: Outcome, seen: Observation, attempts: tuple[Attempt, ...]
     ) -> CheckResult:
         text = attempts[-1].seen
@@ -126,8 +130,8 @@ class Check:
             outcome=outcome,
             seen=text,
             seconds=sum(attempt.seconds for attempt in attempts),
-            next_step=self.next_step,
-            expected=self.expected,
+            next_step=filled(self.next_step, context.target),
+            expected=filled(self.expected, context.target),
             where=self._where(context.target),
             attempts=attempts,
             figures=seen.figures,
@@ -147,7 +151,7 @@ class Check:
 
 
 REGISTER: dict[str, Check] = {}
-"""Every probe by its name, those it depends on before it."""
+"""Every check by its name, those it depends on before it."""
 
 
 def check(  # noqa: PLR0913  (a check is these facts)
@@ -163,10 +167,10 @@ def check(  # noqa: PLR0913  (a check is these facts)
     pace: Pace = Pace.ANSWER,
     writes: bool = False,
     essential: bool = False,
-) -> Callable[[Look], Check]:
-    """Turn a look (CheckContext -> what was seen) into a Check, and register it."""
+) -> Callable[[CheckFunction], Check]:
+    """Turn a function (CheckContext -> what was seen) into a Check, and register it."""
 
-    def made(look: Look) -> Check:
+    def made(function: CheckFunction) -> Check:
         if name in REGISTER:
             raise ValueError(f"there are two checks called {name!r}")
         REGISTER[name] = Check(
@@ -177,7 +181,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
             next_step=next_step,
             level=level,
             incident=incident,
-            look=look,
+            function=function,
             after=tuple(one.name for one in after),
             pace=pace,
             writes=writes,
@@ -188,10 +192,15 @@ def check(  # noqa: PLR0913  (a check is these facts)
     return made
 
 
+def filled(text: str, target: Target) -> str:
+    """Return *text* with the target's fields for their names in braces; one that is not given stays as it is."""
+    return target.redact(_FIELD.sub(lambda match: str(getattr(target, match[1], None) or match[0]), text))
+
+
 def in_words(error: Exception, target: Target) -> str:
-    """Say what `error` means for somebody who asked a system a question, in one line."""
+    """Say in one line what `error` means for a question that was asked of a system."""
     text = " ".join(str(error).split())
-    if isinstance(error, WaitTimeout | CheckFailed):
+    if isinstance(error, WaitTimeout | CheckFailed | PrometheusError):
         return text
     if isinstance(error, httpx.TimeoutException | redis.TimeoutError | psycopg.errors.ConnectionTimeout):
         return f"no answer within {target.timeout_s:g} s"

@@ -1,4 +1,4 @@
-"""What came of one look at one part of a system: what was expected, what was seen, and what to look at next."""
+"""What came of one check of one part of a system: what was expected, what was seen, and what to do next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 class CheckFailed(Exception):  # noqa: N818  (a measurement, not a mistake of this program)
     """The part answered, but not what the contract promises; the text is what was seen.
 
-    *figures*, as in Seen, are what was measured all the same.
+    *figures*, as in Observation, are what was measured all the same.
     """
 
     def __init__(self, text: str, figures: Mapping[str, float] | None = None) -> None:
@@ -33,12 +33,12 @@ class CheckFailed(Exception):  # noqa: N818  (a measurement, not a mistake of th
 
 
 class Skipped(Exception):  # noqa: N818  (a reason, not a mistake)
-    """There is nothing here to look at; the text says why."""
+    """There is nothing here to check; the text says why."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What a look saw, in words, and in figures for those who draw curves: name with its unit, value."""
+    """What a check saw, in words, and in figures for curves: name with its unit, value."""
 
     text: str
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -56,10 +56,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The outcome of one probe.
+    """The outcome of one check.
 
-    `seen` says what was seen, or why nothing was looked at. `seconds` is how long all attempts took; `where` is the
-    address, without passwords. `cause` names the failed probe without which this one was not tried.
+    `seen` says what was seen, or why nothing was tried. `seconds` is how long all attempts took; `where` is the
+    address, without passwords. `cause` names the failed check without which this one was not tried.
     """
 
     name: str
@@ -75,7 +75,7 @@ class CheckResult:
 
     @property
     def ok(self) -> bool | None:
-        """Whether the part does what it promises, however slowly; None when nothing was looked at."""
+        """Whether the part does what it promises, however slowly; None when nothing was tried."""
         if self.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):
             return None
         return self.outcome in (Outcome.PASS, Outcome.DEGRADED)
@@ -87,7 +87,7 @@ class CheckResult:
             return f"{self.name}: ok, saw {self.seen} after {self.seconds:.2f} s at {self.where}"
         if self.outcome is Outcome.DEGRADED:
             return f"{self.name}: degraded, saw {self.seen} after {self.seconds:.2f} s at {self.where}"
-        blame = "the prober itself failed, " if self.outcome is Outcome.ERROR else ""
+        blame = "the check itself failed, " if self.outcome is Outcome.ERROR else ""
         return (
             f"{self.name}: {blame}expected {self.expected}, saw {self.seen} after {self.seconds:.2f} s "
             f"at {self.where}; next: {self.next_step}"

@@ -3,145 +3,160 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
-from typing import Final
+from typing import Annotated, Any, ClassVar, Final, Self
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from drills.common.redaction import MASK, masked
 
-QUEUE: Final = "pdf-processing"
-BUCKET: Final = "pdf-uploads"
-CERTIFICATE_DAYS: Final = 14.0
-DEADLINE_S: Final = 60.0  # the contract's p95 of "upload until completed"
-TIMEOUT_S: Final = 5.0  # the contract: /health answers within this, whatever is frozen
-
 SHORTEST_TOKEN: Final = 12
 _SECRET_NAME: Final = re.compile("pass|token|key|secret|sig", re.IGNORECASE)
-
-HTTP_FIELDS: Final = (
-    "front_url",
-    "backend_url",
-    "worker_url",
-    "store_url",
-    "prometheus_url",
-    "alertmanager_url",
-    "tls_url",
-    "grafana_url",
-    "oidc_issuer",
-    "webhook_url",
-)
-SECRET_FIELDS: Final = ("s3_access_key", "s3_secret_key", "grafana_token", "webhook_url")
-TEXT_FIELDS: Final = (
-    "name",
-    "ca_file",
-    "grafana_token",
-    "s3_access_key",
-    "s3_secret_key",
-    "s3_bucket",
-    "engine_url",
-    "project",
-    "queue",
-    "sign_in_email",
-)
-NAMES: Final = {
-    "front_url": "front URL",
-    "backend_url": "backend URL",
-    "worker_url": "worker URL",
-    "store_url": "object store URL",
-    "prometheus_url": "Prometheus URL",
-    "alertmanager_url": "Alertmanager URL",
-    "postgres_dsn": "Postgres DSN",
-    "redis_url": "Redis URL",
-    "sign_in_email": "e-mail address for signing in",
-    "tls_url": "front door over TLS",
-    "grafana_url": "Grafana URL",
-    "oidc_issuer": "OIDC issuer",
-    "s3_access_key": "access key of the object store",
-    "s3_secret_key": "secret key of the object store",
-    "engine_url": "Docker engine",
-    "project": "Compose project",
-    "webhook_url": "webhook URL",
-}
+HTTP: Final = "an HTTP address"
+SECRET: Final = "a secret as a whole"  # noqa: S105  (a mark of a field, no secret itself)
 
 
-class TargetError(ValueError):
+class TargetError(Exception):
     """A target that cannot be used; the text is one sentence for the person who wrote it, free of secrets."""
 
 
-@dataclass(frozen=True, repr=False)
-class Target:
+def _refused(about: ValidationInfo, sentence: str) -> TargetError:
+    return TargetError(f"{about.data.get('name', 'target')}: {about.field_name} {sentence}")
+
+
+def _address(value: object, about: ValidationInfo, *schemes: str) -> str | None:
+    if value is None and about.field_name != "front_url":
+        return None
+    wanted = f"must look like {schemes[0]}://host:port"
+    if not isinstance(value, str):
+        raise _refused(about, f"{wanted}, but it is a {type(value).__name__}; put the address in quotes.")
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in schemes and parts.hostname is not None and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        seen = "something else" if about.field_name == "webhook_url" else repr(shown(value))
+        raise _refused(about, f"{wanted}, but it is {seen}; correct that address.")
+    return value
+
+
+def _http(value: object, about: ValidationInfo) -> str | None:
+    found = _address(value, about, "http", "https")
+    return None if found is None else found.rstrip("/")
+
+
+def _redis(value: object, about: ValidationInfo) -> str | None:
+    return _address(value, about, "redis", "rediss")
+
+
+def _dsn(value: object, about: ValidationInfo) -> str | None:
+    try:
+        if value is None or (isinstance(value, str) and conninfo_to_dict(value)):
+            return value
+    except ProgrammingError:
+        pass  # its text repeats the DSN, password included
+    raise _refused(about, "must look like postgresql://user:password@host:port/database; correct it.")
+
+
+def _above_zero(value: object, about: ValidationInfo) -> float | None:
+    if value is None and about.field_name == "answer_s":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        unit = "seconds" if str(about.field_name).endswith("_s") else "days"
+        raise _refused(about, f"must be a number of {unit} above 0, but it is {value!r}; correct it.")
+    return value
+
+
+def _text(value: object, about: ValidationInfo) -> str | None:
+    if value is None and about.field_name != "name":
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise _refused(about, f"must be a text, but it is a {type(value).__name__}; put it in quotes.")
+    return value
+
+
+def _names(value: object, about: ValidationInfo) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one for one in value):
+        raise _refused(about, f'must be a list of titles, such as ["Overview"], but it is {value!r}.')
+    return tuple(value)
+
+
+HttpUrl = Annotated[str | None, BeforeValidator(_http), HTTP]
+Text = Annotated[str | None, BeforeValidator(_text)]
+SecretText = Annotated[str | None, BeforeValidator(_text), SECRET]
+Limit = Annotated[float, BeforeValidator(_above_zero)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+class Target(BaseModel):
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
-    `deadline_s` (seconds) bounds upload-until-completed, `timeout_s` (seconds) a single request.
-    `sign_in_email` is the account with which a sign-in without a human succeeds. `tls_url` is the front door over TLS
-    where front_url is not, `ca_file` the certificate (PEM) that signed its own, None for the usual ones. `engine_url`
-    is the Docker engine that runs the containers of `project`. `dashboards` are Grafana's, by title. `answer_s`
-    (seconds) is when an answer is slow, None for the runbook's own target; `certificate_days` how long a certificate
-    has to be valid at least.
+    A suite adds in a subclass what only its system has; the `title` of a field is its name for people.
+    `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
+    `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
+    None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
+    Grafana's, by title; `tables` are what the application needs in its database. `answer_s` (seconds) is when an answer
+    is slow, None for the runbook's own target; `certificate_days` how long a certificate has to be valid at least.
     Raises TargetError for an address that cannot be one.
     """
 
-    name: str
-    front_url: str
-    backend_url: str | None = None
-    worker_url: str | None = None
-    store_url: str | None = None
-    prometheus_url: str | None = None
-    alertmanager_url: str | None = None
-    postgres_dsn: str | None = None
-    redis_url: str | None = None
-    sign_in_email: str | None = None
-    tls_url: str | None = None
-    ca_file: str | None = None
-    grafana_url: str | None = None
-    grafana_token: str | None = None
-    dashboards: tuple[str, ...] = ()
-    oidc_issuer: str | None = None
-    s3_access_key: str | None = None
-    s3_secret_key: str | None = None
-    s3_bucket: str = BUCKET
-    engine_url: str | None = None
-    project: str | None = None
-    webhook_url: str | None = None
-    queue: str = QUEUE
-    answer_s: float | None = None
-    certificate_days: float = CERTIFICATE_DAYS
-    deadline_s: float = DEADLINE_S
-    timeout_s: float = TIMEOUT_S
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    sign_out_path: ClassVar[str | None] = None
+    """Where a POST ends a session of the system; None for a system without a sign-in."""
 
-    def __post_init__(self) -> None:
-        for key in HTTP_FIELDS:
-            value = getattr(self, key)
-            if value is not None:
-                object.__setattr__(self, key, _address(self.name, key, value, ("http", "https")).rstrip("/"))
-        if self.redis_url is not None:
-            _address(self.name, "redis_url", self.redis_url, ("redis", "rediss"))
-        if self.postgres_dsn is not None:
-            _conninfo(self.name, self.postgres_dsn)
-        for key in ("deadline_s", "timeout_s", "answer_s"):
-            if getattr(self, key) is not None:
-                _above_zero(self.name, key, getattr(self, key), "seconds")
-        _above_zero(self.name, "certificate_days", self.certificate_days, "days")
-        for key in TEXT_FIELDS:
-            _text(self.name, key, getattr(self, key))
-        object.__setattr__(self, "dashboards", _titles(self.name, self.dashboards))
+    name: Annotated[str, BeforeValidator(_text)]
+    front_url: Annotated[str, BeforeValidator(_http), HTTP, Field(title="front URL")]
+    store_url: HttpUrl = Field(default=None, title="object store URL")
+    prometheus_url: HttpUrl = Field(default=None, title="Prometheus URL")
+    alertmanager_url: HttpUrl = Field(default=None, title="Alertmanager URL")
+    postgres_dsn: Annotated[str | None, BeforeValidator(_dsn)] = Field(default=None, title="Postgres DSN")
+    redis_url: Annotated[str | None, BeforeValidator(_redis)] = Field(default=None, title="Redis URL")
+    tls_url: HttpUrl = Field(default=None, title="front door over TLS")
+    ca_file: Text = None
+    grafana_url: HttpUrl = Field(default=None, title="Grafana URL")
+    grafana_token: SecretText = None
+    dashboards: Names = ()
+    tables: Names = Field(default=(), title="tables")
+    s3_access_key: SecretText = Field(default=None, title="access key of the object store")
+    s3_secret_key: SecretText = Field(default=None, title="secret key of the object store")
+    s3_bucket: Text = Field(default=None, title="bucket of the object store")
+    engine_url: Text = Field(default=None, title="Docker engine")
+    project: Text = Field(default=None, title="Compose project")
+    webhook_url: HttpUrl = Field(default=None, title="webhook URL")
+    queue: Text = Field(default=None, title="BullMQ queue")
+    session_prefix: Text = Field(default=None, title="prefix of the session keys")
+    answer_s: Annotated[float | None, BeforeValidator(_above_zero)] = None
+    certificate_days: Limit = 14.0
+    deadline_s: Limit = 60.0
+    timeout_s: Limit = 5.0
 
     @classmethod
-    def from_url(cls, url: str) -> Target:
+    def from_url(cls, url: str) -> Self:
         """Return the system behind the front door `url`; nothing is known of its other parts.
 
         Raises TargetError when `url` is not http(s)://host[:port].
         """
         return cls(name=urlsplit(url).netloc.rpartition("@")[2] or "target", front_url=url)
 
+    @classmethod
+    def title_of(cls, key: str) -> str:
+        """Return the name of a field for people."""
+        field = cls.model_fields.get(key)
+        return (field and field.title) or key
+
+    @property
+    def own_urls(self) -> tuple[str, ...]:
+        """The addresses at which the system itself answers a browser."""
+        return (self.front_url,)
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """Passwords and tokens, as written and decoded, longest first; for redaction only."""
-        found: set[str | None] = {getattr(self, key) for key in SECRET_FIELDS if key != "webhook_url"}
-        for key in (*HTTP_FIELDS, "redis_url"):
+        found: set[str | None] = {getattr(self, key) for key in _marked(type(self), SECRET)}
+        for key in (*_marked(type(self), HTTP), "redis_url"):
             url = getattr(self, key)
             found |= {_password(url), *_query_secrets(url)}
         if self.postgres_dsn is not None:
@@ -154,56 +169,24 @@ class Target:
         """Return `text` with every secret of this target masked, however it is written."""
         return masked(text, self.secrets)
 
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))
-        return self.redact(f"Target({shown})")
+    def changed(self, **values: Any) -> Self:
+        """Return this target with other *values*, checked like its own; raises TargetError."""
+        return type(self)(**{**{key: getattr(self, key) for key in type(self).model_fields}, **values})
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        return [
+            (key, self.redact(value) if isinstance(value, str) else value) for key, value in super().__repr_args__()
+        ]
 
 
 def with_webhook(target: Target, url: str | None) -> Target:
     """Return *target* with another webhook, a secret like its own; None changes nothing."""
-    return target if url is None else replace(target, webhook_url=url)
+    return target if url is None else target.changed(webhook_url=url)
 
 
-def _address(target: str, key: str, value: object, schemes: tuple[str, ...]) -> str:
-    wanted = f"{target}: {key} must look like {schemes[0]}://host:port"
-    if not isinstance(value, str):
-        raise TargetError(f"{wanted}, but it is a {type(value).__name__}; put the address in quotes.")
-    try:
-        parts = urlsplit(value)
-        fine = parts.scheme in schemes and parts.hostname is not None and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
-        seen = "something else" if key in SECRET_FIELDS else repr(shown(value))
-        raise TargetError(f"{wanted}, but it is {seen}; correct that address.")
-    return value
-
-
-def _conninfo(target: str, dsn: object) -> None:
-    try:
-        if isinstance(dsn, str) and conninfo_to_dict(dsn):
-            return
-    except ProgrammingError:
-        pass  # its text repeats the DSN, password included
-    raise TargetError(
-        f"{target}: postgres_dsn must look like postgresql://user:password@host:port/database; correct it."
-    )
-
-
-def _above_zero(target: str, key: str, value: object, unit: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise TargetError(f"{target}: {key} must be a number of {unit} above 0, but it is {value!r}; correct it.")
-
-
-def _text(target: str, key: str, value: object) -> None:
-    if value is not None and (not isinstance(value, str) or not value.strip()):
-        raise TargetError(f"{target}: {key} must be a text, but it is a {type(value).__name__}; put it in quotes.")
-
-
-def _titles(target: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one for one in value):
-        raise TargetError(f'{target}: dashboards must be a list of titles, such as ["Overview"], but it is {value!r}.')
-    return tuple(value)
+def _marked(target_type: type[Target], mark: str) -> list[str]:
+    """Name the fields that carry *mark*, those of a suite included."""
+    return [key for key, field in target_type.model_fields.items() if mark in field.metadata]
 
 
 def shown(url: str) -> str:

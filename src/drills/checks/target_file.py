@@ -1,40 +1,42 @@
-"""Targets by name: a table of targets.toml, a URL, or a TOML file of one's own."""
+"""Targets by name: a table of targets.toml, a URL, or a TOML file of one's own; and whether their hosts are there."""
 
 from __future__ import annotations
 
 import os
 import re
+import socket
 import tomllib
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import quote, urlsplit
 
-from drills.checks.target import Target, TargetError
+from drills.checks import Target, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+T = TypeVar("T", bound=Target)
 FILE: Final = "targets.toml"
+PORTS: Final = {"http": 80, "https": 443}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def load_target(text: str, own: Path) -> Target:
+def load_target(text: str, own: Path, target_type: type[T]) -> T:
     """Return the target that `text` names.
 
     `text` is the name of a table in ./targets.toml or in the suite's *own*, an http(s) URL of a front door, or a TOML
-    file with one target; `file.toml#table` picks one of several.
+    file with one target; `file.toml#table` picks one of several. *target_type* says which keys a table may have.
     Raises TargetError, one sentence, when it names nothing.
     """
     if "://" in text:
-        return Target.from_url(text)
+        return target_type.from_url(text)
     name, _, section = text.partition("#")
     if name.endswith(".toml") or Path(name).name != name:
-        return from_toml(Path(name), section or None)
-    return _named(name, own)
+        return from_toml(Path(name), section or None, target_type)
+    return _named(name, own, target_type)
 
 
-def from_toml(path: Path, section: str | None = None) -> Target:
+def from_toml(path: Path, section: str | None, target_type: type[T]) -> T:
     """Read a target from the top level of `path`, or from its table `section`.
 
     Every text may hold `${VARIABLES}` of the environment. Raises TargetError for a file that cannot be
@@ -42,24 +44,24 @@ def from_toml(path: Path, section: str | None = None) -> Target:
     """
     where = f"{path}#{section}" if section else str(path)
     table = _table(path, section, where)
-    known = {field.name for field in fields(Target)}
-    unknown = sorted(set(table) - known)
+    known = target_type.model_fields
+    unknown = sorted(set(table) - set(known))
     if unknown:
         raise TargetError(f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}.")
     if "front_url" not in table:
         raise TargetError(f"{where}: front_url is missing; it is the one address that every target needs.")
     values = {key: _expand(value, os.environ, f"{where}: {key}") for key, value in table.items()}
-    return Target(**{"name": section or path.stem, **values})
+    return target_type(**{"name": section or path.stem, **values})
 
 
-def _named(name: str, own: Path) -> Target:
-    """Find the table *name*: whoever has a targets.toml of their own may still mean one of ours."""
+def _named(name: str, own: Path, target_type: type[T]) -> T:
+    """Find the table *name* in ./targets.toml, or else in the suite's own file."""
     known: list[str] = []
     for path in (Path.cwd() / FILE, own):
         if path.is_file():
             tables = _document(path)
             if name in tables:
-                return from_toml(path, name)
+                return from_toml(path, name, target_type)
             known += [table for table in tables if table not in known]
     raise TargetError(
         f"there is no target {name!r}: expected one of {', '.join(known)} (tables of ./{FILE} and {own}), "
@@ -103,3 +105,21 @@ def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
         return quote(found, safe="") if encode else found
 
     return _VARIABLE.sub(filled, value)
+
+
+def require_host(target: Target) -> None:
+    """Return when the host of the front door resolves and answers; a refused connection is an answer.
+
+    Raises TargetError, one sentence: nothing can be said of a system whose machine cannot be found from here.
+    """
+    parts = urlsplit(target.front_url)
+    host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
+    try:
+        socket.create_connection((host, port), timeout=target.timeout_s).close()
+    except ConnectionRefusedError:
+        return
+    except socket.gaierror:
+        raise TargetError(f"{target.name}: the name {host!r} does not resolve from here; correct front_url.") from None
+    except OSError as error:
+        why = f"no answer within {target.timeout_s:g} s" if isinstance(error, TimeoutError) else str(error)
+        raise TargetError(f"{target.name}: {host}:{port} cannot be reached from here ({why}).") from None

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -79,5 +78,5 @@ def _median(count: int, work: Callable[[], object]) -> str:
 
 
 def _toml(target: Target) -> str:
-    given = {field.name: getattr(target, field.name) for field in fields(target)}
-    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in given.items() if value is not None)
+    given = target.model_dump(exclude_none=True)
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in given.items())

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
+from prometheus_client.parser import text_string_to_metric_families as plain_text
 from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from prometheus_client import Metric
+    from prometheus_client.samples import Sample
 
+OPEN_METRICS = "application/openmetrics-text"
+LAST_LINE = "# EOF"
 Samples = list[tuple[dict[str, str], float]]
 """The samples of one family: labels and value of each."""
-_SERIES = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$")
-_LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
-_TYPE = re.compile(r"^# TYPE (\S+) \S+$")
-
-
-@dataclass(frozen=True)
-class Series:
-    """One sample line: its name, its labels and its value as written."""
-
-    name: str
-    labels: Mapping[str, str]
-    value: str
 
 
 @dataclass(frozen=True)
@@ -40,29 +32,35 @@ class Exposition:
     """
 
     declared: frozenset[str]
-    series: tuple[Series, ...]
+    samples: tuple[Sample, ...]
 
-    def named(self, name: str) -> list[Series]:
+    def named(self, name: str) -> list[Sample]:
         """Return the samples called `name`."""
-        return [one for one in self.series if one.name == name]
+        return [one for one in self.samples if one.name == name]
 
 
-def parse(text: str) -> Exposition:
-    """Return what `text` exposes; raises ValueError naming the first line that is no sample."""
-    declared, series = set(), []
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := _TYPE.match(line):
-            declared.add(match[1])
-        elif line.strip() and not line.startswith("#"):
-            series.append(_sample(number, line.strip()))
-    return Exposition(frozenset(declared), tuple(series))
+def parse(text: str, content_type: str = "") -> Exposition:
+    """Return what `text` exposes, as OpenMetrics where *content_type* or its last line says so.
+
+    Raises ValueError naming the first line that is no sample.
+    """
+    is_open = content_type.startswith(OPEN_METRICS) or text.rstrip("\n").rpartition("\n")[2] == LAST_LINE
+    try:
+        families = list((open_metrics if is_open else plain_text)(text))
+    except (ValueError, KeyError, IndexError) as error:
+        raise ValueError(_trouble(text, error)) from None
+    declared = {f"{one.name}_total" if one.type == "counter" else one.name for one in families if one.type != "unknown"}
+    return Exposition(frozenset(declared), tuple(sample for one in families for sample in one.samples))
 
 
-def _sample(number: int, line: str) -> Series:
-    match = _SERIES.match(line)
-    if match is None:
-        raise ValueError(f"line {number} is no sample: {line[:80]!r}")
-    return Series(match[1], dict(_LABEL.findall(match[2] or "")), match[3])
+def _trouble(text: str, error: Exception) -> str:
+    """Say which line cannot be read; an exposition breaks its lines at line feeds only."""
+    for number, line in enumerate(text.split("\n"), 1):
+        try:
+            list(plain_text(f"{line}\n"))
+        except (ValueError, KeyError, IndexError):
+            return f"line {number} is no sample: {line[:80]!r}"
+    return f"no Prometheus text: {error}"
 
 
 class _Given(Collector):

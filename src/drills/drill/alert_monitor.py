@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from drills.common.prometheus import Prometheus, PrometheusError
 from drills.runbook.expressions import series
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ FIRING = 'ALERTS{alertstate="firing"}'
 RECORDED = "runbook:.+"
 """What the rules record at each evaluation, as a pattern: where there is nothing of it, there was none."""
 TIMEOUT_S = 3.0
+NO_DATA = (httpx.HTTPError, PrometheusError)
 SILENT_S = 2.0
 """Without a new sample for this long we record that there is no data; evaluations come each 0.5 s."""
 
@@ -41,15 +43,16 @@ class Look:
     states: dict[str, str] | None
 
 
-class Prometheus:
-    """The few questions a drill asks of Prometheus' HTTP API. Whatever fails reads as no data, never as fine."""
+class AlertView:
+    """What a drill asks of a Prometheus. Whatever fails reads as no data, never as fine."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=TIMEOUT_S)
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S)
+        self._prometheus = Prometheus(self._http)
 
     def close(self) -> None:
         """Close the connection."""
-        self._client.close()
+        self._http.close()
 
     def look(self, series: str) -> Look:
         """Return the latest samples of a recorded series, and the states of all alerts."""
@@ -58,7 +61,7 @@ class Prometheus:
     def quiet_since(self, now_s: float) -> float | None:
         """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
 
-        That may be before the drill began. None when Prometheus does not answer, or has not evaluated lately.
+        It remembers what happened before the drill began. None when it does not answer, or has not evaluated lately.
         """
         evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
         fired = self._times(FIRING)
@@ -79,30 +82,25 @@ class Prometheus:
 
     def states(self) -> dict[str, str] | None:
         """Return the state of each alert by its name; None when Prometheus does not answer."""
-        data = self._ask("/api/v1/rules", type="alert")
-        if data is None:
+        try:
+            return {rule["name"]: rule["state"] for rule in self._prometheus.rules("alert")}
+        except NO_DATA:
             return None
-        return {rule["name"]: rule["state"] for group in data["groups"] for rule in group["rules"]}
 
     def _samples(self, series: str) -> list[tuple[float, float]]:
-        data = self._ask("/api/v1/query", query=f"{series}[{LOOK_BACK_S}s]")
-        rows = data.get("result", []) if data else []
+        rows = self._range(series, LOOK_BACK_S)
         return [(float(at), float(value)) for at, value in rows[0]["values"]] if rows else []
 
     def _times(self, selector: str) -> list[float] | None:
         """Return when the selected series had samples of late, in order; None when Prometheus does not answer."""
-        data = self._ask("/api/v1/query", query=f"{selector}[{MEMORY_S}s]")
-        if data is None:
-            return None
-        return sorted(float(at) for row in data.get("result", []) for at, _ in row["values"])
+        rows = self._range(selector, MEMORY_S)
+        return None if rows is None else sorted(float(at) for row in rows for at, _ in row["values"])
 
-    def _ask(self, path: str, **parameters: str) -> dict[str, Any] | None:
+    def _range(self, selector: str, seconds: int) -> list[dict[str, Any]] | None:
         try:
-            answer = self._client.get(path, params=parameters)
-            body = answer.json()
-        except (httpx.HTTPError, ValueError):
+            return self._prometheus.query(f"{selector}[{seconds}s]")
+        except NO_DATA:
             return None
-        return dict(body["data"]) if answer.status_code == httpx.codes.OK and body.get("status") == "success" else None
 
 
 class AlertMonitor:
@@ -118,7 +116,7 @@ class AlertMonitor:
     def __init__(
         self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[float | None, str], None]
     ) -> None:
-        self._prometheus = Prometheus(url)
+        self._view = AlertView(url)
         self._series = series(incident.alert.quantity)
         self._alert = incident.alert.name
         self._record = record
@@ -139,11 +137,11 @@ class AlertMonitor:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join(TIMEOUT_S * 3)
-        self._prometheus.close()
+        self._view.close()
 
     def value_of(self, series: str) -> float | None:
         """Return the present value of another recorded series; None when it has none, or is not a number."""
-        return self._prometheus.value(series)
+        return self._view.value(series)
 
     def quiet_for_s(self) -> float:
         """Return for how many seconds no alert has fired, seen without a break; 0 while one is pending or unseen.
@@ -156,7 +154,7 @@ class AlertMonitor:
         try:
             self._remember()
             while not self._stop.is_set():
-                self._take(self._prometheus.look(self._series))
+                self._take(self._view.look(self._series))
                 self._on_tick(self.value, self.state)
                 self._stop.wait(POLL_S)
         except BaseException as failure:  # noqa: BLE001 - a monitor that died must be told apart from a quiet system
@@ -166,7 +164,7 @@ class AlertMonitor:
     def _remember(self) -> None:
         """Count the quiet from where Prometheus saw it begin, which may be before this drill did."""
         now_s = time.time()
-        since = self._prometheus.quiet_since(now_s)
+        since = self._view.quiet_since(now_s)
         if since is not None:
             self._unquiet_until = min(self._unquiet_until, time.monotonic() - (now_s - since))
 

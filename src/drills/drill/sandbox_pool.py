@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drills.common.redactor import Redactor
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.drill.alert_monitor import Prometheus
+from drills.drill.alert_monitor import AlertView
 from drills.drill.system import System
 from drills.runbook.rules import render
 from drills.sandbox import descriptor, setup
@@ -93,10 +93,10 @@ def await_calm(prometheus_url: str, say: Callable[[str], None]) -> None:
     It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
     and its absence makes an alert fire.
     """
-    prometheus = Prometheus(prometheus_url)
+    view = AlertView(prometheus_url)
     try:
         wait_until(
-            prometheus.states,
+            view.states,
             done=lambda states: states is not None and set(states.values()) == {"inactive"},
             deadline_s=CALM_DEADLINE_S,
             expected="no active alert",
@@ -106,4 +106,4 @@ def await_calm(prometheus_url: str, say: Callable[[str], None]) -> None:
     except WaitTimeout as timeout:
         say(str(timeout))
     finally:
-        prometheus.close()
+        view.close()

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from drills import load
 from drills.checks.catalogue import Catalogue, common_checks
+from drills.checks.cleanup.cleanup import Cleanup
+from drills.checks.target import Target
 from drills.drill.loss_audit import LossAudit, RequestAudit
+from drills.drill.stack_target import base_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.target import Target
+    from drills.sandbox.project import Stack
 
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
@@ -22,10 +25,14 @@ LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 class Suite:
     """The defaults are for a system of which no more is known than its descriptor and its runbook say.
 
-    *checks* are looked at before and after a fault. *locustfile* turns a profile's operations into requests.
-    *loss_audit* makes the clients' account of one arm.
+    *checks* are looked at before and after a fault. *target_type* is what a table of targets.toml may hold; *target*
+    builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.
+    *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
+    target_type: type[Target] = Target
+    target: Callable[[Stack], Target] = base_target
+    cleanup: Cleanup = field(default_factory=Cleanup)
     locustfile: Path = LOCUSTFILE
     loss_audit: Callable[[Target], LossAudit] = RequestAudit

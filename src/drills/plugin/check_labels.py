@@ -1,4 +1,4 @@
-"""A reading as Allure shows it: under the runbook's section, with its severity, each attempt as a step."""
+"""A result as Allure shows it: under the runbook's section, with its severity, each attempt as a step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
     )
     for number, attempt in enumerate(check_result.attempts, 1):
         _step(number, attempt, check_result)
-    allure.attach(json.dumps(asdict(check_result), indent=2), "reading", allure.attachment_type.JSON)
+    allure.attach(json.dumps(asdict(check_result), indent=2), "check result", allure.attachment_type.JSON)
 
 
 def _step(number: int, attempt: Attempt, check_result: CheckResult) -> None:

@@ -1,4 +1,4 @@
-"""The room of checks inside pytest: what came of each is carried by its report, counted, and told in the exit code."""
+"""Checks inside pytest: the result of each is carried by its report, counted, and told in the exit code."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from drills.checks.result import Attempt, CheckResult, Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PROPERTY: Final = "reading"
+PROPERTY: Final = "check result"
 SHOWN: Final = {
     Outcome.DEGRADED: ("degraded", "D", ("DEGRADED", {"yellow": True})),
-    Outcome.ERROR: ("prober error", "E", ("PROBER ERROR", {"red": True})),
+    Outcome.ERROR: ("check error", "E", ("CHECK ERROR", {"red": True})),
     Outcome.BLOCKED: ("blocked", "B", ("BLOCKED", {"yellow": True})),
 }
 
@@ -26,40 +26,40 @@ class ExitCode(IntEnum):
     """What a run of checks alone ends with, beside pytest's own codes; the worst outcome decides."""
 
     DEGRADED = 6
-    PROBER_ERROR = 7
+    CHECK_ERROR = 7
 
 
-class ProberError(Exception):
+class CheckError(Exception):
     """Our own mistake: nothing can be said of the system."""
 
 
 def judge(check_result: CheckResult, item: pytest.Item) -> None:
-    """Let the test of a probe end as its reading did."""
+    """Let the test of a check end as the check did."""
     __tracebackhide__ = True
     item.user_properties.append((PROPERTY, json.dumps(asdict(check_result))))
     if check_result.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):
         pytest.skip(str(check_result))
     if check_result.outcome is Outcome.ERROR:
-        raise ProberError(str(check_result))
+        raise CheckError(str(check_result))
     if not check_result.ok:
         pytest.fail(str(check_result), pytrace=False)
 
 
 class CheckResults:
-    """All readings of a run, also those that workers took elsewhere."""
+    """All results of a run, also those of parallel workers."""
 
     def __init__(self) -> None:
         self.all: list[CheckResult] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the reading of a test that has ended."""
-        found = reading_of(report)
+        """Keep the result of a test that has ended."""
+        found = result_of(report)
         if found is not None and report.when == "call":
             self.all.append(found)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, Any]] | None:
         """Name the outcomes that pytest does not know."""
-        found = reading_of(report)
+        found = result_of(report)
         return SHOWN.get(found.outcome) if found is not None and report.when == "call" else None
 
     @pytest.hookimpl(trylast=True)
@@ -75,10 +75,10 @@ def exit_code(check_results: Sequence[CheckResult], status: int) -> int:
         return status
     outcomes = {one.outcome for one in check_results}
     if status == pytest.ExitCode.TESTS_FAILED and not outcomes & {Outcome.FAIL, Outcome.ERROR}:
-        return status  # something failed beside the readings, and no reading makes that good
+        return status  # something failed beside the checks, and no result makes that good
     worst = {
         Outcome.FAIL: pytest.ExitCode.TESTS_FAILED,
-        Outcome.ERROR: ExitCode.PROBER_ERROR,
+        Outcome.ERROR: ExitCode.CHECK_ERROR,
         Outcome.DEGRADED: ExitCode.DEGRADED,
         Outcome.PASS: pytest.ExitCode.OK,
     }
@@ -87,28 +87,28 @@ def exit_code(check_results: Sequence[CheckResult], status: int) -> int:
     )
 
 
-def reading_of(report: Any) -> CheckResult | None:
-    """Return the reading that a test's report carries, or None for a test that took none."""
+def result_of(report: Any) -> CheckResult | None:
+    """Return the result that a test's report carries, None for a test of something else than a check."""
     found = dict(getattr(report, "user_properties", ())).get(PROPERTY)
-    return None if found is None else _reading(json.loads(found))
+    return None if found is None else _result(json.loads(found))
 
 
-def _reading(raw: Mapping[str, Any]) -> CheckResult:
+def _result(raw: Mapping[str, Any]) -> CheckResult:
     attempts = tuple(Attempt(**attempt) for attempt in raw["attempts"])
     return CheckResult(**{**raw, "outcome": Outcome(raw["outcome"]), "attempts": attempts})
 
 
 class Count:
-    """Counts which tests of a room judged something, also when workers ran them elsewhere."""
+    """Counts which tests below a folder judged something, also when parallel workers ran them."""
 
-    def __init__(self, room: str) -> None:
-        self.room = room
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
         self.judged = 0
         self.skipped = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one outcome: a pass in the body, a failure anywhere, a skip."""
-        if not report.nodeid.startswith(f"{self.room}/"):
+        if not report.nodeid.startswith(f"{self.folder}/"):
             return
         if report.skipped:
             self.skipped += 1
@@ -125,6 +125,6 @@ class Count:
         """Say why such a run is not green."""
         if self.skipped and not self.judged:
             terminalreporter.write_line(
-                f"Nothing was judged: all {self.skipped} {self.room} were left out; see the reasons above.",
+                f"Nothing was judged: all {self.skipped} {self.folder} were left out, for the reasons above.",
                 red=True,
             )

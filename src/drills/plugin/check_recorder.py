@@ -1,4 +1,4 @@
-"""The end of a run of checks inside pytest: outputs are written, people are told, and traces are removed."""
+"""The end of a run of checks inside pytest: outputs are written, people are told, and artifacts are removed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from drills.checks.cleanup.clear import clear
 from drills.checks.reporting import files, summary
+from drills.checks.reporting.notice import message
 from drills.checks.reporting.run_result import UNHURT, Result
-from drills.checks.reporting.webhook import deliver, message
-from drills.plugin.check_outcomes import exit_code, reading_of
+from drills.checks.reporting.webhook import deliver
+from drills.plugin.check_outcomes import exit_code, result_of
+from drills.plugin.state import suite_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ JUNIT: Final = "junit.xml"
 class Recorder:
     """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up.
 
-    *alone* is whether nothing but checks is run, so that nothing is hidden of anybody else.
+    *alone* is whether nothing but checks is run, so that nothing is hidden of other tests.
     """
 
     def __init__(
@@ -41,8 +42,8 @@ class Recorder:
         alone: bool,
     ) -> None:
         self._config = config
-        self._book = runbook
-        self._readings = check_results
+        self._runbook = runbook
+        self._results = check_results
         self._target = target
         self._alone = alone
         self._began = time.monotonic()
@@ -55,7 +56,7 @@ class Recorder:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the verdict first, then tell it, then clean up: a clean-up that hangs must not take it along."""
         target = self.context.target if self.context else self._target
-        if self._readings.all and not hasattr(self._config, "workerinput"):
+        if self._results.all and not hasattr(self._config, "workerinput"):
             self._write(session, target)
             self._tell(target)
         self._clear()
@@ -74,12 +75,12 @@ class Recorder:
             terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
     def _write(self, session: pytest.Session, target: Target | None) -> None:
-        check_results = tuple(self._readings.all)
+        check_results = tuple(self._results.all)
         seconds = self._result.seconds if self._result else time.monotonic() - self._began
         folder = self._config.option.output
         self._result = Result(
             target.name if target else str(self._config.option.target),
-            self._book,
+            self._runbook,
             self._began_s,
             seconds,
             exit_code(check_results, int(session.exitstatus)),
@@ -98,7 +99,7 @@ class Recorder:
     def _clear(self) -> None:
         if self.context is not None and self.context.artifacts.path is not None:
             try:
-                self.notes += clear(self.context.artifacts, self.context.target)
+                self.notes += suite_of(self._config).cleanup.clear(self.context.artifacts, self.context.target)
             except Exception as error:  # noqa: BLE001  (the verdict stands, and what is noted stays noted)
                 self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
 
@@ -109,6 +110,6 @@ def _quieten(config: pytest.Config) -> None:
     if reporter is None:
         return
     told = [one for key in ("failed", "error") for one in reporter.stats.get(key, [])]
-    if all(reading_of(one) for one in told):
+    if all(result_of(one) for one in told):
         reporter.reportchars = ""
         config.option.tbstyle = "no"

@@ -1,4 +1,4 @@
-"""One survey of the target for all checks of a run, and what is made of it."""
+"""One run of all checks of the target that a pytest run asks for, and what is made of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from drills.checks.artifacts import Artifacts
 from drills.checks.browser.browser import JOURNEYS, Browser, folder_of
-from drills.checks.cleanup.clear import clear_left_over, notes_of
+from drills.checks.cleanup.cleanup import notes_of
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check, CheckSuite
 from drills.checks.health.alerts import alertmanager_alerts, quiet_alerts
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from drills.checks.target import Target
 
 TALKATIVE = ("httpx", "httpcore", "urllib3")
-"""They log whole addresses and headers, passwords included, to whoever turns pytest's log up."""
-WATCHERS = (prometheus_targets, quiet_alerts, alertmanager_alerts)
+"""They log whole addresses and headers, passwords included, when pytest's log is turned up."""
+MONITORING = (prometheus_targets, quiet_alerts, alertmanager_alerts)
 CALM_S = 60.0
 RECORDER = pytest.StashKey[Recorder]()
 
@@ -46,8 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config, config.stash[RUNBOOK], check_results, config.stash.get(TARGET, None), alone=alone
     )
     if alone and hasattr(config.option, "dist"):
-        config.option.dist = "no"  # all is looked at at once, in one survey: each worker would hold it anew
-    config.pluginmanager.register(check_results, "checks-readings")
+        config.option.dist = "no"  # all checks run at once, in one runner: each worker would run them anew
+    config.pluginmanager.register(check_results, "checks-results")
     config.pluginmanager.register(Count(here), "checks-count")
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
     if alone and config.option.xmlpath is None:
@@ -56,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
-    """CheckContext the target that --target names, by the runbook that --runbook names.
+    """Give the checks the target that --target names and the runbook that --runbook names.
 
     What an earlier run could not remove goes first. A sandbox takes everything with it when it goes.
     """
@@ -66,7 +66,7 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
         booted = CheckContext(target, config.stash[RUNBOOK], Artifacts(), expressions=expressions_of(config))
         await_calm(booted)
         return booted
-    recorder.notes += clear_left_over(output, target)
+    recorder.notes += suite_of(config).cleanup.clear_left_over(output, target)
     recorder.context = CheckContext(
         target, config.stash[RUNBOOK], notes_of(output, target), expressions=expressions_of(config)
     )
@@ -74,20 +74,20 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
 
 
 def await_calm(context: CheckContext) -> None:
-    """Return when those who watch a sandbox have forgotten that it was not there while it was booting."""
+    """Return when Prometheus has forgotten that the sandbox was not there while it was booting."""
     wait_until(
-        lambda: [str(check_result) for check_result in (check(context) for check in WATCHERS) if not check_result.ok],
+        lambda: [str(check_result) for check_result in (check(context) for check in MONITORING) if not check_result.ok],
         done=lambda troubled: not troubled,
         deadline_s=CALM_S,
         expected="a calm sandbox",
         where=context.target.front_url,
-        next_step="read the log of Prometheus",
+        next_step="open /targets and /alerts on Prometheus, and read its log",
     )
 
 
 @pytest.fixture(scope="session")
 def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[CheckRunner]:
-    """Look at everything that this run asks for, at once."""
+    """Run every check that this run asks for, at once."""
     specs = [getattr(item, "callspec", None) for item in request.session.items]
     asked = {spec.params["check"].name for spec in specs if spec and isinstance(spec.params.get("check"), Check)}
     browser = Browser(request.config.option.output / JOURNEYS)
@@ -97,15 +97,15 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
     try:
         yield running
     finally:
-        browser.close()  # first: whoever is on a journey would have the survey wait for its end
+        browser.close()  # first: otherwise the runner would wait for the end of the journeys
         running.close()
 
 
 @pytest.fixture
 def run_check(request: pytest.FixtureRequest, context: CheckContext, runner: CheckRunner) -> Callable[[Check], None]:
-    """Judge a probe by its reading in the survey."""
+    """Judge a check by its result in this run."""
 
-    def looked(check: Check) -> None:
+    def run(check: Check) -> None:
         __tracebackhide__ = True
         check_result = runner[check.name]
         label(check, check_result, context.runbook)
@@ -113,4 +113,4 @@ def run_check(request: pytest.FixtureRequest, context: CheckContext, runner: Che
             attach(request.config.option.output / JOURNEYS / folder_of(check.name))
         judge(check_result, request.node)
 
-    return looked
+    return run

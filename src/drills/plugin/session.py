@@ -19,6 +19,7 @@ from drills.plugin.state import (
     holds_scenarios,
     may_hold_checks,
     may_hold_drills,
+    suite_of,
 )
 from drills.plugin.workers import Workers, end_once
 from drills.runbook import RunbookError
@@ -93,12 +94,12 @@ def _read_target(config: pytest.Config) -> None:
     option, found = config.option, config.stash[SETTINGS]
     if option.target in (None, SANDBOX):
         return
-    from drills.checks.preflight import require_host  # noqa: PLC0415
     from drills.checks.target import TargetError, with_webhook  # noqa: PLC0415
-    from drills.checks.target_file import load_target  # noqa: PLC0415
+    from drills.checks.target_file import load_target, require_host  # noqa: PLC0415
 
     try:
-        config.stash[TARGET] = with_webhook(load_target(option.target, found.path(found.targets)), option.webhook)
+        named = load_target(option.target, found.path(found.targets), suite_of(config).target_type)
+        config.stash[TARGET] = with_webhook(named, option.webhook)
         require_host(config.stash[TARGET])
     except TargetError as error:
         pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=pytest.ExitCode.USAGE_ERROR)

@@ -31,7 +31,7 @@ JOURNEYS: Final = "journeys"
 
 
 class Browser:
-    """Journeys are taken in a thread of its own, whoever asks for them; *evidence* is the folder for what they leave.
+    """Journeys are taken in one thread, the browser's own; *evidence* is the folder for what they leave.
 
     Nothing is started, not even imported, before the first journey. Once closed, no journey is taken any more, and
     those under way end at once.
@@ -122,7 +122,7 @@ class Browser:
         return opened
 
     async def _end(self) -> None:
-        """Cut journeys short, then the browser; whatever does not end in time ends with its pipe to this process."""
+        """Cut journeys short, then end the browser; what does not end in time ends with its pipe to this process."""
         for task in self._under_way:
             task.cancel()
         if self._opening is not None:

@@ -27,7 +27,7 @@ def find() -> str | None:
 
 
 def ensure() -> None:
-    """Install Chromium where there is none and that is ours to do; say what came of it. Nothing else depends on it."""
+    """Install Chromium where there is none and this user may install packages; say what came of it."""
     if find():
         return
     if not may_install():
@@ -43,7 +43,7 @@ def ensure() -> None:
 
 
 def may_install() -> bool:
-    """Tell whether installing packages is ours to do: root, on Debian or a system made from it."""
+    """Whether packages can be installed here: root, on Debian or a system made from it."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
 
 

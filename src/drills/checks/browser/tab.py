@@ -1,4 +1,4 @@
-"""A tab of a student's own: its cookies, its address, its patience, and an ear for what the page complains of."""
+"""A tab with cookies and a client address of its own, which notes what the page complains of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from playwright.async_api import Error
 from playwright.async_api import TimeoutError as Timeout
 
-from checks.sign_in_client import SIGN_OUT
 from drills.checks.browser import evidence
 from drills.checks.clients import TOO_MANY, marks
 from drills.checks.result import CheckFailed
@@ -55,7 +54,7 @@ class Tab:
         self.page = page
         self.target = target
         self.front = bare(target.front_url)
-        self._hosts = {urlsplit(bare(url)).netloc for url in (target.front_url, target.backend_url) if url}
+        self._hosts = {urlsplit(bare(url)).netloc for url in target.own_urls}
         self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
         self.step_s = STEP * target.timeout_s
         self.complaints: list[str] = []
@@ -67,7 +66,7 @@ class Tab:
         page.on("response", self._see_refused)
 
     async def open(self) -> None:
-        """Open the front page; raises ConnectionError when nobody answers."""
+        """Open the front page; raises ConnectionError when there is no answer."""
         answer = await self.page.goto(self.front)
         if answer is None or not answer.ok:
             raise CheckFailed(f"the front page answered {answer.status if answer else 'nothing'}")
@@ -117,7 +116,7 @@ class Tab:
             raise CheckFailed(f"the page complained: {'; '.join(self.complaints[:SHOWN])}{more}")
 
     def own(self, url: str) -> bool:
-        """Tell whether an address belongs to the system, and not to its identity provider or to anybody else."""
+        """Tell whether an address belongs to the system, and not to its identity provider or to a third party."""
         return urlsplit(url).netloc in self._hosts
 
     def _trouble(self) -> Locator:
@@ -149,7 +148,7 @@ class Tab:
 
 @asynccontextmanager
 async def opened(browser: Browser, target: Target, folder: Path | None) -> AsyncIterator[Tab]:
-    """Give a tab that nobody has used; a journey that fails on it leaves its evidence in *folder*, None keeps nothing.
+    """Give a new tab; a journey that fails on it leaves its evidence in *folder*, None keeps nothing.
 
     Whatever the page complained of fails a journey that was fine otherwise.
     """
@@ -211,7 +210,8 @@ async def _leave(context: BrowserContext, tab: Tab) -> None:
     """Sign out, whatever happened, and close the tab."""
     try:
         with suppress(Error):
-            if await context.cookies(tab.front):
-                await context.request.post(f"{tab.front}{SIGN_OUT}", headers=tab.headers)
+            sign_out = tab.target.sign_out_path
+            if sign_out is not None and await context.cookies(tab.front):
+                await context.request.post(f"{tab.front}{sign_out}", headers=tab.headers)
     finally:
         await context.close()

@@ -3,105 +3,114 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable, Collection
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from minio.error import S3Error
 from psycopg import sql
 
-from drills.checks.artifacts import Kind
-from drills.checks.cleanup.job_removal import remove_jobs
-from drills.checks.cleanup.report import Tidied
-from drills.checks.definition import in_words
-from drills.checks.health.postgres import connect
-from drills.checks.health.redis import connect_redis
-from drills.checks.object_store import objects_of
-from drills.checks.target import NAMES
+from drills.checks import Kind
+from drills.checks.stores import connect_postgres, connect_redis, objects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Mapping
 
-    from drills.checks.artifacts import Artifact
-    from drills.checks.target import Target
-
-
-def remove(target: Target, artifacts: Iterable[Artifact]) -> Tidied:
-    """Remove what `traces` say, kind by kind; never raises for what a store answers, or does not answer."""
-    tidied = Tidied()
-    noted = list({(one.kind, one.name): one for one in artifacts}.values())
-    for kind in Kind:
-        mine = [one for one in noted if one.kind is kind]
-        if not mine:
-            continue
-        before = len(tidied.left)
-        try:
-            _remove(target, kind, mine, tidied)
-        except Exception as error:  # noqa: BLE001  (a clean-up that fails must not take the verdict with it)
-            del tidied.left[before:]
-            tidied.stay(mine, target.redact(in_words(error, target)), again=True)
-    return tidied
+    from drills.checks import Artifact, Target
 
 
-def _remove(target: Target, kind: Kind, artifacts: Collection[Artifact], tidied: Tidied) -> None:
-    if kind is Kind.JOB:
-        remove_jobs(target, artifacts, tidied)
-        return
-    way = WAYS[kind]
-    missing = [need for need in way.needs if getattr(target, need) is None]
-    ours = [one for one in artifacts if way.ours.fullmatch(one.name)]
-    tidied.stay([one for one in artifacts if one not in ours], "not a name that checks give", again=False)
-    if missing:
-        tidied.stay(ours, f"the target gives no {NAMES[missing[0]]}", again=False)
-    elif ours:
-        tidied.removed[kind] += way.remove(target, [one.name for one in ours])
+@dataclass
+class CleanupReport:
+    """Grows while things are removed; `stays` are sentences, `left` are the artifacts that the next run tries again."""
+
+    removed: Counter[str] = field(default_factory=Counter)
+    stays: list[str] = field(default_factory=list)
+    left: list[Artifact] = field(default_factory=list)
+
+    def stay(self, artifacts: Collection[Artifact], why: str, *, again: bool) -> None:
+        """Say that *artifacts* stay; *again* is whether a later run may be luckier."""
+        if artifacts:
+            verb = "stays" if len(artifacts) == 1 else "stay"
+            self.stays.append(f"{counted(len(artifacts), next(iter(artifacts)).kind)} {verb}: {why}")
+            self.left += artifacts if again else ()
+
+    def add(self, other: CleanupReport) -> None:
+        """Take over what came of removing something else."""
+        self.removed.update(other.removed)
+        self.stays += other.stays
+        self.left += other.left
+
+    def sentences(self) -> list[str]:
+        """Return what there is to say, in a line each; nothing where nothing was left."""
+        gone = ", ".join(counted(count, kind) for kind, count in sorted(self.removed.items()) if count)
+        return [*([f"removed again: {gone}"] if gone else []), *self.stays]
 
 
-def _remove_keys(target: Target, names: Collection[str]) -> int:
+Remover = Callable[["Target", Collection["Artifact"], CleanupReport], None]
+"""Removes artifacts of one kind and reports each of them; what it raises is reported for all of them."""
+
+
+def remover(needs: tuple[str, ...], ours: str, delete: Callable[[Target, Collection[str]], int]) -> Remover:
+    """Return a remover of what has a name of its own.
+
+    *needs* are the fields that the target has to give, *ours* is the pattern of names that checks give: nothing of
+    another name is removed. *delete* returns how many of the names were still there.
+    """
+    pattern = re.compile(ours)
+
+    def remove(target: Target, artifacts: Collection[Artifact], report: CleanupReport) -> None:
+        missing = [need for need in needs if getattr(target, need) is None]
+        known = [one for one in artifacts if pattern.fullmatch(one.name)]
+        report.stay([one for one in artifacts if one not in known], "not a name that checks give", again=False)
+        if missing:
+            report.stay(known, f"the target gives no {target.title_of(missing[0])}", again=False)
+        elif known:
+            report.removed[known[0].kind] += delete(target, [one.name for one in known])
+
+    return remove
+
+
+def delete_keys(target: Target, names: Collection[str]) -> int:
+    """Delete keys of the target's Redis; return how many there were."""
     with connect_redis(target) as store:
         return int(store.delete(*names))
 
 
-def _remove_sessions(target: Target, names: Collection[str]) -> int:
-    return _remove_keys(target, [f"sess:{name}" for name in names])
-
-
-def _remove_tables(target: Target, names: Collection[str]) -> int:
-    with closing(connect(target)) as connection:
+def _delete_tables(target: Target, names: Collection[str]) -> int:
+    with closing(connect_postgres(target)) as connection:
         there = connection.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s)", (list(names),)).fetchall()
         for (name,) in there:
             connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(name)))
     return len(there)
 
 
-def _remove_objects(target: Target, names: Collection[str]) -> int:
-    store = objects_of(target)
+def _delete_objects(target: Target, names: Collection[str]) -> int:
+    store, bucket = objects_of(target), target.s3_bucket
     assert store is not None
+    assert bucket is not None
     count = 0
     for name in names:
         try:
-            store.stat_object(target.s3_bucket, name)
+            store.stat_object(bucket, name)
         except S3Error as error:
             if error.code != "NoSuchKey":
                 raise
             continue
-        store.remove_object(target.s3_bucket, name)
+        store.remove_object(bucket, name)
         count += 1
     return count
 
 
-@dataclass(frozen=True)
-class Way:
-    """How one kind is removed: what the target has to give, which names are ours, and the deed; it counts."""
-
-    needs: tuple[str, ...]
-    ours: re.Pattern[str]
-    remove: Callable[[Target, Collection[str]], int]
-
-
-WAYS: Final = {
-    Kind.OBJECT: Way(("store_url", "s3_access_key", "s3_secret_key"), re.compile("synthetic/.+"), _remove_objects),
-    Kind.KEY: Way(("redis_url",), re.compile("synthetic:.+"), _remove_keys),
-    Kind.TABLE: Way(("postgres_dsn",), re.compile("synthetic_[A-Za-z0-9_]+"), _remove_tables),
-    Kind.SESSION: Way(("redis_url",), re.compile("[A-Za-z0-9_-]+"), _remove_sessions),
+REMOVERS: Final[Mapping[str, Remover]] = {
+    Kind.OBJECT: remover(("store_url", "s3_access_key", "s3_secret_key", "s3_bucket"), "synthetic/.+", _delete_objects),
+    Kind.KEY: remover(("redis_url",), "synthetic:.+", delete_keys),
+    Kind.TABLE: remover(("postgres_dsn",), "synthetic_[A-Za-z0-9_]+", _delete_tables),
 }
+"""How to remove what checks of parts that any system may have leave behind."""
+
+
+def counted(count: int, noun: str) -> str:
+    """Return the number with its noun, such as "2 jobs"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,1 +1,1 @@
-"""Health: every service, and each dependency seen from its own side."""
+"""Health of parts that any system may have, each asked directly."""

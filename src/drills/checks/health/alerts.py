@@ -1,19 +1,15 @@
-"""The runbook's alerts: loaded as documented, quiet, and on their way to somebody."""
+"""The runbook's alerts: loaded as documented, quiet, and passed on."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.clients import body, brief, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.health.monitoring import alertmanager, prometheus
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, check
+from drills.checks.clients import brief, get, prometheus_api
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
     from drills.runbook.model import Incident
 
 _LIMIT: Final = re.compile(r"(>=|<=|>|<)\s*(?:bool\s+)?([0-9.eE+-]+)[\s)]*$")
@@ -28,10 +24,9 @@ ALMOST: Final = 1e-9
     expected="rules, each of them evaluated without an error",
     next_step="open /rules on Prometheus and read the error of those that fail",
     level=3,
-    after=(prometheus,),
 )
 def prometheus_rules(context: CheckContext) -> str:
-    """Look whether Prometheus evaluates what it was given."""
+    """Ask whether Prometheus evaluates what it was given."""
     rules = _rules(context)
     if not rules:
         raise CheckFailed("no rule at all")
@@ -48,10 +43,9 @@ def prometheus_rules(context: CheckContext) -> str:
     expected="each alert of the runbook to be loaded, with the documented threshold",
     next_step="render the rules anew with `drills runbook rules`, and reload Prometheus",
     level=3,
-    after=(prometheus,),
 )
 def runbook_alerts(context: CheckContext) -> str:
-    """Look whether somebody would be called; the windows of a drill are shorter, the thresholds never move."""
+    """Compare the loaded alerts with the runbook; the windows of a drill are shorter, the thresholds never move."""
     rules = _alerting(context)
     odd = [text for one in context.runbook.incidents for text in _odd(one, rules.get(one.alert.name, []))]
     if odd:
@@ -66,10 +60,9 @@ def runbook_alerts(context: CheckContext) -> str:
     expected="no alert of the runbook to be firing",
     next_step="open the runbook at the incident that is named",
     level=2,
-    after=(prometheus,),
 )
 def quiet_alerts(context: CheckContext) -> str:
-    """Look whether an incident is under way; whether the rules see anything is for other checks to say."""
+    """Ask whether an incident is under way; whether the rules see anything is for other checks to say."""
     rules = _alerting(context)
     known = [one for one in context.runbook.incidents if one.alert.name in rules]
     if not known:
@@ -87,14 +80,13 @@ def quiet_alerts(context: CheckContext) -> str:
     expected="Prometheus to know an Alertmanager",
     next_step="read the section `alerting` of Prometheus' configuration",
     level=3,
-    after=(prometheus,),
 )
 def alert_delivery(context: CheckContext) -> str:
-    """Look whether alerts that fire are passed on to anybody."""
-    data = _data(context, "/api/v1/alertmanagers")
-    active = data.get("activeAlertmanagers") if isinstance(data, dict) else None
-    if not isinstance(active, list) or not active:
-        raise CheckFailed("no Alertmanager: whatever fires is told to nobody")
+    """Ask whether alerts that fire are passed on."""
+    with prometheus_api(context.target) as api:
+        active = api.alertmanagers()
+    if not active:
+        raise CheckFailed("no Alertmanager: an alert that fires reaches no person")
     return f"{len(active)} known"
 
 
@@ -105,10 +97,9 @@ def alert_delivery(context: CheckContext) -> str:
     expected="no alert of the runbook to be active, unless it is silenced",
     next_step="open the runbook at the incident that is named",
     level=2,
-    after=(alertmanager,),
 )
 def alertmanager_alerts(context: CheckContext) -> str:
-    """Look at what somebody is being called for."""
+    """Ask which alerts people are being called for."""
     answer = get(context.target, context.target.alertmanager_url, "/api/v2/alerts?active=true&silenced=false")
     try:
         found = answer.json()
@@ -116,7 +107,11 @@ def alertmanager_alerts(context: CheckContext) -> str:
         found = None
     if not isinstance(found, list):
         raise CheckFailed(f"200 with no list of alerts: {brief(answer)}")
-    names = {labels.get("alertname") for one in _objects(found) if isinstance(labels := one.get("labels"), dict)}
+    names = {
+        labels.get("alertname")
+        for one in found
+        if isinstance(one, dict) and isinstance(labels := one.get("labels"), dict)
+    }
     active = [one for one in context.runbook.incidents if one.alert.name in names]
     if active:
         raise CheckFailed(_named(active))
@@ -155,22 +150,8 @@ def _alerting(context: CheckContext) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rules(context: CheckContext) -> list[dict[str, Any]]:
-    """Return all rules that Prometheus has; raises CheckFailed when it does not say."""
-    data = _data(context, "/api/v1/rules")
-    groups = data.get("groups") if isinstance(data, dict) else None
-    if not isinstance(groups, list):
-        raise CheckFailed("an answer without groups of rules")
-    return [rule for group in _objects(groups) for rule in _objects(group.get("rules"))]
-
-
-def _data(context: CheckContext, path: str) -> Any:
-    return body(get(context.target, context.target.prometheus_url, path)).get("data")
-
-
-def _objects(found: Any) -> list[dict[str, Any]]:
-    """Return what is an object in a list from outside."""
-    listed: Iterable[Any] = found if isinstance(found, list) else ()
-    return [one for one in listed if isinstance(one, dict)]
+    with prometheus_api(context.target) as api:
+        return api.rules()
 
 
 def _named(incidents: list[Incident]) -> str:

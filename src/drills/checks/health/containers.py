@@ -1,4 +1,4 @@
-"""The containers of the system, as their engine sees them. Nobody waits for an engine's answers but us."""
+"""The containers of the system, as their engine sees them; its answers are no part of what users wait for."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check
 from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import CheckSuite, Pace, check
-from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext, Target
 
 OK: Final = 200
 GONE: Final = 404
@@ -28,8 +26,8 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
     "containers running",
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
-    expected="every container of the project to be running",
-    next_step="read the log of the container, then `docker compose up -d`",
+    expected="every container of the project {project} to be running",
+    next_step="read the log of the container, then `docker compose -p {project} up -d`",
     level=2,
     incident=6,
     pace=Pace.ANY,
@@ -75,7 +73,7 @@ def containers_healthy(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="no container of the project to have run out of memory",
-    next_step="look at the memory of the container in Prometheus; raise its limit, or find what grew",
+    next_step="compare the memory of the container with its limit in Prometheus; raise the limit, or find what grew",
     level=3,
     incident=3,
     after=(containers_running,),
@@ -92,7 +90,7 @@ def containers_memory(context: CheckContext) -> str:
 
 
 def engine(target: Target) -> httpx.Client:
-    """Return a client of the target's engine, which serves whom names no version with its newest.
+    """Return a client of the target's engine, which serves requests without a version with its newest.
 
     One connection for all questions: Docker's own library opens one for each, and a socket may lead far away.
     """
@@ -137,7 +135,7 @@ def _fault(about: dict[str, Any]) -> str | None:
 
 
 def _ends_by_itself(about: dict[str, Any]) -> bool:
-    """Whether a container has one task: nobody starts it again, asks for its health, or connects to it."""
+    """Whether a container has one task: it is not started again, has no health check and publishes no port."""
     host, config = about.get("HostConfig") or {}, about.get("Config") or {}
     policy = (host.get("RestartPolicy") or {}).get("Name")
     return policy in ("", "no", "on-failure", None) and not config.get("Healthcheck") and not host.get("PortBindings")

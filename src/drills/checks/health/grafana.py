@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from drills.checks import CheckFailed, CheckSuite, Skipped, check
 from drills.checks.clients import body, brief, client, expect, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
+
 
 OK: Final = 200
 REFUSED: Final = (401, 403)
@@ -44,7 +44,7 @@ def grafana(context: CheckContext) -> str:
     after=(grafana,),
 )
 def grafana_dashboards(context: CheckContext) -> str:
-    """Look for the dashboards that somebody with an incident would open first."""
+    """Look for the dashboards that a responder would open first."""
     wanted = context.target.dashboards or tuple(one.name for one in context.runbook.dashboards)
     if not wanted:
         raise Skipped("neither the target nor the runbook names a dashboard")
@@ -61,7 +61,7 @@ def _search(context: CheckContext) -> httpx.Response:
     with client(context.target, context.target.grafana_url) as http:
         answer = http.get("/api/search", params=SEARCH, headers=headers)
     if token is None and answer.status_code in REFUSED:
-        raise Skipped("Grafana shows its dashboards to nobody without a token; give the target a grafana_token")
+        raise Skipped("Grafana shows its dashboards only with a token; give the target a grafana_token")
     return expect(answer, OK)
 
 

@@ -1,15 +1,14 @@
-"""Those who watch the system: Prometheus and Alertmanager."""
+"""Prometheus and Alertmanager, which watch the system."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drills.checks.clients import body, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, check
+from drills.checks.clients import get, prometheus_api
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 
 @check(
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     level=3,
 )
 def prometheus(context: CheckContext) -> str:
-    """Look whether there is anybody who watches the system."""
+    """Ask whether Prometheus is ready."""
     get(context.target, context.target.prometheus_url, "/-/ready")
     return "200"
 
@@ -36,11 +35,10 @@ def prometheus(context: CheckContext) -> str:
     essential=True,
 )
 def prometheus_targets(context: CheckContext) -> str:
-    """Look at what Prometheus scrapes; a Prometheus that scrapes nothing sees nothing."""
-    found = body(get(context.target, context.target.prometheus_url, "/api/v1/targets?state=active"))
-    data = found.get("data")
-    active = data.get("activeTargets") if isinstance(data, dict) else None
-    if not isinstance(active, list) or not active or not all(isinstance(one, dict) for one in active):
+    """Ask what Prometheus scrapes; a Prometheus that scrapes nothing sees nothing."""
+    with prometheus_api(context.target) as api:
+        active = api.targets()
+    if not active:
         raise CheckFailed("no target at all")
     down = [_instance(one) for one in active if one.get("health") != "up"]
     if down:
@@ -58,7 +56,7 @@ def prometheus_targets(context: CheckContext) -> str:
     essential=True,
 )
 def alertmanager(context: CheckContext) -> str:
-    """Look whether alerts have somebody who passes them on."""
+    """Ask whether the Alertmanager is ready."""
     get(context.target, context.target.alertmanager_url, "/-/ready")
     return "200"
 

@@ -1,29 +1,18 @@
-"""The object store, asked by itself: is it alive, is the bucket there, does it keep what is written."""
+"""The object store, asked directly: is it alive, is the bucket there, does it keep what is written."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-import urllib3
-from minio.error import MinioException, S3Error
-
-from drills.checks.artifacts import Kind, new_tag
+from drills.checks import CheckFailed, CheckSuite, Kind, check, new_tag
 from drills.checks.clients import brief, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.object_store import objects_of
-from drills.checks.result import CheckFailed
+from drills.checks.stores import measured_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from drills.checks import CheckContext
 
-    from minio import Minio
-
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
-
-NEEDS: Final = ("store_url", "s3_access_key", "s3_secret_key")
+NEEDS: Final = ("store_url", "s3_access_key", "s3_secret_key", "s3_bucket")
 OBJECT: Final = "synthetic/{}.txt"
 
 
@@ -49,16 +38,15 @@ def object_store(context: CheckContext) -> str:
     "object bucket",
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
-    expected="the bucket of the uploads, open to the application's keys",
+    expected="the bucket {s3_bucket}, open to the application's keys",
     next_step="list the buckets with the application's keys",
     level=2,
     incident=1,
     after=(object_store,),
 )
 def object_bucket(context: CheckContext) -> str:
-    """Look for the bucket in which every upload is kept until it is parsed."""
-    bucket = context.target.s3_bucket
-    with store(context.target) as client:
+    """Look for the bucket in which the application keeps its files."""
+    with measured_objects(context.target) as (client, bucket):
         if not client.bucket_exists(bucket):
             raise CheckFailed(f"no bucket {bucket}")
     return f"bucket {bucket} is there"
@@ -77,10 +65,10 @@ def object_bucket(context: CheckContext) -> str:
 )
 def object_write(context: CheckContext) -> str:
     """Keep an object of our own, which is gone afterwards."""
-    bucket, tag = context.target.s3_bucket, new_tag()
+    tag = new_tag()
     name, content = OBJECT.format(tag), f"{tag}, written by a check\n".encode()
     context.artifacts.note(Kind.OBJECT, name)
-    with store(context.target) as client:
+    with measured_objects(context.target) as (client, bucket):
         client.put_object(bucket, name, BytesIO(content), len(content), "text/plain")
         try:
             answer = client.get_object(bucket, name)
@@ -94,20 +82,3 @@ def object_write(context: CheckContext) -> str:
     if left:
         raise CheckFailed(f"{name} is still there after it was deleted")
     return f"{name} written, read back and deleted"
-
-
-@contextmanager
-def store(target: Target) -> Iterator[Minio]:
-    """Yield a client of the object store; what goes wrong in the block is raised as a measurement."""
-    client = objects_of(target)
-    assert client is not None
-    try:
-        yield client
-    except S3Error as error:
-        raise CheckFailed(f"{error.code}: {error.message}") from error
-    except MinioException as error:
-        raise CheckFailed(" ".join(str(error).split())) from error
-    except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProtocolError) as error:
-        raise ConnectionError(str(error)) from error  # worth a second attempt; the library's own are not counted
-    except urllib3.exceptions.TimeoutError as error:
-        raise CheckFailed(f"no answer within {target.timeout_s:g} s") from error

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg import sql
 
-from drills.checks.artifacts import Kind, new_tag
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Kind, Skipped, check, new_tag
+from drills.checks.stores import ask_postgres, connect_postgres
 
 if TYPE_CHECKING:
-    from psycopg import Connection
-
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext
 
 RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 TABLE = "synthetic_{}"
-_RIGHTS = "SELECT kind, has_table_privilege('jobs', kind) FROM unnest(%s::text[]) AS kind"
+_MISSING = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL ORDER BY name"
+_RIGHTS = """
+    SELECT name, kind
+    FROM unnest(%s::text[]) WITH ORDINALITY AS named (name, i), unnest(%s::text[]) WITH ORDINALITY AS rights (kind, j)
+    WHERE NOT has_table_privilege(name, kind) ORDER BY i, j
+"""
 _MAY_CREATE = "SELECT current_schema(), has_schema_privilege(current_schema(), 'CREATE')"
 
 
@@ -28,36 +28,40 @@ _MAY_CREATE = "SELECT current_schema(), has_schema_privilege(current_schema(), '
     "postgres",
     suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
-    expected="an answer to SELECT 1 and a table jobs",
+    expected="an answer to SELECT 1, and the tables that the target names",
     next_step="read the log of Postgres",
     level=1,
     incident=5,
     essential=True,
 )
 def postgres(context: CheckContext) -> str:
-    """Ask Postgres something only a working server with the application's schema answers."""
-    row = ask(context.target, "SELECT 1, to_regclass('jobs') IS NOT NULL")[0]
-    if row != (1, True):
-        raise CheckFailed(f"{row}: no table jobs" if row[0] == 1 else f"SELECT 1 -> {row}")
-    return "SELECT 1 -> 1, table jobs is there"
+    """Ask Postgres something that only a working server with the application's schema answers."""
+    answer, tables = ask_postgres(context.target, "SELECT 1")[0][0], context.target.tables
+    if answer != 1:
+        raise CheckFailed(f"SELECT 1 -> {answer}")
+    missing = [name for (name,) in ask_postgres(context.target, _MISSING, list(tables))] if tables else []
+    if missing:
+        raise CheckFailed(f"no table {', '.join(missing)}")
+    return f"SELECT 1 -> 1{', with ' if tables else ''}{', '.join(tables)}"
 
 
 @check(
     "postgres rights",
     suite=CheckSuite.HEALTH,
-    needs="postgres_dsn",
-    expected=f"the application's role to have {', '.join(RIGHTS)} on jobs",
-    next_step="GRANT the missing rights on the table jobs to the application's role",
+    needs=("postgres_dsn", "tables"),
+    expected=f"the application's role to have {', '.join(RIGHTS)} on each table that the target names",
+    next_step="GRANT the missing rights on that table to the application's role",
     level=2,
     incident=1,
-    after=(postgres,),
 )
 def postgres_rights(context: CheckContext) -> str:
-    """Look whether the role that the target names may do with jobs what the application does."""
-    missing = [kind for kind, given in ask(context.target, _RIGHTS, list(RIGHTS)) if not given]
+    """Ask whether the role of the DSN may do with the application's tables what the application does."""
+    missing: dict[str, list[str]] = {}
+    for table, right in ask_postgres(context.target, _RIGHTS, list(context.target.tables), list(RIGHTS)):
+        missing.setdefault(table, []).append(right)
     if missing:
-        raise CheckFailed(f"no right to {', '.join(missing)} on jobs")
-    return f"{', '.join(RIGHTS)} on jobs"
+        raise CheckFailed("; ".join(f"no right to {', '.join(rights)} on {table}" for table, rights in missing.items()))
+    return f"{', '.join(RIGHTS)} on {', '.join(context.target.tables)}"
 
 
 @check(
@@ -68,19 +72,18 @@ def postgres_rights(context: CheckContext) -> str:
     next_step="read the log of Postgres, and look at its disk",
     level=2,
     incident=1,
-    after=(postgres,),
     writes=True,
 )
 def postgres_write(context: CheckContext) -> str:
     """Keep a row in a table of our own, which is gone afterwards; the application's tables are left alone."""
-    schema, may_create = ask(context.target, _MAY_CREATE)[0]
+    schema, may_create = ask_postgres(context.target, _MAY_CREATE)[0]
     if not may_create:
         raise Skipped(f"this role may not create a table of its own in schema {schema}")
     tag = new_tag()
     name = TABLE.format(tag.lower())
     table = sql.Identifier(name)
     context.artifacts.note(Kind.TABLE, name)
-    with closing(connect(context.target)) as writer, closing(connect(context.target)) as reader:
+    with closing(connect_postgres(context.target)) as writer, closing(connect_postgres(context.target)) as reader:
         writer.execute(sql.SQL("CREATE TABLE {} (tag text)").format(table))
         try:
             writer.execute(sql.SQL("INSERT INTO {} VALUES (%s)").format(table), (tag,))
@@ -90,17 +93,3 @@ def postgres_write(context: CheckContext) -> str:
     if found != [(tag,)]:
         raise CheckFailed(f"wrote {tag}, read {found}")
     return f"{tag} written, read over a second connection, and dropped"
-
-
-def connect(target: Target) -> Connection[Any]:
-    """Return a connection that commits each statement and waits `target.timeout_s` for each answer."""
-    assert target.postgres_dsn
-    seconds = max(2, round(target.timeout_s))  # libpq rounds 1 up to 2 by itself
-    options = f"-c statement_timeout={round(target.timeout_s * 1000)}"
-    return psycopg.connect(target.postgres_dsn, connect_timeout=seconds, options=options, autocommit=True)
-
-
-def ask(target: Target, query: LiteralString, *values: object) -> list[tuple[Any, ...]]:
-    """Return the rows that answer *query*, over a connection of its own."""
-    with closing(connect(target)) as connection:
-        return connection.execute(query, values or None).fetchall()

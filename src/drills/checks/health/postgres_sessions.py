@@ -7,25 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.definition import CheckSuite, check
-from drills.checks.health.postgres import ask, postgres
-from drills.checks.result import CheckFailed, Observation
+from drills.checks import CheckFailed, CheckSuite, Observation, check
+from drills.checks.stores import ask_postgres
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
     from drills.runbook.model import Incident
 
 STATEMENT_S: Final = 10.0
-"""The contract's statement timeout; no transaction of the application has to think for longer either."""
+"""Longer than any statement of an application with a statement timeout, or its thoughts inside a transaction."""
 SHOWN: Final = 3
 _BY_STATE = """
     SELECT coalesce(state, 'hidden'), count(*), current_setting('max_connections')::int FROM pg_stat_activity
     WHERE datname IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 1 ORDER BY 1
 """
-# A pool is known by who opened its connections: an address, and a name where the application gives one.
+# A pool is known by its client: an address, and a name where the application gives one.
 _BUSIEST = """
     SELECT count(*), coalesce(host(client_addr), 'local'), application_name FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT IN ('idle', 'disabled')
@@ -38,7 +37,7 @@ _IDLE = """
       AND clock_timestamp() - state_change > make_interval(secs => %s)
     ORDER BY 4 DESC
 """
-# Who copies the whole database to keep it safe may take its time.
+# A backup of the whole database may take its time.
 _LONG = """
     SELECT pid, application_name, state, extract(epoch FROM clock_timestamp() - query_start)::float8
     FROM pg_stat_activity
@@ -68,11 +67,10 @@ _WAITING = """
     next_step="count the connections by application_name in pg_stat_activity",
     level=3,
     incident=5,
-    after=(postgres,),
 )
 def server_connections(context: CheckContext) -> Observation:
-    """Look how much room the server has for connections, whoever holds them."""
-    rows = ask(context.target, _BY_STATE)
+    """Compare all connections of the server with its limit."""
+    rows = ask_postgres(context.target, _BY_STATE)
     limit = rows[0][2]
     states = {state: count for state, count, _ in rows}
     total = sum(states.values())
@@ -91,12 +89,11 @@ def server_connections(context: CheckContext) -> Observation:
     next_step="look at the longest transactions in pg_stat_activity",
     level=2,
     incident=5,
-    after=(postgres,),
 )
 def pool_in_use(context: CheckContext) -> Observation:
-    """Look at the client that uses the most connections: the alert counts each backend's pool by itself."""
+    """Look at the client that uses the most connections: the alert counts each process's pool by itself."""
     allowed = context.runbook.target(_incident(context, Quantity.CONNECTION_POOL))
-    busiest = ask(context.target, _BUSIEST)
+    busiest = ask_postgres(context.target, _BUSIEST)
     count, address, name = busiest[0] if busiest else (0, "", "")
     if not allowed.satisfied_by(count):
         raise CheckFailed(f"{count} in use by {name or 'a client without a name'} at {address}, not {allowed.text}")
@@ -108,14 +105,13 @@ def pool_in_use(context: CheckContext) -> Observation:
     suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected=f"no session idle in a transaction for more than {STATEMENT_S:g} s",
-    next_step="find out who left the transaction open, then end the session with pg_terminate_backend",
+    next_step="find the application that left the transaction open, then end the session with pg_terminate_backend",
     level=3,
     incident=5,
-    after=(postgres,),
 )
 def idle_transactions(context: CheckContext) -> str:
-    """Look for transactions that somebody began and forgot: they hold a connection, and locks."""
-    _none(ask(context.target, _IDLE, STATEMENT_S))
+    """Look for transactions that were begun and forgotten: they hold a connection, and locks."""
+    _none(ask_postgres(context.target, _IDLE, STATEMENT_S))
     return f"none for more than {STATEMENT_S:g} s"
 
 
@@ -127,11 +123,10 @@ def idle_transactions(context: CheckContext) -> str:
     next_step="EXPLAIN the query, then end it with pg_terminate_backend",
     level=3,
     incident=2,
-    after=(postgres,),
 )
 def long_queries(context: CheckContext) -> str:
     """Look for queries that the statement timeout should have ended."""
-    _none(ask(context.target, _LONG, STATEMENT_S))
+    _none(ask_postgres(context.target, _LONG, STATEMENT_S))
     return f"none for more than {STATEMENT_S:g} s"
 
 
@@ -143,14 +138,13 @@ def long_queries(context: CheckContext) -> str:
     next_step="look at what the blocking session does, then end it with pg_terminate_backend",
     level=3,
     incident=2,
-    after=(postgres,),
 )
 def locks(context: CheckContext) -> str:
     """Look for sessions that wait for others, and name those; a short wait is how locks work."""
-    waiting = ask(context.target, _WAITING, context.answer_s)
+    waiting = ask_postgres(context.target, _WAITING, context.answer_s)
     if waiting:
         raise CheckFailed(_some([_wait(row) for row in waiting]))
-    return f"nobody waits for more than {context.answer_s:g} s"
+    return f"no session waits for more than {context.answer_s:g} s"
 
 
 def _incident(context: CheckContext, quantity: Quantity) -> Incident:

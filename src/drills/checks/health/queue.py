@@ -1,27 +1,26 @@
-"""The queue, as the backend tells it and as Redis holds it."""
+"""The queue in Redis: its keys, and the workers that take jobs from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.clients import body, client, expect, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.health.queue_workers import workers_at
-from drills.checks.health.redis import connect_redis, redis_store
-from drills.checks.result import CheckFailed, Observation, Skipped
+from redis.exceptions import NoPermissionError
+
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
+from drills.checks.stores import connect_redis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import redis
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
-OK: Final = 200
-COUNTS: Final = ("waiting", "active", "completed", "failed", "delayed")
-LOOKS: Final = 5
-"""Looks at a queue in motion before its counts are said to disagree."""
+
+NEEDS: Final = ("redis_url", "queue")
+IDLE_S: Final = 15.0
+"""A worker asks for the next job at once, and again every 10 s. 5 s are for luck."""
 TYPES: Final = {
     "id": "string",
     "meta": "hash",
@@ -34,54 +33,22 @@ TYPES: Final = {
     "failed": "zset",
     "stalled-check": "string",
 }
-"""The contract's keys of a queue. Each exists only while it holds something, so none of them is required."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The queue inside Redis at one moment; *ids* is how many jobs it was ever given."""
-
-    counts: Mapping[str, int]
-    ids: int
-
-    def motion(self, later: Moment) -> int:
-        """Return how many jobs at most came, went or changed their state until *later*."""
-        changes = sum(abs(later.counts[name] - self.counts[name]) for name in COUNTS)
-        return changes + abs(later.ids - self.ids)
-
-
-@check(
-    "queue metrics",
-    suite=CheckSuite.HEALTH,
-    needs="front_url",
-    expected="200 with whole numbers and total = waiting + active + delayed",
-    next_step="compare with the keys of the queue in Redis",
-    level=2,
-    incident=4,
-    essential=True,
-)
-def queue_metrics(context: CheckContext) -> str:
-    """Look at the numbers of the queue."""
-    found = _counts(body(get(context.target, context.target.front_url, "/api/jobs/metrics")))
-    if found["total"] != found["waiting"] + found["active"] + found["delayed"]:
-        raise CheckFailed(f"a total that is not the sum: {found}")
-    return f"waiting {found['waiting']}, active {found['active']}, delayed {found['delayed']}"
+"""BullMQ's keys of a queue. Each exists only while it holds something, so none of them is required."""
 
 
 @check(
     "queue keys",
     suite=CheckSuite.HEALTH,
-    needs="redis_url",
-    expected="keys of the queue in Redis, each of the contract's type",
-    next_step="list the keys bull:* in Redis, and compare the queue's name with the target's",
+    needs=NEEDS,
+    expected="keys of the queue {queue} in Redis, each of the type that BullMQ gives it",
+    next_step="list the keys bull:* in Redis, and compare their queue with {queue}, the target's",
     level=2,
     incident=4,
-    after=(redis_store,),
 )
 def queue_keys(context: CheckContext) -> str:
     """Look for the queue itself: in another database, or under another name, nothing waits and all looks well.
 
-    A queue that was never given a job has no keys either; then those who wait for the first one have to be there.
+    A queue that was never given a job has no keys either; then workers have to wait for the first one.
     """
     with connect_redis(context.target) as store:
         asking = store.pipeline(transaction=False)
@@ -99,72 +66,57 @@ def queue_keys(context: CheckContext) -> str:
     return f"{', '.join(present)}"
 
 
-@check(
-    "queue counts",
-    suite=CheckSuite.HEALTH,
-    needs=("front_url", "redis_url"),
-    expected="the API to count the queue as Redis does",
-    next_step="read the backend's log; until then believe Redis",
-    level=3,
-    incident=4,
-    after=(queue_metrics, queue_keys),
-)
-def queue_counts(context: CheckContext) -> Observation:
-    """Compare the API's numbers with those in Redis just before and just after.
-
-    Jobs move meanwhile: each may have been counted in any state that it passed through, so a number may lie outside
-    of both by as many jobs as moved. In a queue that stood still the numbers have to be the same.
-    """
-    with connect_redis(context.target) as store, client(context.target, context.target.front_url) as http:
-        later = milestone(context, store)
-        for _ in range(LOOKS):
-            before = later
-            told = _counts(body(expect(http.get("/api/jobs/metrics"), OK)))
-            later = milestone(context, store)
-            odd = _disagreement(before, told, later)
-            if not odd:
-                return Observation(
-                    ", ".join(f"{name} {told[name]}" for name in COUNTS),
-                    {f"jobs_{name}": told[name] for name in COUNTS},
-                )
-            if before == later:
-                break
-    raise CheckFailed(odd)
-
-
 def key(context: CheckContext, name: str) -> str:
     """Return the key in Redis of a part of the target's queue."""
     return f"bull:{context.target.queue}:{name}"
 
 
-def milestone(context: CheckContext, store: redis.Redis) -> Moment:
-    """Count the queue as the contract does: what has a priority waits in `prioritized`, not in `wait`."""
-    asking = store.pipeline()
-    asking.llen(key(context, "wait"))
-    asking.zcard(key(context, "prioritized"))
-    asking.llen(key(context, "active"))
-    for name in ("completed", "failed", "delayed"):
-        asking.zcard(key(context, name))
-    asking.get(key(context, "id"))
-    wait, prioritized, *others, ids = asking.execute()
-    return Moment(dict(zip(COUNTS, (wait + prioritized, *others), strict=True)), int(ids or 0))
+@check(
+    "workers",
+    suite=CheckSuite.HEALTH,
+    needs=NEEDS,
+    expected="at least one worker of the queue {queue} at Redis, and a sign of life from it",
+    next_step="read the log of the workers of {queue}, then start more of them",
+    level=2,
+    incident=4,
+)
+def workers(context: CheckContext) -> Observation:
+    """Look for workers at the queue: a worker's own health does not say which queue it takes jobs from."""
+    with connect_redis(context.target) as store:
+        try:
+            found = workers_at(context, store)
+        except NoPermissionError:
+            raise Skipped("this user may not list the clients of Redis") from None
+    if not found:
+        raise CheckFailed(f"no client of Redis is a worker of {context.target.queue}")
+    silence_s = context.target.deadline_s + IDLE_S  # while it is at a job, a worker asks for nothing
+    alive = [host for host, idle_s in found.items() if idle_s <= silence_s]
+    if not alive:
+        raise CheckFailed(f"{len(found)} workers, none with a sign of life in the last {silence_s:g} s")
+    return Observation(f"workers at {len(alive)} addresses", {"workers": len(alive)})
 
 
-def _counts(found: dict[str, Any]) -> dict[str, int]:
-    """Return the API's numbers; raises CheckFailed when one is none."""
-    names = (*COUNTS, "total")
-    odd = [name for name in names if type(found.get(name)) is not int or found[name] < 0]
-    if odd:
-        raise CheckFailed(f"no count of {', '.join(odd)} in {found}")
-    return {name: found[name] for name in names}
+def workers_at(context: CheckContext, store: redis.Redis) -> dict[str, float]:
+    """Return the addresses of the queue's workers, and how long each has asked for nothing (s).
+
+    A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
+    adds that. Raises NoPermissionError where that is hidden from us.
+    """
+    database = store.connection_pool.connection_kwargs.get("db") or 0
+    found: dict[str, float] = {}
+    for one in store.client_list():
+        if _is_worker(str(one.get("name")), str(context.target.queue)) and str(one.get("db")) == str(database):
+            host = str(one.get("addr")).rpartition(":")[0]
+            found[host] = min(found.get(host, float("inf")), _idle_s(one))
+    return found
 
 
-def _disagreement(before: Moment, told: Mapping[str, int], later: Moment) -> str:
-    """Name the numbers that no moment between *before* and *later* can have had."""
-    motion = before.motion(later)
-    odd = []
-    for name in COUNTS:
-        least, most = sorted((before.counts[name], later.counts[name]))
-        if not least - motion <= told[name] <= most + motion:
-            odd.append(f"{name} {told[name]}, in Redis {least}" + (f" to {most}" if most != least else ""))
-    return "; ".join(odd)
+def _is_worker(name: str, queue: str) -> bool:
+    own = {f"bull:{queue}", f"bull:{base64.b64encode(queue.encode()).decode()}"}
+    return name in own or any(name.startswith(f"{one}:w:") for one in own)
+
+
+def _idle_s(one: Mapping[str, Any]) -> float:
+    """Return how long a client has asked for nothing (s); where Redis does not say, the client counts as silent."""
+    text = str(one.get("idle", ""))
+    return float(text) if text.isdigit() else float("inf")

@@ -1,30 +1,30 @@
-"""The jobs inside the queue: how long they wait, and whether somebody is at those that were begun."""
+"""The jobs inside the queue: how long they wait, and whether a worker is at those that were begun."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from drills.checks.definition import CheckSuite, check
-from drills.checks.health.queue import key, queue_keys
-from drills.checks.health.redis import connect_redis
-from drills.checks.result import CheckFailed, Observation
+from drills.checks import CheckFailed, CheckSuite, Observation, check
+from drills.checks.health.queue import NEEDS, key, queue_keys
+from drills.checks.stores import connect_redis
 
 if TYPE_CHECKING:
     import redis
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
+
 
 LOOKED_AT: Final = 100
-"""Waiting jobs looked at, at either end of the queue; those who wait longest are at one of them."""
+"""Waiting jobs looked at, at either end of the queue; those that wait longest are at one of them."""
 ACTIVE_LOOKED_AT: Final = 1000
 
 
 @check(
     "oldest job",
     suite=CheckSuite.HEALTH,
-    needs="redis_url",
-    expected="no job that has waited longer than an upload may take",
-    next_step="look at the workers' logs and their number",
+    needs=NEEDS,
+    expected="no job that has waited longer than a whole job may take",
+    next_step="count the workers of {queue}, and read their logs",
     level=3,
     incident=4,
     after=(queue_keys,),
@@ -52,7 +52,7 @@ def oldest_job(context: CheckContext) -> Observation:
 @check(
     "stalled jobs",
     suite=CheckSuite.HEALTH,
-    needs="redis_url",
+    needs=NEEDS,
     expected="each active job to be locked by a worker",
     next_step="look for workers that crashed or hang; their jobs return to the queue at the next stalled check",
     level=3,
@@ -60,7 +60,7 @@ def oldest_job(context: CheckContext) -> Observation:
     after=(queue_keys,),
 )
 def stalled_jobs(context: CheckContext) -> Observation:
-    """Look for jobs that were begun and that nobody works on.
+    """Look for jobs that were begun and that no worker is at.
 
     A worker takes and leaves a job together with its lock, in one script. So a job that is active and has no lock, both
     read in one transaction, has stalled: one that just ended cannot be taken for one, and no second look is needed.

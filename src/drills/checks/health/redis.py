@@ -1,27 +1,20 @@
-"""Redis, asked by itself."""
+"""Redis, asked directly."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from drills.checks.artifacts import Kind, new_tag
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Observation, Skipped
+from drills.checks import CheckFailed, CheckSuite, Kind, Observation, Skipped, check, new_tag
+from drills.checks.stores import connect_redis
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext
     from drills.runbook.model import Metric
 
 KEY: Final = "synthetic:{}"
-KEY_S: Final = 60  # a key of ours that nobody removes ends by itself
-SESSIONS: Final = "sess:*"
+KEY_S: Final = 60  # a key of ours that is not removed ends by itself
 SESSIONS_LOOKED_AT: Final = 2000
 MIB: Final = 1024 * 1024
 
@@ -52,7 +45,6 @@ def redis_store(context: CheckContext) -> str:
     next_step="CONFIG SET maxmemory-policy noeviction, and correct the settings it was started with",
     level=2,
     incident=3,
-    after=(redis_store,),
     essential=True,
 )
 def redis_policy(context: CheckContext) -> str:
@@ -72,13 +64,12 @@ def redis_policy(context: CheckContext) -> str:
     next_step="find the largest keys, then raise maxmemory",
     level=3,
     incident=3,
-    after=(redis_store,),
 )
 def redis_memory(context: CheckContext) -> Observation:
     """Look how far Redis is from refusing writes.
 
     Without a maxmemory there is no share, and the runbook's alert on it can never fire: Redis would grow until the
-    kernel ends it, with the queue in it. That is what the contract's limit is for, so it is a failure.
+    kernel ends it, with the queue in it. So it is a failure.
     """
     target = _memory_metric(context).target
     with connect_redis(context.target) as store:
@@ -87,7 +78,7 @@ def redis_memory(context: CheckContext) -> Observation:
     if not isinstance(used, int) or not isinstance(limit, int):
         raise CheckFailed("INFO memory without used_memory or maxmemory")
     if limit == 0:
-        raise CheckFailed(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so nobody is warned before it is full")
+        raise CheckFailed(f"maxmemory 0: {used / MIB:.1f} MiB used of no limit, so no alert warns before it is full")
     text = f"{used / limit:.1%} of {limit / MIB:.0f} MiB"
     if not target.satisfied_by(used / limit):
         raise CheckFailed(f"{text}, instead of {target.text}")
@@ -102,7 +93,6 @@ def redis_memory(context: CheckContext) -> Observation:
     next_step="read the log of Redis, and look at its disk",
     level=2,
     incident=3,
-    after=(redis_store,),
 )
 def redis_persistence(context: CheckContext) -> str:
     """Look whether accepted jobs would survive a restart of Redis."""
@@ -128,7 +118,6 @@ def redis_persistence(context: CheckContext) -> str:
     next_step="read the memory and persistence sections of Redis' INFO",
     level=2,
     incident=1,
-    after=(redis_store,),
     writes=True,
 )
 def redis_write(context: CheckContext) -> str:
@@ -153,40 +142,27 @@ def redis_write(context: CheckContext) -> str:
 @check(
     "session keys",
     suite=CheckSuite.HEALTH,
-    needs="redis_url",
-    expected=f"every key {SESSIONS} to end by itself",
-    next_step="look at how the backend stores sessions",
+    needs=("redis_url", "session_prefix"),
+    expected="every key of a session to end by itself",
+    next_step="give each session a time to live where the application stores it",
     level=3,
     incident=3,
-    after=(redis_store,),
 )
 def session_keys(context: CheckContext) -> str:
     """Look for sessions that would fill the memory for ever; of very many, only some are looked at."""
     with connect_redis(context.target) as store:
-        keys = list(islice(store.scan_iter(SESSIONS, count=1000), SESSIONS_LOOKED_AT))
+        keys = list(islice(store.scan_iter(f"{context.target.session_prefix}*", count=1000), SESSIONS_LOOKED_AT))
         asking = store.pipeline(transaction=False)
         for key in keys:
             asking.ttl(key)
         lives = asking.execute()
     alive = [left_s for left_s in lives if left_s != -2]  # noqa: PLR2004  (Redis: gone since)
     if not alive:
-        raise Skipped("nobody has a session right now")
+        raise Skipped("no session is open right now")
     endless = alive.count(-1)
     if endless:
         raise CheckFailed(f"{endless} of {len(alive)} sessions without a time to live")
     return f"{len(alive)} sessions, all with a time to live"
-
-
-def connect_redis(target: Target) -> redis.Redis:
-    """Return a client of the target's Redis that gives up after `target.timeout_s` and does not try again."""
-    assert target.redis_url
-    return redis.Redis.from_url(
-        target.redis_url,
-        socket_timeout=target.timeout_s,
-        socket_connect_timeout=target.timeout_s,
-        decode_responses=True,
-        retry=Retry(NoBackoff(), 0),
-    )
 
 
 def _memory_metric(context: CheckContext) -> Metric:

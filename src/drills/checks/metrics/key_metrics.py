@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import CheckSuite, check
-from drills.checks.health.monitoring import prometheus
-from drills.checks.result import CheckFailed, Observation, Skipped
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
+from drills.checks.clients import prometheus_api
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
@@ -18,33 +16,31 @@ from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from drills.checks.context import CheckContext
-    from drills.checks.definition import Check
+    from drills.checks import Check, CheckContext
     from drills.common.threshold import Threshold
 
-OK: Final = 200
 GAP_S: Final = 2.0
 POLL_S: Final = 0.5
 
 
 def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Check:
-    """Register the look at one quantity that has an alert."""
+    """Register the check of one quantity that has an alert."""
 
-    def look(context: CheckContext) -> Observation:
+    def compare(context: CheckContext) -> Observation:
         return _judge(name, _value(context, quantity), _target(context, quantity))
 
-    look.__doc__ = f"Compare the {name} with its target."
-    return _figure(name, incident, next_step)(look)
+    compare.__doc__ = f"Compare the {name} with its target."
+    return _figure(name, incident, next_step)(compare)
 
 
 def _share(name: str, *, next_step: str) -> Check:
-    """Register the look at one kind of resource; the runbook's alert takes all kinds together."""
+    """Register the check of one kind of resource; the runbook's alert takes all kinds together."""
 
-    def look(context: CheckContext) -> Observation:
+    def compare(context: CheckContext) -> Observation:
         return _judge(name, _only(context, name), _named_target(context, name))
 
-    look.__doc__ = f"Compare the {name} of the busiest with its target."
-    return _figure(name, 3, next_step)(look)
+    compare.__doc__ = f"Compare the {name} of the busiest with its target."
+    return _figure(name, 3, next_step)(compare)
 
 
 def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[CheckContext], Observation]], Check]:
@@ -56,7 +52,6 @@ def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[Che
         next_step=next_step,
         level=4,  # the runbook: figures slightly short of their targets; beyond that there is an alert
         incident=incident,
-        after=(prometheus,),
     )
 
 
@@ -124,19 +119,9 @@ def _only(context: CheckContext, key_metric: str) -> float:
 
 def _ask(context: CheckContext, query: str) -> float | None:
     """Return the one value of *query* now, None where there is none or it is no number."""
-    with client(context.target, context.target.prometheus_url) as http:
-        answer = expect(http.get("/api/v1/query", params={"query": query}), OK)
-    data = body(answer).get("data")
-    result: Any = data.get("result") if isinstance(data, dict) else None
-    if not isinstance(result, list):
-        raise CheckFailed(f"an answer without a result: {brief(answer)}")
-    if len(result) > 1:
-        raise CheckFailed(f"{len(result)} values of {query}, where one was expected")
-    try:
-        value = float(result[0]["value"][1]) if result else math.nan
-    except (KeyError, IndexError, TypeError, ValueError):
-        raise CheckFailed(f"an answer without a value: {brief(answer)}") from None
-    return None if math.isnan(value) else value
+    with prometheus_api(context.target) as api:
+        value = api.value(query)
+    return None if value is None or math.isnan(value) else value
 
 
 def _target(context: CheckContext, quantity: Quantity) -> Threshold:
@@ -157,7 +142,7 @@ error_rate = _quantity(
     "error rate",
     Quantity.ERROR_RATE,
     incident=1,
-    next_step="read the backend's log for the routes that answer 5xx",
+    next_step="read the log of the service whose routes answer 5xx",
 )
 response_time = _quantity(
     "response time p95",

@@ -1,1 +1,1 @@
-"""What a run of checks says, and to whom: people, other programs, a chat channel."""
+"""What a run of checks says to people, to other programs and to a chat channel."""

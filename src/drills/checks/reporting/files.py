@@ -10,6 +10,7 @@ from drills.checks.reporting.metrics_text import FAMILY, exposition
 from drills.checks.reporting.run_result import as_json
 from drills.checks.reporting.summary import lines, plain
 from drills.common.files import write_text
+from drills.common.prometheus_text import without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ SUMMARY: Final = "checks.txt"
 def write(result: Result, output: Path) -> list[Path]:
     """Write `checks.json` and `metrics.prom` into *output*, each whole or not at all.
 
-    `metrics.prom` is one file for a node exporter, whoever was run: what drills wrote of themselves stays in it.
+    `metrics.prom` is one file for a node exporter: what drills wrote of themselves stays in it.
     """
     record = json.dumps(as_json(result), indent=2, ensure_ascii=False) + "\n"
     return [
@@ -42,7 +43,4 @@ def attach(result: Result, results: Path) -> None:
 
 def others(path: Path) -> str:
     """Return the families in *path* that are not of checks, as they are written; nothing where there is no file."""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
-    return "".join(
-        line for line in lines if not line.removeprefix("# HELP ").removeprefix("# TYPE ").startswith(FAMILY)
-    )
+    return without(path.read_text(encoding="utf-8"), FAMILY) if path.is_file() else ""

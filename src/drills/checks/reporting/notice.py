@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from drills.checks.result import Outcome
+from drills.checks import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from drills.checks import CheckResult
     from drills.checks.reporting.run_result import Result
-    from drills.checks.reporting.severity import Classified
-    from drills.checks.result import CheckResult
     from drills.runbook.model import Template
 
 UNKNOWN: Final = "not known yet"
 MOST: Final = 5
-"""Failed checks told one by one; whoever wants all reads the report."""
+"""Failed checks told one by one; the report has all."""
+LONGEST: Final = 3500
+"""Characters; a chat cuts longer messages itself, in the middle of its own marks."""
 _HEADING: Final = re.compile(r"[A-Z][A-Z /-]*:")
 _BLANK: Final = re.compile(r"\[[^\]]*\]")
 _LABEL: Final = re.compile(r"^(?:- )?([A-Za-z][A-Za-z -]*):")
@@ -39,25 +40,33 @@ def notice(result: Result) -> Notice:
     found = result.severity
     if not result.of(Outcome.FAIL) or found is None:
         return _blind(result)
-    answers = _answers(result, found)
+    answers = _answers(result)
     template = next((one for one in result.runbook.templates if one.name.lower().startswith("initial")), None)
     if template is None:
         return Notice(f"[{found.severity.id}] {answers['brief']}", answers["issue"])
     return _filled(template, answers)
 
 
+def message(result: Result, redact: Callable[[str], str]) -> dict[str, str]:
+    """Return the message as a chat takes it: the subject in bold, the runbook's text as it is."""
+    found = notice(result)
+    body = redact(found.text).replace("```", "'''")[:LONGEST]
+    return {"text": f"*{_escaped(redact(found.subject))}*\n```\n{_escaped(body)}\n```"}
+
+
 def _blind(result: Result) -> Notice:
     """Say that nothing can be said: no template of the runbook is for this."""
     names = [one.name for one in result.of(Outcome.ERROR)]
     if not names:
-        return Notice(f"The checks of {result.target} judged nothing", "Every check was left out: nobody is watching.")
+        return Notice(f"The checks of {result.target} judged nothing", "Every check was left out.")
     said = "\n".join(f"- {one.name}: {one.seen}" for one in result.of(Outcome.ERROR)[:MOST])
-    return Notice(f"The prober of {result.target} failed", f"Nothing is known of {', '.join(names)}:\n{said}")
+    return Notice(f"Checks of {result.target} failed themselves", f"Nothing is known of {', '.join(names)}:\n{said}")
 
 
-def _answers(result: Result, found: Classified) -> dict[str, str]:
+def _answers(result: Result) -> dict[str, str]:
     """Return what is known, by the labels and headings of the template, in small letters."""
-    failed = result.of(Outcome.FAIL)
+    failed, found = result.of(Outcome.FAIL), result.severity
+    assert found is not None
     runbook = found.severity
     at = f"{result.started:%Y-%m-%d %H:%M}"
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
@@ -73,9 +82,9 @@ def _answers(result: Result, found: Classified) -> dict[str, str]:
         "user-facing impact": runbook.definition,
         "current status": _state(result),
         "actions taken": "none yet: an automatic run of checks found this",
-        "next steps": "\n".join(_next(result, found, failed)),
+        "next steps": "\n".join(_next(result, failed)),
         "incident commander": f"not named yet; call: {runbook.team[0]}",
-        "responders": "; ".join(runbook.team[1:]) or "nobody else is called at this level",
+        "responders": "; ".join(runbook.team[1:]) or "no other role is called at this level",
         "next update in": _cadence(runbook.update_every_s),
     }
 
@@ -91,7 +100,9 @@ def _state(result: Result) -> str:
     return ", ".join(f"{len(some)} {word}" for outcome, word in words.items() if (some := result.of(outcome)))
 
 
-def _next(result: Result, found: Classified, failed: list[CheckResult]) -> Iterator[str]:
+def _next(result: Result, failed: list[CheckResult]) -> Iterator[str]:
+    found = result.severity
+    assert found is not None
     yield from (f"- Open {one.file}, line {one.line}: {one.heading}" for one in found.sections)
     yield from (f"- {one.name}: {one.next_step}" for one in failed[:MOST])
     if found.severity.update_every_s:
@@ -134,3 +145,7 @@ def _tokens(text: str, answers: dict[str, str]) -> str:
     for name, token in _TOKENS.items():
         text = text.replace(token, answers[name])
     return text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,4 +1,4 @@
-"""One run of checks as a value: what was read, how bad that is, and what the exit code says."""
+"""One run of checks as a value: what was seen, how bad that is, and what the exit code says."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.definition import REGISTER
+from drills.checks import REGISTER, Outcome
 from drills.checks.reporting.severity import classify
-from drills.checks.result import Outcome
 
 if TYPE_CHECKING:
+    from drills.checks import Attempt, CheckResult
     from drills.checks.reporting.severity import Classified
-    from drills.checks.result import Attempt, CheckResult
     from drills.runbook import Runbook
 
 SCHEMA: Final = 1
 MEANINGS: Final = {
-    0: "every check that looked passed",
+    0: "every check that was tried passed",
     1: "at least one check failed",
     2: "interrupted before its end",
     3: "pytest itself failed",
     4: "the target or an option cannot be used",
     5: "nothing was judged",
     6: "degraded: slow, or only at a second attempt, but nothing failed",
-    7: "the prober failed: of a part nothing is known",
+    7: "a check itself failed: of a part nothing is known",
 }
 UNHURT: Final = (0, 6)
-"""Exit codes after which nobody has to be told at once."""
+"""Exit codes after which no message is sent."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Result:
         return datetime.fromtimestamp(self.started_s, UTC)
 
     def of(self, *outcomes: Outcome) -> list[CheckResult]:
-        """Return the readings with one of `outcomes`, in their order."""
+        """Return the results with one of `outcomes`, in their order."""
         return [one for one in self.check_results if one.outcome in outcomes]
 
 
@@ -91,7 +90,7 @@ def _check(check_result: CheckResult) -> dict[str, Any]:
     known = REGISTER.get(check_result.name)
     return {
         "name": check_result.name,
-        "room": str(known.suite) if known else None,
+        "suite": str(known.suite) if known else None,
         "level": known.level if known else None,
         "incident": known.incident if known else None,
         "outcome": str(check_result.outcome),

@@ -1,4 +1,4 @@
-"""How bad it is when checks fail, by the runbook: which level, whom to call, how fast, and where to read on."""
+"""How bad it is when checks fail, by the runbook: which level, which role to call, how fast, and where to read on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from drills.checks.definition import REGISTER
-from drills.checks.result import Outcome
+from drills.checks import REGISTER, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from drills.checks.definition import Check
-    from drills.checks.result import CheckResult
+    from drills.checks import Check, CheckResult
     from drills.runbook import Runbook
     from drills.runbook.model import Severity
 
@@ -51,46 +49,46 @@ class Classified:
 
 
 def classify(
-    check_results: Iterable[CheckResult], runbook: Runbook, probes: Mapping[str, Check] = REGISTER
+    check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check] = REGISTER
 ) -> Classified | None:
-    """Return the worst severity among the root causes of `readings`; None where nothing is wrong with the system.
+    """Return the worst severity among the root causes in *check_results*; None where nothing is wrong with the system.
 
-    What is blocked by a root cause adds nothing to it, and a mistake of the prober is no incident. A system that is
-    merely degraded falls short of its targets: the book's lowest level.
+    What is blocked by a root cause adds nothing to it, and a mistake of a check is no incident. A system that is
+    merely degraded falls short of its targets: the runbook's lowest level.
     """
     found = list(check_results)
     failed = [one for one in found if one.outcome is Outcome.FAIL]
     if failed:
-        level = min(_level(one, runbook, probes) for one in failed)
-        because = tuple(one.name for one in failed if _level(one, runbook, probes) == level)
+        level = min(_level(one, runbook, checks) for one in failed)
+        because = tuple(one.name for one in failed if _level(one, runbook, checks) == level)
         return Classified(
             level,
             runbook.severities[level - 1],
             because,
-            _sections(failed, runbook, probes),
+            _sections(failed, runbook, checks),
             _escalate(level, failed, runbook),
         )
     degraded = tuple(one for one in found if one.outcome is Outcome.DEGRADED)
     if degraded:
         level = len(runbook.severities)
         names = tuple(one.name for one in degraded)
-        return Classified(level, runbook.severities[-1], names, _sections(degraded, runbook, probes), ())
+        return Classified(level, runbook.severities[-1], names, _sections(degraded, runbook, checks), ())
     return None
 
 
-def _level(check_result: CheckResult, runbook: Runbook, probes: Mapping[str, Check]) -> int:
-    """Return the level of a failed check; one that nobody knows is as bad as it gets."""
-    known = probes.get(check_result.name)
+def _level(check_result: CheckResult, runbook: Runbook, checks: Mapping[str, Check]) -> int:
+    """Return the level of a failed check; one that is not registered is as bad as it gets."""
+    known = checks.get(check_result.name)
     return min(known.level, len(runbook.severities)) if known else 1
 
 
 def _sections(
-    check_results: Iterable[CheckResult], runbook: Runbook, probes: Mapping[str, Check]
+    check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check]
 ) -> tuple[Section, ...]:
     """Return what to open, the section that the worst check asks for first."""
     asked: dict[int, list[str]] = {}
-    for check_result in sorted(check_results, key=lambda one: _level(one, runbook, probes)):
-        known = probes.get(check_result.name)
+    for check_result in sorted(check_results, key=lambda one: _level(one, runbook, checks)):
+        known = checks.get(check_result.name)
         if known and known.incident is not None:
             asked.setdefault(known.incident, []).append(check_result.name)
     incidents = [(runbook.incident(number), names) for number, names in asked.items()]

@@ -5,15 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from drills.checks.definition import REGISTER
-from drills.checks.result import Outcome
+from drills.checks import REGISTER, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from drills.checks import CheckResult
     from drills.checks.reporting.run_result import Result
-    from drills.checks.reporting.severity import Classified
-    from drills.checks.result import CheckResult
 
 WIDTH: Final = 100
 LABEL: Final = 10
@@ -21,7 +19,7 @@ SLOWEST: Final = 5
 UNSEEN: Final = "not checked: "
 COUNTED: Final = {
     Outcome.FAIL: "failed",
-    Outcome.ERROR: "prober errors",
+    Outcome.ERROR: "errors of checks",
     Outcome.DEGRADED: "degraded",
     Outcome.PASS: "passed",
     Outcome.BLOCKED: "blocked",
@@ -37,7 +35,7 @@ Line = tuple[str, str]
 
 
 def lines(result: Result) -> Iterator[Line]:
-    """Yield the summary, the worst last: at three in the morning that is where the eye is."""
+    """Yield the summary, the worst last: the end is what stays on the screen."""
     yield from _left_out(result)
     yield from _degraded(result)
     yield from _errors(result)
@@ -46,7 +44,7 @@ def lines(result: Result) -> Iterator[Line]:
     for note in result.notes:
         yield from _wrapped(note)
     if result.severity:
-        yield from _severity(result.severity)
+        yield from _severity(result)
     elif not result.of(Outcome.ERROR, Outcome.FAIL) and result.of(Outcome.PASS):
         yield f"nothing is wrong with {result.target}", GREEN
 
@@ -68,7 +66,7 @@ def _degraded(result: Result) -> Iterator[Line]:
 def _errors(result: Result) -> Iterator[Line]:
     for one in result.of(Outcome.ERROR):
         yield "", PLAIN
-        yield from _wrapped(f"PROBER ERROR: the prober failed, nothing is known of {one.name}", RED)
+        yield from _wrapped(f"CHECK ERROR: the check itself failed, nothing is known of {one.name}", RED)
         yield from _entry("saw", one.seen, indent=2)
         yield from _waiting(one, result)
 
@@ -100,7 +98,9 @@ def _timings(result: Result) -> Iterator[Line]:
     yield from _entry("slowest", ", ".join(f"{one.name} {one.seconds:.2f} s" for one in slowest if one.seconds))
 
 
-def _severity(found: Classified) -> Iterator[Line]:
+def _severity(result: Result) -> Iterator[Line]:
+    found = result.severity
+    assert found is not None
     runbook = found.severity
     yield "", PLAIN
     colour = RED if found.level <= URGENT else YELLOW

@@ -1,31 +1,16 @@
-"""Tells a chat (Slack, or what understands the same) of a run that is not green; its address is a secret."""
+"""Sends a message to a chat (Slack, or what understands the same); its address is a secret."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import httpx
 
 from drills.checks.clients import on_this_machine
-from drills.checks.reporting.notice import notice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from drills.checks.reporting.run_result import Result
 
 LIMIT_S: Final = 4.0
-"""Nobody waits longer for a chat."""
-LONGEST: Final = 3500
-"""Characters; a chat cuts longer messages itself, in the middle of its own marks."""
-
-
-def message(result: Result, redact: Callable[[str], str]) -> dict[str, str]:
-    """Return the message as a chat takes it: the subject in bold, the runbook's text as it is."""
-    found = notice(result)
-    body = redact(found.text).replace("```", "'''")[:LONGEST]
-    return {"text": f"*{_escaped(redact(found.subject))}*\n```\n{_escaped(body)}\n```"}
+"""A run waits no longer for a chat."""
 
 
 def deliver(url: str, payload: dict[str, str]) -> str:
@@ -47,7 +32,3 @@ def _send(url: str, payload: dict[str, str]) -> str:
     if not answer.is_success:
         return f"the webhook was not told: it answered {answer.status_code}"
     return "the webhook was told"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

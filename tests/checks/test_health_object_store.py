@@ -9,6 +9,7 @@ from drills.checks.definition import Check
 from drills.checks.health.object_store import object_bucket, object_write
 from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
@@ -53,7 +54,7 @@ def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
 
 def target(url: str, **about: Any) -> Target:
     keys = {"s3_access_key": "key", "s3_secret_key": "hush-hush", "s3_bucket": "bkt"} | about
-    return Target("x", url, store_url=url, **keys)
+    return target_at(url, store_url=url, **keys)
 
 
 def with_bucket(**instead: Answer) -> dict[str, Answer]:

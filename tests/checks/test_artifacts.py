@@ -8,21 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from checks.cleanup import kinds
+from checks.cleanup.own import CLEANUP
 from drills.checks.artifacts import Artifact, Artifacts, Kind, left_over, made_at_s, new_notes, new_tag, tag_in
-from drills.checks.cleanup.clear import FOLDER, clear, clear_left_over, notes_of
-from drills.checks.cleanup.removal import remove
-from drills.checks.cleanup.report import Tidied
-from drills.checks.cleanup.sweep import forgotten
+from drills.checks.cleanup.cleanup import FOLDER, Cleanup, notes_of
+from drills.checks.cleanup.removal import CleanupReport
 from drills.checks.target import Target
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import fake_system
 
 SYSTEM = "http://plan.example.org"
-BARE = Target("bare", SYSTEM)
+BARE = Target(name="bare", front_url=SYSTEM)
 JOB = "00000000-0000-4000-8000-000000000001"
 NOTES_AND_DIES = f"""
 import os, pathlib, signal, sys
-from drills.checks.artifacts import Kind, new_notes
-new_notes(pathlib.Path(sys.argv[1]), "{SYSTEM}").note(Kind.JOB, "{JOB}")
+from drills.checks.artifacts import new_notes
+new_notes(pathlib.Path(sys.argv[1]), "{SYSTEM}").note("job", "{JOB}")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -64,7 +65,7 @@ def test_notes_about_another_system_are_not(tmp_path: Path) -> None:
 
 def test_notes_of_a_run_under_way_are_its_own(tmp_path: Path) -> None:
     running = new_notes(tmp_path, SYSTEM)
-    running.note(Kind.JOB, JOB)
+    running.note(kinds.JOB, JOB)
     assert names(tmp_path) == []
     running.keep(running.all())
     assert names(tmp_path) == [JOB]
@@ -79,33 +80,33 @@ def test_half_a_line_is_no_note(tmp_path: Path) -> None:
 
 def test_run_that_left_nothing_leaves_no_file(tmp_path: Path) -> None:
     notes = new_notes(tmp_path, SYSTEM)
-    notes.note(Kind.JOB, JOB)
+    notes.note(kinds.JOB, JOB)
     notes.keep([])
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_the_target_gives_no_way_to_is_told_and_not_tried_again(tmp_path: Path) -> None:
     killed_run(tmp_path / FOLDER)
-    said = clear_left_over(tmp_path, BARE)
+    said = CLEANUP.clear_left_over(tmp_path, BARE)
     assert said == ["from a run that was killed: 1 job stays: the target gives no Postgres DSN"]
-    assert clear_left_over(tmp_path, BARE) == []
+    assert CLEANUP.clear_left_over(tmp_path, BARE) == []
 
 
 def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none_removed(_: Target, artifacts: tuple[Artifact, ...]) -> Tidied:
-        tidied = Tidied()
-        tidied.stay(artifacts, "no answer within 5 s", again=True)
-        return tidied
+    def none_removed(_: Cleanup, __: Target, artifacts: tuple[Artifact, ...]) -> CleanupReport:
+        report = CleanupReport()
+        report.stay(artifacts, "no answer within 5 s", again=True)
+        return report
 
     killed_run(tmp_path / FOLDER)
-    monkeypatch.setattr("drills.checks.cleanup.clear.remove", none_removed)
+    monkeypatch.setattr(Cleanup, "remove", none_removed)
     again = "from a run that was killed: 1 job stays: no answer within 5 s"
-    assert clear_left_over(tmp_path, BARE) == [again]
-    assert clear_left_over(tmp_path, BARE) == [again]
+    assert CLEANUP.clear_left_over(tmp_path, BARE) == [again]
+    assert CLEANUP.clear_left_over(tmp_path, BARE) == [again]
     later = time.time() + 2 * 86400
-    monkeypatch.setattr("drills.checks.cleanup.clear.time.time", lambda: later)
-    assert clear_left_over(tmp_path, BARE)[-1].endswith("1 artifact given up after a day")
-    assert clear_left_over(tmp_path, BARE) == []
+    monkeypatch.setattr("drills.checks.cleanup.cleanup.time.time", lambda: later)
+    assert CLEANUP.clear_left_over(tmp_path, BARE)[-1].endswith("1 artifact given up after a day")
+    assert CLEANUP.clear_left_over(tmp_path, BARE) == []
 
 
 @pytest.mark.parametrize(
@@ -116,41 +117,55 @@ def test_what_could_not_be_removed_stays_noted_for_a_day(tmp_path: Path, monkeyp
         (Kind.TABLE, "jobs"),
         (Kind.TABLE, 'synthetic_x"; DROP TABLE jobs; --'),
         (Kind.OBJECT, "uploads/real.pdf"),
-        (Kind.SESSION, "*"),
+        (kinds.SESSION, "*"),
     ],
 )
 def test_names_that_are_not_ours_are_refused(kind: Kind, name: str) -> None:
-    stores = Target("x", SYSTEM, redis_url="redis://127.0.0.1:1", postgres_dsn="postgresql://u:p@127.0.0.1:1/x")
-    tidied = remove(stores, [Artifact(kind, name, 0.0)])
-    assert tidied.sentences() == [f"1 {kind} stays: not a name that checks give"]
+    stores = Target(
+        name="x", front_url=SYSTEM, redis_url="redis://127.0.0.1:1", postgres_dsn="postgresql://u:p@127.0.0.1:1/x"
+    )
+    report = CLEANUP.remove(stores, [Artifact(kind, name, 0.0)])
+    assert report.sentences() == [f"1 {kind} stays: not a name that checks give"]
+
+
+def test_kind_that_only_another_suite_knows_is_told() -> None:
+    report = Cleanup().remove(BARE, [Artifact(kinds.JOB, JOB, 0.0)])
+    assert (report.sentences(), report.left) == (["1 job stays: this suite does not know how to remove it"], [])
 
 
 def test_store_that_is_gone_is_told_and_tried_again() -> None:
     artifact = Artifact(Kind.KEY, "synthetic:x", time.time())
-    tidied = remove(Target("x", SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [artifact])
-    assert (tidied.sentences(), tidied.left) == (["1 key stays: connection refused"], [artifact])
+    report = CLEANUP.remove(target_at(SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [artifact])
+    assert (report.sentences(), report.left) == (["1 key stays: connection refused"], [artifact])
 
 
 def test_store_that_answers_nonsense_takes_no_verdict_along(tmp_path: Path) -> None:
     with fake_system({"GET *": (500, {"no": "xml"})}) as store:
-        target = Target("x", SYSTEM, store_url=store.url, s3_access_key="access", s3_secret_key="secret")
-        assert forgotten(target) == []
+        target = Target(
+            name="x",
+            front_url=SYSTEM,
+            store_url=store.url,
+            s3_access_key="access",
+            s3_secret_key="secret",
+            s3_bucket="bkt",
+        )
+        assert CLEANUP.forgotten(target) == []
         killed_run(tmp_path / FOLDER)
-        assert len(clear_left_over(tmp_path, target)) == 1
+        assert len(CLEANUP.clear_left_over(tmp_path, target)) == 1
         assert [one.path for one in store.asked] != []
 
 
 def test_notes_hold_no_password(tmp_path: Path) -> None:
-    target = Target("x", "https://admin:hush-hush@plan.example.org")
+    target = target_at("https://admin:hush-hush@plan.example.org")
     notes = notes_of(tmp_path, target)
-    notes.note(Kind.JOB, JOB)
+    notes.note(kinds.JOB, JOB)
     assert notes.path
     assert "https://admin:***@plan.example.org" in notes.path.read_text()
     notes.keep(notes.all())
-    assert clear_left_over(tmp_path, target) != []
+    assert CLEANUP.clear_left_over(tmp_path, target) != []
 
 
-def test_run_that_left_nothing_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_that_left_nothing_asks_no_store(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("drills.checks.cleanup.clear.forgotten", lambda target: asked.append(target.name))
-    assert (clear(Artifacts(), BARE), asked) == ([], [])
+    monkeypatch.setattr(Cleanup, "forgotten", lambda _, target: asked.append(target.name))
+    assert (CLEANUP.clear(Artifacts(), BARE), asked) == ([], [])

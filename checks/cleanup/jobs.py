@@ -6,19 +6,16 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from drills.checks.artifacts import Kind
-from drills.checks.cleanup.queue_entries import Entry, take_out
-from drills.checks.health.postgres import connect
-from drills.checks.health.redis import connect_redis
-from drills.checks.object_store import objects_of
-from drills.checks.target import NAMES
+from checks.cleanup.kinds import JOB
+from checks.cleanup.queue_entries import Entry, take_out
+from drills.checks.stores import connect_postgres, connect_redis, objects_of
 from drills.common.waiting import WaitTimeout, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from drills.checks.artifacts import Artifact
-    from drills.checks.cleanup.report import Tidied
+    from drills.checks.cleanup.removal import CleanupReport
     from drills.checks.target import Target
 
 # A worker tells the row that a job is done, and then the queue.
@@ -30,39 +27,42 @@ DELETE: Final = """
 """
 
 
-def remove_jobs(target: Target, artifacts: Collection[Artifact], tidied: Tidied) -> None:
+def remove_jobs(target: Target, artifacts: Collection[Artifact], report: CleanupReport) -> None:
     """Remove jobs from the queue first, so that no worker ever meets a job without a row.
 
-    One that a worker is at stays for the next run. Without Redis, only what has ended is removed.
+    A job that a worker is at stays for the next run. Without Redis, only what has ended is removed.
     """
     known = {one.name: one for one in artifacts if _is_uuid(one.name)}
     entries = _take_out(target, known.values())
     if target.postgres_dsn is None:
-        tidied.stay(list(known.values()), f"the target gives no {NAMES['postgres_dsn']}", again=False)
+        report.stay(list(known.values()), f"the target gives no {target.title_of('postgres_dsn')}", again=False)
         return
     idle = [job for job in known if entries.get(job) is not Entry.ACTIVE]
     removed, left = _delete(target, idle, known, in_queue=target.redis_url is not None)
-    tidied.removed[Kind.JOB] += len(removed)
-    tidied.stay([known[job] for job in left], "a worker is still to end it", again=True)
+    report.removed[JOB] += len(removed)
+    report.stay([known[job] for job in left], "a worker is still to end it", again=True)
     keys = [key for key, status in removed if key and status not in ENDED]
-    _delete_files(target, keys, tidied)
+    _delete_files(target, keys, report)
 
 
 def _take_out(target: Target, artifacts: Collection[Artifact]) -> dict[str, Entry]:
-    if target.redis_url is None or not artifacts:
+    if target.redis_url is None or target.queue is None or not artifacts:
         return {}
     since_s = min(one.at_s for one in artifacts)
     names = [one.name for one in artifacts]
     found: dict[str, Entry] = {}
+    queue = target.queue
     with connect_redis(target) as store:
 
         def look() -> bool:
             waiting = [name for name in names if found.get(name, Entry.ACTIVE) is Entry.ACTIVE]
-            found.update(take_out(store, target.queue, waiting, since_s))
+            found.update(take_out(store, queue, waiting, since_s))
             return Entry.ACTIVE not in found.values()
 
         with suppress(WaitTimeout):  # the entries say which
-            wait_until(look, deadline_s=PATIENCE_S, expected="no worker at them", where=target.name, next_step="wait")
+            wait_until(
+                look, deadline_s=PATIENCE_S, expected="no worker at them", where=target.name, next_step="wait for it"
+            )
     return found
 
 
@@ -70,21 +70,20 @@ def _delete(
     target: Target, idle: Collection[str], known: Collection[str], *, in_queue: bool
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """Delete the rows of `idle` jobs; return key and status of each, and those among `known` that are still there."""
-    with closing(connect(target)) as connection:
+    with closing(connect_postgres(target)) as connection:
         values = {"jobs": list(idle), "any": in_queue, "ended": list(ENDED)}
         removed = connection.execute(DELETE, values).fetchall()
         rows = connection.execute("SELECT id::text FROM jobs WHERE id = ANY(%s::uuid[])", (list(known),)).fetchall()
     return removed, [str(row[0]) for row in rows]
 
 
-def _delete_files(target: Target, keys: Collection[str], tidied: Tidied) -> None:
+def _delete_files(target: Target, keys: Collection[str], report: CleanupReport) -> None:
     if not keys:
         return
     store = objects_of(target)
-    if store is None:
-        tidied.stays.append(
-            f"{len(keys)} uploaded files stay in the object store: the target gives no {NAMES['s3_access_key']}"
-        )
+    if store is None or target.s3_bucket is None:
+        missing = target.title_of("s3_access_key")
+        report.stays.append(f"{len(keys)} uploaded files stay in the object store: the target gives no {missing}")
         return
     for key in keys:
         store.remove_object(target.s3_bucket, key)

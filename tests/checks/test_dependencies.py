@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from checks.catalogue import ALL, FOUNDATION, STANDS_ON
+from drills.checks.catalogue import ordered
 from drills.checks.definition import REGISTER
-from drills.checks.dependencies import ordered
 
 NAMES = [one.name for one in ALL]
 
@@ -33,8 +33,25 @@ def test_question_at_the_front_door_stands_on_its_health() -> None:
 
 
 def test_circle_is_refused() -> None:
-    probes: Any = {
+    checks: Any = {
         name: replace(REGISTER[name], after=(other,)) for name, other in (("redis", "postgres"), ("postgres", "redis"))
     }
     with pytest.raises(ValueError, match="redis → postgres → redis"):
-        ordered(probes, {}, {})
+        ordered(checks, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("need", "root"),
+    [
+        ("postgres_dsn", "postgres"),
+        ("redis_url", "redis"),
+        ("prometheus_url", "prometheus"),
+        ("alertmanager_url", "alertmanager"),
+        ("backend_url", "backend health"),
+        ("worker_url", "worker health"),
+    ],
+)
+def test_whatever_is_asked_at_an_address_stands_on_the_check_of_that_address(need: str, root: str) -> None:
+    asked = [one for one in ALL if need in one.needs and one.name not in (root, *STANDS_ON)]
+    assert asked
+    assert [one.name for one in asked if root not in one.after] == []

@@ -37,7 +37,7 @@ def metrics() -> Exposition:
     return parse(exposition(RUN))
 
 
-def named(metrics: Exposition, name: str) -> dict[str, str]:
+def named(metrics: Exposition, name: str) -> dict[str, float]:
     return {one.labels.get("check", ""): one.value for one in metrics.named(name)}
 
 
@@ -72,7 +72,7 @@ def test_counts_cover_all(record: dict[str, Any]) -> None:
 
 
 def test_what_nothing_is_known_of_has_no_success(metrics: Exposition) -> None:
-    assert named(metrics, "check_success") == {ROOT: "0", "sign-in": "1", "certificate expiry": "1"}
+    assert named(metrics, "check_success") == {ROOT: 0, "sign-in": 1, "certificate expiry": 1}
 
 
 def test_every_check_has_its_outcome_and_its_facts(metrics: Exposition) -> None:
@@ -83,17 +83,17 @@ def test_every_check_has_its_outcome_and_its_facts(metrics: Exposition) -> None:
 
 def test_attempts_durations_and_times_are_told(metrics: Exposition) -> None:
     found = [named(metrics, f"check_{name}")["sign-in"] for name in ("attempts", "duration_seconds")]
-    assert [*found, named(metrics, "check_last_run_timestamp_seconds")["sign-in"]] == ["2", "0.75", "1764000000"]
+    assert [*found, named(metrics, "check_last_run_timestamp_seconds")["sign-in"]] == [2, 0.75, 1764000000]
 
 
 def test_certificate_has_a_family_of_its_own(metrics: Exposition) -> None:
-    assert named(metrics, "check_certificate_expires_in_seconds") == {"certificate expiry": "86400.5"}
+    assert named(metrics, "check_certificate_expires_in_seconds") == {"certificate expiry": 86400.5}
     assert [one.labels["figure"] for one in metrics.named("check_figure")] == ["days"]
 
 
 def test_run_as_a_whole_is_told(metrics: Exposition) -> None:
     found = {name: metrics.named(f"check_run_{name}")[0].value for name in ("exit_code", "severity_level")}
-    assert found == {"exit_code": "1", "severity_level": "1"}
+    assert found == {"exit_code": 1, "severity_level": 1}
 
 
 def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_drills_and_checks_keep_each_others_metrics(tmp_path: Path) -> None:
     files.write(RUN, tmp_path)
     write_others_kept(path, "drill_verdict 2\n")
     found = parse(path.read_text())
-    assert [one.value for one in found.named("drill_verdict")] == ["2"]
+    assert [one.value for one in found.named("drill_verdict")] == [2]
     assert len(found.named("check_info")) == len(RUN.check_results)
 
 

@@ -1,51 +1,32 @@
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from checks.catalogue import ALL, CATALOGUE
+from checks.health.backend_queue import queue_metrics
 from checks.health.services import backend_health, gateway_health, worker_health
 from checks.smoke.front_page import front_page
-from drills import runbook
+from checks.target import ScheduleTarget
 from drills.checks.context import CheckContext
 from drills.checks.definition import REGISTER, Check, CheckSuite, check
 from drills.checks.health.monitoring import prometheus_targets
 from drills.checks.health.object_store import object_store
 from drills.checks.health.postgres import postgres
-from drills.checks.health.queue import queue_metrics
 from drills.checks.health.redis import redis_store
-from drills.checks.result import CheckResult, Outcome, Skipped
-from drills.checks.target import Target
-from tests.helpers.fake_system import COUNTS, HEALTHY, Answer, fake_system
-from tests.helpers.paths import RUNBOOK
+from drills.checks.result import Outcome, Skipped
+from tests.helpers.checking import BOOK, closed_port, context, everywhere, look, silent_port, target_at
+from tests.helpers.fake_system import COUNTS, HEALTHY, fake_system
 
-BOOK = runbook.load(RUNBOOK)
 UP = {"health": "up", "labels": {"job": "backend", "instance": "a:8000"}}
 DOWN = {"health": "down", "labels": {"job": "backend", "instance": "b:8000"}, "lastError": "timeout"}
 
 
 def scraped(*targets: dict[str, Any]) -> dict[str, Any]:
     return {"status": "success", "data": {"activeTargets": list(targets)}}
-
-
-def look(one: Check, answers: dict[str, Answer], timeout_s: float = 2.0) -> CheckResult:
-    """Let the probe look at a site on which every HTTP part of a target is."""
-    with fake_system(answers) as served:
-        return one(context(everywhere(served.url, timeout_s)))
-
-
-def context(target: Target) -> CheckContext:
-    return CheckContext(target, BOOK)
-
-
-def everywhere(url: str, timeout_s: float = 2.0) -> Target:
-    return Target("fake", url, url, url, url, url, url, timeout_s=timeout_s)
 
 
 ODD: dict[str, Any] = {
@@ -55,18 +36,6 @@ ODD: dict[str, Any] = {
     "next_step": "sleep",
     "level": 4,
 }
-
-
-@contextmanager
-def silent_port() -> Iterator[str]:
-    """Accept connections and say nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-
-
-def closed_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"127.0.0.1:{server.getsockname()[1]}"
 
 
 GREEN: list[tuple[Check, str, Any]] = [
@@ -102,13 +71,15 @@ def test_right_body_with_503_is_not_ok(one: Check, route: str, body: Any) -> Non
 )
 def test_refused_connection_is_a_measurement(one: Check) -> None:
     address = closed_port()
-    target = replace(everywhere(f"http://{address}"), redis_url=f"redis://{address}")
+    target = everywhere(f"http://{address}").changed(redis_url=f"redis://{address}")
     check_result = one(context(target))
     assert (check_result.ok, check_result.seen) == (False, "connection refused")
 
 
 def test_refused_postgres_is_a_measurement() -> None:
-    target = Target("gone", "http://h:1", postgres_dsn=f"postgresql://u:hush@{closed_port()}/schedgen")
+    target = ScheduleTarget(
+        name="gone", front_url="http://h:1", postgres_dsn=f"postgresql://u:hush@{closed_port()}/schedgen"
+    )
     check_result = postgres(context(target))
     assert (check_result.ok, check_result.seen) == (False, "connection refused")
     assert "hush" not in str(check_result)
@@ -122,7 +93,7 @@ def test_silence_is_measured_with_its_limit() -> None:
 
 def test_silent_redis_is_measured_with_its_limit() -> None:
     with silent_port() as address:
-        check_result = redis_store(context(Target("x", "http://h:1", redis_url=f"redis://{address}", timeout_s=0.2)))
+        check_result = redis_store(context(target_at(redis_url=f"redis://{address}", timeout_s=0.2)))
     assert (check_result.ok, check_result.seen) == (False, "no answer within 0.2 s")
 
 
@@ -140,7 +111,7 @@ RED: list[tuple[Check, str, Any, str]] = [
     (queue_metrics, "GET /api/jobs/metrics", {**COUNTS, "active": True}, "no count of active"),
     (object_store, "GET /minio/health/live", "<html>login</html>", "no object store"),
     (prometheus_targets, "GET /api/v1/targets", scraped(), "no target at all"),
-    (prometheus_targets, "GET /api/v1/targets", {"status": "success"}, "no target at all"),
+    (prometheus_targets, "GET /api/v1/targets", {"status": "success"}, "an answer without targets"),
     (prometheus_targets, "GET /api/v1/targets", scraped(UP, DOWN), "1 of 2 not up: backend/b:8000 (timeout)"),
 ]
 
@@ -153,13 +124,13 @@ def test_200_with_the_wrong_body_is_not_ok(one: Check, route: str, body: Any, se
 
 
 def test_part_without_address_is_neither_ok_nor_broken() -> None:
-    check_result = redis_store(context(Target("x", "http://h:1")))
+    check_result = redis_store(context(target_at()))
     assert check_result.ok is None
     assert str(check_result) == "redis: not checked: no Redis URL in the target"
 
 
 def looking(look: Callable[[CheckContext], str], **about: Any) -> Check:
-    """Make a probe that is in no register."""
+    """Make a check that is in no register."""
     made = check("odd", **ODD | about)(look)
     del REGISTER["odd"]
     return made
@@ -169,16 +140,16 @@ def test_mistake_of_our_own_is_neither_a_pass_nor_a_failure() -> None:
     def odd(found: CheckContext) -> str:
         raise ZeroDivisionError(found.target.name)
 
-    check_result = looking(odd)(context(Target("x", "http://h:1")))
+    check_result = looking(odd)(context(target_at()))
     assert (check_result.outcome, check_result.ok, check_result.seen) == (Outcome.ERROR, False, "ZeroDivisionError: x")
-    assert "the prober itself failed" in str(check_result)
+    assert "the check itself failed" in str(check_result)
 
 
 def test_unforeseen_error_is_redacted() -> None:
     def leaky(found: CheckContext) -> str:
         raise ValueError(found.target.redis_url)
 
-    check_result = looking(leaky)(context(Target("x", "http://h:1", redis_url="redis://:hush-hush@h:1")))
+    check_result = looking(leaky)(context(target_at(redis_url="redis://:hush-hush@h:1")))
     assert "hush-hush" not in str(check_result)
 
 
@@ -194,14 +165,14 @@ def breaking(times: int) -> Check:
 
 
 def test_connection_that_broke_once_is_worth_a_word() -> None:
-    check_result = breaking(1)(context(Target("x", "http://h:1")))
+    check_result = breaking(1)(context(target_at()))
     assert check_result.outcome is Outcome.DEGRADED
     assert check_result.seen == "200, only after: connection closed without an answer"
     assert [attempt.answered for attempt in check_result.attempts] == [False, True]
 
 
 def test_connection_that_breaks_twice_is_broken() -> None:
-    check_result = breaking(2)(context(Target("x", "http://h:1")))
+    check_result = breaking(2)(context(target_at()))
     assert (check_result.outcome, len(check_result.attempts)) == (Outcome.FAIL, 2)
 
 
@@ -212,22 +183,34 @@ def test_silence_is_waited_for_once() -> None:
 
 
 def test_answer_later_than_users_are_promised_is_degraded() -> None:
-    check_result = looking(lambda _: "200")(context(Target("x", "http://h:1", answer_s=1e-9)))
+    check_result = looking(lambda _: "200")(context(target_at(answer_s=1e-9)))
     assert (check_result.outcome, check_result.ok) == (Outcome.DEGRADED, True)
     assert "slowly" in check_result.seen
 
 
 def test_runbook_says_what_is_slow() -> None:
-    assert context(Target("x", "http://h:1")).answer_s == BOOK.metrics[1].target.value
+    assert context(target_at()).answer_s == BOOK.metrics[1].target.value
 
 
 def test_what_has_nothing_to_look_at_says_why() -> None:
     def look(_: CheckContext) -> str:
         raise Skipped("the front door is not behind TLS")
 
-    check_result = looking(look)(context(Target("x", "http://h:1")))
+    check_result = looking(look)(context(target_at()))
     assert (check_result.outcome, check_result.ok) == (Outcome.SKIPPED, None)
     assert str(check_result) == "odd: not checked: the front door is not behind TLS"
+
+
+def test_texts_name_the_parts_of_the_target() -> None:
+    about = {"expected": "a worker of {queue}", "next_step": "read the log of {project}"}
+    check_result = looking(lambda _: "200", **about)(context(target_at(queue="exams")))
+    assert (check_result.expected, check_result.next_step) == ("a worker of exams", "read the log of {project}")
+
+
+def test_texts_that_repeat_a_field_hide_its_password() -> None:
+    target = target_at(redis_url="redis://:hush-hush@h:1")
+    check_result = looking(lambda _: "200", next_step="ask {redis_url}")(context(target))
+    assert check_result.next_step == "ask redis://:***@h:1"
 
 
 def test_two_checks_of_one_name_are_refused() -> None:

@@ -7,25 +7,25 @@ import pytest
 from drills import runbook
 from drills.checks.reporting.severity import Classified, classify
 from drills.checks.result import CheckResult, Outcome
-from tests.helpers.check_results import BOOK, check_result, some_probe
+from tests.helpers.check_results import BOOK, check_result, some_check
 
-PROBES = {
-    "database": some_probe(1, 5),
-    "worker": some_probe(2, 4),
-    "queue": some_probe(3, 4),
-    "polish": some_probe(4),
+CHECKS = {
+    "database": some_check(1, 5),
+    "worker": some_check(2, 4),
+    "queue": some_check(3, 4),
+    "polish": some_check(4),
 }
 FAIL = Outcome.FAIL
 
 
 def classified(*check_results: CheckResult) -> Classified:
-    found = classify(check_results, BOOK, PROBES)
+    found = classify(check_results, BOOK, CHECKS)
     assert found
     return found
 
 
 def test_green_run_has_no_severity() -> None:
-    assert classify([check_result("database"), check_result("worker", Outcome.SKIPPED)], BOOK, PROBES) is None
+    assert classify([check_result("database"), check_result("worker", Outcome.SKIPPED)], BOOK, CHECKS) is None
 
 
 def test_worst_root_cause_decides() -> None:
@@ -43,8 +43,8 @@ def test_degraded_run_is_slightly_short_of_its_targets() -> None:
     assert (found.severity, found.escalate) == (BOOK.severities[-1], ())
 
 
-def test_failure_of_the_prober_is_no_incident() -> None:
-    assert classify([check_result("database", Outcome.ERROR)], BOOK, PROBES) is None
+def test_failure_of_a_check_itself_is_no_incident() -> None:
+    assert classify([check_result("database", Outcome.ERROR)], BOOK, CHECKS) is None
 
 
 def test_check_that_nobody_knows_is_as_bad_as_it_gets() -> None:
@@ -86,6 +86,6 @@ def test_level_comes_from_the_document(tmp_path: Path) -> None:
     edited.write_text(
         BOOK.path.read_text().replace("**Response time**: < 15 minutes", "**Response time**: < 7 minutes")
     )
-    found = classify([check_result("worker", FAIL)], runbook.load(edited), PROBES)
+    found = classify([check_result("worker", FAIL)], runbook.load(edited), CHECKS)
     assert found
     assert (found.severity.response_time, found.sections[0].file) == ("< 7 minutes", "edited.md")

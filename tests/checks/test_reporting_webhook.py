@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 from drills import runbook
-from drills.checks.reporting.notice import notice
+from drills.checks.reporting.notice import message, notice
 from drills.checks.reporting.run_result import Result
-from drills.checks.reporting.webhook import LIMIT_S, deliver, message
+from drills.checks.reporting.webhook import LIMIT_S, deliver
 from drills.checks.result import Outcome
 from drills.plugin.check_outcomes import CheckResults
 from drills.plugin.check_recorder import Recorder
@@ -78,9 +78,9 @@ def test_other_edition_of_the_runbook_is_filled_in_too(tmp_path: Path) -> None:
     assert "[" not in text
 
 
-def test_failed_prober_is_no_incident() -> None:
+def test_check_that_failed_itself_is_no_incident() -> None:
     found = notice(result(check_result("odd", Outcome.ERROR, "KeyError: 'x'"), code=7))
-    assert (found.subject, "SEV" in found.text) == ("The prober of staging failed", False)
+    assert (found.subject, "SEV" in found.text) == ("Checks of staging failed themselves", False)
     assert "Nothing is known of odd" in found.text
 
 

@@ -55,8 +55,8 @@ def test_what_is_left_out_for_one_reason_stands_on_one_line() -> None:
     assert "left out  no Grafana URL in the target: grafana, grafana dashboards\n" in told(WORST)
 
 
-def test_failed_prober_says_that_nothing_is_known() -> None:
-    assert "PROBER ERROR: the prober failed, nothing is known of certificate" in told(WORST)
+def test_check_that_failed_itself_says_that_nothing_is_known() -> None:
+    assert "CHECK ERROR: the check itself failed, nothing is known of certificate" in told(WORST)
 
 
 def test_severity_comes_last_with_everything_to_be_done() -> None:

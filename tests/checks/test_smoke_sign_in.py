@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
+from checks.cleanup import kinds
 from checks.smoke import sign_in as entrance
 from checks.smoke.session import session_cookie
-from drills.checks.artifacts import Kind
+from checks.target import ScheduleTarget
 from drills.checks.result import CheckResult, Outcome
-from drills.checks.target import Target
-from tests.checks.test_probes import context, look
-from tests.checks.test_sign_in import EMAIL, NOBODY, moved, provider
-from tests.checks.test_smoke_api import require
+from tests.helpers.checking import context, look, require, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
+from tests.helpers.sign_in_answers import EMAIL, NOBODY, moved, provider
 
 AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri=http://h/api/auth/google/callback"
 
@@ -33,7 +32,7 @@ def at_provider(change: dict[str, Any]) -> CheckResult:
     with fake_system({}) as served:
         about = dict.fromkeys(entrance.ENDPOINTS, "x") | {"issuer": f"{served.url}/oidc"} | change
         served.answers["GET /oidc/.well-known/openid-configuration"] = (200, about)
-        return entrance.provider(context(Target("x", served.url, oidc_issuer=f"{served.url}/oidc")))
+        return entrance.provider(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc")))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def test_identity_provider(change: dict[str, Any], seen: str) -> None:
 
 def test_identity_provider_that_is_not_there_is_seen() -> None:
     with fake_system({}) as served:
-        require(entrance.provider(context(Target("x", served.url, oidc_issuer=served.url))), "-> 404")
+        require(entrance.provider(context(target_at(served.url, oidc_issuer=served.url))), "-> 404")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +60,10 @@ def test_identity_provider_that_is_not_there_is_seen() -> None:
 )
 def test_way_to_the_identity_provider(to: str, seen: str) -> None:
     with fake_system({"GET /api/auth/google": lambda _: moved(to)}) as served:
-        require(entrance.way_out(context(Target("x", served.url, oidc_issuer=f"{served.url}/oidc"))), seen)
+        require(
+            entrance.way_out(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc"))),
+            seen,
+        )
 
 
 def test_way_that_leads_nowhere_is_seen() -> None:
@@ -86,7 +88,7 @@ def test_forged_sign_in() -> None:
 
 
 def test_forged_sign_in_is_not_tried_from_an_address_that_is_not_ours_alone() -> None:
-    check_result = entrance.forged(context(Target("x", "http://schedgen.example")))
+    check_result = entrance.forged(context(target_at("http://schedgen.example")))
     assert check_result.outcome is Outcome.SKIPPED
 
 
@@ -98,10 +100,10 @@ def test_doors_are_shut(door: Any) -> None:
 
 
 @contextmanager
-def signing_in(cookie: str, changed: dict[str, Answer] | None = None) -> Iterator[Target]:
+def signing_in(cookie: str, changed: dict[str, Answer] | None = None) -> Iterator[ScheduleTarget]:
     answers = provider() | {"GET /api/auth/google/callback": lambda _: moved("/", cookie)} | (changed or {})
     with fake_system(answers) as served:
-        yield Target("x", served.url, sign_in_email=EMAIL)
+        yield target_at(served.url, sign_in_email=EMAIL)
 
 
 @pytest.mark.parametrize(
@@ -129,4 +131,4 @@ def test_session_is_noted_by_its_id() -> None:
     with signing_in(f"{next(iter(known))}; HttpOnly; Path=/; SameSite=Lax", {"GET /api/auth/status": status}) as target:
         here = context(target)
         require(session_cookie(here), "")
-    assert here.artifacts.noted(Kind.SESSION) == ("abc",)
+    assert here.artifacts.noted(kinds.SESSION) == ("abc",)

@@ -1,4 +1,4 @@
-"""The queue's own records of jobs: found by the job they are for, and taken out without stepping on a worker's toes."""
+"""The queue's own records of jobs: found by the job they are for, and taken out unless a worker is at them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _remove(store: redis.Redis, prefix: str, number: str) -> bool:
 
 
 def _job(data: Any) -> str:
-    """Return the job that a record is for; a record that says nothing is nobody's of ours."""
+    """Return the job that a record is for; a record that does not say is none of ours."""
     try:
         return str(json.loads(data)["jobId"])
     except (KeyError, TypeError, ValueError):

@@ -1,0 +1,1 @@
+"""Clean-up of what only this system's checks leave: uploads, jobs and sessions."""

@@ -1,0 +1,31 @@
+"""How this system is cleaned up: jobs before the stores that hold them, then what any system's checks leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from checks.cleanup import kinds
+from checks.cleanup.forgotten_jobs import forgotten_jobs, jobs_of_uploads
+from checks.cleanup.jobs import remove_jobs
+from drills.checks.cleanup.cleanup import Cleanup
+from drills.checks.cleanup.removal import REMOVERS, delete_keys, remover
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from drills.checks.target import Target
+
+
+def _delete_sessions(target: Target, names: Collection[str]) -> int:
+    return delete_keys(target, [f"{target.session_prefix}{name}" for name in names])
+
+
+CLEANUP: Final = Cleanup(
+    removers={
+        kinds.JOB: remove_jobs,
+        **REMOVERS,
+        kinds.SESSION: remover(("redis_url",), "[A-Za-z0-9_-]+", _delete_sessions),
+    },
+    sweeps=(forgotten_jobs, *Cleanup().sweeps),
+    resolvers={kinds.UPLOAD: jobs_of_uploads},
+)

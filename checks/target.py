@@ -1,0 +1,57 @@
+"""The UP Schedule Generator as a target: what it has beyond the parts that any system may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from drills.checks.target import HttpUrl, Limit, Names, Target, Text
+from drills.drill.stack_target import stack_target
+
+if TYPE_CHECKING:
+    from drills.checks.context import CheckContext
+    from drills.sandbox.project import Stack
+
+HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
+"""The fields that are addresses over HTTP, and the roles of the descriptor that answer there."""
+
+
+class ScheduleTarget(Target):
+    """`sign_in_email` is the account with which a sign-in without a human succeeds, `worker_url` is one pdf-worker."""
+
+    sign_out_path: ClassVar[str | None] = "/api/auth/logout"
+
+    backend_url: HttpUrl = Field(default=None, title="backend URL")
+    worker_url: HttpUrl = Field(default=None, title="worker URL")
+    oidc_issuer: HttpUrl = Field(default=None, title="OIDC issuer")
+    sign_in_email: Text = Field(default=None, title="e-mail address for signing in")
+    tables: Names = Field(default=("jobs",), title="tables")
+    s3_bucket: Text = Field(default="pdf-uploads", title="bucket of the object store")
+    queue: Text = Field(default="pdf-processing", title="BullMQ queue")
+    session_prefix: Text = Field(default="sess:", title="prefix of the session keys")
+    deadline_s: Limit = 60.0
+    """The contract's p95 of "upload until completed"."""
+    timeout_s: Limit = 5.0
+    """The contract: /health answers within this, whatever is frozen."""
+
+    @property
+    def own_urls(self) -> tuple[str, ...]:
+        """The front door, and the backend to which a sign-in may come back."""
+        return (self.front_url, *((self.backend_url,) if self.backend_url else ()))
+
+
+def target_of(context: CheckContext) -> ScheduleTarget:
+    """Return the target of *context*; raises TypeError for a target of another suite."""
+    if not isinstance(context.target, ScheduleTarget):
+        raise TypeError(f"the target is a {type(context.target).__name__}, not a ScheduleTarget")
+    return context.target
+
+
+def sandboxed(stack: Stack) -> ScheduleTarget:
+    """Return the reference stack in a sandbox as its clients see it; parts that it lacks are not given."""
+    more = {key: stack.url(role) for key, role in HTTP_PARTS.items() if role in stack.descriptor.ports}
+    identity = stack.descriptor.identity
+    if identity is not None:
+        more |= {"oidc_issuer": f"{stack.url('gateway')}{identity.issuer}", "sign_in_email": identity.email}
+    return stack_target(stack, ScheduleTarget, **more)

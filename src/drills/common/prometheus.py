@@ -1,0 +1,70 @@
+"""Prometheus' HTTP API, as far as checks and drills ask it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+SHOWN = 200  # characters of an answer that an error text repeats
+
+
+class PrometheusError(Exception):
+    """Prometheus answered, but not with what was asked for; the text is what was seen."""
+
+
+class Prometheus:
+    """Questions over *http*, whose base is the address of a Prometheus.
+
+    Every method raises PrometheusError for an answer that is none, and httpx.HTTPError when there is no answer.
+    """
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def query(self, expression: str) -> list[dict[str, Any]]:
+        """Return the rows of an instant query: each has a `value`, or `values` where *expression* is a range."""
+        return self._listed("/api/v1/query", "result", "a result", query=expression)
+
+    def value(self, expression: str) -> float | None:
+        """Return the one value of *expression* now, None where it has none; it may be no number (NaN)."""
+        rows = self.query(expression)
+        if len(rows) > 1:
+            raise PrometheusError(f"{len(rows)} values of {expression}, where one was expected")
+        try:
+            return float(rows[0]["value"][1]) if rows else None
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise PrometheusError(f"an answer without a value: {rows[0]}") from None
+
+    def rules(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Return the rules of all groups; *kind* is "alert" or "record", None for both."""
+        parameters = {} if kind is None else {"type": kind}
+        groups = self._listed("/api/v1/rules", "groups", "groups of rules", **parameters)
+        return [rule for group in groups for rule in _objects(group.get("rules"), "rules")]
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Return the targets that are scraped now."""
+        return self._listed("/api/v1/targets", "activeTargets", "targets", state="active")
+
+    def alertmanagers(self) -> list[dict[str, Any]]:
+        """Return the Alertmanagers that are told of alerts now."""
+        return self._listed("/api/v1/alertmanagers", "activeAlertmanagers", "Alertmanagers")
+
+    def _listed(self, path: str, key: str, what: str, **parameters: str) -> list[dict[str, Any]]:
+        answer = self._http.get(path, params=parameters)
+        text = " ".join(answer.text.split())[:SHOWN] or "(empty body)"
+        if answer.status_code != httpx.codes.OK:
+            raise PrometheusError(f"GET {path} -> {answer.status_code} {text}")
+        try:
+            body = answer.json()
+        except ValueError:
+            raise PrometheusError(f"200 with no JSON: {text}") from None
+        data = body.get("data") if isinstance(body, dict) and body.get("status") == "success" else None
+        return _objects(data.get(key) if isinstance(data, dict) else None, f"{what}: {text}")
+
+
+def _objects(found: Any, what: str) -> list[dict[str, Any]]:
+    """Return a list of objects from outside; raises PrometheusError for anything else."""
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise PrometheusError(f"an answer without {what}")
+    return found
