@@ -79,21 +79,21 @@ CALM: Final = StudentProfile(
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
 )
-# Students who send more than they ask for: schedules, and the events that they want a calendar of.
-SENDING: Final = StudentProfile(
-    name="sending",
+# Students who send more than they receive: schedules, and the events that they want a calendar of.
+UPLOADS_AND_CALENDARS: Final = StudentProfile(
+    name="uploads and calendars",
     mix=((Op.UPLOAD, 1.0), (Op.ICS, 3.0), (Op.JOB, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# So many questions about jobs that a pool of connections is used up in seconds when none of them is answered.
-ASKING: Final = StudentProfile(
-    name="asking",
+# So many requests about jobs that a pool of connections is used up in seconds when none of them is answered.
+JOB_REQUESTS: Final = StudentProfile(
+    name="job requests",
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 6.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
 # Students who sign in, at home and on a campus whose students share one address: 90 a minute of each kind from there
-# stay under the rate limit of 100. Of those signed in, some left a page open that goes on asking, others come back on
-# the campus and look who they are.
+# stay under the rate limit of 100. Of those signed in, some left a page open that goes on sending requests, others
+# return on the campus and request their own account.
 SIGN_INS: Final = StudentProfile(
     name="sign-ins",
     mix=(
@@ -108,19 +108,21 @@ SIGN_INS: Final = StudentProfile(
     timeout_s=35.0,
 )
 # Students who upload a schedule and stay on the page, which waits for the job's end on their behalf.
-WAITING: Final = StudentProfile(
-    name="waiting",
+LONG_POLLING: Final = StudentProfile(
+    name="long polling",
     mix=((Op.UPLOAD, 1.0), (Op.WAIT, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# Rushes fill the queue as fast as the system takes uploads (load.upload_burst), and then go on: at this rate, which is
-# too much for workers that get nothing done, or at one that outdoes those of the drill. The files are short, because it
-# is their number that counts, and two cores have to work off all of them; the odd ones come while the queue fills.
-RUSH: Final = StudentProfile("rush", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
-FACULTY_RUSH: Final = replace(RUSH, name="faculty rush", odd=Content.FACULTY, odd_every=40)
+# Bursts fill the queue as fast as the system takes uploads (load.upload_burst), and then go on: at this rate, which is
+# too much for workers that get nothing done, or at one that exceeds what the drill's workers do. The files are short,
+# because it is their number that counts, and two cores have to work off all of them; the odd ones come while the queue
+# fills.
+BURST: Final = StudentProfile("burst", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
+FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY, odd_every=40)
 
 PROFILES: Final = {
-    profile.name: profile for profile in (STEADY, CALM, SENDING, ASKING, SIGN_INS, WAITING, RUSH, FACULTY_RUSH)
+    profile.name: profile
+    for profile in (STEADY, CALM, UPLOADS_AND_CALENDARS, JOB_REQUESTS, SIGN_INS, LONG_POLLING, BURST, FACULTY_BURST)
 }
 
 

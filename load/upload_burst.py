@@ -1,6 +1,6 @@
-"""A rush of uploads: as fast as the system takes them until enough is enough, and then at a rate that goes on.
+"""A burst of uploads: as fast as the system takes them until a condition holds, and then on at a given rate.
 
-Locust takes seconds to start and a core to be fast; threads that do nothing but upload are there at once.
+Locust takes seconds to start and a core to be fast; threads that do nothing but upload start at once.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 CLIENTS: Final = 8
 """More uploads at a time do not make the backend any faster."""
-LOOK_S: Final = 0.05
+POLL_S: Final = 0.05
 CREATED: Final = 201
 TOO_MANY: Final = 429
 
 
 class UploadBurst:
-    """Uploads from many students at a time; `jobs` are those the system accepted, `refused` counts the too many.
+    """Uploads from many students at a time; `jobs` are those that were accepted, `refused` counts the answers 429.
 
     *profile* says what the files hold. Each upload comes from *address()*.
     """
@@ -42,12 +42,12 @@ class UploadBurst:
         self._front_url = front_url
         self._profile = profile
         self._address = address
-        self._height = contents(profile)
+        self._mixed = contents(profile)
         self._jobs: list[str] = []
         self._refused = 0
         self._lock = Lock()
         self._halt = Event()
-        self._crowd: list[Thread] = []
+        self._threads: list[Thread] = []
 
     def __enter__(self) -> Self:
         return self
@@ -60,7 +60,7 @@ class UploadBurst:
     @property
     def clients(self) -> tuple[Thread, ...]:
         """The clients that upload until they are stopped."""
-        return tuple(self._crowd)
+        return tuple(self._threads)
 
     @property
     def jobs(self) -> tuple[str, ...]:
@@ -70,40 +70,40 @@ class UploadBurst:
 
     @property
     def refused(self) -> int:
-        """How many uploads so far were answered that there were too many of them."""
+        """How many uploads so far were answered 429, too many requests."""
         with self._lock:
             return self._refused
 
     def send(self, number: int) -> None:
         """Upload *number* files, one after the other."""
         for _ in range(number):
-            self._upload(self._height)
+            self._upload(self._mixed)
 
     def until(self, enough: Callable[[], bool], *, deadline_s: float, expected: str) -> None:
         """Upload as fast as answers come until *enough()*; raises WaitTimeout when it is not within *deadline_s*."""
-        self._begin(self._height, None)
+        self._begin(self._mixed, None)
         try:
             wait_until(
                 lambda: None if enough() else f"{len(self.jobs)} uploads accepted",
                 done=lambda seen: seen is None,
                 deadline_s=deadline_s,
-                poll_s=LOOK_S,
+                poll_s=POLL_S,
                 expected=expected,
                 where=self._front_url,
-                next_step="docker logs pdf-worker --tail 50: perhaps the workers keep up",
+                next_step="read the log of the workers: perhaps they keep up",
             )
         finally:
             self.stop()
 
     def go_on(self, rate_rps: float) -> None:
-        """Upload *rate_rps* usual files a second until `stop`: a crowd has its odd ones, who come but once."""
+        """Upload *rate_rps* usual files a second until `stop`; odd files belong to the first part of a burst only."""
         self._begin(repeat(self._profile.usual), rate_rps)
 
     def stop(self) -> None:
         """Return when the last upload under way was answered; may be called at any time, and twice."""
         self._halt.set()
-        while self._crowd:
-            self._crowd.pop().join()
+        while self._threads:
+            self._threads.pop().join()
 
     def _begin(self, files: Iterator[Content], rate_rps: float | None) -> None:
         self.stop()
@@ -111,10 +111,10 @@ class UploadBurst:
         began_s = time.monotonic()
         for turn in range(CLIENTS):
             due = _due_times(rate_rps, turn, began_s)
-            self._crowd.append(
-                Thread(target=self._client, args=(self._halt, files, due), name=f"rush-{turn}", daemon=True)
+            self._threads.append(
+                Thread(target=self._client, args=(self._halt, files, due), name=f"burst-{turn}", daemon=True)
             )
-            self._crowd[-1].start()
+            self._threads[-1].start()
 
     def _client(self, halt: Event, files: Iterator[Content], due_s: Iterator[float]) -> None:
         while not halt.wait(max(0.0, next(due_s) - time.monotonic())):
@@ -133,6 +133,6 @@ class UploadBurst:
 
 
 def _due_times(rate_rps: float | None, turn: int, began_s: float) -> Iterator[float]:
-    """Yield when the client whose *turn* it is uploads next; without a rate, always now."""
+    """Yield when the client of this *turn* uploads next (monotonic seconds); without a rate, always now."""
     for number in count(turn, CLIENTS):
         yield began_s if rate_rps is None else began_s + number / rate_rps

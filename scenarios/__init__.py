@@ -1,1 +1,1 @@
-"""The drills: one module per incident, one test per cause."""
+"""The drills of this system: one module for each incident of the runbook, one test for each cause."""

@@ -1,4 +1,4 @@
-"""What the drills have to know of the UP Schedule Generator beyond its descriptor and its runbook."""
+"""What the engine has to know of the UP Schedule Generator beyond its descriptor and its runbook."""
 
 from pathlib import Path
 

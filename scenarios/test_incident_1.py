@@ -1,4 +1,4 @@
-"""Incident 1, high error rate: what the runbook says against it, tried on a running stack."""
+"""Incident 1, high error rate: the runbook's five solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
-from drills.record.verdicts import Verdict
-from drills.sandbox.sandbox import ENGINE_DIR
+from drills import Scenario, Symptom, SymptomChange, Verdict
+from drills.faults.host.disk_full import DiskFull
+from drills.faults.release.bad_deployment import BadDeployment
 from load.profiles import CALM, STEADY
-from scenarios.faults.leftovers import Leftovers
-from scenarios.faults.memory import CacheMemory
-from scenarios.faults.overload import OverloadedWorkers
-from scenarios.faults.refusal import RefusingPool
-from scenarios.faults.release import BadRelease
+from scenarios.faults.connection_pool_exhausted import ConnectionPoolExhausted
+from scenarios.faults.redis_out_of_memory import RedisOutOfMemory
+from scenarios.faults.worker_overloaded import WorkerOverloaded
+from scenarios.helpers.services import DEPLOY
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
 BACKEND_LOG = "docker logs backend --tail 100"
-NEW_ERROR = Symptom(BACKEND_LOG, "KeyError", SymptomChange.APPEARS)
-NO_CONNECTION = Symptom(BACKEND_LOG, "Connection pool exhausted", SymptomChange.APPEARS)
-TURNED_AWAY = Symptom(BACKEND_LOG, "workers overloaded", SymptomChange.APPEARS)
-NO_MEMORY = Symptom(BACKEND_LOG, "OutOfMemory", SymptomChange.APPEARS)
-NO_SPACE = Symptom("df -h", rf"\s100% {ENGINE_DIR}$", SymptomChange.APPEARS)
+LOG_HAS_KEY_ERROR = Symptom(BACKEND_LOG, "KeyError", SymptomChange.APPEARS)
+LOG_HAS_POOL_EXHAUSTED = Symptom(BACKEND_LOG, "Connection pool exhausted", SymptomChange.APPEARS)
+LOG_HAS_WORKERS_OVERLOADED = Symptom(BACKEND_LOG, "workers overloaded", SymptomChange.APPEARS)
+LOG_HAS_OUT_OF_MEMORY = Symptom(BACKEND_LOG, "OutOfMemory", SymptomChange.APPEARS)
+DISK_IS_FULL = Symptom("df -h", r"\s100% /var/lib/docker$", SymptomChange.APPEARS)
 
 
 @pytest.mark.headline
@@ -36,37 +34,37 @@ def test_bad_deployment(run_drill: Experiment) -> None:
     run_drill(
         Scenario(
             cause="1.1",
-            fault=partial(BadRelease, "1.1.0-errors"),
+            fault=partial(BadDeployment, "backend", "1.1.0-errors", DEPLOY),
             traffic=STEADY,
-            symptom=NEW_ERROR,
+            symptom=LOG_HAS_KEY_ERROR,
             restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("1.2")
-def test_pool_exhausted(run_drill: Experiment) -> None:
-    """Restarting the backend ends the refusals, until the release has lost the new connections too."""
+def test_connection_pool_exhausted(run_drill: Experiment) -> None:
+    """Restarting the backend ends the errors, until the release has lost the new connections too."""
     run_drill(
         Scenario(
             cause="1.2",
-            fault=RefusingPool,
+            fault=ConnectionPoolExhausted,
             traffic=STEADY,
-            symptom=NO_CONNECTION,
+            symptom=LOG_HAS_POOL_EXHAUSTED,
             restart_after_recovery="backend",
         )
     )
 
 
 @pytest.mark.drill("1.3")
-def test_workers_overloaded(run_drill: Experiment) -> None:
+def test_worker_overloaded(run_drill: Experiment) -> None:
     """Five workers keep up with what two do not, so that no upload is refused any more."""
     run_drill(
         Scenario(
             cause="1.3",
-            fault=OverloadedWorkers,
+            fault=WorkerOverloaded,
             traffic=CALM,
-            symptom=TURNED_AWAY,
+            symptom=LOG_HAS_WORKERS_OVERLOADED,
             restart_after_recovery="worker",
         )
     )
@@ -78,9 +76,9 @@ def test_redis_out_of_memory(run_drill: Experiment) -> None:
     run_drill(
         Scenario(
             cause="1.4",
-            fault=CacheMemory,
+            fault=RedisOutOfMemory,
             traffic=STEADY,
-            symptom=NO_MEMORY,
+            symptom=LOG_HAS_OUT_OF_MEMORY,
             restart_after_recovery="cache",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",
@@ -90,13 +88,13 @@ def test_redis_out_of_memory(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("1.5")
 def test_disk_full(run_drill: Experiment) -> None:
-    """Removing what Docker no longer uses makes room, and the stores write again by themselves."""
+    """Removing what Docker no longer uses frees the disk, and the stores write again by themselves."""
     run_drill(
         Scenario(
             cause="1.5",
-            fault=Leftovers,
+            fault=partial(DiskFull, "worker"),
             traffic=STEADY,
-            symptom=NO_SPACE,
+            symptom=DISK_IS_FULL,
             restart_after_recovery="object_store",
         )
     )

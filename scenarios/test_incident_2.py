@@ -1,4 +1,4 @@
-"""Incident 2, slow responses: what the runbook says against it, tried on a running stack."""
+"""Incident 2, slow responses: the runbook's five solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
@@ -6,37 +6,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
-from load.profiles import CALM, SENDING, WAITING
-from scenarios.faults.backlog import SmallCrew
-from scenarios.faults.calendar_rush import CalendarRush
-from scenarios.faults.hoard import Hoard
-from scenarios.faults.hung_cache import HungCache
-from scenarios.faults.statistics import Statistics
+from drills import Scenario, Symptom, SymptomChange
+from load.profiles import CALM, LONG_POLLING, UPLOADS_AND_CALENDARS
+from scenarios.faults.backend_memory_growth import BackendMemoryGrowth
+from scenarios.faults.cache_not_working import CacheNotWorking
+from scenarios.faults.not_enough_workers import NotEnoughWorkers
+from scenarios.faults.slow_query import SlowQuery
+from scenarios.faults.too_many_concurrent_users import TooManyConcurrentUsers
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
 QUEUE = "/api/jobs/metrics"
 STATS = "docker stats"
-DEEP = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
-SEARCHING = Symptom("query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", SymptomChange.APPEARS)
-UNANSWERED = Symptom(QUEUE, r'"waiting":\d+', SymptomChange.VANISHES)
-COMPUTING = Symptom(STATS, r"\sbackend\s+([\d.]+)%", SymptomChange.GROWS)
-FULL = Symptom(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", SymptomChange.GROWS)
+WAITING_JOBS_GROW = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
+QUERY_RUNS_FOR_SECONDS = Symptom(
+    "query_start", r"^ *\d+ \| (?!00:00:00)\d\d:\d\d:\d\d\.\d+ \| .*", SymptomChange.APPEARS
+)
+QUEUE_METRICS_VANISH = Symptom(QUEUE, r'"waiting":\d+', SymptomChange.VANISHES)
+BACKEND_CPU_GROWS = Symptom(STATS, r"\sbackend\s+([\d.]+)%", SymptomChange.GROWS)
+BACKEND_MEMORY_GROWS = Symptom(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", SymptomChange.GROWS)
 
 
 @pytest.mark.exclusive
 @pytest.mark.drill("2.1")
 def test_high_queue_depth(run_drill: Experiment) -> None:
-    """Ten workers empty a deep queue, and students who wait for their schedule no longer wait for everybody's."""
+    """Ten workers empty a deep queue, and students no longer wait for the schedules of all others."""
     run_drill(
         Scenario(
             cause="2.1",
-            fault=SmallCrew,
-            traffic=WAITING,
-            symptom=DEEP,
+            fault=NotEnoughWorkers,
+            traffic=LONG_POLLING,
+            symptom=WAITING_JOBS_GROW,
             restart_after_recovery="worker",
         )
     )
@@ -44,13 +45,13 @@ def test_high_queue_depth(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("2.2")
 def test_database_slow_queries(run_drill: Experiment) -> None:
-    """Ending the query that holds everybody up helps until it comes back; with an index it does so unnoticed."""
+    """Ending the query that all requests wait for helps until it is repeated; with an index it is short."""
     run_drill(
         Scenario(
             cause="2.2",
-            fault=Statistics,
+            fault=SlowQuery,
             traffic=CALM,
-            symptom=SEARCHING,
+            symptom=QUERY_RUNS_FOR_SECONDS,
             restart_after_recovery="database",
         )
     )
@@ -59,13 +60,13 @@ def test_database_slow_queries(run_drill: Experiment) -> None:
 @pytest.mark.headline
 @pytest.mark.drill("2.3")
 def test_cache_not_working(run_drill: Experiment) -> None:
-    """Restarting a Redis that hangs brings the answers back, and with its append-only file all it knew."""
+    """Restarting a frozen Redis brings its answers back, and with its append-only file all that it held."""
     run_drill(
         Scenario(
             cause="2.3",
-            fault=HungCache,
+            fault=CacheNotWorking,
             traffic=CALM,
-            symptom=UNANSWERED,
+            symptom=QUEUE_METRICS_VANISH,
             restart_after_recovery="cache",
         )
     )
@@ -78,9 +79,9 @@ def test_too_many_concurrent_users(run_drill: Experiment) -> None:
     run_drill(
         Scenario(
             cause="2.4",
-            fault=CalendarRush,
+            fault=TooManyConcurrentUsers,
             traffic=CALM,
-            symptom=COMPUTING,
+            symptom=BACKEND_CPU_GROWS,
             restart_after_recovery="backend",
         )
     )
@@ -88,13 +89,13 @@ def test_too_many_concurrent_users(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("2.5")
 def test_memory_pressure(run_drill: Experiment) -> None:
-    """A restart empties the memory of a release that hoards; it fills again with the next uploads."""
+    """A restart empties the memory of a growing release; it fills again with the next uploads."""
     run_drill(
         Scenario(
             cause="2.5",
-            fault=Hoard,
-            traffic=SENDING,
-            symptom=FULL,
+            fault=BackendMemoryGrowth,
+            traffic=UPLOADS_AND_CALENDARS,
+            symptom=BACKEND_MEMORY_GROWS,
             restart_after_recovery="backend",
         )
     )

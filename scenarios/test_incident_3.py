@@ -1,34 +1,41 @@
-"""Incident 3, high resource utilization: what the runbook says against it, tried on a running stack."""
+"""Incident 3, high resource utilization: the runbook's five solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
+from drills import Scenario, Symptom, SymptomChange
+from drills.faults.host.disk_pressure import DiskPressure
+from drills.faults.redis.redis_memory_pressure import RedisMemoryPressure
 from load.profiles import CALM
-from scenarios.faults.filling import FillingDisk
-from scenarios.faults.growing import GrowingCache
-from scenarios.faults.keepsakes import Keepsakes
-from scenarios.faults.large import LargePdfs
-from scenarios.faults.slots import ManySlots
+from scenarios.faults.large_pdf_files import LargePdfFiles
+from scenarios.faults.redis_out_of_memory import CACHE
+from scenarios.faults.too_many_concurrent_jobs import TooManyConcurrentJobs
+from scenarios.faults.worker_memory_leak import WorkerMemoryLeak
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
-WORKER_MEMORY = Symptom("docker stats pdf-worker", r"([\d.]+)MiB /", SymptomChange.GROWS)
-FILE_SIZES = Symptom("docker logs pdf-worker", r"parsing (\d+) bytes", SymptomChange.GROWS)
-DISK_USED = Symptom("df -h", r"(\d+)% +/var/lib/docker", SymptomChange.GROWS)
-REDIS_MEMORY = Symptom("docker stats --no-stream", r"redis +[\d.]+% +([\d.]+)MiB", SymptomChange.GROWS)
+WORKER_MEMORY_GROWS = Symptom("docker stats pdf-worker", r"([\d.]+)MiB /", SymptomChange.GROWS)
+FILE_SIZES_GROW = Symptom("docker logs pdf-worker", r"parsing (\d+) bytes", SymptomChange.GROWS)
+DISK_USAGE_GROWS = Symptom("df -h", r"(\d+)% +/var/lib/docker", SymptomChange.GROWS)
+REDIS_MEMORY_GROWS = Symptom("docker stats --no-stream", r"redis +[\d.]+% +([\d.]+)MiB", SymptomChange.GROWS)
 
 
 @pytest.mark.drill("3.1")
 def test_worker_memory_leak(run_drill: Experiment) -> None:
-    """Restarting the workers gives back what a leaking release of theirs never would."""
+    """Restarting the workers releases the memory that a leaking release of theirs never would."""
     run_drill(
-        Scenario(cause="3.1", fault=Keepsakes, traffic=CALM, symptom=WORKER_MEMORY, restart_after_recovery="worker")
+        Scenario(
+            cause="3.1",
+            fault=WorkerMemoryLeak,
+            traffic=CALM,
+            symptom=WORKER_MEMORY_GROWS,
+            restart_after_recovery="worker",
+        )
     )
 
 
@@ -36,29 +43,55 @@ def test_worker_memory_leak(run_drill: Experiment) -> None:
 def test_too_many_concurrent_jobs(run_drill: Experiment) -> None:
     """A worker that takes fewer jobs at a time needs less memory for them."""
     run_drill(
-        Scenario(cause="3.2", fault=ManySlots, traffic=CALM, symptom=WORKER_MEMORY, restart_after_recovery="worker")
+        Scenario(
+            cause="3.2",
+            fault=TooManyConcurrentJobs,
+            traffic=CALM,
+            symptom=WORKER_MEMORY_GROWS,
+            restart_after_recovery="worker",
+        )
     )
 
 
 @pytest.mark.exclusive
 @pytest.mark.drill("3.3")
 def test_large_pdf_files(run_drill: Experiment) -> None:
-    """Where only smaller files are accepted, the worker has time to breathe as soon as the last large one is read."""
-    run_drill(Scenario(cause="3.3", fault=LargePdfs, traffic=CALM, symptom=FILE_SIZES, restart_after_recovery="worker"))
+    """Where only smaller files are accepted, the worker's CPU is free as soon as the last large file is read."""
+    run_drill(
+        Scenario(
+            cause="3.3",
+            fault=LargePdfFiles,
+            traffic=CALM,
+            symptom=FILE_SIZES_GROW,
+            restart_after_recovery="worker",
+        )
+    )
 
 
 @pytest.mark.drill("3.4")
 def test_disk_full(run_drill: Experiment) -> None:
-    """Removing what no container uses, volumes included, empties a disk that is full of leftovers."""
+    """Removing what no container uses, volumes included, empties a disk that stopped containers have filled."""
     run_drill(
-        Scenario(cause="3.4", fault=FillingDisk, traffic=CALM, symptom=DISK_USED, restart_after_recovery="database")
+        Scenario(
+            cause="3.4",
+            fault=partial(DiskPressure, "object_store"),
+            traffic=CALM,
+            symptom=DISK_USAGE_GROWS,
+            restart_after_recovery="database",
+        )
     )
 
 
 @pytest.mark.headline
 @pytest.mark.drill("3.5")
 def test_redis_memory_full(run_drill: Experiment) -> None:
-    """A larger maxmemory gives Redis room, and nothing is deleted."""
+    """A larger maxmemory gives Redis space, and nothing is deleted."""
     run_drill(
-        Scenario(cause="3.5", fault=GrowingCache, traffic=CALM, symptom=REDIS_MEMORY, restart_after_recovery="cache")
+        Scenario(
+            cause="3.5",
+            fault=partial(RedisMemoryPressure, CACHE),
+            traffic=CALM,
+            symptom=REDIS_MEMORY_GROWS,
+            restart_after_recovery="cache",
+        )
     )

@@ -1,4 +1,4 @@
-"""Incident 4, queue depth: what the runbook says against it, tried on a running stack."""
+"""Incident 4, queue depth: the runbook's five solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
@@ -6,36 +6,38 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
-from drills.record.verdicts import Verdict
+from drills import Scenario, Symptom, SymptomChange, Verdict
 from load.profiles import CALM
-from scenarios.faults.backlog import SmallCrew
-from scenarios.faults.complex import ComplexPdfs
-from scenarios.faults.poison import PoisonPdf
-from scenarios.faults.spike import Spike
-from scenarios.faults.stalled import StalledJobs
+from scenarios.faults.complex_pdfs import ComplexPdfs
+from scenarios.faults.not_enough_workers import NotEnoughWorkers
+from scenarios.faults.stalled_jobs import StalledJobs
+from scenarios.faults.sudden_traffic_spike import SuddenTrafficSpike
+from scenarios.faults.workers_crashing import WorkersCrashing
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
 QUEUE = "/api/jobs/metrics"
-DIED_PARSING = Symptom(
+WAITING_JOBS_GROW = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
+DELAYED_JOBS_GROW = Symptom(QUEUE, r'"delayed":(\d+)', SymptomChange.GROWS)
+ACTIVE_JOBS_GROW = Symptom("LLEN bull:pdf-processing:active", r"(\d+)\s*$", SymptomChange.GROWS)
+ADDRESS_UPLOADS_AGAIN = Symptom("SELECT owner, count", r"\|\s+(?:[2-9]|\d\d+)$", SymptomChange.APPEARS)
+WORKER_RESTARTS_AMID_A_FILE = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
 )
-"""A start that follows on the beginning of a file, and on no end of it."""
+"""A start that follows the beginning of a file, and not its end."""
 
 
 @pytest.mark.exclusive
 @pytest.mark.drill("4.1")
 def test_not_enough_workers(run_drill: Experiment) -> None:
-    """Ten workers empty a queue that one worker only sees growing."""
+    """Ten workers empty a queue that grows under one worker."""
     run_drill(
         Scenario(
             cause="4.1",
-            fault=SmallCrew,
+            fault=NotEnoughWorkers,
             traffic=CALM,
-            symptom=Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS),
+            symptom=WAITING_JOBS_GROW,
             restart_after_recovery="worker",
         )
     )
@@ -44,13 +46,13 @@ def test_not_enough_workers(run_drill: Experiment) -> None:
 @pytest.mark.headline
 @pytest.mark.drill("4.2")
 def test_workers_crashing(run_drill: Experiment) -> None:
-    """Workers that die of a poison PDF again and again drain the queue once each PDF has a memory limit of its own."""
+    """Workers that poison PDFs kill again and again drain the queue once each PDF has a memory limit of its own."""
     run_drill(
         Scenario(
             cause="4.2",
-            fault=PoisonPdf,
+            fault=WorkersCrashing,
             traffic=CALM,
-            symptom=DIED_PARSING,
+            symptom=WORKER_RESTARTS_AMID_A_FILE,
             restart_after_recovery="worker",
         )
     )
@@ -58,13 +60,13 @@ def test_workers_crashing(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("4.3")
 def test_stalled_jobs(run_drill: Experiment) -> None:
-    """Jobs that nobody works on go back into the queue, and none is lost; clearing them loses each of them."""
+    """Jobs that no worker works on go back into the queue, and none is lost; clearing them loses each of them."""
     run_drill(
         Scenario(
             cause="4.3",
             fault=StalledJobs,
             traffic=CALM,
-            symptom=Symptom("LLEN bull:pdf-processing:active", r"(\d+)\s*$", SymptomChange.GROWS),
+            symptom=ACTIVE_JOBS_GROW,
             restart_after_recovery="worker",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="clearing stalled jobs frees the queue and loses all of them",
@@ -74,13 +76,13 @@ def test_stalled_jobs(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("4.4")
 def test_sudden_traffic_spike(run_drill: Experiment) -> None:
-    """A tighter limit keeps those out who upload again and again, and ten workers do what is left."""
+    """A tighter limit refuses students who upload again and again, and ten workers do what is left."""
     run_drill(
         Scenario(
             cause="4.4",
-            fault=Spike,
+            fault=SuddenTrafficSpike,
             traffic=CALM,
-            symptom=Symptom("SELECT owner, count", r"\|\s+(?:[2-9]|\d\d+)$", SymptomChange.APPEARS),
+            symptom=ADDRESS_UPLOADS_AGAIN,
             restart_after_recovery="worker",
         )
     )
@@ -95,7 +97,7 @@ def test_complex_pdfs(run_drill: Experiment) -> None:
             cause="4.5",
             fault=ComplexPdfs,
             traffic=CALM,
-            symptom=Symptom(QUEUE, r'"delayed":(\d+)', SymptomChange.GROWS),
+            symptom=DELAYED_JOBS_GROW,
             restart_after_recovery="worker",
         )
     )

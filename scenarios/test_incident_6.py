@@ -1,4 +1,4 @@
-"""Incident 6, service down: what the runbook says against it, tried on a running stack."""
+"""Incident 6, service down: the runbook's six solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
-from drills.record.verdicts import Verdict
+from drills import Scenario, Symptom, SymptomChange, Verdict
+from drills.faults.configuration.configuration_error import ConfigurationError
+from drills.faults.container.container_crashed import ContainerCrashed
+from drills.faults.container.memory_limit_too_low import MemoryLimitTooLow
+from drills.faults.network.port_conflict import PortConflict
+from drills.faults.release.bad_deployment import BadDeployment
 from load.profiles import CALM
-from scenarios.faults.crash import Crash
-from scenarios.faults.misconfiguration import SETTING, Misconfiguration
-from scenarios.faults.release import BadRelease
-from scenarios.faults.squatter import Squatter
-from scenarios.faults.starvation import Starvation
+from scenarios.helpers.services import DEPLOY
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
+HALF_OF_AN_IDLE_BACKEND = "40m"
+"""Less than half of the memory that the backend holds when it is idle, so the kernel kills it while it starts."""
 BACKEND_LOG = "docker logs backend --tail 100"
-GONE = Symptom("docker ps -a | grep backend", r"Exited \(\d+\)", SymptomChange.APPEARS)
-STARVED = Symptom("OOMKilled", r"^/backend OOMKilled=true", SymptomChange.APPEARS)
-DATABASE_SILENT = Symptom("pg_isready", "accepting connections", SymptomChange.VANISHES)
-CANNOT_LOAD = Symptom(BACKEND_LOG, "ModuleNotFoundError", SymptomChange.APPEARS)
-STRANGER = Symptom("netstat", r"LISTEN +\d+/(?!docker-proxy)\S+", SymptomChange.APPEARS)
-REFUSES_SETTING = Symptom(BACKEND_LOG, f"settings: {SETTING}", SymptomChange.APPEARS)
+BACKEND_EXITED = Symptom("docker ps -a | grep backend", r"Exited \(\d+\)", SymptomChange.APPEARS)
+BACKEND_KILLED_FOR_MEMORY = Symptom("OOMKilled", r"^/backend OOMKilled=true", SymptomChange.APPEARS)
+DATABASE_DOES_NOT_ACCEPT = Symptom("pg_isready", "accepting connections", SymptomChange.VANISHES)
+LOG_HAS_MISSING_MODULE = Symptom(BACKEND_LOG, "ModuleNotFoundError", SymptomChange.APPEARS)
+FOREIGN_PROGRAM_LISTENS = Symptom("netstat", r"LISTEN +\d+/(?!docker-proxy)\S+", SymptomChange.APPEARS)
+LOG_HAS_REFUSED_SETTING = Symptom(BACKEND_LOG, "settings: DB_POOL_MAX", SymptomChange.APPEARS)
 
 
 @pytest.mark.headline
 @pytest.mark.drill("6.1")
 def test_container_crashed(run_drill: Experiment) -> None:
-    """Restarting a service starts its container even where Docker has given up on it."""
+    """Restarting a service starts its container even where Docker no longer tries to."""
     run_drill(
         Scenario(
             cause="6.1",
-            fault=partial(Crash, "backend"),
+            fault=partial(ContainerCrashed, "backend"),
             traffic=CALM,
-            symptom=GONE,
+            symptom=BACKEND_EXITED,
             restart_after_recovery="backend",
         )
     )
@@ -46,13 +47,13 @@ def test_container_crashed(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("6.2")
 def test_out_of_memory(run_drill: Experiment) -> None:
-    """A higher memory limit lets the backend live, once its container is created anew with it."""
+    """A higher memory limit lets the backend run, once its container is created anew with it."""
     run_drill(
         Scenario(
             cause="6.2",
-            fault=Starvation,
+            fault=partial(MemoryLimitTooLow, "backend", "BACKEND_MEMORY", HALF_OF_AN_IDLE_BACKEND),
             traffic=CALM,
-            symptom=STARVED,
+            symptom=BACKEND_KILLED_FOR_MEMORY,
             restart_after_recovery="backend",
             original=Verdict.REFUTED,
             finding="a restart keeps the container with the limit it was created with",
@@ -62,13 +63,13 @@ def test_out_of_memory(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("6.3")
 def test_dependency_down(run_drill: Experiment) -> None:
-    """Restarting the database brings the backend back, which finds it again by itself."""
+    """Restarting the database brings the backend back, which connects again by itself."""
     run_drill(
         Scenario(
             cause="6.3",
-            fault=partial(Crash, "database"),
+            fault=partial(ContainerCrashed, "database"),
             traffic=CALM,
-            symptom=DATABASE_SILENT,
+            symptom=DATABASE_DOES_NOT_ACCEPT,
             restart_after_recovery="database",
         )
     )
@@ -76,13 +77,13 @@ def test_dependency_down(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("6.4")
 def test_bad_deployment(run_drill: Experiment) -> None:
-    """Going back one release works although the release to leave never became healthy."""
+    """Going back one release works although the bad release never became healthy."""
     run_drill(
         Scenario(
             cause="6.4",
-            fault=partial(BadRelease, "1.1.0-broken"),
+            fault=partial(BadDeployment, "backend", "1.1.0-broken", DEPLOY),
             traffic=CALM,
-            symptom=CANNOT_LOAD,
+            symptom=LOG_HAS_MISSING_MODULE,
             restart_after_recovery="backend",
         )
     )
@@ -90,13 +91,13 @@ def test_bad_deployment(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("6.5")
 def test_port_conflict(run_drill: Experiment) -> None:
-    """Once the foreign program is gone from its port, the front end can be started again."""
+    """Once the foreign program has left the port, the gateway can be started again."""
     run_drill(
         Scenario(
             cause="6.5",
-            fault=Squatter,
+            fault=partial(PortConflict, "gateway"),
             traffic=CALM,
-            symptom=STRANGER,
+            symptom=FOREIGN_PROGRAM_LISTENS,
             restart_after_recovery="gateway",
         )
     )
@@ -108,9 +109,9 @@ def test_configuration_error(run_drill: Experiment) -> None:
     run_drill(
         Scenario(
             cause="6.6",
-            fault=Misconfiguration,
+            fault=partial(ConfigurationError, "backend", "DB_POOL_MAX", "unlimited"),
             traffic=CALM,
-            symptom=REFUSES_SETTING,
+            symptom=LOG_HAS_REFUSED_SETTING,
             restart_after_recovery="backend",
         )
     )

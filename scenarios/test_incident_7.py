@@ -1,4 +1,4 @@
-"""Incident 7, authentication failures: what the runbook says against it, tried on a running stack."""
+"""Incident 7, authentication failures: the runbook's five solutions, each tried on a running stack."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.scenario import Scenario
-from drills.record.symptom import Symptom, SymptomChange
+from drills import Scenario, Symptom, SymptomChange
+from drills.faults.redis.redis_down import RedisDown
 from load.profiles import SIGN_INS
-from scenarios.faults.block import BlockedCampus
-from scenarios.faults.cache_down import KilledCache
-from scenarios.faults.provider import RotatedClientSecret
-from scenarios.faults.setting import ChangedSessionSecret, TightRateLimit
+from scenarios.faults.ip_blocking_triggered import IpBlockingTriggered
+from scenarios.faults.oauth_credentials_invalid import OauthCredentialsInvalid
+from scenarios.faults.rate_limit_too_tight import RateLimitTooTight
+from scenarios.faults.session_secret_changed import SessionSecretChanged
 
 if TYPE_CHECKING:
     from drills.plugin.experiment import Experiment
 
-BACKEND_SAYS = "docker logs backend"
+BACKEND_LOG = "docker logs backend"
+REDIS_DOES_NOT_ANSWER = Symptom("redis-cli ping", r"^PONG", SymptomChange.VANISHES)
+LOG_HAS_INVALID_CREDENTIALS = Symptom(BACKEND_LOG, r"credentials invalid", SymptomChange.APPEARS)
+LOG_HAS_FOREIGN_COOKIE = Symptom(BACKEND_LOG, r"cookie is signed with another secret", SymptomChange.APPEARS)
+ADDRESS_IS_BLOCKED = Symptom("auth:blocked:*", r"^[1-9]", SymptomChange.APPEARS)
+RATE_LIMIT_SHRINKS = Symptom("x-ratelimit", r"(?i)x-ratelimit-limit: (\d+)", SymptomChange.SHRINKS)
 
 
 @pytest.mark.drill("7.1")
 def test_redis_down(run_drill: Experiment) -> None:
-    """A Redis that was killed comes back with all its sessions when it is started afresh."""
+    """A Redis that was killed has all its sessions again after a restart."""
     run_drill(
         Scenario(
             cause="7.1",
-            fault=KilledCache,
+            fault=RedisDown,
             traffic=SIGN_INS,
-            symptom=Symptom("redis-cli ping", r"^PONG", SymptomChange.VANISHES),
+            symptom=REDIS_DOES_NOT_ANSWER,
             restart_after_recovery="cache",
         )
     )
@@ -37,13 +42,13 @@ def test_redis_down(run_drill: Experiment) -> None:
 @pytest.mark.headline
 @pytest.mark.drill("7.2")
 def test_oauth_credentials_invalid(run_drill: Experiment) -> None:
-    """The provider's new secret in the settings, and a backend that was created anew, let students in again."""
+    """The provider's new secret in the settings, and a backend that was created anew, let students sign in again."""
     run_drill(
         Scenario(
             cause="7.2",
-            fault=RotatedClientSecret,
+            fault=OauthCredentialsInvalid,
             traffic=SIGN_INS,
-            symptom=Symptom(BACKEND_SAYS, r"credentials invalid", SymptomChange.APPEARS),
+            symptom=LOG_HAS_INVALID_CREDENTIALS,
             restart_after_recovery="backend",
         )
     )
@@ -51,13 +56,13 @@ def test_oauth_credentials_invalid(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("7.3")
 def test_session_secret_changed(run_drill: Experiment) -> None:
-    """A backend that accepts the old secret beside the new one knows everybody again."""
+    """A backend that accepts the old secret beside the new one recognises every session again."""
     run_drill(
         Scenario(
             cause="7.3",
-            fault=ChangedSessionSecret,
+            fault=SessionSecretChanged,
             traffic=SIGN_INS,
-            symptom=Symptom(BACKEND_SAYS, r"cookie is signed with another secret", SymptomChange.APPEARS),
+            symptom=LOG_HAS_FOREIGN_COOKIE,
             restart_after_recovery="backend",
         )
     )
@@ -65,13 +70,13 @@ def test_session_secret_changed(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("7.4")
 def test_ip_blocking_triggered(run_drill: Experiment) -> None:
-    """Lifting the block lets a campus sign in again, until somebody there fails as often once more."""
+    """Lifting the block lets a campus sign in again, until a student there fails as often once more."""
     run_drill(
         Scenario(
             cause="7.4",
-            fault=BlockedCampus,
+            fault=IpBlockingTriggered,
             traffic=SIGN_INS,
-            symptom=Symptom("auth:blocked:*", r"^[1-9]", SymptomChange.APPEARS),
+            symptom=ADDRESS_IS_BLOCKED,
             restart_after_recovery="backend",
         )
     )
@@ -79,13 +84,13 @@ def test_ip_blocking_triggered(run_drill: Experiment) -> None:
 
 @pytest.mark.drill("7.5")
 def test_rate_limiting_too_aggressive(run_drill: Experiment) -> None:
-    """A higher limit lets the students of a campus sign in, who are one address to it."""
+    """A higher limit lets the students of a campus sign in, whose requests count for one address."""
     run_drill(
         Scenario(
             cause="7.5",
-            fault=TightRateLimit,
+            fault=RateLimitTooTight,
             traffic=SIGN_INS,
-            symptom=Symptom("x-ratelimit", r"(?i)x-ratelimit-limit: (\d+)", SymptomChange.SHRINKS),
+            symptom=RATE_LIMIT_SHRINKS,
             restart_after_recovery="backend",
         )
     )

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from drills.drill.sandbox_pool import SandboxPool
+from drills.faults.network.port_conflict import END, LISTEN
 from drills.sandbox.project import Stack
 from drills.sandbox.terminal import TIMED_OUT, Ran
-from scenarios.faults.squatter import LISTEN, Squatter
 
 pytestmark = pytest.mark.sandbox
 
@@ -119,4 +119,4 @@ def test_a_program_that_is_slow_to_leave_the_terminal_is_not_hung_up_with_it(sta
     fine(stack.run("mkdir -p /tmp/slow && mv /tmp/setsid.sh /tmp/slow/setsid"))
     fine(stack.run("PATH=/tmp/slow:$PATH; " + LISTEN.format(port=3999)))
     fine(stack.run("fuser -s 3999/tcp"))
-    fine(stack.run(Squatter.undo[0] + " /tmp/slow"))
+    fine(stack.run(END + " /tmp/slow"))

@@ -19,7 +19,7 @@ from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from drills.runbook.model import Command
 from load.profiles import CALM
-from scenarios.faults.leak import LeakyRelease
+from scenarios.faults.connection_leak import ConnectionLeak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,7 @@ SIGN = Symptom("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", SymptomC
 SHORT_MINUTES = (0.5, 0.5)  # what the altered runbooks document, so that a refutation needs no two minutes
 
 
-class NoFault(LeakyRelease):
-    undo: tuple[str, ...] = ()
-
+class NoFault(ConnectionLeak):
     def inject(self, system: System) -> None:
         pass
 
@@ -61,7 +59,9 @@ def with_solution(runbook: Runbook, *lines: str) -> Runbook:
     return replace(runbook, incidents=tuple(incidents))
 
 
-def held(sandbox_pool: SandboxPool, folder: Path, *lines: str, fault: type[LeakyRelease] = LeakyRelease) -> Judgement:
+def held(
+    sandbox_pool: SandboxPool, folder: Path, *lines: str, fault: type[ConnectionLeak] = ConnectionLeak
+) -> Judgement:
     system = sandbox_pool.system()
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))

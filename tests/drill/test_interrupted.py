@@ -37,9 +37,11 @@ BEFORE = {"docker ps": "all there"}
 class Broken(QuietFault):
     """A fault that may fail to start or to end."""
 
-    undo = (UNDO,)
     refusal: Exception | None = None
     does_not_end = False
+
+    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002
+        return (UNDO,)
 
     def inject(self, system: System) -> None:  # noqa: ARG002
         if self.refusal:

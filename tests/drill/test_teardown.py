@@ -11,15 +11,18 @@ from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from drills.drill.system import System
+
 IMAGES = {"docker images -q": "a1", "redis-cli dbsize": "3"}
 
 
 class Rolled(QuietFault):
-    undo = ("./scripts/rollback.sh",)
-
     def __init__(self, stack: TypedStack) -> None:
         super().__init__()
         self._stack = stack
+
+    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002
+        return ("./scripts/rollback.sh",)
 
     def stop(self) -> None:
         self._stack.done.append("stop")

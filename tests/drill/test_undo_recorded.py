@@ -22,12 +22,13 @@ LINE = "./scripts/rollback.sh"
 class ReadsTheRecord(QuietFault):
     """A fault that reads the record when it is prepared."""
 
-    undo = (LINE,)
-
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
         self.on_disk: str | None = None
+
+    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002
+        return (LINE,)
 
     def prepare(self, system: System) -> None:  # noqa: ARG002
         self.on_disk = (self._folder / "history.jsonl").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 from drills import runbook
 from drills.load.profile import Profile, operations
 from drills.plugin.options import TIME_SCALE
-from load.profiles import FACULTY_RUSH, PROFILES, STEADY, Content, Op, contents
+from load.profiles import FACULTY_BURST, PROFILES, STEADY, Content, Op, contents
 from tests.helpers.paths import RUNBOOK
 
 ERRORS = runbook.load(RUNBOOK).incident(1).alert
@@ -41,10 +41,10 @@ def test_uploads_are_spread_over_the_second() -> None:
     assert max(later - place for place, later in pairwise(places)) <= 8
 
 
-def test_rush_sends_odd_files_at_their_own_distance() -> None:
-    every = FACULTY_RUSH.odd_every
+def test_burst_sends_odd_files_at_their_own_distance() -> None:
+    every = FACULTY_BURST.odd_every
     assert every is not None
-    found = list(islice(contents(FACULTY_RUSH), 3 * every))
+    found = list(islice(contents(FACULTY_BURST), 3 * every))
     assert [place for place, content in enumerate(found, start=1) if content is Content.FACULTY] == [
         every,
         2 * every,
@@ -52,8 +52,8 @@ def test_rush_sends_odd_files_at_their_own_distance() -> None:
     ]
 
 
-def test_rush_sends_no_odd_files_beyond_the_first_so_many() -> None:
-    found = list(islice(contents(replace(FACULTY_RUSH, odd_every=2, odd_until=5)), 10))
+def test_burst_sends_no_odd_files_beyond_the_first_so_many() -> None:
+    found = list(islice(contents(replace(FACULTY_BURST, odd_every=2, odd_until=5)), 10))
     assert [place for place, content in enumerate(found, start=1) if content is Content.FACULTY] == [2, 4]
 
 

@@ -29,7 +29,7 @@ SYMPTOM_DEADLINE_S = 5.0
 def prepare(run: Run) -> None:
     """Do what the fault needs beforehand; nothing is broken by it, so the steady state is required all the same."""
     with run.phase("prepare", STEADY_DEADLINE_S):
-        run.record.write("undo", lines=run.fault.undo)  # on disk before anything is injected, or this raises
+        run.record.write("undo", lines=run.fault.undo(run.system))  # on disk before the fault, or this raises
         run.fault.prepare(run.system)
 
 

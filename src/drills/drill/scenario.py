@@ -35,8 +35,9 @@ class Fault(ABC):
     name: str
     """The fault as the stack's descriptor offers it."""
 
-    undo: tuple[str, ...] = ()
-    """Lines for what healing the stack does not restore; written to disk before anything is injected."""
+    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002 - healing restores all that most faults change
+        """Return the lines for what healing the stack does not restore; they are known before anything is injected."""
+        return ()
 
     def prepare(self, system: System) -> None:  # noqa: B027 - most faults need no preparation
         """Do what is slow and breaks nothing yet, such as deploying a release whose bug no request has met yet."""

@@ -63,7 +63,7 @@ def tear_down(run: Run, before: Mapping[str, str]) -> None:
 
 
 def _undo(run: Run) -> None:
-    for line in run.fault.undo:
+    for line in run.fault.undo(run.system):
         done = run.system.stack.run(line)
         run.record.write(
             "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output

@@ -1,0 +1,68 @@
+"""Failed sign-ins that block the one address that all students of a campus share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from checks.sign_in_client import START
+from drills.common.client_addresses import CAMPUS
+from drills.common.waiting import wait_until
+from drills.drill.scenario import Confirmation, Fault
+
+if TYPE_CHECKING:
+    from drills.drill.system import System
+
+STALE_CALLBACK = f"{START}/callback?code=stale&state=stale"
+KEY = f"auth:blocked:{CAMPUS}"
+TIMEOUT_S = 5.0
+FAILURES_AT_ONCE = 5
+POLL_S = 0.1
+LASTING_LOOKS = 5
+"""So often in a row the block must be seen: a sign-in that was already under way when it began would lift it."""
+DEADLINE_S = 10.0
+
+
+class IpBlockingTriggered(Fault):
+    """Load a stale callback again and again from the campus until its address is blocked, for an hour."""
+
+    name = "ip blocking triggered"
+
+    def inject(self, system: System) -> None:
+        """Fail until the block lasts; each success of another student on the campus starts the count anew."""
+        looks = 0
+        with httpx.Client(base_url=system.target.front_url, timeout=TIMEOUT_S) as student, system.redis() as redis:
+
+            def lasts() -> bool:
+                nonlocal looks
+                looks = looks + 1 if redis.exists(KEY) else _fail(student)
+                return looks >= LASTING_LOOKS
+
+            wait_until(
+                lasts,
+                deadline_s=DEADLINE_S,
+                poll_s=POLL_S,
+                expected=f"{KEY} in Redis",
+                where="failed sign-ins from the campus",
+                next_step=f"docker logs {system.service('backend')} 2>&1 | grep Authentication",
+            )
+
+    def confirm(self, system: System) -> Confirmation:
+        """Ask Redis for how long the campus is still blocked."""
+        with system.redis() as redis:
+            left_s = int(redis.ttl(KEY))
+        return Confirmation(
+            ok=left_s > 0, channel=f"TTL {KEY} in Redis", expected="a block that lasts", seen=f"{left_s} s left"
+        )
+
+    def reapply_load(self, system: System) -> None:
+        """Load the stale callback again: nothing prevents the next student from the same mistake."""
+        self.inject(system)
+
+
+def _fail(student: httpx.Client) -> int:
+    """Fail as often as a block takes; returns 0, the number of times that the block was seen."""
+    for _ in range(FAILURES_AT_ONCE):
+        student.get(STALE_CALLBACK, headers={"X-Forwarded-For": CAMPUS})
+    return 0

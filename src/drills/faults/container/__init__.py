@@ -1,0 +1,1 @@
+"""Faults of a container: its process, and the limits that it was created with."""

@@ -1,0 +1,1 @@
+"""Faults of the machine below the containers: its disk."""

@@ -1,0 +1,1 @@
+"""Faults of a Postgres database: sessions that hold locks."""

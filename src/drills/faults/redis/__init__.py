@@ -1,0 +1,1 @@
+"""Faults of a Redis server: its memory, and its process."""

@@ -1,0 +1,1 @@
+"""Faults that arrive with a release."""

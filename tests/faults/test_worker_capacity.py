@@ -1,0 +1,67 @@
+"""The load that is too much for the workers follows from how fast they were measured to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from drills import System
+from drills.common.waiting import WaitTimeout
+from scenarios.helpers import worker_capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class AllAccepted:
+    """Uploads that are all accepted."""
+
+    def __init__(self, *_: object) -> None:
+        self.jobs: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def send(self, number: int) -> None:
+        self.jobs = tuple(f"job-{each}" for each in range(number))
+
+
+@pytest.fixture(autouse=True)
+def _accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_capacity, "UploadBurst", AllAccepted)
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the database say how many files of the sample were read, and how fast."""
+
+    def read(*, ended: int, per_minute: int) -> None:
+        def count_rows(_: System, query: str, jobs: list[str]) -> int:
+            assert len(jobs) == worker_capacity.SAMPLE
+            return {worker_capacity.ENDED: ended, worker_capacity.PER_MINUTE: per_minute}[query]
+
+        monkeypatch.setattr(System, "count_rows", count_rows)
+
+    return read
+
+
+@pytest.mark.parametrize("per_minute", [60, 300, 840])
+def test_load_exceeds_the_workers_and_not_two_and_a_half_times_as_many(
+    system: System, workers: Callable[..., None], per_minute: int
+) -> None:
+    workers(ended=worker_capacity.SAMPLE, per_minute=per_minute)
+    load_rps = worker_capacity.too_much_rps(system)
+    assert 1.2 * per_minute / 60 < load_rps < 2.5 * per_minute / 60 / 1.2
+
+
+def test_workers_that_do_not_get_the_sample_done_are_no_measure(
+    system: System, workers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_capacity, "SAMPLE_DEADLINE_S", 0.1)
+    workers(ended=worker_capacity.SAMPLE - 1, per_minute=60)
+    with pytest.raises(WaitTimeout, match=f"{worker_capacity.SAMPLE} files read"):
+        worker_capacity.too_much_rps(system)

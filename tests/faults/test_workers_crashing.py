@@ -1,0 +1,82 @@
+"""Of the poisoned burst, so much is poison and so far ahead that doing nothing leaves the queue over its target."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from load.profiles import Content, contents
+from scenarios.faults import workers_crashing
+from scenarios.faults.workers_crashing import WorkersCrashing
+from scenarios.helpers import upload_backlog
+from tests.helpers.quiet_system import QuietSandbox, quiet_system
+
+if TYPE_CHECKING:
+    from drills import System
+    from load.profiles import StudentProfile
+
+WORKERS = 2
+LONGEST_WATCH_S = 60.0
+BACK_OFF_S = 0.1
+"""Docker's delay before the first restart; it doubles each time."""
+THRESHOLD = round(upload_backlog.may_wait(quiet_system()))
+
+
+class Uploads:
+    """Keeps what would be uploaded, instead of uploading it."""
+
+    sent: tuple[Content, ...] = ()
+
+    def __init__(self, _: str, profile: StudentProfile) -> None:
+        self._files = contents(profile)
+        self.jobs: tuple[str, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def send(self, number: int) -> None:
+        Uploads.sent += tuple(islice(self._files, number))
+
+    def until(self, *_: object, **__: object) -> None:
+        self.send(THRESHOLD)
+
+    def go_on(self, _: float) -> None:
+        pass
+
+
+@pytest.fixture
+def sent(system: System, monkeypatch: pytest.MonkeyPatch) -> tuple[Content, ...]:
+    monkeypatch.setattr(workers_crashing, "UploadBurst", Uploads)
+    monkeypatch.setattr(upload_backlog, "UploadBurst", Uploads)
+    monkeypatch.setattr(Uploads, "sent", ())
+    WorkersCrashing().inject(system)
+    return Uploads.sent
+
+
+def test_poison_outlasts_the_starts_of_all_workers(system: System, sent: tuple[Content, ...]) -> None:
+    """Each poison PDF kills twice: in the longest watch, workers look once for stalled jobs."""
+    starts = next(n for n in range(1, 100) if BACK_OFF_S * (2**n - 1) > LONGEST_WATCH_S)
+    incident = system.runbook.incident(4)
+    too_few = round(THRESHOLD - system.runbook.target(incident).value)
+    assert sent[:too_few].count(Content.POISON) * 2 >= starts * WORKERS
+
+
+def test_queue_begins_with_poison(sent: tuple[Content, ...]) -> None:
+    assert set(sent[: 2 * WORKERS]) == {Content.POISON}
+
+
+def test_last_uploads_are_none_that_fail_last_of_all(sent: tuple[Content, ...]) -> None:
+    assert Content.POISON not in sent[len(sent) * 2 // 3 :]
+
+
+def test_each_worker_opens_one_poison_pdf_at_a_time(system: System, sandbox: QuietSandbox) -> None:
+    WorkersCrashing().prepare(system)
+    change, remove, create = sandbox.lines
+    assert "WORKER_CONCURRENCY=1" in change
+    assert remove.startswith("docker-compose ps -aq pdf-worker |")
+    assert create.startswith("docker-compose up -d --no-deps pdf-worker ")

@@ -1,0 +1,106 @@
+"""A burst against a server that accepts every upload but one in five."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count, cycle
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from drills.common.network import RemoteRefusedError
+from drills.common.waiting import WaitTimeout, wait_until
+from load.profiles import BURST
+from load.upload_burst import UploadBurst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ONE_IN = 5
+
+
+class Server(ThreadingHTTPServer):
+    """Keeps the addresses of the uploads, and the jobs that it accepted."""
+
+    request_queue_size = 64
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.turns = count(1)
+        self.accepted: list[str] = []
+        self.addresses: list[str] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.addresses.append(self.headers["X-Forwarded-For"])
+        if next(self.server.turns) % ONE_IN == 0:
+            self.send_error(429)
+            return
+        job = str(uuid4())
+        self.server.accepted.append(job)
+        self.send_response(201)
+        self.end_headers()
+        self.wfile.write(json.dumps({"jobId": job}).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving() -> Iterator[tuple[Server, str]]:
+    with Server() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_jobs_are_those_that_were_accepted() -> None:
+    with serving() as (server, url), UploadBurst(url, BURST) as burst:
+        burst.until(lambda: len(burst.jobs) >= 40, deadline_s=20, expected="40 uploads")
+        assert sorted(burst.jobs) == sorted(server.accepted)
+        assert len(server.addresses) > len(burst.jobs)
+
+
+def test_refused_are_those_that_were_too_many() -> None:
+    with serving() as (server, url), UploadBurst(url, BURST) as burst:
+        burst.send(3 * ONE_IN + 1)
+        assert burst.refused == 3
+        assert len(burst.jobs) == len(server.accepted) == 3 * (ONE_IN - 1) + 1
+
+
+def test_burst_that_never_has_enough_ends_with_its_deadline() -> None:
+    with serving() as (_, url), UploadBurst(url, BURST) as burst, pytest.raises(WaitTimeout, match="uploads accepted"):
+        burst.until(lambda: False, deadline_s=0.2, expected="the impossible")
+
+
+def test_going_on_keeps_the_rate_it_was_given() -> None:
+    with serving() as (_, url), UploadBurst(url, BURST) as burst:
+        began = monotonic()
+        burst.go_on(16.0)
+        wait_until(lambda: len(burst.jobs) >= 12, deadline_s=20, expected="12", where="here", next_step="see clients")
+        burst.stop()
+        assert monotonic() - began > 10 / 16.0
+        done = len(burst.jobs)
+        burst.stop()
+        assert len(burst.jobs) == done
+
+
+def test_students_are_those_it_was_given() -> None:
+    students = cycle(["198.18.0.1", "198.18.0.2"])
+    with serving() as (server, url):
+        UploadBurst(url, BURST, lambda: next(students)).send(4)
+        assert server.addresses == ["198.18.0.1", "198.18.0.2"] * 2
+
+
+def test_burst_at_another_machine_is_refused() -> None:
+    with pytest.raises(RemoteRefusedError):
+        UploadBurst("http://example.org", BURST)
