@@ -94,7 +94,7 @@ class CompletionWatcher:
                 self.outages += self._reading
                 self._reading = False
                 self._stop.wait(PAUSE_S)
-            except Exception as error:  # noqa: BLE001  (whatever ends this thread has to reach who reads the counts)
+            except Exception as error:  # noqa: BLE001  (whatever ends this thread has to reach the reader of the counts)
                 self._broken = error
                 return
 

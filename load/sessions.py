@@ -1,4 +1,4 @@
-"""Students who stay signed in while something breaks, to see afterwards who still is."""
+"""Sessions that are opened before something breaks, and looked for again afterwards."""
 
 from __future__ import annotations
 

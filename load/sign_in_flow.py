@@ -14,10 +14,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from checks.sign_in_client import HINT, START, STATUS
-from drills.common.client_addresses import CAMPUS
-from drills.load.client import text
+from drills.load.request import Request, saw
 from load.profiles import Op
-from load.student_requests import Ask
 
 if TYPE_CHECKING:
     from drills.load.client import Answer
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
 PAGES: Final = 5
 RECENT: Final = 20  # of the others, those who signed in last
 SESSION: Final = "connect.sid"
+# One address for all students of a campus behind the same router; set aside for documentation (RFC 5737).
+CAMPUS: Final = "203.0.113.7"
 CALENDARS: Final = "/api/calendars"
 
 
@@ -54,10 +54,10 @@ class Students:
             self.recent.append(session)
 
 
-def student_asks(op: Op, students: Students) -> Ask | None:
+def student_request(op: Op, students: Students) -> Request | None:
     """Return the request of a student who has a session or begins one; None for any other operation.
 
-    Until somebody is signed in, those who would ask with a session sign in instead.
+    Until a student is signed in, requests that need a session are sign-ins instead.
     """
     if op in (Op.SIGN_IN, Op.CAMPUS_SIGN_IN):
         return _sign_in(op, students)
@@ -70,83 +70,82 @@ def student_asks(op: Op, students: Students) -> Ask | None:
     return _calendars(session) if op is Op.CALENDARS else _myself(session)
 
 
-def _calendars(session: Session) -> Ask:
-    return Ask(Op.CALENDARS, "GET", CALENDARS, _their_calendars, CALENDARS, cookie=session.cookie)
+def _calendars(session: Session) -> Request:
+    return Request(Op.CALENDARS, "GET", CALENDARS, _their_calendars, CALENDARS, headers={"Cookie": session.cookie})
 
 
-def _myself(session: Session) -> Ask:
+def _myself(session: Session) -> Request:
     """Return a look from the campus, whose students ask so often that a limit for one address is used up in seconds."""
     judge = partial(_recognised, session.email)
-    return Ask(Op.MYSELF, "GET", STATUS, judge, STATUS, cookie=session.cookie, address=CAMPUS)
+    return Request(Op.MYSELF, "GET", STATUS, judge, STATUS, headers={"Cookie": session.cookie, **_from(Op.MYSELF)})
 
 
-def _sign_in(op: Op, students: Students) -> Ask:
+def _sign_in(op: Op, students: Students) -> Request:
     """Return the first request of a sign-in; the provider and the callback follow from its answers."""
     email = f"student.{uuid4().hex[:12]}@example.org"
     following = partial(_at_provider, op, students, email)
-    return Ask(op, "GET", START, _leads_to_provider, START, address=_address(op), then=following)
+    return Request(op, "GET", START, _leads_to_provider, START, headers=_from(op), then=following)
 
 
-def _at_provider(op: Op, students: Students, email: str, started: Answer) -> Ask:
+def _at_provider(op: Op, students: Students, email: str, started: Answer) -> Request:
     """Introduce the student to the provider, as a person at its page would."""
     path = _location(started)
-    return Ask(
+    return Request(
         op,
         "GET",
         urlsplit(path).path,
         _leads_back,
         f"{path}&{HINT}={email}",
-        address=_address(op),
+        headers=_from(op),
         then=partial(_back, op, students, (email, _cookie_header(started))),
     )
 
 
-def _back(op: Op, students: Students, who: tuple[str, str], provided: Answer) -> Ask:
+def _back(op: Op, students: Students, student: tuple[str, str], provided: Answer) -> Request:
     """Bring the provider's code to the callback, with the cookie that the sign-in began with."""
-    email, cookie = who
+    email, cookie = student
     path = _location(provided)
-    return Ask(
+    return Request(
         op,
         "GET",
         urlsplit(path).path,
         _has_session,
         path,
-        cookie=cookie,
-        address=_address(op),
+        headers={"Cookie": cookie, **_from(op)},
         then=partial(students.welcome, email),
     )
 
 
-def _address(op: Op) -> str | None:
-    """Return the address that all requests of a sign-in share where it is not one of the student's own."""
-    return CAMPUS if op is Op.CAMPUS_SIGN_IN else None
+def _from(op: Op) -> dict[str, str]:
+    """Return the header with the address that a campus shares; elsewhere a request has an address of its own."""
+    return {"X-Forwarded-For": CAMPUS} if op in (Op.CAMPUS_SIGN_IN, Op.MYSELF) else {}
 
 
 def _leads_to_provider(answer: Answer) -> str | None:
     fine = _found(answer) and "client_id=" in _location(answer) and _cookies(answer)
-    return None if fine else _saw(answer, "302 to the identity provider, with a cookie")
+    return None if fine else saw(answer, "302 to the identity provider, with a cookie")
 
 
 def _leads_back(answer: Answer) -> str | None:
     fine = _found(answer) and "code=" in _location(answer)
-    return None if fine else _saw(answer, "302 to the callback, with a code")
+    return None if fine else saw(answer, "302 to the callback, with a code")
 
 
 def _has_session(answer: Answer) -> str | None:
     fine = _found(answer) and _cookies(answer).get(SESSION)
-    return None if fine else _saw(answer, "302 with a session")
+    return None if fine else saw(answer, "302 with a session")
 
 
 def _their_calendars(answer: Answer) -> str | None:
     fine = answer.status == HTTPStatus.OK and isinstance(_json(answer), list)
-    return None if fine else _saw(answer, "200 with the student's calendars")
+    return None if fine else saw(answer, "200 with the student's calendars")
 
 
 def _recognised(email: str, answer: Answer) -> str | None:
     found = _json(answer)
     user = found.get("user") if isinstance(found, dict) else None
     fine = answer.status == HTTPStatus.OK and isinstance(user, dict) and user.get("email") == email
-    return None if fine else _saw(answer, "200 for the student who signed in")
+    return None if fine else saw(answer, "200 for the student who signed in")
 
 
 def _found(answer: Answer) -> bool:
@@ -181,7 +180,3 @@ def _json(answer: Answer) -> object:
         return json.loads(answer.body)
     except ValueError:
         return None
-
-
-def _saw(answer: Answer, expected: str) -> str:
-    return f"expected {expected}, saw {answer.status} {text(answer.body)}"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import random
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from checks import schedules
-from drills.load.client import Answer, multipart, text
+from drills.load.request import Judge, Request, saw
 from load.profiles import Content, Op
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drills.load.client import Answer
 
 KINDS: Final = {
     "lecture": schedules.lecture_pdf,
@@ -27,37 +31,6 @@ SPECIAL: Final[dict[Content, Callable[[str], bytes]]] = {
 }
 MEMORY: Final = 200  # jobs a client population remembers; older ones may have been cleaned up by then
 STATUSES: Final = frozenset({"pending", "processing", "completed", "failed"})
-Judge = Callable[[Answer], str | None]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One request to make; `judge` returns what is wrong with the answer, or None.
-
-    `op` is the ledger's word for it. `job` is the job asked about, `kind` and `poison` describe an upload. `cookie`
-    and `address` are the student's, where it matters who asks. `then` makes the request that follows a good answer, as
-    a browser follows a redirect.
-    """
-
-    op: str
-    method: str
-    route: str
-    judge: Judge
-    path: str = ""
-    body: bytes = b""
-    content_type: str | None = None
-    job: str | None = None
-    kind: str | None = None
-    content: Content = Content.GOOD
-    cookie: str | None = None
-    address: str | None = None
-    then: Callable[[Answer], Ask | None] | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Headers that describe the body, and who asks."""
-        named = {"Content-Type": self.content_type, "Cookie": self.cookie, "X-Forwarded-For": self.address}
-        return {name: value for name, value in named.items() if value}
 
 
 @dataclass
@@ -67,18 +40,18 @@ class Memory:
     recent: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     finished: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
 
-    def learn(self, ask: Ask, answer: Answer) -> str | None:
-        """Take note of an answer that was in order; return the job it is about."""
-        if ask.op == Op.UPLOAD:
+    def learn(self, request: Request, answer: Answer) -> str | None:
+        """Take note of an answer that was in order; return the job that it promises to work on."""
+        if request.op == Op.UPLOAD:
             job = str(_object(answer)["jobId"])
             self.recent.append(job)
             return job
-        if ask.op in {Op.JOB, Op.WAIT} and ask.job and _object(answer)["status"] == "completed":
-            self.finished.append(ask.job)
-        return ask.job
+        if request.op in {Op.JOB, Op.WAIT} and request.about and _object(answer)["status"] == "completed":
+            self.finished.append(request.about)
+        return None
 
 
-def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
+def request_for(op: Op, memory: Memory, content: Content) -> Request:
     """Return the request for `op`; one about a job becomes a look at the front page while no job is known."""
     if op is Op.UPLOAD:
         return upload(content)
@@ -89,11 +62,11 @@ def ask_for(op: Op, memory: Memory, content: Content) -> Ask:
     }
     if op not in about:
         return _FIXED[op]
-    jobs, ask = about[op]
-    return ask(random.choice(jobs)) if jobs else _FIXED[Op.FRONT]  # noqa: S311  (variety, not secrecy)
+    jobs, request = about[op]
+    return request(random.choice(jobs)) if jobs else _FIXED[Op.FRONT]  # noqa: S311  (variety, not secrecy)
 
 
-def upload(content: Content, kind: str | None = None) -> Ask:
+def upload(content: Content, kind: str | None = None) -> Request:
     """Return an upload of a fresh PDF (its own token in it), or of one that kills its parser.
 
     Raises KeyError for a `kind` that is none of KINDS; None picks one. Only a GOOD file has a kind to choose.
@@ -103,39 +76,40 @@ def upload(content: Content, kind: str | None = None) -> Ask:
     good = content is Content.GOOD
     pdf = KINDS[kind](token) if good else SPECIAL[content](token)
     name = kind if good else content
-    body, content_type = multipart("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
-    return Ask(
-        op="upload",
-        method="POST",
-        route="/api/upload",
-        path="/api/upload",
-        judge=_accepted(kind if good else None),
-        body=body,
-        content_type=content_type,
-        kind=kind if good else None,
-        content=content,
+    body, content_type = _form("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
+    judge = _accepted(kind if good else None)
+    return Request("upload", "POST", "/api/upload", judge, "/api/upload", body, {"Content-Type": content_type})
+
+
+def _form(field: str, name: str, content: bytes, boundary: str) -> tuple[bytes, str]:
+    """Return body and content type of a form with one PDF in `field`."""
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
     )
+    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={boundary}"
 
 
-def _status(job: str) -> Ask:
-    return Ask("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", job=job)
+def _status(job: str) -> Request:
+    return Request("job", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}", about=job)
 
 
-def _wait(job: str) -> Ask:
-    return Ask("wait", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}?wait={WAIT_S}", job=job)
+def _wait(job: str) -> Request:
+    return Request("wait", "GET", "/api/jobs/:id", _status_of(job), f"/api/jobs/{job}?wait={WAIT_S}", about=job)
 
 
-def _result(job: str) -> Ask:
-    return Ask("result", "GET", "/api/jobs/:id/result", _result_of(job), f"/api/jobs/{job}/result", job=job)
+def _result(job: str) -> Request:
+    return Request("result", "GET", "/api/jobs/:id/result", _result_of(job), f"/api/jobs/{job}/result", about=job)
 
 
 def _accepted(kind: str | None) -> Judge:
     def judge(answer: Answer) -> str | None:
         body = _object(answer)
         if answer.status != 201 or not _is_uuid(body.get("jobId")):  # noqa: PLR2004  (created)
-            return _saw(answer, "201 with a jobId")
+            return saw(answer, "201 with a jobId")
         if kind and body.get("pdfType") != kind:
-            return _saw(answer, f"pdfType {kind}")
+            return saw(answer, f"pdfType {kind}")
         return None
 
     return judge
@@ -146,7 +120,7 @@ def _status_of(job: str) -> Judge:
         body = _object(answer)
         if _fine(answer) and body.get("id") == job and body.get("status") in STATUSES:
             return None
-        return _saw(answer, "200 with the job's id and status")
+        return saw(answer, "200 with the job's id and status")
 
     return judge
 
@@ -156,7 +130,7 @@ def _result_of(job: str) -> Judge:
         body = _object(answer)
         if _fine(answer) and body.get("id") == job and isinstance(body.get("events"), list):
             return None
-        return _saw(answer, "200 with the job's events")
+        return saw(answer, "200 with the job's events")
 
     return judge
 
@@ -167,27 +141,27 @@ def _metrics(answer: Answer) -> str | None:
         fine = body["total"] == body["waiting"] + body["active"] + body["delayed"]
     except (KeyError, TypeError):
         fine = False
-    return None if _fine(answer) and fine else _saw(answer, "200 with total = waiting + active + delayed")
+    return None if _fine(answer) and fine else saw(answer, "200 with total = waiting + active + delayed")
 
 
 def _page(answer: Answer) -> str | None:
     fine = _fine(answer) and b"<html" in answer.body.lower()
-    return None if fine else _saw(answer, "200 with an HTML page")
+    return None if fine else saw(answer, "200 with an HTML page")
 
 
 def _calendar(answer: Answer) -> str | None:
     fine = _fine(answer) and b"BEGIN:VEVENT" in answer.body and b"RRULE" in answer.body
-    return None if fine else _saw(answer, "200 with a calendar of weekly events")
+    return None if fine else saw(answer, "200 with a calendar of weekly events")
 
 
 def _known(answer: Answer) -> str | None:
     fine = _fine(answer) and isinstance(_object(answer).get("authenticated"), bool)
-    return None if fine else _saw(answer, "200 saying whether somebody is signed in")
+    return None if fine else saw(answer, "200 saying whether somebody is signed in")
 
 
 def _healthy(answer: Answer) -> str | None:
     fine = _fine(answer) and _object(answer).get("status") == "ok"
-    return None if fine else _saw(answer, "200 with status ok")
+    return None if fine else saw(answer, "200 with status ok")
 
 
 _LECTURE: Final = {
@@ -207,18 +181,18 @@ _LECTURE: Final = {
     "pdfType": "lecture",
 }
 _FIXED: Final = {
-    Op.METRICS: Ask("metrics", "GET", "/api/jobs/metrics", _metrics, "/api/jobs/metrics"),
-    Op.FRONT: Ask("front", "GET", "/", _page, "/"),
-    Op.WHOAMI: Ask("whoami", "GET", "/api/auth/status", _known, "/api/auth/status"),
-    Op.HEALTH: Ask("health", "GET", "/health", _healthy, "/health"),
-    Op.ICS: Ask(
+    Op.METRICS: Request("metrics", "GET", "/api/jobs/metrics", _metrics, "/api/jobs/metrics"),
+    Op.FRONT: Request("front", "GET", "/", _page, "/"),
+    Op.WHOAMI: Request("whoami", "GET", "/api/auth/status", _known, "/api/auth/status"),
+    Op.HEALTH: Request("health", "GET", "/health", _healthy, "/health"),
+    Op.ICS: Request(
         "ics",
         "POST",
         "/api/generate/ics",
         _calendar,
         "/api/generate/ics",
         json.dumps(_LECTURE).encode(),
-        "application/json",
+        {"Content-Type": "application/json"},
     ),
 }
 
@@ -240,7 +214,3 @@ def _is_uuid(value: object) -> bool:
         return isinstance(value, str) and bool(UUID(value))
     except ValueError:
         return False
-
-
-def _saw(answer: Answer, expected: str) -> str:
-    return f"expected {expected}, saw {answer.status} {text(answer.body)}"

@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, Self
 
 from drills.common.client_addresses import random_address
-from drills.common.network import require_allowed
 from drills.common.waiting import wait_until
 from drills.load.client import exchange
+from drills.load.permission import require_allowed
 from load.profiles import contents
 from load.student_requests import upload
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import httpx
 
 from checks.sign_in_client import START
-from drills.common.client_addresses import CAMPUS
 from drills.common.waiting import wait_until
 from drills.drill.scenario import Confirmation, Fault
+from load.sign_in_flow import CAMPUS
 
 if TYPE_CHECKING:
     from drills.drill.system import System

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     module, _, function = COMMANDS[name][0].partition(":")
     try:
-        # Each is imported when it is asked for: drawing alone takes a second, which nobody else should wait for.
+        # Each is imported when it is asked for: drawing alone takes a second, and no other command should wait for it.
         code: int = getattr(importlib.import_module(module), function)(rest)
     except SettingsError as error:
         sys.stderr.write(f"drills: {error}\n")

@@ -14,8 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from drills.common.redaction import forms_of
-from drills.common.redactor import scan
+from drills.common.redaction import forms_of, scan
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system, whole_site
 from tests.helpers.paths import ROOT
 

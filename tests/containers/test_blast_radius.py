@@ -7,8 +7,8 @@ import pytest
 from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox.engine import connect
 from drills.sandbox.images import IMAGES
-from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import LOOPBACK
+from drills.sandbox.stack import Stack
 
 pytestmark = pytest.mark.sandbox
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from drills.drill.sandbox_pool import SandboxPool
-from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import CPU_SHARES
+from drills.sandbox.stack import Stack
 
 pytestmark = pytest.mark.sandbox
 TIMED_OUT = 124

@@ -6,7 +6,7 @@ import pytest
 
 from drills.drill.sandbox_pool import SandboxPool
 from drills.faults.network.port_conflict import END, LISTEN
-from drills.sandbox.project import Stack
+from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import TIMED_OUT, Ran
 
 pytestmark = pytest.mark.sandbox

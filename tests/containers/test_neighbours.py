@@ -14,8 +14,8 @@ from drills.drill.sandbox_pool import SandboxPool
 from drills.sandbox import descriptor, setup
 from drills.sandbox.engine import connect
 from drills.sandbox.labels import LABEL, OWNER
-from drills.sandbox.project import Stack, running
 from drills.sandbox.sandbox import Plan, Sandbox, sweep
+from drills.sandbox.stack import Stack, running
 from tests.helpers.paths import DESCRIPTOR
 
 pytestmark = pytest.mark.sandbox

@@ -6,7 +6,7 @@ import pytest
 
 from drills.common.waiting import wait_until
 from drills.drill.sandbox_pool import SandboxPool
-from drills.sandbox.project import Stack
+from drills.sandbox.stack import Stack
 
 pytestmark = pytest.mark.sandbox
 

@@ -7,7 +7,7 @@ import pytest
 from drills.drill.sandbox_pool import SandboxPool
 from drills.runbook import load
 from drills.runbook.rules import render
-from drills.sandbox.project import Stack
+from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.rule_tests import unit_tests

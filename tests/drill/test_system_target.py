@@ -10,9 +10,9 @@ from drills.checks.target import Target
 from drills.drill.suite import Suite
 from drills.drill.system import System
 from drills.sandbox.descriptor import read
-from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import Plan, Sandbox
 from scenarios.suite import SUITE
+from drills.sandbox.stack import Stack
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
 from tests.helpers.small_stack import described
 

@@ -4,20 +4,15 @@ import sys
 from pathlib import Path
 
 from drills.load.traffic import Traffic
-from tests.helpers.load_tiny import TINY
+from load.profiles import Op, StudentProfile
 from tests.helpers.paths import LOCUSTFILE
 
-
-class Owned(Traffic):
-    def _command(self) -> list[str]:
-        words = super()._command()
-        words[words.index("locust")] = "tests.helpers.load_tiny"
-        return words
-
+TINY = StudentProfile("tiny", ((Op.FRONT, 20.0),), timeout_s=0.6)
+"""Slots that are over so soon that a test sees several."""
 
 if __name__ == "__main__":
     ledger = Path(sys.argv[2])
-    traffic = Owned(sys.argv[1], TINY, LOCUSTFILE, ledger, ledger.with_suffix(".log"))
+    traffic = Traffic(sys.argv[1], TINY, LOCUSTFILE, ledger, ledger.with_suffix(".log"))
     traffic.start(float(sys.argv[3]))
     print(traffic.pid, flush=True)  # noqa: T201 - read by the test
     sys.stdin.read()

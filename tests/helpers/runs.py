@@ -17,7 +17,7 @@ from drills.record.recorder import Recorder
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm
 from drills.sandbox import descriptor
-from drills.sandbox.project import Stack
+from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
 

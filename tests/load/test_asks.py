@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 
 from drills.load.client import Answer
+from drills.load.request import Request
 from load.profiles import Content, Op
-from load.student_requests import Ask, Memory, ask_for, upload
+from load.student_requests import Memory, request_for, upload
 
 JOB = str(uuid4())
 
@@ -23,8 +24,8 @@ def knowing(*, finished: bool = False) -> Memory:
     return memory
 
 
-def about(op: Op, memory: Memory | None = None) -> Ask:
-    return ask_for(op, memory or knowing(finished=True), Content.GOOD)
+def about(op: Op, memory: Memory | None = None) -> Request:
+    return request_for(op, memory or knowing(finished=True), Content.GOOD)
 
 
 FINE: list[tuple[Op, int, Any]] = [
@@ -94,4 +95,10 @@ def test_while_no_job_is_known_the_front_page_keeps_the_rate(op: Op) -> None:
 def test_job_seen_completed_is_asked_for_its_result_later() -> None:
     memory = knowing()
     memory.learn(about(Op.JOB, memory), answer(200, {"id": JOB, "status": "completed"}))
-    assert about(Op.RESULT, memory).job == JOB
+    assert about(Op.RESULT, memory).about == JOB
+
+
+def test_only_an_accepted_upload_is_a_promise() -> None:
+    memory = knowing()
+    assert memory.learn(upload(Content.GOOD), answer(201, {"jobId": "new", "pdfType": "exam"})) == "new"
+    assert memory.learn(about(Op.JOB, memory), answer(200, {"id": JOB, "status": "pending"})) is None

@@ -15,7 +15,7 @@ JOBS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
 UPLOAD = Row(
     t=1, at=1, client="u1", request="r", op="upload", method="POST", route="/api/upload", status=201, ok=True, ms=1
 )
-ROWS = [replace(UPLOAD, job=job) for job in JOBS]
+ROWS = [replace(UPLOAD, acknowledged=job) for job in JOBS]
 NOTHING: Counter[str] = Counter()
 
 

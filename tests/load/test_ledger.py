@@ -17,8 +17,7 @@ ROW = Row(
     status=201,
     ok=True,
     ms=12.5,
-    job="j1",
-    kind="lecture",
+    acknowledged="j1",
 )
 
 
@@ -32,7 +31,7 @@ def written(folder: Path, *rows: Row) -> Path:
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    rows = [ROW, replace(ROW, ok=False, status=None, error="connection refused", job=None)]
+    rows = [ROW, replace(ROW, ok=False, status=None, error="connection refused", acknowledged=None)]
     assert read(written(tmp_path, *rows)) == rows
 
 
@@ -63,9 +62,7 @@ def test_row_has_exactly_the_agreed_keys(tmp_path: Path) -> None:
             "ok",
             "ms",
             "error",
-            "job",
-            "kind",
-            "poison",
+            "acknowledged",
         ]
     )
 
@@ -109,14 +106,13 @@ def test_interval_includes_its_start_and_not_its_end() -> None:
     assert [row.t for row in between(rows, 1.0, 3.0)] == [1.0, 2.0]
 
 
-def test_only_accepted_uploads_are_acknowledged_and_each_job_once() -> None:
+def test_only_good_answers_acknowledge_and_each_promise_counts_once() -> None:
     rows = [
         ROW,
         ROW,
-        replace(ROW, job="j2", ok=False),
-        replace(ROW, job="j3", op="job"),
-        replace(ROW, job=None),
-        replace(ROW, job="j4"),
+        replace(ROW, acknowledged="j2", ok=False),
+        replace(ROW, acknowledged=None),
+        replace(ROW, acknowledged="j4"),
     ]
     assert acknowledged(rows) == ("j1", "j4")
 

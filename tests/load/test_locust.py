@@ -14,17 +14,21 @@ import pytest
 
 from drills.common.waiting import wait_until
 from drills.load.ledger import acknowledged, rate_rps, read
-from drills.load.traffic import Traffic, sent_times
+from drills.load.profile import Profile
+from drills.load.sent import sent_times
+from drills.load.traffic import Traffic
 from load.profiles import STEADY
 from tests.helpers.fake_system import FakeSystem, fake_system, whole_site
+from tests.helpers.load_owner import TINY
 from tests.helpers.load_processes import alive, until_gone
-from tests.helpers.load_tiny import TINY
-from tests.helpers.paths import LOCUSTFILE, ROOT
+from tests.helpers.paths import LOCUSTFILE, PLAIN_LOCUSTFILE, ROOT
 
 START_LIMIT_S = 90.0
 OBSERVED_S = 2.5
 SLOTS = 4
 BIN_S = 0.1
+UNKNOWN = '{"name": "unknown", "mix": [["GET /", 1], ["fly", 1]], "timeout_s": 1}'
+PLAIN = Profile("plain", (("GET /", 6.0), ("GET /gone 404", 2.0), ("GET /gone", 2.0)), timeout_s=5.0)
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Children:
     """Processes that run beside each other; `ledger` is the one of the owner's locust."""
 
     remote: subprocess.Popen[str]
+    no_operation: subprocess.Popen[str]
     no_ledger: subprocess.Popen[str]
     owner: subprocess.Popen[str]
     ledger: Path
@@ -48,10 +53,12 @@ def children(door: FakeSystem, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("children")
     (folder / "no.jsonl").mkdir()
     by_hand = ("-m", "locust", "-f", "load/locustfile.py", "--headless", "--host")
+    plain = ("-m", "locust", "-f", str(PLAIN_LOCUSTFILE), "--headless", "--host")
     ledger = folder / "ledger-owner.jsonl"
     with ExitStack() as stack:
         yield Children(
             remote=_child(stack, *by_hand, "http://plan.example.org"),
+            no_operation=_child(stack, *plain, door.url, "--traffic-json", UNKNOWN),
             no_ledger=_child(stack, *by_hand, door.url, "--ledger", str(folder / "no.jsonl")),
             owner=_child(stack, "-m", "tests.helpers.load_owner", door.url, str(ledger), str(START_LIMIT_S)),
             ledger=ledger,
@@ -85,6 +92,17 @@ def run(door: FakeSystem, children: Children, tmp_path_factory: pytest.TempPathF
         pid = traffic.pid
     assert pid is not None
     assert not alive(pid)
+    return traffic.ledger
+
+
+@pytest.fixture(scope="module")
+def plain_run(door: FakeSystem, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Let the engine's own clients ask for a while, after the others; return their ledger."""
+    assert run.exists()
+    folder = tmp_path_factory.mktemp("plain")
+    with Traffic(door.url, PLAIN, PLAIN_LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log") as traffic:
+        traffic.start(START_LIMIT_S)
+        until(lambda: len(traffic.rows()) >= 2 * PLAIN.rate_rps, START_LIMIT_S, "two seconds of plain requests")
     return traffic.ledger
 
 
@@ -161,3 +179,16 @@ def test_ledger_that_cannot_be_written_is_refused_in_one_sentence(children: Chil
     assert children.no_ledger.returncode == 2
     assert re.search(r"no.jsonl: the ledger cannot be written .*Is a directory", said.strip().splitlines()[-1])
     assert "Traceback" not in said
+
+
+def test_operation_that_no_client_knows_is_refused_in_one_sentence(children: Children) -> None:
+    _, said = children.no_operation.communicate(timeout=START_LIMIT_S)
+    assert children.no_operation.returncode == 2
+    assert said.strip().splitlines()[-1].endswith("""not 'fly'""")
+    assert "Traceback" not in said
+
+
+def test_plain_requests_need_no_locustfile_of_a_suite(plain_run: Path) -> None:
+    outcomes = {(row.op, row.status, row.ok) for row in read(plain_run)}
+    assert outcomes == {("GET /", 200, True), ("GET /gone 404", 404, True), ("GET /gone", 404, False)}
+    assert acknowledged(read(plain_run)) == ()

@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from drills.common.client_addresses import CAMPUS
 from drills.load.client import Answer
 from drills.load.profile import operations
+from drills.load.request import Request
 from load.profiles import SIGN_INS, Op
-from load.sign_in_flow import PAGES, Session, Students, student_asks
-from load.student_requests import Ask
+from load.sign_in_flow import CAMPUS, PAGES, Session, Students, student_request
 
 PROVIDER = "http://127.0.0.1:3000/oidc/authorize?client_id=schedgen&state=s"
 CALLBACK = "http://127.0.0.1:3000/api/auth/google/callback?code=c&state=s"
@@ -25,13 +24,13 @@ PROVIDED = answer(302, "", ("Location", CALLBACK))
 SIGNED_IN = answer(302, "", ("Set-Cookie", 'oidc.flow=""; Max-Age=0'), ("set-cookie", f"{COOKIE}; HttpOnly; Path=/"))
 
 
-def asked(op: Op, students: Students) -> Ask:
-    ask = student_asks(op, students)
+def asked(op: Op, students: Students) -> Request:
+    ask = student_request(op, students)
     assert ask is not None
     return ask
 
 
-def follow(ask: Ask, came: Answer) -> Ask:
+def follow(ask: Request, came: Answer) -> Request:
     assert ask.judge(came) is None
     assert ask.then is not None
     following = ask.then(came)
@@ -39,7 +38,7 @@ def follow(ask: Ask, came: Answer) -> Ask:
     return following
 
 
-def walked(op: Op, students: Students) -> tuple[Ask, Ask, Ask]:
+def walked(op: Op, students: Students) -> tuple[Request, Request, Request]:
     start = asked(op, students)
     provider = follow(start, STARTED)
     back = follow(provider, PROVIDED)
@@ -108,4 +107,4 @@ def test_while_nobody_is_signed_in_somebody_signs_in(op: Op) -> None:
 
 
 def test_other_operations_are_not_of_signed_in_students() -> None:
-    assert student_asks(Op.FRONT, Students()) is None
+    assert student_request(Op.FRONT, Students()) is None

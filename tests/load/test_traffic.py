@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from drills.common.network import RemoteRefusedError
 from drills.common.waiting import wait_until
 from drills.load.ledger import Row
-from drills.load.traffic import Traffic, TrafficError, sent_times
+from drills.load.permission import RemoteRefusedError
+from drills.load.sent import sent_times
+from drills.load.traffic import Traffic, TrafficError
 from load.profiles import STEADY
 from tests.helpers.load_processes import alive, until_gone
 from tests.helpers.paths import LOCUSTFILE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from drills.common.redactor import Redactor
+from drills.common.redaction import Redactor
 from drills.record.events import Event as AnyKind
 from drills.record.events import Ledger, Losses, Phase, RanCommand, Residue, Sample
 from drills.record.format import RecordError

@@ -10,6 +10,7 @@ import docker
 import pytest
 from docker.errors import DockerException
 
+from drills.common import packages
 from drills.sandbox import engine
 from drills.sandbox.errors import EngineMissingError, SandboxError
 
@@ -41,7 +42,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(docker, "DockerClient", Client)
     monkeypatch.setattr(Client, "answering", frozenset())
-    monkeypatch.setattr(engine, "may_install", lambda: False)
+    monkeypatch.setattr(packages, "may_install", lambda: False)
 
 
 @pytest.fixture

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from docker.errors import NotFound
 
 from drills.sandbox.descriptor import read
-from drills.sandbox.image_store import READY, YOUNG, build_context, build_line, drop_old_stores
+from drills.sandbox.image_store import READY, YOUNG, build_context, build_line, remove_stores
+from drills.sandbox.labels import STACK
 from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import docker
-
 MINUTE = timedelta(minutes=1)
+STACK_NAME = "notes"
 
 
 class Volume:
     """A volume that notes that it was removed; one that is *gone* was removed by another process since the look."""
 
-    def __init__(self, name: str, age: timedelta = YOUNG + MINUTE, *, gone: bool = False) -> None:
+    def __init__(
+        self, name: str, age: timedelta = YOUNG + MINUTE, *, gone: bool = False, stack: str | None = STACK_NAME
+    ) -> None:
         self.name = name
-        self.attrs = {"CreatedAt": (datetime.now(UTC) - age).isoformat()}
+        self.attrs: dict[str, Any] = {
+            "CreatedAt": (datetime.now(UTC) - age).isoformat(),
+            "Labels": {STACK: stack} if stack else None,
+        }
         self.removed = False
         self._gone = gone
 
@@ -37,34 +41,33 @@ class Volume:
         self.removed = True
 
 
-def engine(volumes: list[Volume], mounted: str = "") -> docker.DockerClient:
-    containers: list[Any] = [SimpleNamespace(attrs={"Mounts": [{"Name": mounted}, {}]})]
-    listing = SimpleNamespace(list=lambda **_: volumes), SimpleNamespace(list=lambda **_: containers)
-    return cast("docker.DockerClient", SimpleNamespace(volumes=listing[0], containers=listing[1]))
-
-
 @pytest.mark.parametrize("ending", ["", READY])
-def test_a_store_of_an_earlier_version_is_removed(ending: str) -> None:
-    old = Volume("store-1" + ending)
-    drop_old_stores(engine([old]), "store-2")
+@pytest.mark.parametrize("stack", [STACK_NAME, None], ids=["of the stack", "of an earlier version of the engine"])
+def test_a_store_of_an_earlier_version_is_removed(ending: str, stack: str | None) -> None:
+    old = Volume("store-1" + ending, stack=stack)
+    remove_stores([old], STACK_NAME, wanted={"store-2"})
     assert old.removed
 
 
 @pytest.mark.parametrize("ending", ["", READY])
 @pytest.mark.parametrize(
-    ("name", "age", "mounted"),
-    [("store-2", YOUNG + MINUTE, ""), ("store-1", YOUNG + MINUTE, "store-1"), ("store-1", YOUNG - MINUTE, "")],
-    ids=["current", "read by a sandbox", "young"],
+    ("name", "age"), [("store-2", YOUNG + MINUTE), ("store-1", YOUNG - MINUTE)], ids=["current or read", "young"]
 )
-def test_a_store_that_is_wanted_stays(name: str, age: timedelta, mounted: str, ending: str) -> None:
+def test_a_store_that_is_wanted_stays(name: str, age: timedelta, ending: str) -> None:
     store = Volume(name + ending, age)
-    drop_old_stores(engine([store], mounted), "store-2")
+    remove_stores([store], STACK_NAME, wanted={"store-2"})
+    assert not store.removed
+
+
+def test_a_store_of_another_stack_stays() -> None:
+    store = Volume("store-1", stack="another")
+    remove_stores([store], STACK_NAME, wanted={"store-2"})
     assert not store.removed
 
 
 def test_a_store_that_another_worker_has_just_removed_is_no_error() -> None:
     gone, other = Volume("store-1", gone=True), Volume("store-1" + READY)
-    drop_old_stores(engine([gone, other]), "store-2")
+    remove_stores([gone, other], STACK_NAME, wanted={"store-2"})
     assert other.removed
 
 

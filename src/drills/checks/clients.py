@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
@@ -14,6 +13,7 @@ from drills.checks.artifacts import new_tag
 from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
 from drills.common.prometheus import Prometheus
+from drills.common.network import is_loopback
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -145,10 +145,4 @@ def said(response: httpx.Response) -> str:
 
 def on_this_machine(url: str | None) -> bool:
     """Whether `url` is on a loopback address; a name other than localhost is not resolved."""
-    host = httpx.URL(url or "").host
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(httpx.URL(url or "").host)

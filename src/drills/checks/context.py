@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,11 @@ class CheckContext:
 
     @property
     def answer_s(self) -> float:
-        """Seconds after which an answer is slow: the target's own limit, or the key metric's target in the runbook."""
+        """Seconds after which an answer is slow: the target's own limit, or the key metric's target in the runbook.
+
+        Infinite where neither names one.
+        """
         if self.target.answer_s is not None:
             return self.target.answer_s
-        return next(one.target.value for one in self.runbook.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)
+        limits = (one.target.value for one in self.runbook.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)
+        return next(limits, math.inf)

@@ -17,8 +17,7 @@ from drills.record.reader import read
 from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
 from drills.runbook.rules import render
-from drills.sandbox import descriptor, setup
-from drills.sandbox import project as stack
+from drills.sandbox import descriptor, setup, stack
 from drills.settings import settings
 
 if TYPE_CHECKING:
@@ -31,6 +30,11 @@ if TYPE_CHECKING:
 BOOTS = 3
 TIME_SCALE = 60.0
 HEADLINE = ("-m", "headline")
+HELP = """usage: drills bench [checks | PYTEST ARGUMENT…]
+
+Boot some sandboxes, run the checks, run drills, and print where their time goes. `checks` ends before the drills. Other
+arguments choose the drills, such as --cause 5.1; without any they are the headline drills.
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +43,9 @@ def main(arguments: list[str]) -> int:
     The drills are those that pytest is asked for with the arguments of the command line, or else the headline drills.
     They run one at a time, unless the arguments say otherwise: drills side by side slow each other down.
     """
+    if {"-h", "--help"} & set(arguments):
+        sys.stdout.write(HELP)
+        return 0
     about = descriptor.read(settings().stack_path)
     for name, figures in warm(about):
         _tell(name, figures)

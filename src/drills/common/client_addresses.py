@@ -1,4 +1,4 @@
-"""Addresses of made-up students, for X-Forwarded-For: the system's limits count per address."""
+"""Addresses of made-up clients, for X-Forwarded-For: a system's limits count per address."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import random
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-# Set aside for benchmarks, so nobody's; the private ranges would not do, because a gateway usually trusts its
-# neighbours there as further proxies and does not take them for clients.
-STUDENTS: Final = ip_network("198.18.0.0/15")
-# One address for all students of a campus behind the same router; documentation's (RFC 5737), so nobody's either.
-CAMPUS: Final = "203.0.113.7"
+# Set aside for benchmarks, so no real client has one; the private ranges would not do, because a gateway usually trusts
+# its neighbours there as further proxies and does not take them for clients.
+CLIENTS: Final = ip_network("198.18.0.0/15")
 
 
 def random_address() -> str:
-    """Return the address of one of 131072 students."""
+    """Return the address of one of 131072 clients."""
     (address,) = random_addresses(1)
     return address
 
 
 def random_addresses(number: int) -> list[str]:
-    """Return the addresses of *number* students, none of them twice."""
-    first = int(STUDENTS.network_address)
-    return [str(ip_address(first + offset)) for offset in random.sample(range(STUDENTS.num_addresses), number)]
+    """Return the addresses of *number* clients, none of them twice."""
+    first = int(CLIENTS.network_address)
+    return [str(ip_address(first + offset)) for offset in random.sample(range(CLIENTS.num_addresses), number)]

@@ -23,7 +23,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        # mkstemp makes files for their owner alone; a report is for everyone who may see the folder.
+        # mkstemp makes files for their owner alone; a report may be read by all that may read its folder.
         temporary.chmod(READABLE)
         temporary.replace(path)
     finally:

@@ -1,4 +1,4 @@
-"""The one way this project waits: look, compare, look again, until a monotonic deadline."""
+"""Wait for a condition: look, compare, look again, until a deadline of the monotonic clock."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def wait_until(  # noqa: PLR0913  (each keyword is one of the facts the error te
 
     `deadline_s` and `poll_s` are seconds; `poll_s` may depend on what was seen. The last look happens at the
     deadline, never before it, so that a condition that came true during the last pause still counts; a deadline of 0
-    looks exactly once.
+    looks exactly once, an infinite one never gives up.
     Whatever `read` raises passes through. Raises WaitTimeout when the deadline passes first.
     """
     began = time.monotonic()

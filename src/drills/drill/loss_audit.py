@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from drills.load.ledger import failed
+from drills.load.ledger import acknowledged, failed
+from drills.record.events import COSTLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,11 +22,15 @@ class AuditError(RuntimeError):
 
 @dataclass(frozen=True)
 class Audit:
-    """What was lost, in counts by kind, of how much that was acknowledged; *unfinished* are ids without an end."""
+    """What was lost, in counts by kind, of how much that was acknowledged; *unfinished* are ids without an end.
+
+    *promises* are the kinds of loss that the clients of this system can have at all: the judge asks for each of them.
+    """
 
     losses: Mapping[str, int]
     acknowledged: Mapping[str, int] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
+    promises: tuple[str, ...] = COSTLY
 
 
 class LossAudit(Protocol):
@@ -61,5 +66,11 @@ class RequestAudit:
         """Open nothing: requests leave nothing to look for again."""
 
     def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:  # noqa: ARG002
-        """Count the requests that failed."""
-        return Audit({"requests_failed": len(failed(rows))})
+        """Count the requests that failed; raises AuditError when something was acknowledged beside their answers."""
+        promised = len({*acknowledged(rows), *others})
+        if promised:
+            raise AuditError(
+                f"expected an audit of the {promised} things that the clients were acknowledged, and there is none; "
+                "give its Suite a loss_audit"
+            )
+        return Audit({"requests_failed": len(failed(rows))}, promises=())

@@ -6,13 +6,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drills.common.redactor import Redactor
+from drills.common.redaction import Redactor
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.alert_monitor import AlertView
 from drills.drill.system import System
 from drills.runbook.rules import render
-from drills.sandbox import descriptor, setup
-from drills.sandbox import project as stack
+from drills.sandbox import descriptor, setup, stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drills.checks.target import Target
     from drills.drill.suite import Suite
     from drills.runbook import Runbook
-    from drills.sandbox.project import Stack
+    from drills.sandbox.stack import Stack
 
 TIMEOUT_S = 5.0
 

@@ -40,7 +40,11 @@ def audit(run: Run, loss_audit: LossAudit) -> None:
         except AuditError as error:
             raise DrillStopped(f"the ledger could not be audited: {error}") from None
         run.record.write(
-            "ledger", losses=found.losses, acknowledged=found.acknowledged, unfinished=list(found.unfinished)
+            "ledger",
+            losses=found.losses,
+            acknowledged=found.acknowledged,
+            unfinished=list(found.unfinished),
+            promises=list(found.promises),
         )
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Load on a system: an open model, in a process of its own, with a ledger of what its clients were told."""

@@ -59,16 +59,6 @@ def describe(error: BaseException, timeout_s: float) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def multipart(field: str, name: str, content: bytes, boundary: str) -> tuple[bytes, str]:
-    """Return body and content type of a form with one PDF in `field`."""
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-        "Content-Type: application/pdf\r\n\r\n"
-    )
-    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={boundary}"
-
-
 def text(value: Any, limit: int = 120) -> str:
     """Return a short one-line form of a body for an error text."""
     shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -25,7 +25,8 @@ class Row:
 
     `t` is when the outcome was known (seconds of this machine's monotonic clock), `at` the same moment in epoch
     seconds, `ms` milliseconds since the request was sent. `status` None means that no HTTP answer came. `ok` means
-    that the client got what the contract promises for what it asked.
+    that the client got what the contract promises for what it asked. `acknowledged` is the id of what the system took
+    responsibility for with this answer.
     """
 
     t: float
@@ -39,14 +40,7 @@ class Row:
     ok: bool
     ms: float
     error: str | None = None
-    job: str | None = None
-    kind: str | None = None
-    poison: bool = False
-
-    @property
-    def acknowledged(self) -> bool:
-        """Whether the system took responsibility for an upload with this answer."""
-        return self.op == "upload" and self.ok and self.job is not None
+    acknowledged: str | None = None
 
 
 class Writer:
@@ -116,8 +110,8 @@ def failed(rows: Iterable[Row]) -> list[Row]:
 
 
 def acknowledged(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the ids of the jobs that were promised, each once, in the order of the promises."""
-    return tuple(dict.fromkeys(row.job for row in rows if row.acknowledged and row.job))
+    """Return the ids of what was promised, each once, in the order of the promises."""
+    return tuple(dict.fromkeys(row.acknowledged for row in rows if row.ok and row.acknowledged))
 
 
 def rate_rps(rows: Iterable[Row], start_s: float, end_s: float) -> float:

@@ -10,9 +10,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, Self
 
-from drills.common.network import require_allowed
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.load.ledger import Row, Tail, failed, rate_rps
+from drills.load.permission import require_allowed
+from drills.load.profile import to_json
+from drills.load.sent import sent_times
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +38,7 @@ class Traffic:
     `load()` may come before: locust then makes itself ready beside whatever else is done, and sends nothing yet.
 
     `ledger` gets one row a request (see drills.load.ledger), `log` what locust prints. Raises RemoteRefusedError before
-    anything is started when `front_url` is not on this machine and nobody allowed it.
+    anything is started when `front_url` is on another machine that is not allowed.
     """
 
     def __init__(self, front_url: str, profile: Profile, locustfile: Path, ledger: Path, log: Path) -> None:
@@ -129,7 +131,7 @@ class Traffic:
     def sent_rps(self, window_s: float) -> float:
         """Return requests sent per second over the last `window_s` seconds, answered or not.
 
-        This is the achieved rate: while the system hangs, outcomes stop, but the students keep coming.
+        This is the achieved rate: while the system hangs, outcomes stop, but the clients keep coming.
         """
         now = time.monotonic()
         return sum(1 for t in sent_times(self.ledger) if now - window_s <= t < now) / window_s
@@ -165,7 +167,7 @@ class Traffic:
         return [
             *(sys.executable, "-m", "locust", "-f", str(self._locustfile)),
             *("--headless", "--only-summary", "--loglevel", "WARNING", "--host", self._front_url),
-            *("--traffic", self.profile.name, "--ledger", str(self.ledger), "--led-by-stdin"),
+            *("--traffic-json", to_json(self.profile), "--ledger", str(self.ledger), "--led-by-stdin"),
         ]
 
     def _log_tail(self) -> str:
@@ -173,15 +175,6 @@ class Traffic:
             return "(no log)"
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-TAIL_LINES:]) or "(the log is empty)"
-
-
-def sent_times(ledger: Path) -> list[float]:
-    """Return when each request was sent (monotonic seconds), from the file that locust keeps beside the ledger."""
-    path = ledger.with_suffix(".sent")
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="ascii")
-    return [float(line) for line in text[: text.rfind("\n") + 1].splitlines()]
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
-import time
+import math
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
+from drills.common.waiting import wait_until
 from drills.plugin.slots import AT_LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 TURN = "turn.lock"
 EXCLUSIVE = "exclusive.lock"
-POLL_S = 0.1
 
 
 @contextmanager
@@ -30,11 +31,13 @@ def slot(folder: Path, slots: int, *, exclusive: bool, weight: int = 1) -> Itera
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         if exclusive:
-            held.enter_context(_locked(folder / EXCLUSIVE))
-        with _locked(folder / TURN):
+            held.enter_context(FileLock(folder / EXCLUSIVE))
+        with FileLock(folder / TURN):
             free = [folder / f"slot-{number}.lock" for number in range(slots)]
             for _ in range(_weight(slots, exclusive=exclusive, weight=weight)):
-                free.remove(held.enter_context(_first(free)))
+                taken = _first(free)
+                held.callback(taken.release)
+                free.remove(Path(taken.lock_file))
         yield
 
 
@@ -42,27 +45,25 @@ def _weight(slots: int, *, exclusive: bool, weight: int) -> int:
     return AT_LEAST if exclusive and slots == AT_LEAST else weight
 
 
-@contextmanager
-def _first(free: list[Path]) -> Iterator[Path]:
-    """Hold the first slot that is free, and yield it; wait for as long as none is."""
-    with ExitStack() as held:
-        files = {path: held.enter_context(path.open("w")) for path in free}
-        while True:
-            for path, file in files.items():
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                yield path
-                return
-            time.sleep(POLL_S)  # the kernel tells of one lock when it is free, not of the first of several
+def _first(free: list[Path]) -> FileLock:
+    """Hold the first slot that is free, and return its lock; wait for as long as none is."""
+    locks = [FileLock(path) for path in free]
+    wait_until(
+        lambda: any(map(_taken, locks)),  # the kernel tells when one lock is free, not when the first of several is
+        deadline_s=math.inf,
+        expected="a free slot",
+        where=str(free[0].parent),
+        next_step="end a drill",
+    )
+    return next(lock for lock in locks if lock.is_locked)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _taken(lock: FileLock) -> bool:
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return False
+    return True
 
 
 class Capacity:

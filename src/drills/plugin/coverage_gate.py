@@ -74,7 +74,8 @@ def _collects_all(config: pytest.Config, folder: Path) -> bool:
 
 
 def _runs_all(config: pytest.Config) -> bool:
-    return not config.option.markexpr and not config.option.keyword and config.option.arm == "all"
+    option = config.option
+    return not (option.markexpr or option.keyword or option.collectonly) and option.arm == "all"
 
 
 def _read(path: Path) -> tuple[waivers.Waiver, ...]:

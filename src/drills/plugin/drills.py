@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.common.files import write_text
-from drills.common.redactor import scan
+from drills.common.redaction import scan
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners

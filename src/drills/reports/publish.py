@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drills.common.files import write_text
-from drills.common.redactor import scan
+from drills.common.redaction import scan
 from drills.record.arm_verdict import VERDICT
 from drills.record.format import RecordError
 from drills.record.reader import FILE

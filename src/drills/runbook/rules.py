@@ -10,6 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from drills.common.wording import heading_anchor
 from drills.runbook.errors import RunbookError
 from drills.runbook.expressions import EVALUATION_MS, duration, series
 
@@ -63,13 +64,8 @@ def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> list[str]
         f'          incident: "{incident.id}"',
         "        annotations:",
         f"          summary: {quoted(summary)}",
-        f"          runbook: {quoted(f'{runbook.path.name}#{anchor(incident)}')}",
+        f"          runbook: {quoted(f'{runbook.path.name}#{heading_anchor(incident.heading)}')}",
     ]
-
-
-def anchor(incident: Incident) -> str:
-    """Return the fragment under which Markdown viewers find the incident's heading."""
-    return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", incident.heading.lower()))
 
 
 def quoted(text: str) -> str:

@@ -9,6 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from drills.common.wording import minutes
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
@@ -36,7 +38,7 @@ def _incident(runbook: Runbook, incident: Incident) -> list[RenderableType]:
     target = runbook.target(incident).text
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for cause in incident.causes:
-        table.add_row(Text(cause.id, style="cyan"), _cause(cause), time_text(cause))
+        table.add_row(Text(cause.id, style="cyan"), _cause(cause), minutes(cause.minutes))
     return [
         Text.assemble((f"{incident.id}  {incident.name}", "bold")),
         Text.assemble("   ", (alert.name, "yellow"), f"  {alert.threshold.text}{lasting}, back to {target}"),
@@ -51,14 +53,6 @@ def _cause(cause: Cause) -> RenderableType:
 
 def _command(command: Command) -> Text:
     return Text.assemble(("$ ", "dim"), (command.text, "green"), (f"  line {command.line}", "dim"))
-
-
-def time_text(cause: Cause) -> str:
-    """Return the documented time as a reader expects it."""
-    low, high = cause.minutes
-    if high == 0:
-        return "at once"
-    return f"{low:g} min" if low == high else f"{low:g}-{high:g} min"
 
 
 def minutes_text(seconds: float) -> str:

@@ -50,7 +50,7 @@ class Certificate(_Table):
 
 
 class Identity(_Table):
-    """The stack's identity provider: the issuer's path on the gateway, and the e-mail that drills sign in with."""
+    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills use."""
 
     issuer: str
     email: str
@@ -84,8 +84,9 @@ class Descriptor(_Table):
     """A stack: its project files, the service and port of each role, and what can be measured and broken in it.
 
     *disk_mib* is the size of the sandbox engine's disk in MiB. *windows* are settings in ms that the time scale
-    divides, with the value that each never goes below. *build* are the folders that the images are built from. The
-    tables of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
+    divides, with the value that each never goes below. *build* are the folders that the images are built from.
+    *environment* are variables of every line, *boot* the lines before the first start of the services. The tables of
+    parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
     """
 
     _path: Path = PrivateAttr()
@@ -105,6 +106,8 @@ class Descriptor(_Table):
     database_table: Annotated[Database | None, Field(alias="database")] = None
     objects_table: Annotated[Objects | None, Field(alias="objects")] = None
     queue_table: Annotated[Queue | None, Field(alias="queue")] = None
+    environment: Mapping[str, str] = {}
+    boot: Lines = Lines(lines=())
     certificate: Certificate | None = None
     identity: Identity | None = None
     expressions: Expressions

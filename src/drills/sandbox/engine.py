@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,10 @@ import docker
 from docker.context import ContextAPI
 from docker.errors import DockerException
 
+from drills.common import packages
+from drills.common.network import is_loopback
 from drills.common.progress import step
+from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.errors import EngineMissingError, SandboxError
 
 START_DEADLINE_S = 60.0
@@ -53,7 +56,7 @@ def ensure(state_dir: Path) -> docker.DockerClient:
                 f"No Docker engine answers at DOCKER_HOST={os.environ['DOCKER_HOST']}: start it there, or unset "
                 "DOCKER_HOST to use the engine of this machine."
             ) from None
-        if not may_install():
+        if not packages.may_install():
             raise
     if shutil.which("dockerd") is None:
         with step("install a Docker engine (docker.io, from this system's packages)"):
@@ -62,19 +65,12 @@ def ensure(state_dir: Path) -> docker.DockerClient:
         return _start(state_dir)
 
 
-def may_install() -> bool:
-    """Tell whether installing packages is ours to do: root, on Debian or a system made from it."""
-    return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
-
-
 def install_packages(*names: str) -> None:
-    """Install Debian packages, no questions and no recommended extras; raises SandboxError with apt's last words."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
-        done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            words = (done.stderr or done.stdout).strip().splitlines()[-3:]
-            raise SandboxError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(words)}")
+    """Install Debian packages; raises SandboxError with apt's last words."""
+    try:
+        packages.install(*names)
+    except packages.PackageError as error:
+        raise SandboxError(str(error)) from error
 
 
 def stop_ours(state_dir: Path) -> bool:
@@ -87,16 +83,21 @@ def stop_ours(state_dir: Path) -> bool:
     if "dockerd" not in _command_of(pid):
         return False
     os.kill(pid, 15)
-    deadline = time.monotonic() + START_DEADLINE_S
-    while _command_of(pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    with suppress(WaitTimeout):  # an engine that takes longer to end is told to end all the same
+        wait_until(
+            lambda: _command_of(pid),
+            done=lambda command: not command,
+            deadline_s=START_DEADLINE_S,
+            expected="dockerd to end",
+            where=f"process {pid}",
+            next_step="read its log",
+        )
     return True
 
 
 def _command_line_client() -> list[str]:
     # Newer releases ship the docker command apart from the engine; `--keep` tells people to use it.
-    known = subprocess.run(["apt-cache", "show", "docker-cli"], capture_output=True, check=False).returncode == 0
-    return ["docker-cli"] if known and shutil.which("docker") is None else []
+    return ["docker-cli"] if shutil.which("docker") is None and packages.is_known("docker-cli") else []
 
 
 def _candidates() -> list[str]:
@@ -135,7 +136,7 @@ def _ping(url: str) -> docker.DockerClient | None:
 
 def _refuse_remote(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme != "unix" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    if parts.scheme != "unix" and not is_loopback(parts.hostname or ""):
         raise SandboxError(
             f"The Docker engine at {url} is on another machine; drills run on a local engine only, since their "
             "ports are published on 127.0.0.1. Unset DOCKER_HOST or choose a local context."
@@ -150,13 +151,27 @@ def _start(state_dir: Path) -> docker.DockerClient:
             ["dockerd"], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
         )
     (state_dir / "dockerd.pid").write_text(str(engine.pid), encoding="utf-8")
-    deadline = time.monotonic() + START_DEADLINE_S
-    while time.monotonic() < deadline and engine.poll() is None:
-        try:
-            return connect()
-        except EngineMissingError:
-            time.sleep(0.2)
-    raise SandboxError(f"dockerd did not answer within {START_DEADLINE_S:.0f} s of its start; its log is {log}.")
+    try:
+        wait_until(
+            lambda: _answers(engine, log),
+            deadline_s=START_DEADLINE_S,
+            expected="dockerd to answer",
+            where=f"process {engine.pid}",
+            next_step=f"read {log}",
+        )
+    except WaitTimeout as timeout:
+        raise SandboxError(str(timeout)) from None
+    return connect()
+
+
+def _answers(engine: subprocess.Popen[bytes], log: Path) -> bool:
+    if engine.poll() is not None:
+        raise SandboxError(f"dockerd ended with exit code {engine.returncode} right after its start; read {log}")
+    try:
+        connect()
+    except EngineMissingError:
+        return False
+    return True
 
 
 def _command_of(pid: int) -> str:

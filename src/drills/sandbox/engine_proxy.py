@@ -1,6 +1,6 @@
 """A sandbox's own engine for clients on this machine: a socket in a folder that only this user may enter.
 
-Publishing the engine on a port would hand it to everybody who can reach that port.
+Publishing the engine on a port would hand it to every process that can reach that port.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from docker.models.containers import Container
 
-DIAL = ["docker", "system", "dial-stdio"]
+DIAL_STDIO = ["docker", "system", "dial-stdio"]
 CHUNK = 65536
 POLL_S = 0.1
 
@@ -39,7 +39,7 @@ class _Handler(BaseRequestHandler):
     def handle(self) -> None:
         container: Container = self.server.container  # type: ignore[attr-defined]
         api: Any = container.client.api  # type: ignore[union-attr]
-        dial = api.exec_create(container.id, DIAL, stdin=True, stdout=True, stderr=False)
+        dial = api.exec_create(container.id, DIAL_STDIO, stdin=True, stdout=True, stderr=False)
         # The library wraps the connection in something that can only be read.
         opened: Any = api.exec_start(dial["Id"], socket=True)
         remote: socket.socket = opened._sock  # noqa: SLF001
@@ -50,7 +50,7 @@ class _Handler(BaseRequestHandler):
 
 
 @contextmanager
-def dialled(container: Container, path: Path) -> Iterator[None]:
+def proxy(container: Container, path: Path) -> Iterator[None]:
     """Let clients connect to the engine inside *container* at the socket *path* until the block ends."""
     with _Server(path, container) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": POLL_S}, name="engine", daemon=True)

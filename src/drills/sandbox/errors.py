@@ -1,4 +1,4 @@
-"""What goes wrong below a drill, in words for the person who has to mend it."""
+"""What goes wrong below a drill: the engine, an image, a sandbox, a stack."""
 
 
 class SandboxError(RuntimeError):

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from docker.errors import NotFound
+from filelock import FileLock
 
 from drills.common.progress import step
 from drills.sandbox.images import digest_of, files_in
-from drills.sandbox.labels import LABEL, OWNER, PROJECT, everything_ours, label, this_owner
+from drills.sandbox.labels import LABEL, OWNER, PROJECT, STACK, everything_ours, label, this_owner
 from drills.sandbox.sandbox import Plan, Sandbox
 from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     import docker
-    from docker.models.volumes import Volume
 
     from drills.sandbox.descriptor import Descriptor
 
@@ -37,6 +36,19 @@ LIST = Path("images", "images.toml")
 """What the images are, in the order they are built, relative to the stack's folder."""
 
 
+class StoreVolume(Protocol):
+    """A volume of the outer engine that holds images for inner ones."""
+
+    attrs: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The volume's name."""
+
+    def remove(self, *, force: bool) -> None:
+        """Remove the volume; raises NotFound when it is gone."""
+
+
 def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, descriptor: Descriptor) -> str:
     """Return the volume that holds the service images of a stack, built first where it is missing.
 
@@ -45,30 +57,40 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, d
     """
     sources = [descriptor.folder / name for name in descriptor.build]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
-    with _alone():
+    # One process at a time looks for a store and builds it: two test workers ask for the same one at once.
+    with FileLock(Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock"):
         if not _exists(client, name + READY):
             _build(client, name, sandbox_image, base, descriptor)
     return name
 
 
-def drop_old_stores(client: docker.DockerClient, current: str) -> None:
-    """Remove the stores of earlier versions; one that a sandbox reads stays, and one that another run may still want.
+def drop_old_stores(client: docker.DockerClient, current: str | None, stack: str) -> None:
+    """Remove the stores of earlier versions of *stack*.
+
+    One that a sandbox reads stays, as does one that another run may still want, and those of other stacks.
 
     A checkout of another version has a store of its own, and minutes may pass before its sandbox mounts that.
     """
-    used = _mounted(client)
-    for volume in client.volumes.list(filters=everything_ours()):
-        if volume.name.removesuffix(READY) not in {current, *used} and _age(volume) > YOUNG:
+    remove_stores(client.volumes.list(filters=everything_ours()), stack, wanted={current, *_mounted(client)})
+
+
+def remove_stores(stores: Iterable[StoreVolume], stack: str, *, wanted: Collection[str | None]) -> None:
+    """Remove the *stores* of *stack*, and those that name no stack, unless they are young or their name is *wanted*."""
+    for store in stores:
+        kept = store.name.removesuffix(READY) in wanted or _stack_of(store) not in {stack, None}
+        if not kept and _age(store) > YOUNG:
             with suppress(NotFound):  # every worker of a parallel run tidies up, and another was faster
-                volume.remove(force=True)
+                store.remove(force=True)
 
 
 def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str, descriptor: Descriptor) -> None:
     if _exists(client, name):
         client.volumes.get(name).remove(force=True)  # half-made: its build was killed
-    ready = [volume.name for volume in client.volumes.list(filters=everything_ours()) if volume.name.endswith(READY)]
+    volumes = client.volumes.list(filters=everything_ours())
+    ready = [each.name for each in volumes if each.name.endswith(READY) and _stack_of(each) == descriptor.name]
     previous = ready[-1].removesuffix(READY) if ready else None
-    volume = client.volumes.create(name, labels=label("store"))
+    labels = {**label("store"), STACK: descriptor.name}
+    volume = client.volumes.create(name, labels=labels)
     builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous))
     try:
         with step("build the service images inside a builder sandbox"):
@@ -79,7 +101,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
         volume.remove(force=True)
         raise
     builder.remove()
-    client.volumes.create(name + READY, labels=label("store"))
+    client.volumes.create(name + READY, labels=labels)
 
 
 def _fill(client: docker.DockerClient, builder: Sandbox, base: str, descriptor: Descriptor) -> None:
@@ -147,15 +169,13 @@ def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
     return [f"ENV {name}={json.dumps(value)}" for name, _, value in (each.partition("=") for each in variables)]
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process at a time look for a store and build it: two test workers ask for the same one at once."""
-    with (Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _stack_of(volume: StoreVolume) -> str | None:
+    """Return the name of the stack whose images a store holds; None for what an earlier version has made."""
+    name: str | None = (volume.attrs.get("Labels") or {}).get(STACK)
+    return name
 
 
-def _age(volume: Volume) -> timedelta:
+def _age(volume: StoreVolume) -> timedelta:
     return datetime.now(UTC) - datetime.fromisoformat(volume.attrs["CreatedAt"])
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from docker.errors import APIError, BuildError, ImageNotFound
 
+from drills.common.packages import may_install
 from drills.common.progress import step
-from drills.sandbox.engine import install_packages, may_install
+from drills.sandbox.engine import install_packages
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.labels import PROJECT, label
 

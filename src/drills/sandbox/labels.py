@@ -10,6 +10,7 @@ PROJECT = "runbook-drills"
 LABEL = "runbook-drills.part"
 OWNER = "runbook-drills.owner"
 KEPT = "runbook-drills.kept"
+STACK = "runbook-drills.stack"
 
 
 def label(name: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from docker.errors import APIError, NotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
+from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.labels import KEPT, OWNER, everything_ours, label, owner_is_gone, this_owner
 from drills.sandbox.terminal import Ran, type_line
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
 CPU_SHARES = 1024
-"""What every container has of the CPU, in shares, unless somebody asks for more."""
-PROJECT_DIR = "/srv/schedgen"
+"""What every container has of the CPU, in shares, unless a drill asks for more."""
+PROJECT_DIR = "/srv/project"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
 CAPABILITIES = [
@@ -155,19 +156,29 @@ class Sandbox(DockerContainer):
 
     def _await_engine(self) -> None:
         container = self.get_wrapped_container()
-        deadline = time.monotonic() + ENGINE_DEADLINE_S
-        while time.monotonic() < deadline:
-            if container.exec_run(["docker", "info"]).exit_code == 0:
-                return
-            container.reload()
-            if container.status not in ("created", "running"):
-                break
-            time.sleep(0.1)
-        log = container.logs(tail=20).decode(errors="replace").strip()
-        raise SandboxError(
-            f"The sandbox's engine did not answer within {ENGINE_DEADLINE_S:.0f} s (container {container.short_id} is "
-            f"{container.status}). Its last words: {log or 'none'}"
-        )
+        try:
+            wait_until(
+                self._engine_answers,
+                deadline_s=ENGINE_DEADLINE_S,
+                expected="the sandbox's engine to answer",
+                where=f"container {container.short_id}",
+                next_step=f"read its log: docker logs {container.short_id}",
+            )
+        except WaitTimeout as timeout:
+            raise SandboxError(f"{timeout}. {self._last_words()}") from None
+
+    def _engine_answers(self) -> bool:
+        container = self.get_wrapped_container()
+        if container.exec_run(["docker", "info"]).exit_code == 0:
+            return True
+        container.reload()
+        if container.status not in ("created", "running"):
+            raise SandboxError(f"The sandbox {container.short_id} is {container.status}. {self._last_words()}")
+        return False
+
+    def _last_words(self) -> str:
+        log = self.get_wrapped_container().logs(tail=20).decode(errors="replace").strip()
+        return f"Its last words: {log or 'none'}"
 
 
 def sweep(client: docker.DockerClient) -> int:

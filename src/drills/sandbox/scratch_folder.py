@@ -12,7 +12,7 @@ OWNER_FILE = "owner"
 
 
 def new_folder(*, kept: bool = False) -> Path:
-    """Make a folder that only this user may enter; one that is *kept* is nobody's, so that no later run takes it."""
+    """Make a folder that only this user may enter; one that is *kept* names no owner, so no later run removes it."""
     folder = Path(tempfile.mkdtemp(prefix=f"{PROJECT}-"))
     if not kept:
         (folder / OWNER_FILE).write_text(this_owner(), encoding="utf-8")

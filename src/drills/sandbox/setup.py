@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from drills.sandbox import engine
 from drills.sandbox.errors import EngineMissingError
 from drills.sandbox.image_store import drop_old_stores, prepared_store
 from drills.sandbox.images import base_image, sandbox_image
-from drills.sandbox.labels import everything_ours
+from drills.sandbox.labels import PROJECT, everything_ours
 from drills.sandbox.sandbox import sweep
 from drills.sandbox.scratch_folder import sweep_folders
 
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
 
     from drills.sandbox.descriptor import Descriptor
 
-STATE = Path(__file__).parent.parent / ".setup"
+STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / PROJECT
+"""Log and process id of an engine that the set-up started: an installed package's own folder may not be writable."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What the set-up leaves ready: the sandbox's image, and the volume with the service images."""
+    """What the set-up leaves ready: the sandbox's image, and the volume with the service images, if any are built."""
 
     sandbox_image: str
-    store: str
+    store: str | None
 
 
 def prepare(descriptor: Descriptor) -> Prepared:
@@ -40,8 +42,8 @@ def prepare(descriptor: Descriptor) -> Prepared:
         say(f"  removed {swept} sandbox{'es' if swept > 1 else ''} that a killed run had left")
     base = base_image(client)
     image = sandbox_image(client, base)
-    store = prepared_store(client, image, base, descriptor)
-    drop_old_stores(client, store)
+    store = prepared_store(client, image, base, descriptor) if descriptor.build else None
+    drop_old_stores(client, store, descriptor.name)
     return Prepared(image, store)
 
 

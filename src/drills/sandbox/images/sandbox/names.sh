@@ -1,6 +1,6 @@
 #!/bin/bash
-# Give replica 1 of each scalable service (REPLICA_NAMES) its bare name: the runbook says both `docker logs backend`
-# and `docker-compose up -d --scale backend=3`, and Compose refuses to scale a service whose container name is fixed.
+# Give replica 1 of each scalable service (REPLICA_NAMES) its bare name: a runbook says both `docker logs web` and
+# `docker-compose up -d --scale web=3`, and Compose refuses to scale a service whose container name is fixed.
 # Compose itself finds its containers by label, so another name does not confuse it.
 set -u
 until docker info > /dev/null 2>&1; do sleep 0.1; done

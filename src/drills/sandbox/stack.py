@@ -7,10 +7,9 @@ import secrets
 import shutil
 from contextlib import contextmanager
 from functools import partial
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from drills.sandbox.engine_proxy import dialled
+from drills.sandbox.engine_proxy import proxy
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
@@ -23,11 +22,7 @@ if TYPE_CHECKING:
     from drills.sandbox.descriptor import Descriptor
     from drills.sandbox.terminal import Ran
 
-RELEASES_GIT = (
-    # Settings and keys are this sandbox's secrets: they are no part of a release, nor of what `git log -p` shows.
-    "git init -q && printf '%s\\n' {secret} >> .git/info/exclude && git add -A "
-    "&& git -c user.name=deploy -c user.email=deploy@localhost commit -qm 'Release 1.0.0' && git tag v1.0.0"
-)
+UP = "docker-compose up -d --wait"
 PEM = "-----BEGIN"
 
 
@@ -63,16 +58,16 @@ class Stack:
         return self.sandbox.run(line, stdin=stdin, limit_s=limit_s)
 
     def url(self, role: str) -> str:
-        """Return where a part answers over HTTP, seen from this machine."""
+        """Return where the service in *role* answers over HTTP, seen from this machine."""
         return f"http://{LOOPBACK}:{self.port(role)}"
 
     @property
     def tls_url(self) -> str:
-        """Where the gateway answers over TLS, seen from this machine; `ca_file` is whom to trust for that."""
+        """Where the gateway answers over TLS, seen from this machine; `ca_file` is the authority to trust for that."""
         return f"https://{LOOPBACK}:{self.port('gateway_tls')}"
 
     def port(self, role: str) -> int:
-        """Return the port on 127.0.0.1 of a part; raises SandboxError when the descriptor gives it none."""
+        """Return the port on 127.0.0.1 of a role; raises SandboxError when the descriptor gives it none."""
         if role not in self.descriptor.ports:
             raise SandboxError(f"The stack {self.descriptor.name!r} publishes no port for {role!r}.")
         return self.sandbox.host_port(self.descriptor.ports[role])
@@ -121,7 +116,7 @@ class Stack:
 
 @contextmanager
 def running(  # noqa: PLR0913 - each keyword is a choice of the person who starts the run
-    descriptor: Descriptor, image: str, store: str, rules: str, *, time_scale: float = 1.0, kept: bool = False
+    descriptor: Descriptor, image: str, store: str | None, rules: str, *, time_scale: float = 1.0, kept: bool = False
 ) -> Iterator[Stack]:
     """Boot a stack in a sandbox of its own and remove both at the end of the block, unless *kept*.
 
@@ -135,8 +130,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         ports=tuple(descriptor.ports.values()),
         replica_names=descriptor.scalable,
         kept=kept,
-        # Inside the sandbox a port must answer on its own address, or the sandbox could not publish it on 127.0.0.1.
-        environment={"BIND_ADDRESS": "0.0.0.0", "COMPOSE_PROJECT_NAME": descriptor.project},  # noqa: S104
+        environment={"COMPOSE_PROJECT_NAME": descriptor.project, **descriptor.environment},
     )
     sandbox = Sandbox(plan)
     folder = new_folder(kept=kept)
@@ -145,7 +139,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         passwords = {name: secrets.token_hex(16) for name in descriptor.secrets}
         stack = Stack(descriptor, sandbox, passwords, folder, time_scale=time_scale)
         boot(stack, rules)
-        with dialled(sandbox.get_wrapped_container(), stack.engine_socket):
+        with proxy(sandbox.get_wrapped_container(), stack.engine_socket):
             yield stack
     finally:
         if not kept:
@@ -154,19 +148,19 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
 
 
 def boot(stack: Stack, rules: str) -> None:
-    """Lay the project folder and bring every service up; raises SandboxError with the words of what did not come up."""
+    """Fill the project folder and start every service; raises SandboxError with the output of a line that failed."""
     descriptor = stack.descriptor
     files = {".env": stack.settings(), descriptor.rules: rules.encode()}
     for name in descriptor.files:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)
+    for line in descriptor.boot.lines:
+        stack.sandbox.check_output(line)
     certificate = descriptor.certificate
-    secret = [".env", f"/{PurePosixPath(certificate.authority).parent}"] if certificate else [".env"]
-    stack.sandbox.check_output(RELEASES_GIT.format(secret=" ".join(map(quote, secret))))
     if certificate:
         printed = stack.sandbox.check_output(f"{certificate.line} && cat {quote(certificate.authority)}")
         stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
-    stack.sandbox.check_output("docker-compose up -d --wait", limit_s=descriptor.boot_deadline_s)
+    stack.sandbox.check_output(UP, limit_s=descriptor.boot_deadline_s)
 
 
 def _scaled(time_scale: float, floor: int, setting: re.Match[str]) -> str:

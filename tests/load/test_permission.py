@@ -1,6 +1,6 @@
 import pytest
 
-from drills.common.network import VARIABLE, RemoteRefusedError, require_allowed
+from drills.load.permission import VARIABLE, RemoteRefusedError, require_allowed
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:3000", "localhost:49153", "127.8.9.1", "[::1]:3000"])

@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from drills.common.redactor import Redactor, scan
+from drills.common.redaction import Redactor, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
