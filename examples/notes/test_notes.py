@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from drills import Confirmation, Fault, Profile, Scenario, Symptom, SymptomChange, System
-
-if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+from drills import Confirmation, Fault, Profile, RunDrill, Scenario, Symptom, SymptomChange, System
 
 READERS = Profile("readers", (("GET /notes", 20.0),), timeout_s=5.0)
 
@@ -45,7 +40,7 @@ class NotesFileLost(Fault):
 
 
 @pytest.mark.drill("1.1")
-def test_container_stopped(run_drill: Experiment) -> None:
+def test_container_stopped(run_drill: RunDrill) -> None:
     """Starting the container brings the notes back."""
     run_drill(
         Scenario(
@@ -59,7 +54,7 @@ def test_container_stopped(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("2.1")
-def test_notes_file_lost(run_drill: Experiment) -> None:
+def test_notes_file_lost(run_drill: RunDrill) -> None:
     """A restart makes a new file."""
     run_drill(
         Scenario(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from drills.drill.suite import Suite
     from drills.drill.system import System
     from drills.load.profile import Profile
+    from drills.plugin.experiment import RunDrill
     from drills.record.symptom import Symptom, SymptomChange
     from drills.record.verdicts import Arm, Verdict
 
@@ -22,6 +23,7 @@ __all__ = [
     "Confirmation",
     "Fault",
     "Profile",
+    "RunDrill",
     "Scenario",
     "Suite",
     "Symptom",
@@ -35,6 +37,7 @@ _HOMES: Final = {
     "Confirmation": "drills.drill.scenario",
     "Fault": "drills.drill.scenario",
     "Profile": "drills.load.profile",
+    "RunDrill": "drills.plugin.experiment",
     "Scenario": "drills.drill.scenario",
     "Symptom": "drills.record.symptom",
     "System": "drills.drill.system",
