@@ -108,6 +108,8 @@ def own_system(tmp_path: Path) -> Path:
         ("scenarios/test_shop.py", module),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
+    for name in ("compose.yaml", "prometheus.yml"):  # the page names them, and leaves them to its reader
+        (tmp_path / name).touch()
     return tmp_path
 
 
