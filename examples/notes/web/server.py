@@ -59,4 +59,5 @@ if __name__ == "__main__":
     NOTES.parent.mkdir(exist_ok=True)
     if not NOTES.exists():
         NOTES.write_text("nothing to do\n", encoding="utf-8")
+    print("serve the notes on port 8080", file=sys.stderr)  # noqa: T201  (a log that is never empty can be read)
     ThreadingHTTPServer(("", 8080), Handler).serve_forever()
