@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 LIMIT_S = 900.0
 CAUSES = ("1.1", "2.1")
+ARMS = ("documented", "placebo")
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def test_documented_solution_cures_and_doing_nothing_does_not(run: Run, cause: s
 
 
 def test_report_has_every_row_of_the_runbook(run: Run) -> None:
-    rows = json.loads((run.output / "verification.json").read_text())["causes"]
-    assert [row["id"] for row in rows] == list(CAUSES)
+    rows = json.loads((run.output / "verification.json").read_text())["rows"]
+    assert {(row["id"], row["arm"]) for row in rows} == {(cause, arm) for cause in CAUSES for arm in ARMS}
     assert "Container stopped" in (run.output / "verification.md").read_text()
 
 
