@@ -11,7 +11,7 @@ from drills.drill.stack_target import stack_target
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
-    from drills.sandbox.project import Stack
+    from drills.sandbox.stack import Stack
 
 HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
 """The fields that are addresses over HTTP, and the roles of the descriptor that answer there."""

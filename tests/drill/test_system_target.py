@@ -11,8 +11,8 @@ from drills.drill.suite import Suite
 from drills.drill.system import System
 from drills.sandbox.descriptor import read
 from drills.sandbox.sandbox import Plan, Sandbox
-from scenarios.suite import SUITE
 from drills.sandbox.stack import Stack
+from scenarios.suite import SUITE
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
 from tests.helpers.small_stack import described
 

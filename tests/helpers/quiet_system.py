@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from drills import Suite, System, runbook
 from drills.sandbox import descriptor
-from drills.sandbox.project import Stack
 from drills.sandbox.sandbox import CPU_SHARES, Sandbox
+from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
 

@@ -3,7 +3,7 @@ import pytest
 from drills.load.client import Answer
 from drills.load.profile import Profile, from_json, to_json
 from drills.load.request import plain_request
-from load.profiles import FACULTY_RUSH, StudentProfile
+from load.profiles import FACULTY_BURST, StudentProfile
 
 
 def judged(operation: str, status: int | None) -> str | None:
@@ -37,7 +37,7 @@ def test_what_spells_no_request_is_refused(operation: str) -> None:
         plain_request(operation)
 
 
-@pytest.mark.parametrize("profile", [Profile("p", (("GET /", 0.5),), 2.0), FACULTY_RUSH], ids=lambda one: one.name)
+@pytest.mark.parametrize("profile", [Profile("p", (("GET /", 0.5),), 2.0), FACULTY_BURST], ids=lambda one: one.name)
 def test_profile_reaches_locust_whole(profile: Profile) -> None:
     assert from_json(type(profile), to_json(profile)) == profile
 

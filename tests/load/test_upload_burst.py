@@ -14,8 +14,8 @@ from uuid import uuid4
 import pytest
 
 from drills.common.waiting import WaitTimeout, wait_until
-from load.profiles import BURST
 from drills.load.permission import RemoteRefusedError
+from load.profiles import BURST
 from load.upload_burst import UploadBurst
 
 if TYPE_CHECKING:

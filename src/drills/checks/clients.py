@@ -12,8 +12,8 @@ import httpx
 from drills.checks.artifacts import new_tag
 from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
-from drills.common.prometheus import Prometheus
 from drills.common.network import is_loopback
+from drills.common.prometheus import Prometheus
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from drills.checks.target import Target
 
 if TYPE_CHECKING:
-    from drills.sandbox.project import Stack
+    from drills.sandbox.stack import Stack
 
 T = TypeVar("T", bound=Target)
 HTTP_PARTS = {

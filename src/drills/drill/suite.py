@@ -16,7 +16,7 @@ from drills.drill.stack_target import base_target
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.sandbox.project import Stack
+    from drills.sandbox.stack import Stack
 
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
