@@ -1,4 +1,4 @@
-"""Draw schedules that do not lie ready; `python -m checks.drawing` draws those that do."""
+"""Draw a document with a title, or with one table."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
-
-from checks import schedules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +26,6 @@ def table(title: str, rows: Iterable[Sequence[str]], token: str) -> FPDF:
     return pdf
 
 
-def printed(kind: schedules.Printed, token: str) -> FPDF:
-    """Return a schedule of the *kind*."""
-    return table(kind.title, (kind.columns, *kind.rows), token)
-
-
 def page(title: str) -> FPDF:
     """Return a document with a title and nothing else."""
     pdf = FPDF(orientation="landscape", format="A3")
@@ -43,17 +36,3 @@ def page(title: str) -> FPDF:
     pdf.cell(text=title, new_x="LMARGIN", new_y="NEXT", h=12)
     pdf.set_font_size(7)
     return pdf
-
-
-def main() -> None:
-    """Draw what lies ready."""
-    schedules.READY.mkdir(exist_ok=True)
-    for kind, name in schedules.KINDS.items():
-        (schedules.READY / f"{name}.pdf").write_bytes(schedules.drawn(kind, schedules.READY_LENGTH))
-    locked = printed(schedules.LECTURES, "SYN-LOCKED")
-    locked.set_encryption(owner_password="owner", user_password="reader")  # noqa: S106  (nothing is kept behind it)
-    (schedules.READY / "encrypted.pdf").write_bytes(locked.output())
-
-
-if __name__ == "__main__":
-    main()

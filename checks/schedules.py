@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 READY: Final = Path(__file__).parent / "ready"
-"""Documents for a token of READY_LENGTH letters, drawn beforehand: `python -m checks.drawing` draws them anew."""
+"""Documents for a token of READY_LENGTH letters, drawn by `python -m checks.ready_schedules`."""
 READY_LENGTH: Final = 13
 MIB = 1024 * 1024
 POISON_BYTES = 640 * MIB

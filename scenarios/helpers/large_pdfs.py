@@ -6,7 +6,7 @@ import random
 from functools import lru_cache
 
 from checks import schedules
-from checks.drawing import printed
+from checks.ready_schedules import printed
 
 MIB = 1024 * 1024
 MODULE = "EXTRA"

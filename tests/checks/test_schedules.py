@@ -70,7 +70,7 @@ def test_a_broken_checksum_would_be_noticed() -> None:
 @pytest.mark.parametrize("kind", schedules.KINDS, ids=schedules.KINDS.values())
 def test_documents_that_lie_ready_are_those_that_would_be_drawn(kind: schedules.Printed) -> None:
     ready = schedules.READY / f"{schedules.KINDS[kind]}.pdf"
-    assert ready.read_bytes() == schedules.drawn(kind, schedules.READY_LENGTH), "python -m checks.drawing"
+    assert ready.read_bytes() == schedules.drawn(kind, schedules.READY_LENGTH), "python -m checks.ready_schedules"
 
 
 def test_length_of_documents_that_lie_ready_is_that_of_a_tag() -> None:

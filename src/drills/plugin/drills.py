@@ -16,9 +16,9 @@ from drills.drill.listener import Console, Listeners
 from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.coverage_gate import Gate
+from drills.plugin.earlier_run import forget
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
-from drills.plugin.session import forget
 from drills.plugin.slots import AT_LEAST, slots
 from drills.plugin.state import RUNBOOK, SANDBOX_POOL, SETTINGS, holds_scenarios
 from drills.record.format import RecordError

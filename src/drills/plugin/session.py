@@ -9,6 +9,7 @@ import pytest
 
 from drills import runbook
 from drills.plugin import fixtures
+from drills.plugin.earlier_run import forget
 from drills.plugin.state import (
     DESCRIPTOR,
     RUNBOOK,
@@ -60,17 +61,6 @@ def begin(config: pytest.Config) -> None:
         pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
     _handle_signals(config)
     _register(config)
-
-
-def forget(config: pytest.Config) -> None:
-    """Remove what an earlier run left behind: it would be taken for this one's findings."""
-    import shutil  # noqa: PLC0415
-
-    output: Path = config.option.output
-    for result in (output / "allure-results").glob("*"):  # the folder itself may be open for results already
-        result.unlink(missing_ok=True)
-    shutil.rmtree(output / "drills", ignore_errors=True)
-    (output / "coverage.json").unlink(missing_ok=True)
 
 
 def _read(config: pytest.Config) -> None:
