@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 BAD_INPUT: Final = 2
 COMMANDS: Final = {
     "setup": ("drills.commands.setup:setup_command", "make ready what drills need: engine, images, browser, reports"),
-    "clean": ("drills.commands.setup:clean_command", "remove every container, image, network and volume of ours"),
+    "clean": (
+        "drills.commands.setup:clean_command",
+        "remove all containers, images, networks and volumes of drills",
+    ),
     "runbook": ("drills.commands.runbook:main", "show a runbook, check it, render its alert rules"),
     "report": ("drills.commands.report:main", "make and show the reports of a run, or compare several runs"),
     "rejudge": ("drills.commands.rejudge:main", "judge recorded arms again, from their records alone"),
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     module, _, function = COMMANDS[name][0].partition(":")
     try:
-        # Each is imported when it is asked for: drawing alone takes a second, and no other command should wait for it.
+        # A module is imported when its command runs: matplotlib alone takes a second, and few commands need it.
         code: int = getattr(importlib.import_module(module), function)(rest)
     except SettingsError as error:
         sys.stderr.write(f"drills: {error}\n")
@@ -52,7 +55,7 @@ def _help() -> str:
             "",
             *lines,
             "",
-            "`drills COMMAND --help` tells more of each.",
+            "`drills COMMAND --help` shows the options of a command.",
             "",
         ]
     )

@@ -22,7 +22,7 @@ class SettingsError(ValueError):
 
 
 class Settings(BaseModel):
-    """Where a suite keeps its parts, relative to *root*; a part that is not given has to be named as an option."""
+    """Where the parts of a suite are, relative to *root*; a part that is not set here has to be given as an option."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,7 +41,7 @@ class Settings(BaseModel):
 
     @property
     def given(self) -> bool:
-        """Whether there is such a table with anything in it."""
+        """Whether the table exists and sets anything."""
         return bool(self.model_fields_set - {"root"})
 
     @property
@@ -66,7 +66,7 @@ class Settings(BaseModel):
 
     def load_suite(self) -> Suite:
         """Return the suite's own `Suite`, or the engine's default; raises SettingsError when it cannot be imported."""
-        from drills.drill.suite import Suite  # noqa: PLC0415 - whoever only reads a runbook need not wait for it
+        from drills.drill.suite import Suite  # noqa: PLC0415 - a command that only reads a runbook need not wait for it
 
         if self.suite is None:
             return Suite()
@@ -74,12 +74,12 @@ class Settings(BaseModel):
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
         try:
-            found = getattr(importlib.import_module(module), name)
+            suite = getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise SettingsError(f"[{TABLE}] suite = {self.suite!r} cannot be imported: {error}") from error
-        if not isinstance(found, Suite):
-            raise SettingsError(f"[{TABLE}] suite = {self.suite!r} is a {type(found).__name__}, not a drills.Suite")
-        return found
+        if not isinstance(suite, Suite):
+            raise SettingsError(f"[{TABLE}] suite = {self.suite!r} is a {type(suite).__name__}, not a drills.Suite")
+        return suite
 
 
 @cache
@@ -90,9 +90,9 @@ def settings(start: Path | None = None) -> Settings:
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        found = _table(folder / "pyproject.toml")
-        if found is not None:
-            return _settings(found, folder)
+        table = _table(folder / "pyproject.toml")
+        if table is not None:
+            return _settings(table, folder)
     return Settings(root=here)
 
 

@@ -1,4 +1,4 @@
-"""What an address says by itself, without a look at any name server."""
+"""Tell what the address of a host means, without asking a name server."""
 
 from __future__ import annotations
 

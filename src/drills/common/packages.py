@@ -1,4 +1,4 @@
-"""Packages of a Debian system: whether installing them is ours to do, and how it is done."""
+"""Install packages of a Debian system, and tell whether this process may."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pathlib import Path
 
 
 class PackageError(RuntimeError):
-    """A package could not be installed; the text holds apt's last words."""
+    """A package could not be installed; the text has the last lines that apt printed."""
 
 
 def may_install() -> bool:
-    """Tell whether installing packages is ours to do: root, on Debian or a system made from it."""
+    """Tell whether this process may install packages: as root, on Debian or a system made from it."""
     return os.geteuid() == 0 and shutil.which("apt-get") is not None and Path("/etc/debian_version").exists()
 
 
 def install(*names: str) -> None:
-    """Install Debian packages, no questions and no recommended extras; raises PackageError with apt's last words."""
+    """Install Debian packages without recommended ones; raises PackageError with the last lines that apt printed."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
         done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            words = (done.stderr or done.stdout).strip().splitlines()[-3:]
-            raise PackageError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(words)}")
+            lines = (done.stderr or done.stdout).strip().splitlines()[-3:]
+            raise PackageError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(lines)}")
 
 
 def is_known(name: str) -> bool:

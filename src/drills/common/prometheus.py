@@ -1,4 +1,4 @@
-"""Prometheus' HTTP API, as far as checks and drills ask it."""
+"""A client of Prometheus' HTTP API, with the calls that checks and drills make."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class PrometheusError(Exception):
 
 
 class Prometheus:
-    """Questions over *http*, whose base is the address of a Prometheus.
+    """A client of one Prometheus, whose address is the base URL of *http*.
 
-    Every method raises PrometheusError for an answer that is none, and httpx.HTTPError when there is no answer.
+    Every method raises PrometheusError for an answer that cannot be used, and httpx.HTTPError when there is no answer.
     """
 
     def __init__(self, http: httpx.Client) -> None:
@@ -47,7 +47,7 @@ class Prometheus:
         return self._listed("/api/v1/targets", "activeTargets", "targets", state="active")
 
     def alertmanagers(self) -> list[dict[str, Any]]:
-        """Return the Alertmanagers that are told of alerts now."""
+        """Return the Alertmanagers to which alerts are sent now."""
         return self._listed("/api/v1/alertmanagers", "activeAlertmanagers", "Alertmanagers")
 
     def _listed(self, path: str, key: str, what: str, **parameters: str) -> list[dict[str, Any]]:
@@ -63,8 +63,8 @@ class Prometheus:
         return _objects(data.get(key) if isinstance(data, dict) else None, f"{what}: {text}")
 
 
-def _objects(found: Any, what: str) -> list[dict[str, Any]]:
+def _objects(value: Any, what: str) -> list[dict[str, Any]]:
     """Return a list of objects from outside; raises PrometheusError for anything else."""
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise PrometheusError(f"an answer without {what}")
-    return found
+    return value

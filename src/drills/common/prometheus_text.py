@@ -36,7 +36,7 @@ class Exposition:
 
     def named(self, name: str) -> list[Sample]:
         """Return the samples called `name`."""
-        return [one for one in self.samples if one.name == name]
+        return [sample for sample in self.samples if sample.name == name]
 
 
 def parse(text: str, content_type: str = "") -> Exposition:
@@ -49,8 +49,9 @@ def parse(text: str, content_type: str = "") -> Exposition:
         families = list((open_metrics if is_open else plain_text)(text))
     except (ValueError, KeyError, IndexError) as error:
         raise ValueError(_trouble(text, error)) from None
-    declared = {f"{one.name}_total" if one.type == "counter" else one.name for one in families if one.type != "unknown"}
-    return Exposition(frozenset(declared), tuple(sample for one in families for sample in one.samples))
+    known = [family for family in families if family.type != "unknown"]
+    declared = {f"{family.name}_total" if family.type == "counter" else family.name for family in known}
+    return Exposition(frozenset(declared), tuple(sample for family in families for sample in family.samples))
 
 
 def _trouble(text: str, error: Exception) -> str:
@@ -86,7 +87,7 @@ def gauges(families: Iterable[tuple[str, str, Samples]]) -> str:
 def without(text: str, prefix: str) -> str:
     """Return *text* without the families whose names begin with *prefix*; the others stay as they are written."""
     lines = text.split("\n")
-    return "\n".join(one for one in lines if not _about(one).startswith(prefix))
+    return "\n".join(line for line in lines if not _about(line).startswith(prefix))
 
 
 def _about(line: str) -> str:

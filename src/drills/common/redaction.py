@@ -1,4 +1,4 @@
-"""Keeping secrets out of what is recorded and published: the ways in which one may be written, masked or found.
+"""Keep secrets out of what is recorded and published: mask or find every form in which a secret may be written.
 
 The caller holds the secrets in memory and passes them in: they are never read from, nor written to, a file.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MASK: Final = "***"
 SHORTEST_SECRET: Final = 4
 _JSON_DEPTH: Final = 3  # a log line quoted in a JSON record that is attached to a JSON result
-_BASE64_GROUP: Final = 3  # bytes that base64 encodes together, hence the ways a secret can lie in a longer text
+_BASE64_GROUP: Final = 3  # bytes that base64 encodes together, hence the number of offsets that a secret can have
 _SHORTEST_BASE64: Final = 6  # fewer characters than this occur by chance
 _PATH: Final = re.compile(r"\\*/|%2f", re.IGNORECASE)  # a path begins like many others
 _WORD: Final = re.compile(r"[^\s\"'<>&,;(){}\[\]]*")
@@ -66,7 +66,7 @@ def scan(paths: Iterable[Path], secrets: Iterable[str]) -> list[Path]:
 @lru_cache(maxsize=16)
 def _forms(secrets: tuple[str, ...]) -> tuple[str, ...]:
     """Return all forms, longest first: a secret that contains another must go as a whole."""
-    found = {form for one in secrets for form in (forms_of(one) if len(one) >= SHORTEST_SECRET else {one})}
+    found = {form for secret in secrets for form in (forms_of(secret) if len(secret) >= SHORTEST_SECRET else {secret})}
     return tuple(sorted(found, key=len, reverse=True))
 
 
@@ -92,7 +92,7 @@ def _shared(one: str, other: str) -> int:
 def _beginnings(forms: tuple[str, ...]) -> re.Pattern[str]:
     """Match so much of each form as does not occur by chance; a path begins like many others."""
     telling = {form[: min(_TELLING, max(SHORTEST_SECRET, ceil(len(form) * 3 / 4)))] for form in forms}
-    return re.compile("|".join(re.escape(one) for one in telling if not _PATH.match(one)) or "(?!)")
+    return re.compile("|".join(re.escape(form) for form in telling if not _PATH.match(form)) or "(?!)")
 
 
 def forms_of(secret: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Wait for a condition: look, compare, look again, until a deadline of the monotonic clock."""
+"""Wait for a condition: read and compare a value again and again, until a deadline of the monotonic clock."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def wait_until(  # noqa: PLR0913  (each keyword is one of the facts the error te
 ) -> T:
     """Call `read` until `done` accepts its value, and return that value.
 
-    `deadline_s` and `poll_s` are seconds; `poll_s` may depend on what was seen. The last look happens at the
+    `deadline_s` and `poll_s` are seconds; `poll_s` may depend on what was seen. The last call happens at the
     deadline, never before it, so that a condition that came true during the last pause still counts; a deadline of 0
-    looks exactly once, an infinite one never gives up.
+    means exactly one call, an infinite one means no timeout.
     Whatever `read` raises passes through. Raises WaitTimeout when the deadline passes first.
     """
     began = time.monotonic()
