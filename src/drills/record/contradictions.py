@@ -1,7 +1,7 @@
 """Where a record says two things that cannot both be true: such a record proves nothing. Pure.
 
 The phases of a drill write in their order, so a command before the first one may run, or a confirmation before there is
-a fault, comes from a mistake of ours or from a record that was altered.
+a fault, comes from a mistake in this package or from a record that was altered.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def contradiction(history: History) -> str | None:
 
 
 def _milestones(history: History) -> Iterator[str]:
-    counted = Counter(each.name for each in history.of(Milestone) if each.name != "firing")
+    counted = Counter(event.name for event in history.of(Milestone) if event.name != "firing")
     yield from (f"it was {name} {times} times" for name, times in counted.items() if times > 1)
     times_s = [(name, at) for name in ORDER if (at := history.milestone(name)) is not None]
     for (name, at), (then, then_at) in pairwise(times_s):
@@ -60,19 +60,20 @@ def _milestones(history: History) -> Iterator[str]:
 
 
 def _confirmations(history: History) -> Iterator[str]:
-    looks = history.of(Confirm)
+    confirmations = history.of(Confirm)
     until = history.milestone("confirmed")
     until = history.milestone("acted") if until is None else until
-    yield from _outside(looks, "the fault was confirmed", history.milestone("injected"), until)
-    if looks and not looks[-1].ok:
-        yield f"the fault was in effect, and then {looks[-1].channel} showed {looks[-1].seen}"
+    yield from _outside(confirmations, "the fault was confirmed", history.milestone("injected"), until)
+    if confirmations and not confirmations[-1].ok:
+        last = confirmations[-1]
+        yield f"the fault was in effect, and then {last.channel} showed {last.seen}"
 
 
 def _alert(history: History) -> Iterator[str]:
     changes = history.of(AlertChange)
-    for one, then in pairwise(changes):
-        if one.to != then.before:
-            yield f"the alert was {one.to} from {one.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
+    for change, then in pairwise(changes):
+        if change.to != then.before:
+            yield f"the alert was {change.to} from {change.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
     firings, fired = history.of(AlertChange, to="firing"), history.of(Milestone, name="firing")
     if len(firings) != len(fired):
         yield f"the alert fired {len(fired)} times, and its state went to firing {len(firings)} times"
@@ -101,15 +102,15 @@ def _results(history: History) -> Iterator[str]:
     yield from _outside(history.of(Ledger), "the ledger was audited", watched, end)
     yield from _outside(history.of(Residue), "residue was looked for", watched, None)
     ledgers = history.of(Ledger)
-    if any(each.losses != ledgers[0].losses or each.acknowledged != ledgers[0].acknowledged for each in ledgers):
+    if any((event.losses, event.acknowledged) != (ledgers[0].losses, ledgers[0].acknowledged) for event in ledgers):
         yield f"the ledger was audited {len(ledgers)} times, with different results"
 
 
 def _phases(history: History) -> Iterator[str]:
-    names = [name for name in dict.fromkeys(each.name for each in history.of(Phase)) if name != AFTERWARDS]
+    names = [name for name in dict.fromkeys(event.name for event in history.of(Phase)) if name != AFTERWARDS]
     for name in names:
         bounds = history.of(Phase, name=name)
-        if [(each.event, each.ok) for each in bounds] != [("begin", None), ("end", True)]:
+        if [(bound.event, bound.ok) for bound in bounds] != [("begin", None), ("end", True)]:
             yield f"the phase {name!r} did not begin once and end well once: {bounds[-1].note or 'it has no such end'}"
         start, end = (history.milestone(bound) if bound else None for bound in WINDOWS.get(name, (None, None)))
         yield from _outside(bounds, f"the phase {name!r} began or ended", start, end)
@@ -133,7 +134,7 @@ def _undo(history: History) -> Iterator[str]:
 
 def _end(history: History) -> float | None:
     """Return when residue was looked for, which comes last."""
-    return max((each.t for each in history.of(Residue)), default=None)
+    return max((event.t for event in history.of(Residue)), default=None)
 
 
 def _outside(events: Sequence[Event], what: str, start_s: float | None, end_s: float | None) -> Iterator[str]:

@@ -16,7 +16,7 @@ COSTLY = ("jobs", "duplicates", "sessions", "rows")
 
 
 def _no_data(value: object) -> object:
-    """NaN is how Prometheus says that there is nothing to divide."""
+    """Turn a value that is not finite into None: NaN is how Prometheus says that there is nothing to divide."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rejudged:
-    """What the records of several arms prove, by folder, and one sentence for each that cannot be read."""
+    """What the records of several arms prove, by folder, and one sentence for each record that cannot be read."""
 
     histories: dict[Path, History]
     judgements: dict[Path, Judgement]

@@ -32,13 +32,13 @@ class RecordError(ValueError):
 
 
 class Recorded(BaseModel):
-    """A part of a record: frozen, without a field that the format does not know, and nothing read as what it is not."""
+    """A part of a record: frozen, without fields that the format does not know, and strict about the type of each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, populate_by_name=True)
 
 
 def parse(model: TypeAdapter[T], line: str | bytes, where: str, *, tagged: bool = False) -> T:
-    """Read one JSON object; *tagged* tells that its kind chooses the model.
+    """Read one JSON object; *tagged* says that the object's kind chooses the model.
 
     Raises RecordError, which names *where* the object stands and the first field that is wrong.
     """
@@ -83,5 +83,5 @@ def _wrong_value(error: ErrorDetails, field: str) -> str:
 
 
 def _field(path: tuple[int | str, ...]) -> str:
-    """Return the field as people write it."""
+    """Return the path of a field as text, such as `losses.jobs` or `commands[0]`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")

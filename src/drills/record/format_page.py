@@ -63,11 +63,11 @@ def _unit(name: str) -> str:
 
 
 def _type(annotation: Any) -> str:
-    """Return a type as people write it who read JSON."""
+    """Return a type in the words of JSON."""
     arguments = get_args(annotation)
     match get_origin(annotation):
         case types.UnionType:
-            return " or ".join(_type(each) for each in arguments)
+            return " or ".join(_type(argument) for argument in arguments)
         case builtins.tuple:
             return f"list of {_type(arguments[0])}" if Ellipsis in arguments else f"list of {len(arguments)} numbers"
         case builtins.dict:

@@ -24,7 +24,7 @@ class PhaseSpan:
 
 @dataclass(frozen=True)
 class History:
-    """The events in the order in which they were recorded; *torn* tells that a last line was cut off and left out."""
+    """The events in the order in which they were recorded; *torn* says that a last line was cut off and left out."""
 
     events: tuple[AnyEvent, ...]
     torn: bool = False
@@ -39,7 +39,7 @@ class History:
 
     @property
     def end_s(self) -> float:
-        """When the last event was recorded."""
+        """When the last event was recorded, in seconds since the drill began."""
         return max(event.t for event in self.events)
 
     def of(self, kind: type[E], **facts: object) -> list[E]:
@@ -52,14 +52,14 @@ class History:
 
     def milestone(self, name: MilestoneName, *, after_s: float = 0.0) -> float | None:
         """Return when a moment first came, at *after_s* seconds or later, or None when it never did."""
-        return next((each.t for each in self.of(Milestone, name=name) if each.t >= after_s), None)
+        return next((event.t for event in self.of(Milestone, name=name) if event.t >= after_s), None)
 
     @property
     def milestones(self) -> dict[str, float]:
         """When each moment first came, in seconds."""
         first: dict[str, float] = {}
-        for each in self.of(Milestone):
-            first.setdefault(each.name, each.t)
+        for event in self.of(Milestone):
+            first.setdefault(event.name, event.t)
         return first
 
     def samples(self, start_s: float, end_s: float) -> list[tuple[float, float | None]]:
@@ -71,9 +71,9 @@ class History:
     def phases(self) -> tuple[PhaseSpan, ...]:
         """The phases in the order in which they began."""
         spans: dict[str, PhaseSpan] = {}
-        for each in self.of(Phase):
-            if each.event == "begin":
-                spans[each.name] = PhaseSpan(each.name, each.t, None)
-            elif each.name in spans:
-                spans[each.name] = PhaseSpan(each.name, spans[each.name].begin_s, each.t)
+        for bound in self.of(Phase):
+            if bound.event == "begin":
+                spans[bound.name] = PhaseSpan(bound.name, bound.t, None)
+            elif bound.name in spans:
+                spans[bound.name] = PhaseSpan(bound.name, spans[bound.name].begin_s, bound.t)
         return tuple(spans.values())

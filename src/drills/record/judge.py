@@ -1,4 +1,4 @@
-"""Say what a recorded drill proves. Pure: the same history gets the same verdict, now or on an old record."""
+"""Judge a recorded arm of a drill. Pure: the same history gets the same verdict, now or on an old record."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def judge(history: History) -> Judgement:
 
 def _verdict(history: History, recovered: float | None) -> tuple[Verdict, str]:
     for rule in (_before_the_fault, _fault, _alert, _outcome):
-        found = rule(history, recovered)
-        if found:
-            return found
-    return _aftermath(history)
+        judged = rule(history, recovered)
+        if judged:
+            return judged
+    return _residue_and_losses(history)
 
 
 def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
@@ -76,12 +76,12 @@ def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] 
 
 
 def _fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
-    looks = history.of(Confirm)
-    if any(look.ok for look in looks):
+    confirmations = history.of(Confirm)
+    if any(confirmation.ok for confirmation in confirmations):
         return None
-    if not looks:
-        return Verdict.UNKNOWN, f"nobody looked whether the fault took: {_last_error(history) or 'no second channel'}"
-    last = looks[-1]
+    if not confirmations:
+        return Verdict.UNKNOWN, f"the fault was not confirmed: {_last_error(history) or 'no second channel'}"
+    last = confirmations[-1]
     return Verdict.INVALID, f"the fault did not take: {last.channel} shows {last.seen}, not {last.expected}"
 
 
@@ -90,7 +90,7 @@ def _alert(history: History, _: float | None) -> tuple[Verdict, str] | None:
     if fired is None:
         return _silent(history)
     if acted is not None and fired > acted:
-        return Verdict.UNKNOWN, f"{alert} fired only after the first command, so nobody knows what it answered to"
+        return Verdict.UNKNOWN, f"{alert} fired only after the first command, so what it fired on is not known"
     return _skipped_pending(history, fired)
 
 
@@ -113,7 +113,7 @@ def _alerts_unseen(history: History, until_s: float) -> str | None:
 
 
 def _fired(history: History) -> float | None:
-    """Return when the alert fired on this fault; what fired before the injection had another reason."""
+    """Return when the alert fired on this fault; an alert that fired before the injection had another reason."""
     return history.milestone("firing", after_s=history.milestone("injected") or 0.0)
 
 
@@ -121,7 +121,7 @@ def _skipped_pending(history: History, fired: float) -> tuple[Verdict, str] | No
     if not history.head.window_s:
         return None
     injected = history.milestone("injected") or 0.0
-    steps = [(each.before, each.to) for each in history.of(AlertChange) if injected <= each.t <= fired]
+    steps = [(change.before, change.to) for change in history.of(AlertChange) if injected <= change.t <= fired]
     if ("inactive", "pending") in steps and steps[-1] == ("pending", "firing"):
         return None
     return Verdict.UNKNOWN, f"{history.head.alert} was seen firing without having been seen pending first"
@@ -186,7 +186,7 @@ def _not_recovered(history: History) -> str:
 
 
 def _shown(history: History, value: float) -> str:
-    """Return *value* as people read its limit."""
+    """Return *value* in the unit in which the runbook writes its limit."""
     return f"{value:.1%}" if limit_text(history).endswith("%") else f"{value:.4g} {history.head.unit}"
 
 
@@ -207,15 +207,15 @@ def _broken_promise(history: History) -> tuple[Verdict, str] | None:
         if not check.ok:
             return Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"
     if not final:
-        return Verdict.UNKNOWN, "nobody checked after the recovery whether the system serves again"
+        return Verdict.UNKNOWN, "it was not checked after the recovery whether the system serves again"
     return None
 
 
-def _aftermath(history: History) -> tuple[Verdict, str]:
+def _residue_and_losses(history: History) -> tuple[Verdict, str]:
     residue = history.of(Residue)
     if not residue:
-        return Verdict.UNKNOWN, f"nobody looked for residue: {_last_error(history) or 'the record ends before that'}"
-    left = [item for each in residue for item in each.items]
+        return Verdict.UNKNOWN, f"residue was not looked for: {_last_error(history) or 'the record ends before that'}"
+    left = [item for event in residue for item in event.items]
     if left:
         return Verdict.DIRTY, f"the drill left residue: {'; '.join(left)}"
     against_itself = contradiction(history)

@@ -1,4 +1,4 @@
-"""What the documented investigation showed: one reading, in the steady state and during the fault. Pure."""
+"""What the documented investigation showed: the symptom in the steady state and during the fault. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 
 def proof(history: History) -> Proof | None:
-    """Compare the symptom before and during the fault; None while one reading was not taken, or there is no symptom."""
+    """Compare the symptom before and during the fault; None where there is no symptom, or it was not read twice."""
     facts = history.head.symptom
     if facts is None:
         return None
     readings = history.of(RanCommand, purpose="diagnose", line=facts.line)
     injected, acted = history.milestone("injected"), history.milestone("acted")
-    before = [each.output for each in readings if each.when == NORMAL and (injected is None or each.t <= injected)]
+    before = [ran.output for ran in readings if ran.when == NORMAL and (injected is None or ran.t <= injected)]
     during = [
-        each.output
-        for each in readings
-        if each.when == ABNORMAL and (injected or 0.0) <= each.t and (acted is None or each.t <= acted)
+        ran.output
+        for ran in readings
+        if ran.when == ABNORMAL and (injected or 0.0) <= ran.t and (acted is None or ran.t <= acted)
     ]
     if not before or not during:
         return None

@@ -51,7 +51,7 @@ class Recorder:
         return time.monotonic() - self.began
 
     def write(self, kind: str, *, t: float | None = None, **facts: Any) -> None:
-        """Append one event of *kind*; *t* is for what happened earlier than now. A closed record ignores it.
+        """Append one event of *kind*; *t* (seconds) is for what happened earlier. A closed record ignores it.
 
         Raises RecordError for a kind or a fact that the format does not have.
         """
@@ -89,9 +89,9 @@ class Recorder:
         if isinstance(value, str):
             return self._redact(value)[-OUTPUT_LIMIT:]
         if isinstance(value, dict):
-            return {key: self._clean(each) for key, each in value.items()}
+            return {key: self._clean(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self._clean(each) for each in value]
+            return [self._clean(item) for item in value]
         if isinstance(value, float) and not math.isfinite(value):
             return None  # NaN is how Prometheus says that there is nothing to divide: no data
         return value

@@ -1,4 +1,4 @@
-"""What a record lets the judge see: recoveries, gaps, and traffic that was too thin to mean anything."""
+"""What the samples of a record show: recoveries, gaps, and traffic that was too thin to measure with."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ENOUGH_TRAFFIC = 0.8
 
 
 def recovered_at(history: History) -> float | None:
-    """Return since when, after the resolution, the metric stayed under its target for a whole hold, or None.
+    """Return since when, after the resolution, the metric stayed under its target for a hold window, or None.
 
-    Under too little traffic it may well stay there: such a hold is none, and the next one may be. Nor does what comes
-    after the watching count: the undo would pass for a cure.
+    A hold under too little traffic does not count, since a metric of no traffic is good. Nor does one after the end of
+    the watching: the undo would pass for a cure.
     """
     resolved, sustain_s = history.milestone("resolved"), history.head.sustain_s
     if resolved is None:
@@ -67,7 +67,7 @@ def unseen_before(history: History, at_s: float) -> str | None:
 
 
 def last_sustain_window(history: History, end_s: float) -> float:
-    """Return since when the hold before *end_s* (seconds) lasts, at the earliest since the resolution."""
+    """Return when the hold window before *end_s* (seconds) begins, at the earliest at the resolution."""
     return max(history.milestone("resolved") or 0.0, end_s - history.head.sustain_s)
 
 
@@ -88,13 +88,13 @@ def thin_traffic(history: History, start_s: float, end_s: float) -> str | None:
 
 
 def watched_until(history: History) -> float:
-    """Return until when the metric was watched, in a live record until now."""
+    """Return until when the metric was watched, in seconds; in a live record that is until now."""
     watched = history.milestone("watched")
     return history.end_s if watched is None else watched
 
 
 def limit_text(history: History) -> str:
-    """Return the target as people read it."""
+    """Return the target as the runbook writes it."""
     return history.head.target.text
 
 

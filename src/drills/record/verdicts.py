@@ -1,4 +1,4 @@
-"""The words of a judgement: which arm was drilled, and what may be said of it."""
+"""The names of the arms of an experiment, and of the verdicts on an arm."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ class Verdict(StrEnum):
 RECOVERED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_LOSS)
 """The verdicts on an arm whose solution brought the system back."""
 ARMS = DOCUMENTED, ORIGINAL, PLACEBO = tuple(Arm)
-"""In the order of reading: our solution, the one first documented (only where it is a finding), and none at all."""
+"""In the order of the reports: our solution, the one first documented (only where it is a finding), and none at all."""
