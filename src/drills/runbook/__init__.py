@@ -1,4 +1,4 @@
-"""The incident runbook: its document, its reading, its model, and the alert rules that follow from it."""
+"""The incident runbook: the reader of its document, its model, and the alert rules that follow from it."""
 
 from drills.common.threshold import Threshold
 from drills.runbook.errors import RunbookError

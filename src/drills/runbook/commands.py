@@ -28,7 +28,7 @@ PROGRAMS = re.compile(
     r"wget|yarn"
 )
 ALONE = re.compile(r"false|reboot|sync|true")
-"""Programs that are typed without an argument, and whose names are nothing else's."""
+"""Programs that are run without an argument, and whose names mean nothing else in a runbook."""
 SCRIPT = re.compile(r"(\./|/)?[\w./-]+\.(sh|py)|\./[\w./-]+")
 OPTION = re.compile(r"\s(-{1,2}\w|[|<>&$/.])")
 PROGRAM = re.compile(r"[a-z][\w.-]*")
@@ -85,7 +85,7 @@ def _block(block: Node) -> tuple[Command, ...]:
 
 
 def check_closed(fence: Node) -> None:
-    """Refuse a code block without its closing line: it would swallow the rest of the document."""
+    """Raise LineError for a code block without its closing line: it would include the rest of the document."""
     first, end = fence.map or (0, 0)
     inside = len(_lines(fence.content)) if fence.content else 0
     if end - first < inside + FENCES:
@@ -145,7 +145,7 @@ def _opens_psql(text: str) -> bool:
 
 
 def _typed(lines: list[tuple[int, str]], at: int) -> tuple[str | None, int]:
-    """Collect the SQL typed into psql: up to its way out, the next shell line, or the block's end."""
+    """Collect the SQL typed into psql: up to the line that leaves psql, the next shell line, or the block's end."""
     typed: list[str] = []
     while at < len(lines):
         text = lines[at][1]

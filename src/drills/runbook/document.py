@@ -1,4 +1,4 @@
-"""Markdown as sections and labelled fields with their lines; the readers in the other modules give them a meaning."""
+"""Markdown as sections and labelled fields with their lines; the other modules read values from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Node = SyntaxTreeNode
 BREAKS = ("softbreak", "hardbreak")
 SOURCE = "source"
-"""Where a table row's node keeps its line of the document, in `meta`."""
+"""The key in `meta` under which a table row's node has its line of the document."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _root(text: str) -> Section:
     lines = text.split("\n")
     for token in tokens:
         if token.type == "tr_open" and token.map:
-            # The parser fills up or cuts off a row of another width in silence; the source tells.
+            # The parser pads or cuts a row of another width without an error; only the source shows that.
             token.meta[SOURCE] = lines[token.map[0]]
     root, _ = _section(list(Node(tokens).children), 0, title="", level=0, line=1)
     return root

@@ -1,4 +1,4 @@
-"""What is raised where a document cannot be used."""
+"""The errors of a document that cannot be used."""
 
 from __future__ import annotations
 

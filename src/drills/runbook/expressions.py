@@ -1,4 +1,4 @@
-"""The PromQL of one system: what stands behind each quantity, and how the recorded series are called."""
+"""The PromQL of one system: the expression of each quantity, and the names of the recorded series."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from drills.runbook.model import Quantity
 
 EVALUATION_MS: Final = 500
 WINDOW: Final = re.compile(r"\$window\b")
-"""Stands in an expression for the window of its alert; a quantity whose expression has it is a rate."""
-SOME_WINDOW: Final = "1m"
+"""The placeholder in an expression for the window of its alert; a quantity whose expression has it is a rate."""
+SOME_WINDOW: Final = "1m"  # any window will do to see whether an expression is PromQL
 RANGES: Final = (promql_parser.MatrixSelector, promql_parser.SubqueryExpr)
 
 
 def _parsed(text: str) -> str:
-    """Return *text* when it is PromQL with one value per series; raises ValueError, a clause without the key."""
+    """Return *text* when it is PromQL with one value per series; raises ValueError without the key's name."""
     try:
-        found = promql_parser.parse(WINDOW.sub(SOME_WINDOW, text))
+        expression = promql_parser.parse(WINDOW.sub(SOME_WINDOW, text))
     except ValueError as error:
         raise ValueError(f"no PromQL when $window is {SOME_WINDOW}: {' '.join(str(error).split())}") from None
-    if isinstance(found, RANGES):
+    if isinstance(expression, RANGES):
         raise ValueError("a range of values; a rule records one value, such as a rate or a maximum")  # noqa: TRY004
-    if not _selectors(found):
+    if not _selectors(expression):
         raise ValueError("reads no series, so it would measure nothing")
     return text.strip()
 

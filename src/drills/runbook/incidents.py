@@ -1,4 +1,4 @@
-"""Incidents: alert, symptoms, investigation, the table of causes, the verification."""
+"""Read the incidents: alert, symptoms, investigation, the table of causes, the verification."""
 
 from __future__ import annotations
 

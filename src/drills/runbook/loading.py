@@ -1,4 +1,4 @@
-"""From a file to a `Runbook`."""
+"""Read a `Runbook` from a file."""
 
 from __future__ import annotations
 

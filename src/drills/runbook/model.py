@@ -76,7 +76,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Incident:
-    """One chapter: how it shows, how to look into it, what may cause it, how to see it is over."""
+    """One incident: its alert and symptoms, its investigation, its causes, and how to verify that it is over."""
 
     id: int
     name: str
@@ -111,7 +111,7 @@ class Severity:
 
 @dataclass(frozen=True)
 class EscalationTrigger:
-    """When to call in a role."""
+    """When to escalate to a role."""
 
     role: str
     conditions: tuple[str, ...]
@@ -223,7 +223,7 @@ class Runbook:
         raise RunbookError(f"{self.path}: there is no cause {cause_id!r}; the document has {known}")
 
     def target(self, incident: Incident) -> Threshold:
-        """Return where the incident's quantity belongs: its strictest key metric, else below the alert."""
+        """Return the target of the incident's quantity: its strictest key metric's, else the negated alert level."""
         targets = [metric.target for metric in self.metrics if metric.quantity is incident.alert.quantity]
         if not targets:
             return incident.alert.threshold.negated()

@@ -1,4 +1,4 @@
-"""Severities, the first five minutes, escalation, what follows an incident."""
+"""Read the severities, the steps of the first five minutes, the escalation, and what follows an incident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers in sentences: thresholds, windows, times; the words people use for them, and their units."""
+"""Read numbers in sentences: thresholds, windows and times, with the words and units in which they are written."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MINUTES = re.compile(rf"({NUMBER})(?:\s*(?:-|\u2013|to)\s*({NUMBER}))?\s*([a-z]+
 
 @dataclass(frozen=True)
 class Dimension:
-    """How a quantity is counted: the sign people read, the words for its units with their factors."""
+    """How a quantity is counted: the unit that is shown, and the words for its units with their factors."""
 
     unit: str
     factors: dict[str, float]
@@ -86,7 +86,7 @@ def number(text: str) -> float:
 
 
 def quantity(*texts: str) -> Quantity | None:
-    """Return the quantity that the first telling text speaks of, None where none tells."""
+    """Return the quantity that the first of *texts* to name one names, None where none does."""
     for text in texts:
         for known, pattern in RECOGNISED:
             if re.search(pattern, text, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""Templates and the quick reference: contacts, commands, dashboards, key metrics."""
+"""Read the templates and the quick reference: contacts, commands, dashboards, key metrics."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DEFAULT_RATE_WINDOW_S = 300.0
 # A rate needs two samples, and one lost scrape must not blind it.
 SHORTEST_RATE_WINDOW_MS = 4 * EVALUATION_MS
-# JSON leaves them as they are; in YAML they end a line, or are refused.
+# JSON leaves these characters as they are; in YAML they end a line, or are refused.
 UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -71,7 +71,7 @@ def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> list[str]
 def quoted(text: str) -> str:
     """Return *text* as a YAML string in double quotes.
 
-    It is JSON without escapes beyond the ASCII: those of JSON are surrogate pairs, which Prometheus refuses.
+    It is JSON that escapes no character beyond ASCII: JSON escapes those as surrogate pairs, which Prometheus refuses.
     """
     return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 

@@ -1,4 +1,4 @@
-"""The runbook for a reader at a terminal."""
+"""Show the runbook at a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a document that can be read may still lack."""
+"""Find what is missing or at odds in a document that can be read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def findings(runbook: Runbook, expressions: Expressions | None) -> tuple[str, ..
     *expressions* are those of the system that the document is for; where they are None, no stack is known, and
     nothing is said of what it measures.
     """
-    found = [_numbering(runbook), _alerts(runbook), _commands(runbook), _levels(runbook), _parts(runbook)]
+    checked = [_numbering(runbook), _alerts(runbook), _commands(runbook), _levels(runbook), _parts(runbook)]
     if expressions is not None:
-        found.append(_rules(runbook, expressions))
-    return tuple(f"{runbook.path}:{line}: {sentence}" for each in found for line, sentence in each)
+        checked.append(_rules(runbook, expressions))
+    return tuple(f"{runbook.path}:{line}: {sentence}" for sentences in checked for line, sentence in sentences)
 
 
 def _numbering(runbook: Runbook) -> Iterator[tuple[int, str]]:
