@@ -1,1 +1,1 @@
-"""A stack in a container with an engine of its own: everything a drill breaks is inside."""
+"""Run a stack in a container with a Docker engine of its own: everything that a drill breaks is inside."""

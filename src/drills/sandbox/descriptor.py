@@ -43,7 +43,7 @@ class Objects(_Table):
 
 
 class Certificate(_Table):
-    """How the gateway comes to its certificate: a line to run, and the file (PEM) of the authority that signs it."""
+    """How the gateway gets its certificate: a line to run, and the file (PEM) of the authority that signs it."""
 
     line: str
     authority: str
@@ -63,7 +63,7 @@ class Queue(_Table):
 
 
 class Offers(_Table):
-    """The faults, by their names in the catalogue, that can be had in this stack."""
+    """The faults, by their names in the catalogue, that this stack can host."""
 
     faults: frozenset[str]
 
@@ -117,7 +117,7 @@ class Descriptor(_Table):
     snapshot: Lines
 
     def model_post_init(self, context: Any) -> None:
-        """Keep where the descriptor was read from: its files are beside it."""
+        """Store the path that the descriptor was read from: its files are beside it."""
         self._path = context
 
     @model_validator(mode="after")
@@ -172,7 +172,7 @@ class Descriptor(_Table):
 
     @property
     def faults(self) -> frozenset[str]:
-        """The faults that can be had in this stack, by their names in the catalogue."""
+        """The faults that this stack can host, by their names in the catalogue."""
         return self.offers.faults
 
     def service(self, role: str) -> str:
@@ -186,7 +186,7 @@ class Descriptor(_Table):
         return self.restart.line.replace(SERVICE, self.service(role))
 
     def lacks(self, *, quantity: str, fault: str) -> str | None:
-        """Return why a drill cannot be held on this stack, in one sentence, or None when it can."""
+        """Return why a drill cannot run on this stack, in one sentence, or None when it can."""
         if quantity not in self.quantities:
             return f"the stack {self.name!r} does not measure {quantity} (see [expressions] in its descriptor)"
         if fault not in self.faults:

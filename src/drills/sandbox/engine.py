@@ -1,4 +1,4 @@
-"""Find the Docker engine of this machine; install and start one where that is ours to do."""
+"""Find the Docker engine of this machine; install and start one where this process may."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def connect() -> docker.DockerClient:
     publishes its ports on 127.0.0.1 and would not reach it, and faults never go to a remote host unasked.
     """
     for url in _candidates():
-        # Before any question: an address that swallows packets would keep us for minutes.
+        # This comes before any request: an address that drops packets would block for minutes.
         _refuse_remote(url)
         client = _ping(url)
         if client is not None:
@@ -44,9 +44,9 @@ def connect() -> docker.DockerClient:
 
 
 def ensure(state_dir: Path) -> docker.DockerClient:
-    """Return a client as connect() does; where no engine answers and we may, install and start one first.
+    """Return a client as connect() does; where no engine answers and this process may, install and start one first.
 
-    The log and the process id of an engine that we started are kept in *state_dir*, so that clean can end it.
+    The log and the process id of an engine that was started here are in *state_dir*, so that clean can end it.
     """
     try:
         return connect()
@@ -66,7 +66,7 @@ def ensure(state_dir: Path) -> docker.DockerClient:
 
 
 def install_packages(*names: str) -> None:
-    """Install Debian packages; raises SandboxError with apt's last words."""
+    """Install Debian packages; raises SandboxError with the last lines that apt printed."""
     try:
         packages.install(*names)
     except packages.PackageError as error:
@@ -74,7 +74,7 @@ def install_packages(*names: str) -> None:
 
 
 def stop_ours(state_dir: Path) -> bool:
-    """End the engine that ensure() started, if it did and it still runs; tells whether there was one to end."""
+    """End the engine that ensure() started, if it did and it still runs; returns whether there was one to end."""
     pid_file = state_dir / "dockerd.pid"
     if not pid_file.exists():
         return False
@@ -96,12 +96,12 @@ def stop_ours(state_dir: Path) -> bool:
 
 
 def _command_line_client() -> list[str]:
-    # Newer releases ship the docker command apart from the engine; `--keep` tells people to use it.
+    # Newer releases ship the docker command apart from the engine; a person enters a kept sandbox with it.
     return ["docker-cli"] if shutil.which("docker") is None and packages.is_known("docker-cli") else []
 
 
 def _candidates() -> list[str]:
-    """Where an engine may listen, in the order the docker command itself would look."""
+    """Return where an engine may listen, in the order in which the docker command itself would try."""
     named = os.environ.get("DOCKER_HOST")
     if named:
         return [named]

@@ -1,6 +1,6 @@
-"""A sandbox's own engine for clients on this machine: a socket in a folder that only this user may enter.
+"""Let clients on this machine reach a sandbox's engine, at a socket in a folder that only this user may enter.
 
-Publishing the engine on a port would hand it to every process that can reach that port.
+Publishing the engine on a port would open it to every process that can reach that port.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ POLL_S = 0.1
 
 class _Server(ThreadingUnixStreamServer):
     daemon_threads = True
-    block_on_close = False  # a client that keeps its connection must not keep the sandbox
+    block_on_close = False  # an open connection of a client must not delay the removal of the sandbox
 
     def __init__(self, path: Path, container: Container) -> None:
         self.container = container
@@ -34,14 +34,14 @@ class _Server(ThreadingUnixStreamServer):
 
 
 class _Handler(BaseRequestHandler):
-    """One connection: what the client says goes to the engine, what the engine says comes back."""
+    """One connection: the client's bytes go to the engine, and the engine's bytes go to the client."""
 
     def handle(self) -> None:
         container: Container = self.server.container  # type: ignore[attr-defined]
         api: Any = container.client.api  # type: ignore[union-attr]
-        dial = api.exec_create(container.id, DIAL_STDIO, stdin=True, stdout=True, stderr=False)
-        # The library wraps the connection in something that can only be read.
-        opened: Any = api.exec_start(dial["Id"], socket=True)
+        job = api.exec_create(container.id, DIAL_STDIO, stdin=True, stdout=True, stderr=False)
+        # The library wraps the connection in an object that can only be read from.
+        opened: Any = api.exec_start(job["Id"], socket=True)
         remote: socket.socket = opened._sock  # noqa: SLF001
         with remote, suppress(OSError):
             Thread(target=_pass_on, args=(self.request, remote), name="dial", daemon=True).start()

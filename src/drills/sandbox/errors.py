@@ -1,4 +1,4 @@
-"""What goes wrong below a drill: the engine, an image, a sandbox, a stack."""
+"""The errors below a drill: of the engine, an image, a sandbox, a stack."""
 
 
 class SandboxError(RuntimeError):

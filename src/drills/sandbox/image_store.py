@@ -53,7 +53,7 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, d
     """Return the volume that holds the service images of a stack, built first where it is missing.
 
     Its name carries a digest of all that goes into the images, so a change makes a new store. Raises SandboxError with
-    the build's last words, and leaves no half-made store behind.
+    the end of the build's output, and leaves no half-made store behind.
     """
     sources = [descriptor.folder / name for name in descriptor.build]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
@@ -67,9 +67,8 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, d
 def drop_old_stores(client: docker.DockerClient, current: str | None, stack: str) -> None:
     """Remove the stores of earlier versions of *stack*.
 
-    One that a sandbox reads stays, as does one that another run may still want, and those of other stacks.
-
-    A checkout of another version has a store of its own, and minutes may pass before its sandbox mounts that.
+    A store stays that a sandbox mounts, that is younger than 30 minutes, or that belongs to another stack: a checkout
+    of another version has a store of its own, and minutes may pass before its sandbox mounts that.
     """
     remove_stores(client.volumes.list(filters=everything_ours()), stack, wanted={current, *_mounted(client)})
 
@@ -79,7 +78,7 @@ def remove_stores(stores: Iterable[StoreVolume], stack: str, *, wanted: Collecti
     for store in stores:
         kept = store.name.removesuffix(READY) in wanted or _stack_of(store) not in {stack, None}
         if not kept and _age(store) > YOUNG:
-            with suppress(NotFound):  # every worker of a parallel run tidies up, and another was faster
+            with suppress(NotFound):  # every worker of a parallel run does this, and another one was faster
                 store.remove(force=True)
 
 
@@ -87,7 +86,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
     if _exists(client, name):
         client.volumes.get(name).remove(force=True)  # half-made: its build was killed
     volumes = client.volumes.list(filters=everything_ours())
-    ready = [each.name for each in volumes if each.name.endswith(READY) and _stack_of(each) == descriptor.name]
+    ready = [store.name for store in volumes if store.name.endswith(READY) and _stack_of(store) == descriptor.name]
     previous = ready[-1].removesuffix(READY) if ready else None
     labels = {**label("store"), STACK: descriptor.name}
     volume = client.volumes.create(name, labels=labels)
@@ -115,7 +114,7 @@ def _fill(client: docker.DockerClient, builder: Sandbox, base: str, descriptor: 
         if image not in on_base:
             _build_one(builder, image)
     builder.check_output("docker image prune -f")
-    # A clean end: the store is copied from now on, so nothing of it may still be in a process's memory.
+    # The engine ends before the store is copied, so that nothing of the store is only in its memory.
     builder.get_wrapped_container().stop(timeout=60)
 
 
@@ -128,7 +127,7 @@ def build_context(descriptor: Descriptor) -> dict[str, bytes]:
 
 
 def _listed(descriptor: Descriptor) -> list[dict[str, Any]]:
-    """Return the tables of images.toml; a stack that has none uses images of others only."""
+    """Return the tables of images.toml; a stack without that file builds no images."""
     path = descriptor.folder / LIST
     if not path.exists():
         return []
@@ -166,11 +165,11 @@ def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) ->
 
 def _environment_of(client: docker.DockerClient, image: str) -> list[str]:
     variables = client.images.get(image).attrs["Config"].get("Env") or []
-    return [f"ENV {name}={json.dumps(value)}" for name, _, value in (each.partition("=") for each in variables)]
+    return [f"ENV {name}={json.dumps(value)}" for name, _, value in (variable.partition("=") for variable in variables)]
 
 
 def _stack_of(volume: StoreVolume) -> str | None:
-    """Return the name of the stack whose images a store holds; None for what an earlier version has made."""
+    """Return the name of the stack whose images a store holds; None for a store that an earlier version made."""
     name: str | None = (volume.attrs.get("Labels") or {}).get(STACK)
     return name
 

@@ -1,4 +1,4 @@
-"""The images outside the sandbox: the base that everything stands on, and the sandbox itself."""
+"""Build the images outside the sandbox: the base of all images, and that of the sandbox itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def digest_of(paths: Iterable[Path], *words: str) -> str:
-    """Name a content: 12 hex digits over *words* and the names, modes and bytes of the files in *paths*."""
+    """Return a digest: 12 hex digits over *words* and the names, modes and bytes of the files in *paths*."""
     hasher = hashlib.sha256("\0".join(words).encode())
     for path in sorted(files_in(paths)):
         hasher.update(f"\0{path.name}\0{path.stat().st_mode}\0".encode() + path.read_bytes())
@@ -121,10 +121,10 @@ def _archive(files: dict[str, bytes]) -> io.BytesIO:
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Return the files of *paths*, folders and single files, without what Python compiled."""
+    """Return the files of *paths*, folders and single files, without Python's bytecode."""
     found: list[Path] = []
     for path in paths:
-        found += [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
+        found += [path] if path.is_file() else [entry for entry in path.rglob("*") if entry.is_file()]
     return [path for path in found if "__pycache__" not in path.parts]
 
 

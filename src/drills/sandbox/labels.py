@@ -14,22 +14,22 @@ STACK = "runbook-drills.stack"
 
 
 def label(name: str) -> dict[str, str]:
-    """Label an image, a volume or a container as our *name*: base, sandbox, store."""
+    """Return the label of an image, a volume or a container of ours; *name* is its part: base, sandbox, store."""
     return {LABEL: name}
 
 
 def everything_ours() -> dict[str, str | list[str] | bool]:
-    """Filter for the engine's list calls: all that carries our label, whatever its value."""
+    """Return the filter of the engine's list calls for all that carries our label, whatever its value."""
     return {"label": LABEL}
 
 
 def this_owner() -> str:
-    """Name this process so that a later run can tell whether it still lives: host, pid, start time."""
+    """Return a name of this process by which a later run can tell whether it still runs: host, pid, start time."""
     return _owner(os.getpid())
 
 
 def owner_is_gone(owner: str) -> bool:
-    """Tell whether the process that *owner* names has ended. One of another host is never judged."""
+    """Tell whether the process that *owner* names has ended; False for a process of another host."""
     host, _, rest = owner.partition("/")
     pid, _, _start = rest.partition("/")
     return host == socket.gethostname() and pid.isdigit() and _owner(int(pid)) != owner
@@ -46,5 +46,5 @@ def _start_ticks(pid: int) -> str:
     except OSError:
         return "gone"
     state, *fields = stat.rpartition(")")[2].split()
-    # A killed process that its parent has not asked after yet keeps its entry, and does nothing any more.
+    # A killed process that its parent has not waited for yet has an entry still, and does nothing any more.
     return "gone" if state in "ZX" else fields[18]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
 CPU_SHARES = 1024
-"""What every container has of the CPU, in shares, unless a drill asks for more."""
+"""The CPU shares of every container, unless a drill asks for more."""
 PROJECT_DIR = "/srv/project"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
@@ -60,7 +60,7 @@ class Sandbox(DockerContainer):
     """A started sandbox whose engine answers; leaving the block removes it with everything inside."""
 
     def __init__(self, plan: Plan) -> None:
-        # Ryuk's image cannot be had everywhere, and it would not outlive us; our own label and sweep do its work.
+        # Ryuk's image is not available everywhere; our own label and sweep() do its work.
         testcontainers_config.ryuk_disabled = True
         labels = {**label("sandbox"), OWNER: this_owner(), **({KEPT: "yes"} if plan.kept else {})}
         super().__init__(plan.image, labels=labels)
@@ -122,7 +122,7 @@ class Sandbox(DockerContainer):
         return int(bindings[0]["HostPort"])
 
     def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
-        """Run one line as a person at a terminal inside the sandbox would; see terminal.type_line."""
+        """Run one line as a responder at a terminal inside the sandbox would; see terminal.type_line."""
         return type_line(self.get_wrapped_container(), line, PROJECT_DIR, stdin=stdin, limit_s=limit_s)
 
     def check_output(self, line: str, *, limit_s: float | None = None) -> str:
@@ -165,7 +165,7 @@ class Sandbox(DockerContainer):
                 next_step=f"read its log: docker logs {container.short_id}",
             )
         except WaitTimeout as timeout:
-            raise SandboxError(f"{timeout}. {self._last_words()}") from None
+            raise SandboxError(f"{timeout}. {self._end_of_log()}") from None
 
     def _engine_answers(self) -> bool:
         container = self.get_wrapped_container()
@@ -173,12 +173,12 @@ class Sandbox(DockerContainer):
             return True
         container.reload()
         if container.status not in ("created", "running"):
-            raise SandboxError(f"The sandbox {container.short_id} is {container.status}. {self._last_words()}")
+            raise SandboxError(f"The sandbox {container.short_id} is {container.status}. {self._end_of_log()}")
         return False
 
-    def _last_words(self) -> str:
+    def _end_of_log(self) -> str:
         log = self.get_wrapped_container().logs(tail=20).decode(errors="replace").strip()
-        return f"Its last words: {log or 'none'}"
+        return f"The end of its log: {log or 'none'}"
 
 
 def sweep(client: docker.DockerClient) -> int:

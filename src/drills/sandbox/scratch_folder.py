@@ -1,4 +1,4 @@
-"""The folder of this machine in which a stack leaves what its clients need; it goes when the sandbox goes."""
+"""Make the folder of this machine that has what a stack's clients need; it is removed with the sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Set up all that a drill needs below Python, and take it away again."""
+"""Set up all that a drill needs below Python (engine, images, image store), and remove it again."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def prepare(descriptor: Descriptor) -> Prepared:
 def clean() -> None:
     """Remove every container, image, network and volume that carries our label, and the engine if we started it.
 
-    Raises EngineMissingError when no engine answers: what is on one that is down comes back with it.
+    Raises EngineMissingError when no engine answers: containers of a stopped engine come back with it.
     """
     try:
         client = engine.connect()
@@ -71,7 +71,7 @@ def _remove_all(client: docker.DockerClient) -> None:
         network.remove()
     for volume in client.volumes.list(filters=everything_ours()):
         volume.remove(force=True)
-    # A child goes before the image it stands on.
+    # An image is removed before the image that it is based on.
     images = client.images.list(filters=everything_ours())
-    for image in sorted(images, key=lambda each: each.attrs["Created"], reverse=True):
+    for image in sorted(images, key=lambda image: image.attrs["Created"], reverse=True):
         client.images.remove(str(image.id), force=True)

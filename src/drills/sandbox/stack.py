@@ -1,4 +1,4 @@
-"""A stack running inside a sandbox: boot it, type at it, find its ports, bring it back to where it began."""
+"""A stack running inside a sandbox: boot it, run lines in it, find its ports, heal it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PEM = "-----BEGIN"
 class Stack:
     """The running stack: *descriptor* says what it is made of, *sandbox* is where it runs.
 
-    *folder* of this machine, gone with the sandbox, takes what clients need of it.
+    *folder* of this machine, removed with the sandbox, has the files and sockets that its clients need.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Stack:
         return self._passwords[objects.access_key], self._passwords[objects.secret_key]
 
     def heal(self) -> None:
-        """Bring the stack back to its start: settings as shipped, every service up, no data; raises SandboxError."""
+        """Bring the stack back to its start: settings as shipped, every service up, no data. Raises SandboxError."""
         self.sandbox.set_cpu_shares()
         self.sandbox.put({".env": self.settings()})
         for line in self.descriptor.heal.lines:
@@ -172,7 +172,7 @@ def _tree(path: Path, name: str) -> dict[str, bytes]:
     if path.is_file():
         return {name: path.read_bytes()}
     return {
-        f"{name}/{each.relative_to(path)}": each.read_bytes()
-        for each in path.rglob("*")
-        if each.is_file() and "__pycache__" not in each.parts
+        f"{name}/{entry.relative_to(path)}": entry.read_bytes()
+        for entry in path.rglob("*")
+        if entry.is_file() and "__pycache__" not in entry.parts
     }

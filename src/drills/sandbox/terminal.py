@@ -1,4 +1,4 @@
-"""Type one line at a terminal inside a sandbox, exactly as a responder would, and keep what came back."""
+"""Type one line at a terminal inside a sandbox, exactly as a responder would, and return what it printed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 LIMIT_S = 180.0
-"""How long a documented command may run before it counts as hanging, unless the caller knows better."""
+"""How long a documented command may run before it counts as hanging, unless the caller gives a limit."""
 ENDLESS_LIMIT_S = 2.0
-"""How long we look at a command that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
+"""How long a command runs that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
 TIMED_OUT = 124
 KILLED = 137
 """What `timeout` reports for a command that ignored its first signal."""
 SILENCE_S = 0.3
-NEVER_SPOKE_S = 2.0
+NOTHING_PRINTED_S = 2.0
 END_OF_INPUT = b"\x04"
 ENVIRONMENT = {
     "TERM": "xterm",
@@ -48,7 +48,7 @@ _CONTROL = re.compile(
 class Ran:
     """What came of a line: its output as text, its exit code, and its wall time in seconds.
 
-    *bounded* tells that the command never ends by itself and was ended by us after one look; its exit code is then 0.
+    *bounded* says that the command never ends by itself and was ended here after one screen; its exit code is then 0.
     A command that should have ended and did not has exit code 124.
     """
 
@@ -109,33 +109,33 @@ def _widen(api: Any, job: str) -> None:
 def _early(connection: Any) -> bytes:
     """Return what came in one piece with the head of the engine's answer.
 
-    The client has read that into a buffer and hands out the socket below it. On a busy machine a short command has
-    said all it says by then: its transcript would be empty.
+    The client has read that into a buffer and returns the socket below it. On a busy machine a short command has
+    printed everything by then: its transcript would be empty.
     """
     answer = getattr(connection, "_response", None)
     if answer is None:
         return b""
     sock = connection._sock  # noqa: SLF001 - the library offers no other way to what it has read
-    patience_s = sock.gettimeout()
+    timeout_s = sock.gettimeout()
     sock.settimeout(0)  # only what is there
     try:
         return bytes(answer.raw._fp.fp.peek())  # noqa: SLF001
     finally:
-        sock.settimeout(patience_s)
+        sock.settimeout(timeout_s)
 
 
 def _converse(sock: Any, stdin: bytes, until: float) -> bytes:
-    heard, typed, last = bytearray(), False, time.monotonic()
+    output, typed, last = bytearray(), False, time.monotonic()
     while time.monotonic() < until:
         ready, _, _ = select.select([sock], [], [], SILENCE_S)
         if ready:
             chunk = sock.recv(65536)
             if not chunk:
                 break
-            heard += chunk
+            output += chunk
             last = time.monotonic()
-        elif not typed and (heard or time.monotonic() - last > NEVER_SPOKE_S):
-            # It has stopped speaking, or never will: now it listens, if it is the kind that does.
+        elif not typed and (output or time.monotonic() - last > NOTHING_PRINTED_S):
+            # The command has stopped printing, or prints nothing at all: if it reads input, it waits for it now.
             sock.sendall(stdin + (b"" if not stdin or stdin.endswith(b"\n") else b"\n") + END_OF_INPUT)
             typed = True
-    return bytes(heard)
+    return bytes(output)
