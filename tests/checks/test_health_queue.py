@@ -71,8 +71,8 @@ RED: list[tuple[Check, dict[str, Any], str]] = [
     (workers, {}, "no client of Redis is a worker of exams"),
     (workers, client("bull:others"), "no client of Redis"),
     (workers, client("bull:exams:qe"), "no client of Redis"),
-    (workers, client("bull:exams", idle=str(round(SILENCE_S) + 1)), "none with a sign of life"),
-    (workers, client("bull:exams", idle="?"), "none with a sign of life"),
+    (workers, client("bull:exams", idle=str(round(SILENCE_S) + 1)), "none of which asked for a job"),
+    (workers, client("bull:exams", idle="?"), "none of which asked for a job"),
     (workers, client("bull:exams", db=1), "no client of Redis"),
 ]
 

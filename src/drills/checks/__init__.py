@@ -1,4 +1,4 @@
-"""Checks: what a system promises, tried one promise at a time. These names are what a check is written with."""
+"""Checks: each tries one promise of a running system. A suite writes its checks with the names below."""
 
 from drills.checks.artifacts import MARK, Artifact, Artifacts, Kind, made_at_s, new_tag, tag_in
 from drills.checks.context import CheckContext

@@ -1,4 +1,4 @@
-"""What checks leave in a system, noted on disk at once, so that the next run can clean up after a killed one."""
+"""Note on disk what checks leave in a system, so that the next run can clean up after a killed one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARK = "SYN"
-"""Every name that checks give to something begins with this: module codes, keys, tables, objects."""
+"""Every name that checks give to something has this in it: keys, tables, objects, names inside documents."""
 _TAG: Final = re.compile(rf"{MARK}([0-9A-Z]{{5}})[0-9A-Z]{{5}}", re.IGNORECASE)
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MINUTE_S: Final = 60
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Artifact:
-    """One thing that was left, and when (seconds since the epoch)."""
+    """One thing that a check left, and when (seconds since the epoch)."""
 
     kind: str
     name: str
@@ -46,13 +46,13 @@ class Artifact:
 
 
 def new_tag() -> str:
-    """Return a name for something made up: SYN, the minute it was made in, and five characters of chance.
+    """Return a new tag of 13 characters: SYN, the minute in which it is made, and five random characters.
 
-    So a later run can tell a run that is under way from one that was killed long ago. It is short: 13 characters.
+    By the minute a later run can tell a run that is under way from one that was killed long ago.
     """
     minute = int(time.time()) // _MINUTE_S
-    chance = secrets.randbelow(len(_DIGITS) ** 5)
-    return f"{MARK}{_written(minute)}{_written(chance)}"
+    random = secrets.randbelow(len(_DIGITS) ** 5)
+    return f"{MARK}{_written(minute)}{_written(random)}"
 
 
 def made_at_s(name: str) -> float | None:
@@ -74,10 +74,10 @@ def _written(number: int) -> str:
 
 @dataclass
 class Artifacts:
-    """Notes of one run against one system; *path* is a file of JSON lines, None keeps them in memory only.
+    """Notes of one run against one system; *path* is a file of JSON lines, None for notes in memory only.
 
-    The file is there from the first note on, and locked for as long as its run lives: the lock of a killed run is
-    gone with it, so the next one can tell whose notes it may take over.
+    The file is made with the first note, and locked until its run ends: the kernel releases the lock of a killed run,
+    so the next run can tell which notes it may take over.
     """
 
     path: Path | None = None
@@ -87,7 +87,7 @@ class Artifacts:
     _file: IO[str] | None = None
 
     def note(self, kind: str, name: str) -> None:
-        """Remember that *name* is about to be left, or was; on disk before this returns."""
+        """Note that *name* is about to be left, or was; the note is on disk before this returns."""
         artifact = Artifact(kind, name, round(time.time(), 3))
         with self._lock:
             self._noted.append(artifact)
@@ -98,7 +98,7 @@ class Artifacts:
 
     def noted(self, kind: str) -> tuple[str, ...]:
         """Return the names of that kind."""
-        return tuple(one.name for one in self.all() if one.kind == kind)
+        return tuple(artifact.name for artifact in self.all() if artifact.kind == kind)
 
     def all(self) -> tuple[Artifact, ...]:
         """Return everything noted, in its order."""
@@ -106,7 +106,7 @@ class Artifacts:
             return tuple(self._noted)
 
     def keep(self, left: Iterable[Artifact]) -> None:
-        """Remember only what is *left* for the next run, and end the notes; without any, there is no file."""
+        """Reduce the notes to what is *left* for the next run, and close the file; without any, the file is removed."""
         with self._lock:
             self._noted[:] = left
             if self._file is None or self.path is None:
@@ -129,7 +129,7 @@ class Artifacts:
 
     def _lines(self) -> Iterator[str]:
         yield self._head()
-        yield from (json.dumps(asdict(one)) + "\n" for one in self._noted)
+        yield from (json.dumps(asdict(artifact)) + "\n" for artifact in self._noted)
 
     def _head(self) -> str:
         return json.dumps({"system": self.system}) + "\n"
@@ -150,7 +150,7 @@ def left_over(folder: Path, system: str) -> Iterator[Artifacts]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             lines = [found for line in file if (found := _object(line))]
-        except (BlockingIOError, UnicodeDecodeError):  # of a run under way, or no notes at all
+        except (BlockingIOError, UnicodeDecodeError):  # the file of a run under way, or no notes at all
             lines = []
         if lines and lines[0].get("system") == system:
             noted = [artifact for line in lines[1:] if (artifact := _artifact(line))]

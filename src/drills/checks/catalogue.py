@@ -1,4 +1,4 @@
-"""The checks of a suite in order, each with what it stands on: one part that is down is one finding, not thirty."""
+"""Order the checks of a suite, each with the checks it depends on: one part that is down is one finding, not thirty."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ FOUNDATION: Final = {
     "prometheus_url": "prometheus",
     "alertmanager_url": "alertmanager",
 }
-"""The check without which nothing can be said of what stands behind an address."""
+"""For each address, the check that has to pass before the other checks of that address say anything."""
 
 
 class Catalogue:
-    """All checks that are registered when it is made; *stands_on* says what a check needs beyond its address."""
+    """All checks that are registered when it is made; *stands_on* names the checks that a check depends on."""
 
     def __init__(self, stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]) -> None:
         self.all: tuple[Check, ...] = ordered(REGISTER, stands_on, foundation)
 
     def essentials(self, context: CheckContext) -> list[CheckResult]:
-        """Check every part of the system once; which checks that takes, each says itself."""
-        return [one(context) for one in self.all if one.essential]
+        """Run every check that is marked as essential, which checks every part of the system once."""
+        return [check(context) for check in self.all if check.essential]
 
 
 def register_common() -> None:
@@ -51,12 +51,14 @@ def common_checks() -> Catalogue:
 def ordered(
     known: Mapping[str, Check], stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]
 ) -> tuple[Check, ...]:
-    """Return the checks with what they stand on, none before one that it depends on; the order is always the same.
+    """Return the checks with what they depend on, none before one that it depends on; the order is always the same.
 
-    *foundation* names, for an address, the check without which nothing can be said of what stands behind it;
-    *stands_on* names, for a check, what has to pass where that is not the whole story. Raises ValueError for a circle.
+    *foundation* names, for an address, the check that has to pass before any other check of that address;
+    *stands_on* names, for a check, the ones that have to pass instead of those. Raises ValueError for a circle.
     """
-    standing = {name: replace(one, after=_after(one, known, stands_on, foundation)) for name, one in known.items()}
+    standing = {
+        name: replace(check, after=_after(check, known, stands_on, foundation)) for name, check in known.items()
+    }
     return tuple(standing[name] for name in dict.fromkeys(_in_turn(list(standing), standing, ())))
 
 

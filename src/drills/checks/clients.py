@@ -1,4 +1,4 @@
-"""HTTP as checks use it: one client a check, no proxy for this machine, the body checked with the status."""
+"""HTTP clients for checks: one client a check, no proxy for this machine, the body checked with the status."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ OK = 200
 TOO_MANY = 429
 AGENT = "runbook-checks"
 RUN = new_tag()
-"""What all requests of this run have in common, in the logs of the system and of the proxies before it."""
+"""The value of SYNTHETIC in all requests of this run, by which logs of the system and its proxies can be searched."""
 SYNTHETIC = "X-Synthetic-Traffic"
-"""The header by which a system tells our requests from those of people."""
+"""The header by which a system tells the requests of checks from those of its users."""
 _reading = Lock()
 
 
 def client(target: Target, base_url: str | None) -> httpx.Client:
-    """Return a client for one part of `target`; it follows no redirect and gives up after `target.timeout_s`.
+    """Return a client for one part of `target`; it follows no redirect and its timeout is `target.timeout_s` seconds.
 
     On this machine it has a client address of its own, because limits count per address.
     """
@@ -57,7 +57,7 @@ def marks(base_url: str | None) -> dict[str, str]:
 def trusted(ca_file: str | None) -> ssl.SSLContext:
     """Return the authorities to trust: the usual ones, and those in *ca_file*.
 
-    Reading them takes longer than a whole check, so it is done once, and not by all threads that begin at once.
+    Reading them takes longer than a whole check, so it is done once, by the first thread that needs them.
     """
     with _reading:
         return _read_authorities(ca_file)
@@ -85,9 +85,10 @@ def prometheus_api(target: Target) -> Iterator[Prometheus]:
 
 
 def patiently(target: Target, send: Callable[[], httpx.Response]) -> httpx.Response:
-    """Return what `send` is answered: told by a 429 to come later, come later, for `target.deadline_s` in all.
+    """Return the answer to `send`, repeated after each 429 as it asks, for `target.deadline_s` seconds in all.
 
-    Away from this machine all checks have one address, and its limits are no fault of the system.
+    On another machine all checks have one client address, and a limit on that is no fault of the system.
+    Raises CheckFailed for a 429 without seconds in Retry-After, WaitTimeout when the deadline passes.
     """
     return wait_until(
         send,

@@ -1,4 +1,4 @@
-"""What the checks of one run share: the target, the runbook, and what they leave behind on the way."""
+"""The context that the checks of one run share: the target, the runbook, the artifacts and the browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CheckContext:
-    """*artifacts* is where checks note what has to be removed again; *browser* is for journeys, its maker closes it.
+    """*artifacts* takes notes of what has to be removed again; *browser* is for journeys, and the run closes it.
 
     *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules.
     """
@@ -37,5 +37,7 @@ class CheckContext:
         """
         if self.target.answer_s is not None:
             return self.target.answer_s
-        limits = (one.target.value for one in self.runbook.metrics if one.quantity is Quantity.RESPONSE_TIME_P95)
+        limits = (
+            metric.target.value for metric in self.runbook.metrics if metric.quantity is Quantity.RESPONSE_TIME_P95
+        )
         return next(limits, math.inf)

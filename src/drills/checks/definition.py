@@ -1,4 +1,4 @@
-"""A check: a named try of one promise of a system, told apart into pass, degraded, fail, and our own mistake."""
+"""Define a check: a named test of one promise of a system, which ends as pass, degraded, fail, or error."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from drills.checks.target import Target
 
 CheckFunction = Callable[["CheckContext"], str | Observation]
-"""Tries what a check is for: returns what it saw, raises CheckFailed when that is not what is promised."""
+"""Tries the promise: returns what it saw, raises CheckFailed when that is not what is promised."""
 _FIELD = re.compile(r"\{([a-z0-9_]+)\}")
 ATTEMPTS = 2
-"""A connection may break once for no reason of the system's; what breaks twice is broken."""
+"""A connection may break once without a fault of the system; one that breaks twice is a failure."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
 BROKEN = (httpx.TransportError, redis.ConnectionError, psycopg.OperationalError, ConnectionError)
 MEASURED = (
@@ -61,10 +61,10 @@ class Pace(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One promise and how it is tried; calling it never raises for what it finds.
+    """One promise and how it is tried; a call returns a result and raises nothing for what it finds.
 
     `needs` are the fields of Target without which there is nothing to check. `after` names the checks, beyond those of
-    its addresses, without whose success this one says nothing. `level` is the severity (1 to 4) of its failure,
+    its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure,
     `incident` the runbook's section that helps. `function` returns what it saw, and raises CheckFailed when that is not
     what `expected` says. In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
     """
@@ -83,7 +83,7 @@ class Check:
     essential: bool = False
 
     def __call__(self, context: CheckContext) -> CheckResult:
-        """Try, and once more when the connection broke. A mistake of our own is an error, never a pass."""
+        """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
         missing = [need for need in self.needs if getattr(context.target, need, None) in (None, ())]
         if missing:
             names = " and no ".join(context.target.title_of(need) for need in missing)
@@ -115,7 +115,7 @@ class Check:
             return None, Observation(in_words(error, context.target))
         except MEASURED as error:
             return Outcome.FAIL, Observation(in_words(error, context.target), getattr(error, "figures", {}))
-        except Exception as error:  # noqa: BLE001  (whatever goes wrong in our own code is no measurement)
+        except Exception as error:  # noqa: BLE001  (a mistake in the check's own code is no measurement)
             return Outcome.ERROR, Observation(in_words(error, context.target))
         return Outcome.PASS, seen if isinstance(seen, Observation) else Observation(seen)
 
@@ -138,7 +138,7 @@ class Check:
         )
 
     def _judge(self, context: CheckContext, text: str, attempts: tuple[Attempt, ...]) -> tuple[Outcome, str]:
-        """Say a word of a second attempt, and of more time than users are promised."""
+        """Return DEGRADED with its reason after a second attempt, or where the answer was slower than promised."""
         if len(attempts) > 1:
             return Outcome.DEGRADED, f"{text}, only after: {attempts[0].seen}"
         limit_s = {Pace.ANSWER: context.answer_s, Pace.JOB: context.target.deadline_s / 2, Pace.ANY: None}[self.pace]
@@ -151,7 +151,7 @@ class Check:
 
 
 REGISTER: dict[str, Check] = {}
-"""Every check by its name, those it depends on before it."""
+"""Every registered check by its name, none before one that it depends on."""
 
 
 def check(  # noqa: PLR0913  (a check is these facts)
@@ -182,7 +182,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
             level=level,
             incident=incident,
             function=function,
-            after=tuple(one.name for one in after),
+            after=tuple(required.name for required in after),
             pace=pace,
             writes=writes,
             essential=essential,
@@ -198,7 +198,7 @@ def filled(text: str, target: Target) -> str:
 
 
 def in_words(error: Exception, target: Target) -> str:
-    """Say in one line what `error` means for a question that was asked of a system."""
+    """Return in one line what `error` means for a request to the system."""
     text = " ".join(str(error).split())
     if isinstance(error, WaitTimeout | CheckFailed | PrometheusError):
         return text

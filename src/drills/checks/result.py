@@ -1,4 +1,4 @@
-"""What came of one check of one part of a system: what was expected, what was seen, and what to do next."""
+"""The result of one check: what was expected, what was seen, and what to do next."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 class CheckFailed(Exception):  # noqa: N818  (a measurement, not a mistake of this program)
     """The part answered, but not what the contract promises; the text is what was seen.
 
-    *figures*, as in Observation, are what was measured all the same.
+    *figures*, as in Observation, are what was measured in spite of that.
     """
 
     def __init__(self, text: str, figures: Mapping[str, float] | None = None) -> None:
@@ -59,7 +59,7 @@ class CheckResult:
     """The outcome of one check.
 
     `seen` says what was seen, or why nothing was tried. `seconds` is how long all attempts took; `where` is the
-    address, without passwords. `cause` names the failed check without which this one was not tried.
+    address, without passwords. `cause` names the failed check because of which this one was not tried.
     """
 
     name: str

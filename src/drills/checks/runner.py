@@ -1,4 +1,4 @@
-"""All checks of a run at once: each as soon as those it depends on have passed, none of them waited for in vain."""
+"""Run all checks at once: each begins as soon as those it depends on have passed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 12
-"""Checks under way at a time; more than a front end has connections, and too few to be a load."""
+"""How many checks run at a time; few enough to be no load on the system."""
 SOUND = (Outcome.PASS, Outcome.DEGRADED)
 
 
 class CheckRunner:
-    """Begins when it is made; asking for a result waits for it.
+    """Starts the checks when it is made; reading a result waits for it.
 
     *checks* are in the order of their catalogue, where none comes before one that it depends on.
     """
@@ -39,7 +39,7 @@ class CheckRunner:
         return [self[name] for name in self._results]
 
     def close(self) -> None:
-        """Return when no check is under way any more; those not begun are not begun."""
+        """Cancel the checks that have not begun, and return when none runs any more."""
         self._pool.shutdown(cancel_futures=True)
 
     def _run(self, check: Check) -> CheckResult:

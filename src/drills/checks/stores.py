@@ -1,4 +1,4 @@
-"""Connections to a target's stores, each of which gives up after `target.timeout_s` and does not try again."""
+"""Connect to a target's stores, with a timeout of `target.timeout_s` seconds and without retries."""
 
 from __future__ import annotations
 
@@ -66,7 +66,10 @@ def objects_of(target: Target) -> Minio | None:
 
 @contextmanager
 def measured_objects(target: Target) -> Iterator[tuple[Minio, str]]:
-    """Yield a client of the object store and its bucket; what goes wrong in the block is raised as a measurement."""
+    """Yield a client of the object store and its bucket; what goes wrong in the block is raised as CheckFailed.
+
+    A broken connection is raised as ConnectionError, after which the check is tried once more.
+    """
     client = objects_of(target)
     assert client is not None
     assert target.s3_bucket is not None

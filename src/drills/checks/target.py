@@ -1,4 +1,4 @@
-"""Where the parts of one system are, and what is promised of them."""
+"""A system under check: where its parts are, and the limits that its answers have to meet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET: Final = "a secret as a whole"  # noqa: S105  (a mark of a field, no secr
 
 
 class TargetError(Exception):
-    """A target that cannot be used; the text is one sentence for the person who wrote it, free of secrets."""
+    """A target that cannot be used; the text is one sentence for the person who wrote it, without secrets."""
 
 
 def _refused(about: ValidationInfo, sentence: str) -> TargetError:
@@ -79,7 +79,7 @@ def _text(value: object, about: ValidationInfo) -> str | None:
 
 
 def _names(value: object, about: ValidationInfo) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one for one in value):
+    if not isinstance(value, list | tuple) or not all(isinstance(title, str) and title for title in value):
         raise _refused(about, f'must be a list of titles, such as ["Overview"], but it is {value!r}.')
     return tuple(value)
 
@@ -94,7 +94,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 class Target(BaseModel):
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
-    A suite adds in a subclass what only its system has; the `title` of a field is its name for people.
+    A suite adds in a subclass what only its system has; the `title` of a field is its name in messages.
     `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
     `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
     None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
@@ -143,7 +143,7 @@ class Target(BaseModel):
 
     @classmethod
     def title_of(cls, key: str) -> str:
-        """Return the name of a field for people."""
+        """Return the name of a field in messages."""
         field = cls.model_fields.get(key)
         return (field and field.title) or key
 
@@ -210,7 +210,7 @@ def _password(url: str | None) -> str | None:
 
 
 def _query_secrets(url: str | None) -> set[str]:
-    """Return what a query calls a password, a token or a key."""
+    """Return the values of a URL's query that are named like a password, a token or a key."""
     try:
         return {value for name, value in parse_qsl(urlsplit(url or "").query) if _SECRET_NAME.search(name)}
     except ValueError:

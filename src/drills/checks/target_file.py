@@ -1,4 +1,4 @@
-"""Targets by name: a table of targets.toml, a URL, or a TOML file of one's own; and whether their hosts are there."""
+"""Read a target by its name: a table of targets.toml, a URL, or another TOML file; and see that its host answers."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
 def require_host(target: Target) -> None:
     """Return when the host of the front door resolves and answers; a refused connection is an answer.
 
-    Raises TargetError, one sentence: nothing can be said of a system whose machine cannot be found from here.
+    Raises TargetError, one sentence, when it does not: without a connection no check can say anything.
     """
     parts = urlsplit(target.front_url)
     host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]

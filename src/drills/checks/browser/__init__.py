@@ -1,1 +1,1 @@
-"""One browser for the journeys of a run, and what a failed journey leaves for people."""
+"""One browser for the journeys of a run, and the evidence that a failed journey leaves."""

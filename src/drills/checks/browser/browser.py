@@ -1,4 +1,4 @@
-"""One Chromium for all journeys of a run: begun with the first of them, ended with the run."""
+"""One Chromium for all journeys of a run: started with the first of them, ended with the run."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ JOURNEYS: Final = "journeys"
 
 
 class Browser:
-    """Journeys are taken in one thread, the browser's own; *evidence* is the folder for what they leave.
+    """Runs journeys in one thread, the browser's own; *evidence* is the folder for what failed ones leave.
 
-    Nothing is started, not even imported, before the first journey. Once closed, no journey is taken any more, and
+    Nothing is started, not even imported, before the first journey. A closed browser runs no journey any more, and
     those under way end at once.
     """
 
@@ -48,7 +48,7 @@ class Browser:
         self._stack = AsyncExitStack()
 
     def take(self, target: Target, name: str, journey: Callable[[Tab], Coroutine[Any, Any, T]]) -> T:
-        """Return what *journey* returns of a new tab, and raise what it raises; Skipped where there is no browser."""
+        """Run *journey* in a new tab and return its value; raises Skipped where there is no browser."""
         program = chromium.find()
         if program is None:
             raise Skipped(chromium.ADVICE)
@@ -94,7 +94,7 @@ class Browser:
         self, program: str, target: Target, name: str, journey: Callable[[Tab], Coroutine[Any, Any, T]]
     ) -> T:
         browser = await self._opened(program)
-        # Here, because runs without journeys, the load's processes among them, have no use for it.
+        # Imported here: runs without journeys, and locust's processes, do without Playwright.
         from drills.checks.browser.tab import opened  # noqa: PLC0415
 
         async with opened(browser, target, self.evidence / folder_of(name) if self.evidence else None) as tab:
@@ -122,7 +122,7 @@ class Browser:
         return opened
 
     async def _end(self) -> None:
-        """Cut journeys short, then end the browser; what does not end in time ends with its pipe to this process."""
+        """Cancel the journeys and end the browser; one that does not end in time ends with its pipe to this process."""
         for task in self._under_way:
             task.cancel()
         if self._opening is not None:
@@ -133,7 +133,7 @@ class Browser:
 
 
 def folder_of(name: str) -> str:
-    """Return the name of the folder for what the journey *name* leaves, such as sign-in for "browser: sign-in"."""
+    """Return the name of the evidence's folder of the journey *name*, such as sign-in for "browser: sign-in"."""
     return name.partition(": ")[2].replace(" ", "-")
 
 

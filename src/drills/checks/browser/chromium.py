@@ -1,4 +1,4 @@
-"""The browser's program: where it is, and how it gets there."""
+"""Find the browser's program on this machine, or install it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find() -> str | None:
 
 
 def ensure() -> None:
-    """Install Chromium where there is none and this user may install packages; say what came of it."""
+    """Install Chromium where there is none and this user may install packages; print the outcome."""
     if find():
         return
     if not may_install():

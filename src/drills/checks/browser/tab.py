@@ -1,4 +1,4 @@
-"""A tab with cookies and a client address of its own, which notes what the page complains of."""
+"""A tab with cookies and a client address of its own, which notes the errors of its page."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ if TYPE_CHECKING:
 
 REFUSED: Final = 400
 AGENT: Final = "User-Agent"
-"""What browser this is, a browser says itself."""
+"""A header of the marks that the browser keeps as its own."""
 STEP: Final = 2
 """Answers of the system that one step of a page may take, one after the other."""
 SHOWN: Final = 3
 ENDED_BY_THE_PAGE: Final = "net::ERR_ABORTED"
-"""A request that the page itself gave up, by going on or because it became a download."""
+"""A request that the page itself ended, by opening another page or because it became a download."""
 TOLD_ANYWAY: Final = "Failed to load resource"
-"""The console's word for an answer that the response itself shows."""
+"""The console's message on an answer that `_see_refused` notes already."""
 ROLES: Final = ("button", "link", "menuitem")
 TROUBLE: Final = re.compile(r"fail|error|could not|cannot|refused|invalid|wrong|sorry", re.IGNORECASE)
 ASK: Final = "async ([path, method]) => (await fetch(path, { method })).text()"
 
 
 class Tab:
-    """A page, and what may be done on it. Everything raises CheckFailed, with what was missing, when it cannot be."""
+    """A page, and what may be done on it. Every step raises CheckFailed, which says what is missing, when it fails."""
 
     def __init__(self, page: Page, target: Target) -> None:
         self.page = page
@@ -70,15 +70,15 @@ class Tab:
         answer = await self.page.goto(self.front)
         if answer is None or not answer.ok:
             raise CheckFailed(f"the front page answered {answer.status if answer else 'nothing'}")
-        self._hosts.add(urlsplit(self.page.url).netloc)  # the front door may have sent us on, to TLS for one
+        self._hosts.add(urlsplit(self.page.url).netloc)  # the front door may redirect, such as to TLS
 
     def control(self, name: re.Pattern[str]) -> Locator:
-        """Return what one may press and is called so."""
+        """Return the visible button, link or menu item called *name*."""
         button, link, item = (self.page.get_by_role(role, name=name) for role in ROLES)
         return button.or_(link).or_(item).filter(visible=True).first
 
     async def see(self, wanted: Locator, what: str, within_s: float | None = None) -> None:
-        """Return as soon as *wanted* is to be seen, at the latest after a step; a page that reports trouble ends it."""
+        """Wait until *wanted* is visible, *within_s* seconds or a step; raises at once when the page shows an error."""
         seconds = within_s or self.step_s
         with suppress(Timeout):
             await wanted.or_(self._trouble()).first.wait_for(timeout=seconds * 1000)
@@ -86,7 +86,7 @@ class Tab:
             raise await self._without(what, seconds)
 
     async def get(self, event: AbstractAsyncContextManager[Any], action: Awaitable[object], what: str) -> Any:
-        """Return what comes of *action*, such as an answer or a download."""
+        """Return the value of the event that *action* causes, such as an answer or a download."""
         try:
             async with event as awaited:
                 await action
@@ -95,22 +95,22 @@ class Tab:
             raise await self._without(what, self.step_s) from None
 
     async def press(self, name: re.Pattern[str], what: str) -> None:
-        """Press the control that is called so."""
+        """Press the control called *name*, as soon as it is visible."""
         control = self.control(name)
         await self.see(control, what)
         await control.click()
 
     async def settle(self) -> None:
-        """Return when the page has asked all that it asks on its own; one that never stops asking is not waited for."""
+        """Wait until the page has no request under way, for at most one step."""
         with suppress(Timeout):
             await self.page.wait_for_load_state("networkidle", timeout=self.step_s * 1000)
 
     async def ask(self, path: str, method: str = "GET") -> str:
-        """Return what the system answers to a request of this page, cookies and all."""
+        """Return the body of the system's answer to a request of this page, sent with its cookies."""
         return str(await self.page.evaluate(ASK, [path, method]))
 
     def calm(self) -> None:
-        """Raise CheckFailed when the page complained of anything so far."""
+        """Raise CheckFailed when the page has had an error so far."""
         if self.complaints:
             more = f" and {len(self.complaints) - SHOWN} more" if len(self.complaints) > SHOWN else ""
             raise CheckFailed(f"the page complained: {'; '.join(self.complaints[:SHOWN])}{more}")
@@ -123,7 +123,7 @@ class Tab:
         return self.page.get_by_role("alert").filter(has_text=TROUBLE, visible=True).first
 
     async def _without(self, what: str, seconds: float) -> CheckFailed:
-        """Say what is missing, and why in the words of the page, if it has any."""
+        """Return the failure: what is missing, and the page's own error message where it shows one."""
         if not await self._trouble().count():
             return CheckFailed(f"no {what} within {seconds:g} s")
         said = " ".join((await self._trouble().inner_text()).split())
@@ -148,12 +148,12 @@ class Tab:
 
 @asynccontextmanager
 async def opened(browser: Browser, target: Target, folder: Path | None) -> AsyncIterator[Tab]:
-    """Give a new tab; a journey that fails on it leaves its evidence in *folder*, None keeps nothing.
+    """Yield a new tab; a journey that fails on it leaves its evidence in *folder*, or none where that is None.
 
-    Whatever the page complained of fails a journey that was fine otherwise.
+    An error of the page fails a journey that was fine otherwise.
     """
     context = await browser.new_context(
-        ignore_https_errors=target.ca_file is not None,  # no file can be given, and TLS has checks of its own
+        ignore_https_errors=target.ca_file is not None,  # Chromium takes no such file, and TLS has checks of its own
         http_credentials=_credentials(target),
     )
     tab = Tab(await context.new_page(), target)
@@ -175,11 +175,11 @@ async def opened(browser: Browser, target: Target, folder: Path | None) -> Async
 
 async def _prepare(context: BrowserContext, tab: Tab) -> None:
     async def mark(route: Route) -> None:
-        with suppress(Error):  # the page has gone on meanwhile
+        with suppress(Error):  # the page has opened another one meanwhile
             await route.continue_(headers={**route.request.headers, **tab.headers})
 
     context.set_default_timeout(tab.step_s * 1000)
-    # Only to the system itself: a header of ours on a request elsewhere would have the browser ask leave for it first.
+    # Only for the system itself: on a request to another host such a header would cause a CORS preflight.
     await context.route(tab.own, mark)
 
 
@@ -195,19 +195,19 @@ def _credentials(target: Target) -> Any:
 
 
 def _in_words(error: Exception, tab: Tab, folder: Path | None) -> Exception:
-    """Return what a failure means: a broken connection, something the page did not do, or a mistake of our own."""
+    """Return the error to raise: a broken connection, a failed check, or *error* itself, a mistake in the check."""
     text = " ".join(str(error).partition("====")[0].split())
     if isinstance(error, Error) and "net::ERR_" in text:
         return ConnectionError(re.sub(r".*(net::ERR_\w+).*", r"\1", text))
     if not isinstance(error, CheckFailed | Timeout):
         return error
-    heard = [one for one in tab.complaints[:SHOWN] if one not in text]
+    heard = [complaint for complaint in tab.complaints[:SHOWN] if complaint not in text]
     also = f"; the page complained: {'; '.join(heard)}" if heard else ""
     return CheckFailed(f"{text}{also}{f'; pictures: {folder}' if folder else ''}")
 
 
 async def _leave(context: BrowserContext, tab: Tab) -> None:
-    """Sign out, whatever happened, and close the tab."""
+    """Sign out, also after an error, and close the tab."""
     try:
         with suppress(Error):
             sign_out = tab.target.sign_out_path

@@ -1,1 +1,1 @@
-"""Whatever checks leave behind is noted beforehand and removed afterwards, by the next run if need be."""
+"""Remove what checks left in a system: it is noted beforehand, so the next run can remove what a killed one left."""

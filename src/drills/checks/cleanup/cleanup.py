@@ -1,4 +1,4 @@
-"""Clean-up of a run: what it left behind is removed at its end, and what a killed run left by the next one."""
+"""Clean up after a run: what it left is removed at its end, and what a killed run left by the next run."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 FOLDER: Final = "artifacts"
-"""Where runs keep their notes, below the output."""
+"""The folder of the runs' notes, below the output folder."""
 LATE_S: Final = 600.0
 """How long the outcome of a killed run's requests is looked for."""
 GIVE_UP_S: Final = 86400.0
-"""What could not be removed for this long is no longer tried."""
+"""An artifact that could not be removed for this long is not tried any more."""
 OLD_S: Final = 3600.0
-"""No run takes this long, so what is older belongs to none that is under way."""
+"""No run takes this long, so an older artifact belongs to no run under way."""
 FORGOTTEN_S: Final = 7 * 86400.0
-"""What is older than this is not looked for."""
+"""Artifacts older than this are not looked for."""
 Sweep = Callable[[Target], Iterator[Artifact]]
 Resolver = Callable[[Target, Collection[Artifact]], list[Artifact]]
 
@@ -37,8 +37,8 @@ Resolver = Callable[[Target, Collection[Artifact]], list[Artifact]]
 class Cleanup:
     """How to clean up after checks; a suite adds the kinds of artifacts that only its checks leave.
 
-    *removers* by kind, in the order in which they run. *sweeps* find what no notes tell of. *resolvers*, by kind, turn
-    requests whose answers were never read into the artifacts that came of them.
+    *removers* by kind, in the order in which they run. *sweeps* find artifacts without notes. *resolvers*, by kind,
+    turn requests without a known answer into the artifacts that came of them.
     """
 
     removers: Mapping[str, Remover] = field(default_factory=lambda: REMOVERS)
@@ -46,16 +46,16 @@ class Cleanup:
     resolvers: Mapping[str, Resolver] = field(default_factory=dict)
 
     def clear_left_over(self, output: Path, target: Target) -> list[str]:
-        """Remove what runs against `target` noted and did not live to remove; return what there is to say."""
+        """Remove what killed runs against `target` noted and did not remove; return a sentence for each outcome."""
         said = []
         for notes in left_over(output / FOLDER, _system(target)):
             said += [f"from a run that was killed: {text}" for text in self._clear(notes, target, LATE_S)]
         return said
 
     def clear(self, notes: Artifacts, target: Target) -> list[str]:
-        """Remove what this run noted, and what is tagged and long forgotten; return what there is to say.
+        """Remove what this run noted, and old tagged artifacts of killed runs; return a sentence for each outcome.
 
-        After a run that left nothing, nothing is looked for: a run that only reads is not to delete.
+        After a run that left nothing, nothing is looked for: a run that only reads deletes nothing.
         """
         if not notes.all():
             return []
@@ -64,20 +64,20 @@ class Cleanup:
         return said + [f"long forgotten: {text}" for text in self.remove(target, old).sentences()]
 
     def forgotten(self, target: Target, now_s: float | None = None) -> list[Artifact]:
-        """Return what killed runs left more than an hour ago; a store that does not answer holds nothing."""
+        """Return what killed runs left more than an hour and less than a week ago, as far as the stores answer."""
         now = time.time() if now_s is None else now_s
         found: list[Artifact] = []
         for find in self.sweeps:
             with suppress(Exception):  # looking for leftovers is no check: whatever a store answers, the verdict stands
-                found += [one for one in find(target) if FORGOTTEN_S > now - one.at_s > OLD_S]
+                found += [artifact for artifact in find(target) if FORGOTTEN_S > now - artifact.at_s > OLD_S]
         return found
 
     def remove(self, target: Target, artifacts: Iterable[Artifact]) -> CleanupReport:
-        """Remove *artifacts*, kind by kind; never raises for what a store answers, or does not answer."""
+        """Remove *artifacts*, kind by kind; never raises, since the report says what could not be removed."""
         report = CleanupReport()
-        noted = list({(one.kind, one.name): one for one in artifacts}.values())
-        for kind in dict.fromkeys((*self.removers, *(one.kind for one in noted))):
-            mine = [one for one in noted if one.kind == kind]
+        noted = list({(artifact.kind, artifact.name): artifact for artifact in artifacts}.values())
+        for kind in dict.fromkeys((*self.removers, *(artifact.kind for artifact in noted))):
+            mine = [artifact for artifact in noted if artifact.kind == kind]
             if not mine:
                 continue
             if kind not in self.removers:
@@ -92,15 +92,17 @@ class Cleanup:
         return report
 
     def _clear(self, notes: Artifacts, target: Target, late_s: float) -> list[str]:
-        """Remove what is noted; something may still come of a request without an answer for *late_s*."""
+        """Remove what is noted; a request without an answer may still have an effect for *late_s* seconds."""
         now = time.time()
         noted = notes.all()
-        report = self.remove(target, [one for one in noted if one.kind not in self.resolvers])
-        requests = [one for one in noted if one.kind in self.resolvers]
+        report = self.remove(target, [artifact for artifact in noted if artifact.kind not in self.resolvers])
+        requests = [artifact for artifact in noted if artifact.kind in self.resolvers]
         for kind, resolve in self.resolvers.items():
-            report.add(self.remove(target, resolve(target, [one for one in requests if one.kind == kind])))
-        kept = [one for one in report.left if now - one.at_s < GIVE_UP_S]
-        notes.keep(kept + [one for one in requests if now - one.at_s < late_s])
+            report.add(
+                self.remove(target, resolve(target, [artifact for artifact in requests if artifact.kind == kind]))
+            )
+        kept = [artifact for artifact in report.left if now - artifact.at_s < GIVE_UP_S]
+        notes.keep(kept + [artifact for artifact in requests if now - artifact.at_s < late_s])
         return [*report.sentences(), *_given_up(report, len(kept))]
 
 
@@ -110,11 +112,11 @@ def notes_of(output: Path, target: Target) -> Artifacts:
 
 
 def _system(target: Target) -> str:
-    """Name the system in notes, which outlive a killed run and may be read by many."""
+    """Return the system's name in notes, without secrets: the notes stay on disk after a killed run."""
     return target.redact(target.front_url)
 
 
 def _given_up(report: CleanupReport, kept: int) -> list[str]:
-    """Say what no run will try to remove any more."""
+    """Return a sentence on the artifacts that no later run will try to remove."""
     count = len(report.left) - kept
     return [f"{counted(count, 'artifact')} given up after a day"] if count else []

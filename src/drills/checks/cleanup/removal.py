@@ -1,4 +1,4 @@
-"""Removes from a system what checks left there, and nothing else; what cannot be removed is told, and kept in mind."""
+"""Remove from a system what checks left there, and nothing else; report what cannot be removed."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class CleanupReport:
-    """Grows while things are removed; `stays` are sentences, `left` are the artifacts that the next run tries again."""
+    """What was removed, in counts by kind; `stays` are sentences, `left` is what the next run tries again."""
 
     removed: Counter[str] = field(default_factory=Counter)
     stays: list[str] = field(default_factory=list)
     left: list[Artifact] = field(default_factory=list)
 
     def stay(self, artifacts: Collection[Artifact], why: str, *, again: bool) -> None:
-        """Say that *artifacts* stay; *again* is whether a later run may be luckier."""
+        """Report that *artifacts* stay; *again* says whether a later run tries to remove them."""
         if artifacts:
             verb = "stays" if len(artifacts) == 1 else "stay"
             self.stays.append(f"{counted(len(artifacts), next(iter(artifacts)).kind)} {verb}: {why}")
             self.left += artifacts if again else ()
 
     def add(self, other: CleanupReport) -> None:
-        """Take over what came of removing something else."""
+        """Add another report to this one."""
         self.removed.update(other.removed)
         self.stays += other.stays
         self.left += other.left
 
     def sentences(self) -> list[str]:
-        """Return what there is to say, in a line each; nothing where nothing was left."""
+        """Return a sentence for each outcome; none where nothing was left."""
         gone = ", ".join(counted(count, kind) for kind, count in sorted(self.removed.items()) if count)
         return [*([f"removed again: {gone}"] if gone else []), *self.stays]
 
@@ -53,7 +53,7 @@ Remover = Callable[["Target", Collection["Artifact"], CleanupReport], None]
 
 
 def remover(needs: tuple[str, ...], ours: str, delete: Callable[[Target, Collection[str]], int]) -> Remover:
-    """Return a remover of what has a name of its own.
+    """Return a remover that deletes artifacts by their names.
 
     *needs* are the fields that the target has to give, *ours* is the pattern of names that checks give: nothing of
     another name is removed. *delete* returns how many of the names were still there.
@@ -62,12 +62,14 @@ def remover(needs: tuple[str, ...], ours: str, delete: Callable[[Target, Collect
 
     def remove(target: Target, artifacts: Collection[Artifact], report: CleanupReport) -> None:
         missing = [need for need in needs if getattr(target, need) is None]
-        known = [one for one in artifacts if pattern.fullmatch(one.name)]
-        report.stay([one for one in artifacts if one not in known], "not a name that checks give", again=False)
+        known = [artifact for artifact in artifacts if pattern.fullmatch(artifact.name)]
+        report.stay(
+            [artifact for artifact in artifacts if artifact not in known], "not a name that checks give", again=False
+        )
         if missing:
             report.stay(known, f"the target gives no {target.title_of(missing[0])}", again=False)
         elif known:
-            report.removed[known[0].kind] += delete(target, [one.name for one in known])
+            report.removed[known[0].kind] += delete(target, [artifact.name for artifact in known])
 
     return remove
 
@@ -108,7 +110,7 @@ REMOVERS: Final[Mapping[str, Remover]] = {
     Kind.KEY: remover(("redis_url",), "synthetic:.+", delete_keys),
     Kind.TABLE: remover(("postgres_dsn",), "synthetic_[A-Za-z0-9_]+", _delete_tables),
 }
-"""How to remove what checks of parts that any system may have leave behind."""
+"""The removers, by kind, for what the engine's own checks leave."""
 
 
 def counted(count: int, noun: str) -> str:

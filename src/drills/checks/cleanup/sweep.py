@@ -1,4 +1,4 @@
-"""Finds artifacts that no notes tell of: by the tag in their names, which says when each was made."""
+"""Find artifacts without notes, by the tag in their names, which says when each was made."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def tables(target: Target) -> Iterator[Artifact]:
 
 
 def keys(target: Target) -> Iterator[Artifact]:
-    """Yield the keys in Redis that checks made; it is read in pages, and not without end, so as to be no load."""
+    """Yield the keys in Redis that checks made; a scan of at most 100 pages, so that it is no load."""
     if target.redis_url is None:
         return
     cursor = 0
@@ -47,8 +47,8 @@ def objects(target: Target) -> Iterator[Artifact]:
     store = objects_of(target)
     if store is None or target.s3_bucket is None:
         return
-    for one in store.list_objects(target.s3_bucket, prefix="synthetic/", recursive=True):
-        yield from _tagged(Kind.OBJECT, one.object_name or "")
+    for entry in store.list_objects(target.s3_bucket, prefix="synthetic/", recursive=True):
+        yield from _tagged(Kind.OBJECT, entry.object_name or "")
 
 
 def _tagged(kind: Kind, name: str) -> Iterator[Artifact]:

@@ -1,1 +1,1 @@
-"""Health of parts that any system may have, each asked directly."""
+"""Check the health of parts that any system may have, each of them directly."""

@@ -1,4 +1,4 @@
-"""The runbook's alerts: loaded as documented, quiet, and passed on."""
+"""Check the runbook's alerts: loaded as documented, not firing, and sent to an Alertmanager."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ALMOST: Final = 1e-9
     level=3,
 )
 def prometheus_rules(context: CheckContext) -> str:
-    """Ask whether Prometheus evaluates what it was given."""
+    """Ask whether Prometheus evaluates its rules without an error."""
     rules = _rules(context)
     if not rules:
         raise CheckFailed("no rule at all")
-    failed = [f"{one.get('name')} ({one.get('lastError')})" for one in rules if one.get("health") == "err"]
+    failed = [f"{rule.get('name')} ({rule.get('lastError')})" for rule in rules if rule.get("health") == "err"]
     if failed:
         raise CheckFailed(f"{len(failed)} of {len(rules)} fail: {', '.join(failed)}")
     return f"{len(rules)} rules"
@@ -45,9 +45,11 @@ def prometheus_rules(context: CheckContext) -> str:
     level=3,
 )
 def runbook_alerts(context: CheckContext) -> str:
-    """Compare the loaded alerts with the runbook; the windows of a drill are shorter, the thresholds never move."""
+    """Compare the loaded thresholds with the runbook's; windows may differ, since a drill's time scale divides them."""
     rules = _alerting(context)
-    odd = [text for one in context.runbook.incidents for text in _odd(one, rules.get(one.alert.name, []))]
+    odd = [
+        text for incident in context.runbook.incidents for text in _odd(incident, rules.get(incident.alert.name, []))
+    ]
     if odd:
         raise CheckFailed("; ".join(odd))
     return f"all {len(context.runbook.incidents)}, with their thresholds"
@@ -62,12 +64,14 @@ def runbook_alerts(context: CheckContext) -> str:
     level=2,
 )
 def quiet_alerts(context: CheckContext) -> str:
-    """Ask whether an incident is under way; whether the rules see anything is for other checks to say."""
+    """Ask whether an alert of the runbook fires; whether its rules have data is what other checks say."""
     rules = _alerting(context)
-    known = [one for one in context.runbook.incidents if one.alert.name in rules]
+    known = [incident for incident in context.runbook.incidents if incident.alert.name in rules]
     if not known:
         raise CheckFailed("none of the runbook's alerts is loaded, so none can fire")
-    firing = [one for one in known if any(rule.get("state") == "firing" for rule in rules[one.alert.name])]
+    firing = [
+        incident for incident in known if any(rule.get("state") == "firing" for rule in rules[incident.alert.name])
+    ]
     if firing:
         raise CheckFailed(_named(firing))
     return f"{len(known)} quiet"
@@ -82,7 +86,7 @@ def quiet_alerts(context: CheckContext) -> str:
     level=3,
 )
 def alert_delivery(context: CheckContext) -> str:
-    """Ask whether alerts that fire are passed on."""
+    """Ask whether Prometheus sends its alerts to an Alertmanager."""
     with prometheus_api(context.target) as api:
         active = api.alertmanagers()
     if not active:
@@ -99,20 +103,20 @@ def alert_delivery(context: CheckContext) -> str:
     level=2,
 )
 def alertmanager_alerts(context: CheckContext) -> str:
-    """Ask which alerts people are being called for."""
+    """Ask which alerts the Alertmanager notifies of."""
     answer = get(context.target, context.target.alertmanager_url, "/api/v2/alerts?active=true&silenced=false")
     try:
-        found = answer.json()
+        alerts = answer.json()
     except ValueError:
-        found = None
-    if not isinstance(found, list):
+        alerts = None
+    if not isinstance(alerts, list):
         raise CheckFailed(f"200 with no list of alerts: {brief(answer)}")
     names = {
         labels.get("alertname")
-        for one in found
-        if isinstance(one, dict) and isinstance(labels := one.get("labels"), dict)
+        for alert in alerts
+        if isinstance(alert, dict) and isinstance(labels := alert.get("labels"), dict)
     }
-    active = [one for one in context.runbook.incidents if one.alert.name in names]
+    active = [incident for incident in context.runbook.incidents if incident.alert.name in names]
     if active:
         raise CheckFailed(_named(active))
     return "none"
@@ -141,7 +145,7 @@ def _same(incident: Incident, query: str) -> bool:
 
 
 def _alerting(context: CheckContext) -> dict[str, list[dict[str, Any]]]:
-    """Return Prometheus' alerting rules by name; one name may stand for several."""
+    """Return Prometheus' alerting rules by name; several may have the same name."""
     found: dict[str, list[dict[str, Any]]] = {}
     for rule in _rules(context):
         if rule.get("type") == "alerting":
@@ -155,4 +159,4 @@ def _rules(context: CheckContext) -> list[dict[str, Any]]:
 
 
 def _named(incidents: list[Incident]) -> str:
-    return ", ".join(f"{one.alert.name} (incident {one.id}, {one.name})" for one in incidents)
+    return ", ".join(f"{incident.alert.name} (incident {incident.id}, {incident.name})" for incident in incidents)

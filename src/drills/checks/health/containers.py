@@ -1,4 +1,4 @@
-"""The containers of the system, as their engine sees them; its answers are no part of what users wait for."""
+"""Check the containers of the system, as their engine reports them; users do not wait for the engine's answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GONE: Final = 404
 NEEDS: Final = ("engine_url", "project")
 PROJECT: Final = "com.docker.compose.project"
 ONE_OFF: Final = "com.docker.compose.oneoff"
-"""What Compose writes on a container: its project, and whether `docker compose run` started it."""
+"""Labels that Compose puts on a container: its project, and whether `docker compose run` started it."""
 
 
 @check(
@@ -33,10 +33,14 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
     pace=Pace.ANY,
 )
 def containers_running(context: CheckContext) -> str:
-    """Look for containers that ended or start again and again; one whose work is done may have ended well."""
+    """Look for containers that ended or restart; a container with a single task may have ended with exit code 0."""
     with engine(context.target) as api:
         found = _containers(api, context.target)
-        down = {_name(one): _fault(_inspected(api, one)) for one in found if one.get("State") != "running"}
+        down = {
+            _name(container): _fault(_inspected(api, container))
+            for container in found
+            if container.get("State") != "running"
+        }
     bad = [f"{name} {fault}" for name, fault in sorted(down.items()) if fault is not None]
     if len(down) == len(found) and not bad:
         raise CheckFailed(f"none of {len(found)} is running")
@@ -57,7 +61,7 @@ def containers_running(context: CheckContext) -> str:
     pace=Pace.ANY,
 )
 def containers_healthy(context: CheckContext) -> str:
-    """Look at the health checks that the containers bring along; one that has just started is still unknown."""
+    """Read the containers' own health checks; a container that has just started has no result yet."""
     with engine(context.target) as api:
         unhealthy = _containers(api, context.target, health="unhealthy")
         healthy = _containers(api, context.target, health="healthy")
@@ -83,7 +87,9 @@ def containers_memory(context: CheckContext) -> str:
     """Look for containers in which the kernel had to end a process since they were started."""
     with engine(context.target) as api:
         found = _containers(api, context.target)
-        killed = [_name(one) for one in found if (_inspected(api, one).get("State") or {}).get("OOMKilled")]
+        killed = [
+            _name(container) for container in found if (_inspected(api, container).get("State") or {}).get("OOMKilled")
+        ]
     if killed:
         raise CheckFailed(f"out of memory: {', '.join(sorted(killed))}")
     return f"none of {len(found)} was out of memory"
@@ -92,7 +98,7 @@ def containers_memory(context: CheckContext) -> str:
 def engine(target: Target) -> httpx.Client:
     """Return a client of the target's engine, which serves requests without a version with its newest.
 
-    One connection for all questions: Docker's own library opens one for each, and a socket may lead far away.
+    It uses one connection for all requests: Docker's own library opens one for each, and the engine may be remote.
     """
     address = urlsplit(target.engine_url or "")
     if address.scheme == "unix":
@@ -112,17 +118,19 @@ def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str
         listed = answer.json()
     except ValueError:
         listed = None
-    if not isinstance(listed, list) or not all(isinstance(one, dict) and one.get("Id") for one in listed):
+    if not isinstance(listed, list) or not all(
+        isinstance(container, dict) and container.get("Id") for container in listed
+    ):
         raise CheckFailed(f"200 with no list of containers: {brief(answer)}")
-    found = [one for one in listed if (one.get("Labels") or {}).get(ONE_OFF) != "True"]
+    found = [container for container in listed if (container.get("Labels") or {}).get(ONE_OFF) != "True"]
     if not found and not only:
         raise CheckFailed(f"no container of the project {target.project}")
     return found
 
 
-def _inspected(api: httpx.Client, one: dict[str, Any]) -> dict[str, Any]:
-    """Return all that the engine knows of a container, nothing when it has gone meanwhile."""
-    answer = expect(api.get(f"/containers/{one['Id']}/json"), OK, GONE)
+def _inspected(api: httpx.Client, container: dict[str, Any]) -> dict[str, Any]:
+    """Return what `docker inspect` says of a container, an empty dictionary when it is gone meanwhile."""
+    answer = expect(api.get(f"/containers/{container['Id']}/json"), OK, GONE)
     return {} if answer.status_code == GONE else body(answer)
 
 
@@ -141,5 +149,5 @@ def _ends_by_itself(about: dict[str, Any]) -> bool:
     return policy in ("", "no", "on-failure", None) and not config.get("Healthcheck") and not host.get("PortBindings")
 
 
-def _name(one: dict[str, Any]) -> str:
-    return str((one.get("Names") or ["?"])[0]).lstrip("/")
+def _name(container: dict[str, Any]) -> str:
+    return str((container.get("Names") or ["?"])[0]).lstrip("/")

@@ -1,4 +1,4 @@
-"""Grafana: it answers, and shows what the runbook sends its readers to."""
+"""Check Grafana: it answers, and it has the dashboards that the runbook names."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SEARCH: Final = {"type": "dash-db", "limit": "5000"}
     level=4,
 )
 def grafana(context: CheckContext) -> str:
-    """Look whether Grafana answers and can read its own database."""
+    """Ask whether Grafana answers and can read its own database."""
     found = body(get(context.target, context.target.grafana_url, "/api/health"))
     if found.get("database") != "ok":
         raise CheckFailed(f"200 with database {found.get('database')!r}")
@@ -45,7 +45,7 @@ def grafana(context: CheckContext) -> str:
 )
 def grafana_dashboards(context: CheckContext) -> str:
     """Look for the dashboards that a responder would open first."""
-    wanted = context.target.dashboards or tuple(one.name for one in context.runbook.dashboards)
+    wanted = context.target.dashboards or tuple(dashboard.name for dashboard in context.runbook.dashboards)
     if not wanted:
         raise Skipped("neither the target nor the runbook names a dashboard")
     titles = _titles(_search(context))
@@ -72,4 +72,4 @@ def _titles(answer: httpx.Response) -> set[Any]:
         found = None
     if not isinstance(found, list):
         raise CheckFailed(f"200 with no list of dashboards: {brief(answer)}")
-    return {one.get("title") for one in found if isinstance(one, dict)}
+    return {dashboard.get("title") for dashboard in found if isinstance(dashboard, dict)}

@@ -1,4 +1,4 @@
-"""Prometheus and Alertmanager, which watch the system."""
+"""Check Prometheus and Alertmanager, which monitor the system."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def prometheus(context: CheckContext) -> str:
     essential=True,
 )
 def prometheus_targets(context: CheckContext) -> str:
-    """Ask what Prometheus scrapes; a Prometheus that scrapes nothing sees nothing."""
+    """Ask what Prometheus scrapes; without a target that is up its alerts have no data."""
     with prometheus_api(context.target) as api:
         active = api.targets()
     if not active:
         raise CheckFailed("no target at all")
-    down = [_instance(one) for one in active if one.get("health") != "up"]
+    down = [_instance(target) for target in active if target.get("health") != "up"]
     if down:
         raise CheckFailed(f"{len(down)} of {len(active)} not up: {', '.join(sorted(down))}")
     return f"{len(active)} up"
@@ -61,7 +61,7 @@ def alertmanager(context: CheckContext) -> str:
     return "200"
 
 
-def _instance(one: dict[str, Any]) -> str:
-    labels = one.get("labels")
+def _instance(target: dict[str, Any]) -> str:
+    labels = target.get("labels")
     labels = labels if isinstance(labels, dict) else {}
-    return f"{labels.get('job')}/{labels.get('instance')} ({one.get('lastError') or one.get('health')})"
+    return f"{labels.get('job')}/{labels.get('instance')} ({target.get('lastError') or target.get('health')})"

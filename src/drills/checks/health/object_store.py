@@ -1,4 +1,4 @@
-"""The object store, asked directly: is it alive, is the bucket there, does it keep what is written."""
+"""Check the object store directly: it is alive, the bucket exists, and an object that is written can be read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OBJECT: Final = "synthetic/{}.txt"
     essential=True,
 )
 def object_store(context: CheckContext) -> str:
-    """Look at the object store's own health."""
+    """Ask for the object store's own health."""
     answer = get(context.target, context.target.store_url, "/minio/health/live")
     if "<html" in answer.text.lower():
         raise CheckFailed(f"200 from something that is no object store: {brief(answer)}")
@@ -64,7 +64,7 @@ def object_bucket(context: CheckContext) -> str:
     writes=True,
 )
 def object_write(context: CheckContext) -> str:
-    """Keep an object of our own, which is gone afterwards."""
+    """Write, read and delete an object of the check's own."""
     tag = new_tag()
     name, content = OBJECT.format(tag), f"{tag}, written by a check\n".encode()
     context.artifacts.note(Kind.OBJECT, name)
@@ -76,7 +76,7 @@ def object_write(context: CheckContext) -> str:
             answer.release_conn()
         finally:
             client.remove_object(bucket, name)
-        left = [one.object_name for one in client.list_objects(bucket, prefix=name)]
+        left = [entry.object_name for entry in client.list_objects(bucket, prefix=name)]
     if found != content:
         raise CheckFailed(f"wrote {content!r}, read {found[: 2 * len(content)]!r}")
     if left:

@@ -1,4 +1,4 @@
-"""Postgres, asked by itself: does it answer, may the application use it, does it keep what is written."""
+"""Check Postgres directly: it answers, the application has its rights, and a row that is written can be read."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def postgres(context: CheckContext) -> str:
     incident=1,
 )
 def postgres_rights(context: CheckContext) -> str:
-    """Ask whether the role of the DSN may do with the application's tables what the application does."""
+    """Ask whether the role of the DSN has the application's rights on the application's tables."""
     missing: dict[str, list[str]] = {}
     for table, right in ask_postgres(context.target, _RIGHTS, list(context.target.tables), list(RIGHTS)):
         missing.setdefault(table, []).append(right)
@@ -75,7 +75,7 @@ def postgres_rights(context: CheckContext) -> str:
     writes=True,
 )
 def postgres_write(context: CheckContext) -> str:
-    """Keep a row in a table of our own, which is gone afterwards; the application's tables are left alone."""
+    """Write, read and drop a table of the check's own; the application's tables are not touched."""
     schema, may_create = ask_postgres(context.target, _MAY_CREATE)[0]
     if not may_create:
         raise Skipped(f"this role may not create a table of its own in schema {schema}")

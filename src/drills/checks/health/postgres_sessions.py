@@ -1,6 +1,6 @@
-"""The sessions inside Postgres: how many there are, and those that hold others up.
+"""Check the sessions of Postgres: how many there are, and which of them block others.
 
-A role that is no superuser sees of other roles' sessions little more than that they are there: their state is hidden.
+A role that is no superuser can count the sessions of other roles, but their state is hidden from it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from drills.runbook.model import Incident
 
 STATEMENT_S: Final = 10.0
-"""Longer than any statement of an application with a statement timeout, or its thoughts inside a transaction."""
+"""Longer than any statement of an application with a statement timeout, or its pauses inside a transaction."""
 SHOWN: Final = 3
 _BY_STATE = """
     SELECT coalesce(state, 'hidden'), count(*), current_setting('max_connections')::int FROM pg_stat_activity
     WHERE datname IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 1 ORDER BY 1
 """
-# A pool is known by its client: an address, and a name where the application gives one.
+# A pool is identified by its client: an address, and a name where the application gives one.
 _BUSIEST = """
     SELECT count(*), coalesce(host(client_addr), 'local'), application_name FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT IN ('idle', 'disabled')
@@ -110,7 +110,7 @@ def pool_in_use(context: CheckContext) -> Observation:
     incident=5,
 )
 def idle_transactions(context: CheckContext) -> str:
-    """Look for transactions that were begun and forgotten: they hold a connection, and locks."""
+    """Look for transactions that were begun and not ended: they hold a connection, and locks."""
     _none(ask_postgres(context.target, _IDLE, STATEMENT_S))
     return f"none for more than {STATEMENT_S:g} s"
 
@@ -140,7 +140,7 @@ def long_queries(context: CheckContext) -> str:
     incident=2,
 )
 def locks(context: CheckContext) -> str:
-    """Look for sessions that wait for others, and name those; a short wait is how locks work."""
+    """Look for sessions that wait long for a lock, and name the sessions that hold it."""
     waiting = ask_postgres(context.target, _WAITING, context.answer_s)
     if waiting:
         raise CheckFailed(_some([_wait(row) for row in waiting]))
@@ -148,7 +148,7 @@ def locks(context: CheckContext) -> str:
 
 
 def _incident(context: CheckContext, quantity: Quantity) -> Incident:
-    return next(one for one in context.runbook.incidents if one.alert.quantity is quantity)
+    return next(incident for incident in context.runbook.incidents if incident.alert.quantity is quantity)
 
 
 def _none(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -1,4 +1,4 @@
-"""The queue in Redis: its keys, and the workers that take jobs from it."""
+"""Check the queue in Redis: its keys, and the workers that take jobs from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEEDS: Final = ("redis_url", "queue")
 IDLE_S: Final = 15.0
-"""A worker asks for the next job at once, and again every 10 s. 5 s are for luck."""
+"""A worker asks for the next job at once, and again every 10 s; 5 s are a margin."""
 TYPES: Final = {
     "id": "string",
     "meta": "hash",
@@ -46,15 +46,15 @@ TYPES: Final = {
     incident=4,
 )
 def queue_keys(context: CheckContext) -> str:
-    """Look for the queue itself: in another database, or under another name, nothing waits and all looks well.
+    """Look for the queue itself: in a wrong database or under a wrong name, other checks would find nothing amiss.
 
     A queue that was never given a job has no keys either; then workers have to wait for the first one.
     """
     with connect_redis(context.target) as store:
-        asking = store.pipeline(transaction=False)
+        pipeline = store.pipeline(transaction=False)
         for name in TYPES:
-            asking.type(key(context, name))
-        found = dict(zip(TYPES, asking.execute(), strict=True))
+            pipeline.type(key(context, name))
+        found = dict(zip(TYPES, pipeline.execute(), strict=True))
         present = {name: kind for name, kind in found.items() if kind != "none"}
         if not present and workers_at(context, store):
             raise Skipped("the queue has no keys, its workers wait for the first job")
@@ -75,13 +75,13 @@ def key(context: CheckContext, name: str) -> str:
     "workers",
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
-    expected="at least one worker of the queue {queue} at Redis, and a sign of life from it",
+    expected="at least one worker of the queue {queue} at Redis that asks for jobs",
     next_step="read the log of the workers of {queue}, then start more of them",
     level=2,
     incident=4,
 )
 def workers(context: CheckContext) -> Observation:
-    """Look for workers at the queue: a worker's own health does not say which queue it takes jobs from."""
+    """Look for the queue's workers: a worker's own health does not say which queue it takes jobs from."""
     with connect_redis(context.target) as store:
         try:
             found = workers_at(context, store)
@@ -92,7 +92,7 @@ def workers(context: CheckContext) -> Observation:
     silence_s = context.target.deadline_s + IDLE_S  # while it is at a job, a worker asks for nothing
     alive = [host for host, idle_s in found.items() if idle_s <= silence_s]
     if not alive:
-        raise CheckFailed(f"{len(found)} workers, none with a sign of life in the last {silence_s:g} s")
+        raise CheckFailed(f"{len(found)} workers, none of which asked for a job in the last {silence_s:g} s")
     return Observation(f"workers at {len(alive)} addresses", {"workers": len(alive)})
 
 
@@ -100,23 +100,23 @@ def workers_at(context: CheckContext, store: redis.Redis) -> dict[str, float]:
     """Return the addresses of the queue's workers, and how long each has asked for nothing (s).
 
     A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
-    adds that. Raises NoPermissionError where that is hidden from us.
+    adds that. Raises NoPermissionError where this user may not list clients.
     """
     database = store.connection_pool.connection_kwargs.get("db") or 0
     found: dict[str, float] = {}
-    for one in store.client_list():
-        if _is_worker(str(one.get("name")), str(context.target.queue)) and str(one.get("db")) == str(database):
-            host = str(one.get("addr")).rpartition(":")[0]
-            found[host] = min(found.get(host, float("inf")), _idle_s(one))
+    for client in store.client_list():
+        if _is_worker(str(client.get("name")), str(context.target.queue)) and str(client.get("db")) == str(database):
+            host = str(client.get("addr")).rpartition(":")[0]
+            found[host] = min(found.get(host, float("inf")), _idle_s(client))
     return found
 
 
 def _is_worker(name: str, queue: str) -> bool:
     own = {f"bull:{queue}", f"bull:{base64.b64encode(queue.encode()).decode()}"}
-    return name in own or any(name.startswith(f"{one}:w:") for one in own)
+    return name in own or any(name.startswith(f"{prefix}:w:") for prefix in own)
 
 
-def _idle_s(one: Mapping[str, Any]) -> float:
+def _idle_s(client: Mapping[str, Any]) -> float:
     """Return how long a client has asked for nothing (s); where Redis does not say, the client counts as silent."""
-    text = str(one.get("idle", ""))
+    text = str(client.get("idle", ""))
     return float(text) if text.isdigit() else float("inf")

@@ -1,4 +1,4 @@
-"""The jobs inside the queue: how long they wait, and whether a worker is at those that were begun."""
+"""Check the jobs of the queue: how long they wait, and whether a worker holds each job that was begun."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 LOOKED_AT: Final = 100
-"""Waiting jobs looked at, at either end of the queue; those that wait longest are at one of them."""
+"""How many waiting jobs are read at either end of the queue; the oldest ones are at one of the ends."""
 ACTIVE_LOOKED_AT: Final = 1000
 
 
@@ -30,13 +30,13 @@ ACTIVE_LOOKED_AT: Final = 1000
     after=(queue_keys,),
 )
 def oldest_job(context: CheckContext) -> Observation:
-    """Look how long the first in the queue has waited, on the clock of Redis; the queue's length does not tell."""
+    """Read how long the oldest job has waited, on the clock of Redis; the queue's length does not say that."""
     with connect_redis(context.target) as store:
         ids = _waiting(context, store)
-        asking = store.pipeline(transaction=False)
+        pipeline = store.pipeline(transaction=False)
         for job in ids:
-            asking.hget(key(context, job), "timestamp")
-        added = [float(ms) / 1000 for ms in asking.execute() if str(ms).isdigit()]  # None: begun meanwhile
+            pipeline.hget(key(context, job), "timestamp")
+        added = [float(ms) / 1000 for ms in pipeline.execute() if str(ms).isdigit()]  # None: begun meanwhile
         seconds, micros = store.time()
         still = ids & _waiting(context, store)
     if not added:
@@ -60,18 +60,18 @@ def oldest_job(context: CheckContext) -> Observation:
     after=(queue_keys,),
 )
 def stalled_jobs(context: CheckContext) -> Observation:
-    """Look for jobs that were begun and that no worker is at.
+    """Look for jobs that were begun and that no worker holds.
 
     A worker takes and leaves a job together with its lock, in one script. So a job that is active and has no lock, both
-    read in one transaction, has stalled: one that just ended cannot be taken for one, and no second look is needed.
+    read in one transaction, has stalled; a job that just ended cannot look like that.
     """
     with connect_redis(context.target) as store:
         first = store.lrange(key(context, "active"), 0, ACTIVE_LOOKED_AT - 1)
-        asking = store.pipeline()
+        pipeline = store.pipeline()
         for job in first:
-            asking.exists(key(context, f"{job}:lock"))
-        asking.lrange(key(context, "active"), 0, -1)
-        *locked, now = asking.execute()
+            pipeline.exists(key(context, f"{job}:lock"))
+        pipeline.lrange(key(context, "active"), 0, -1)
+        *locked, now = pipeline.execute()
     stalled = sorted(job for job, lock in zip(first, locked, strict=True) if not lock and job in set(now))
     if stalled:
         raise CheckFailed(f"{len(stalled)} of {len(now)} active jobs without a lock, such as {stalled[0]}")
@@ -80,9 +80,9 @@ def stalled_jobs(context: CheckContext) -> Observation:
 
 def _waiting(context: CheckContext, store: redis.Redis) -> set[str]:
     """Return the jobs at both ends of the lists in which jobs wait."""
-    asking = store.pipeline()
+    pipeline = store.pipeline()
     for first, last in ((0, LOOKED_AT - 1), (-LOOKED_AT, -1)):
-        asking.lrange(key(context, "wait"), first, last)
-        asking.zrange(key(context, "prioritized"), first, last)
+        pipeline.lrange(key(context, "wait"), first, last)
+        pipeline.zrange(key(context, "prioritized"), first, last)
     # Older versions keep markers among the jobs, which all begin with 0: and wait for nothing.
-    return {job for jobs in asking.execute() for job in jobs if not job.startswith("0:")}
+    return {job for jobs in pipeline.execute() for job in jobs if not job.startswith("0:")}

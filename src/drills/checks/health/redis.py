@@ -1,4 +1,4 @@
-"""Redis, asked directly."""
+"""Check Redis directly: it answers, has memory left, keeps what is written, and its settings are safe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from drills.runbook.model import Metric
 
 KEY: Final = "synthetic:{}"
-KEY_S: Final = 60  # a key of ours that is not removed ends by itself
+KEY_S: Final = 60  # a key of the check that is not removed expires
 SESSIONS_LOOKED_AT: Final = 2000
 MIB: Final = 1024 * 1024
 
@@ -48,7 +48,7 @@ def redis_store(context: CheckContext) -> str:
     essential=True,
 )
 def redis_policy(context: CheckContext) -> str:
-    """Look whether Redis may throw away jobs when its memory is full."""
+    """Ask whether Redis may evict jobs when its memory is full."""
     with connect_redis(context.target) as store:
         policy = dict(store.config_get("maxmemory-policy")).get("maxmemory-policy")
     if policy != "noeviction":
@@ -66,10 +66,10 @@ def redis_policy(context: CheckContext) -> str:
     incident=3,
 )
 def redis_memory(context: CheckContext) -> Observation:
-    """Look how far Redis is from refusing writes.
+    """Compare the used share of Redis' memory with the runbook's target.
 
     Without a maxmemory there is no share, and the runbook's alert on it can never fire: Redis would grow until the
-    kernel ends it, with the queue in it. So it is a failure.
+    kernel kills it, with the queue in it. So it is a failure.
     """
     target = _memory_metric(context).target
     with connect_redis(context.target) as store:
@@ -95,7 +95,7 @@ def redis_memory(context: CheckContext) -> Observation:
     incident=3,
 )
 def redis_persistence(context: CheckContext) -> str:
-    """Look whether accepted jobs would survive a restart of Redis."""
+    """Ask whether accepted jobs would survive a restart of Redis."""
     with connect_redis(context.target) as store:
         found = store.info("persistence")
         fsync = dict(store.config_get("appendfsync")).get("appendfsync")
@@ -121,17 +121,17 @@ def redis_persistence(context: CheckContext) -> str:
     writes=True,
 )
 def redis_write(context: CheckContext) -> str:
-    """Keep a key of our own, which is gone afterwards."""
+    """Write, read and delete a key of the check's own."""
     tag = new_tag()
     key = KEY.format(tag)
     context.artifacts.note(Kind.KEY, key)
     with connect_redis(context.target) as store:
         store.set(key, tag, ex=KEY_S)
-        asking = store.pipeline()
-        asking.get(key)
-        asking.ttl(key)
-        asking.delete(key)
-        found, left_s, deleted = asking.execute()
+        pipeline = store.pipeline()
+        pipeline.get(key)
+        pipeline.ttl(key)
+        pipeline.delete(key)
+        found, left_s, deleted = pipeline.execute()
     if found != tag or deleted != 1:
         raise CheckFailed(f"wrote {tag}, read {found}, deleted {deleted}")
     if not 0 < left_s <= KEY_S:
@@ -149,13 +149,13 @@ def redis_write(context: CheckContext) -> str:
     incident=3,
 )
 def session_keys(context: CheckContext) -> str:
-    """Look for sessions that would fill the memory for ever; of very many, only some are looked at."""
+    """Look for sessions that never expire, among at most SESSIONS_LOOKED_AT of them."""
     with connect_redis(context.target) as store:
         keys = list(islice(store.scan_iter(f"{context.target.session_prefix}*", count=1000), SESSIONS_LOOKED_AT))
-        asking = store.pipeline(transaction=False)
+        pipeline = store.pipeline(transaction=False)
         for key in keys:
-            asking.ttl(key)
-        lives = asking.execute()
+            pipeline.ttl(key)
+        lives = pipeline.execute()
     alive = [left_s for left_s in lives if left_s != -2]  # noqa: PLR2004  (Redis: gone since)
     if not alive:
         raise Skipped("no session is open right now")
@@ -167,8 +167,8 @@ def session_keys(context: CheckContext) -> str:
 
 def _memory_metric(context: CheckContext) -> Metric:
     """Return the runbook's key metric of memory."""
-    shares = [one for one in context.runbook.metrics if one.quantity is Quantity.RESOURCE_UTILIZATION]
-    found = [one for one in shares if "memory" in one.name.lower()]
+    shares = [metric for metric in context.runbook.metrics if metric.quantity is Quantity.RESOURCE_UTILIZATION]
+    found = [metric for metric in shares if "memory" in metric.name.lower()]
     if not found:
         raise Skipped("the runbook has no key metric of memory")
     return found[0]

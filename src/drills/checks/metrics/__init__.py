@@ -1,1 +1,1 @@
-"""Key metrics: the figures of the runbook's table, where they stand and where they should."""
+"""Check the key metrics of the runbook: each value against its target."""

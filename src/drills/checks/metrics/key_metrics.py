@@ -1,4 +1,4 @@
-"""The runbook's key metrics, read from Prometheus with the expressions that its alerts and its drills use."""
+"""Check the runbook's key metrics, read from Prometheus with the expressions that its alerts and its drills use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -
 
 
 def _share(name: str, *, next_step: str) -> Check:
-    """Register the check of one kind of resource; the runbook's alert takes all kinds together."""
+    """Register the check of one kind of resource; the runbook's alert is on the maximum of all kinds."""
 
     def compare(context: CheckContext) -> Observation:
         return _judge(name, _only(context, name), _named_target(context, name))
@@ -72,7 +72,7 @@ def _value(context: CheckContext, quantity: Quantity) -> float:
     Where requests are counted and there were none, there is nothing to say; raises Skipped. Anything else without a
     value is no data; raises CheckFailed.
     """
-    windows = [one.alert.window_s for one in context.runbook.incidents if one.alert.quantity is quantity]
+    windows = [incident.alert.window_s for incident in context.runbook.incidents if incident.alert.quantity is quantity]
     window_s = (windows[0] if windows else None) or DEFAULT_RATE_WINDOW_S
     expression = context.expressions.at(quantity, window_s)
     queries = (series(quantity), expression) if expression else (series(quantity),)
@@ -125,14 +125,14 @@ def _ask(context: CheckContext, query: str) -> float | None:
 
 
 def _target(context: CheckContext, quantity: Quantity) -> Threshold:
-    incident = next((one for one in context.runbook.incidents if one.alert.quantity is quantity), None)
+    incident = next((incident for incident in context.runbook.incidents if incident.alert.quantity is quantity), None)
     if incident is None:
         raise Skipped(f"the runbook says nothing of {quantity.value}")
     return context.runbook.target(incident)
 
 
 def _named_target(context: CheckContext, name: str) -> Threshold:
-    found = [one.target for one in context.runbook.metrics if one.name.lower() == name]
+    found = [metric.target for metric in context.runbook.metrics if metric.name.lower() == name]
     if not found:
         raise Skipped(f"the runbook has no key metric {name!r}")
     return found[0]

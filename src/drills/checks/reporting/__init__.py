@@ -1,1 +1,1 @@
-"""What a run of checks says to people, to other programs and to a chat channel."""
+"""Report a run of checks at the terminal, in files for other programs, and to a chat channel."""

@@ -1,4 +1,4 @@
-"""What a run of checks leaves on disk: `checks.json`, its part of `metrics.prom`, and its summary on Allure's page."""
+"""Write the files of a run of checks: `checks.json`, its part of `metrics.prom`, and its summary on Allure's page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUMMARY: Final = "checks.txt"
 def write(result: Result, output: Path) -> list[Path]:
     """Write `checks.json` and `metrics.prom` into *output*, each whole or not at all.
 
-    `metrics.prom` is one file for a node exporter: what drills wrote of themselves stays in it.
+    `metrics.prom` is one file for a node exporter: the families that drills wrote stay in it.
     """
     record = json.dumps(as_json(result), indent=2, ensure_ascii=False) + "\n"
     return [
@@ -35,12 +35,12 @@ def write(result: Result, output: Path) -> list[Path]:
 
 
 def attach(result: Result, results: Path) -> None:
-    """Give Allure's page the summary, severity included, as a text of the whole run."""
+    """Attach the summary, severity included, to the whole run on Allure's page."""
     copy = write_text(results / f"attachment-{SUMMARY}", plain(lines(result)) + "\n")
     facts = {"name": SUMMARY, "source": copy.name, "type": "text/plain", "timestamp": round(time.time() * 1000)}
     write_text(results / f"{SUMMARY}-globals.json", json.dumps({"attachments": [facts]}))
 
 
 def others(path: Path) -> str:
-    """Return the families in *path* that are not of checks, as they are written; nothing where there is no file."""
+    """Return the text of the families in *path* that are not of checks; it is empty where there is no file."""
     return without(path.read_text(encoding="utf-8"), FAMILY) if path.is_file() else ""

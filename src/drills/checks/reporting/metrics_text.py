@@ -20,43 +20,55 @@ CERTIFICATE: Final = re.compile("certificate.*seconds")
 
 
 def exposition(result: Result) -> str:
-    """Return the run as text. A check that judged nothing has neither success nor failure."""
+    """Return the run as text. A check that judged nothing has no sample of check_success."""
     return gauges(_families(result))
 
 
 def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
     check_results = result.check_results
-    tried = [one for one in check_results if one.ok is not None]
-    of = {one.name: _labels(one, result.target) for one in check_results}
+    tried = [check_result for check_result in check_results if check_result.ok is not None]
+    of = {check_result.name: _labels(check_result, result.target) for check_result in check_results}
     yield (
         "check_success",
         "Whether the check passed, however slowly; without a sample nothing is known.",
-        [(of[one.name], float(bool(one.ok))) for one in tried if one.outcome is not Outcome.ERROR],
+        [
+            (of[check_result.name], float(bool(check_result.ok)))
+            for check_result in tried
+            if check_result.outcome is not Outcome.ERROR
+        ],
     )
     yield (
         "check_outcome",
         "How the check ended, as a label: always 1.",
-        [(of[one.name] | {"outcome": one.outcome.replace(" ", "_")}, 1.0) for one in check_results],
+        [
+            (of[check_result.name] | {"outcome": check_result.outcome.replace(" ", "_")}, 1.0)
+            for check_result in check_results
+        ],
     )
     yield (
         "check_duration_seconds",
         "How long all attempts of the check took.",
-        [(of[one.name], one.seconds) for one in tried],
+        [(of[check_result.name], check_result.seconds) for check_result in tried],
     )
     yield (
         "check_attempts",
         "How often the check tried.",
-        [(of[one.name], float(len(one.attempts))) for one in tried],
+        [(of[check_result.name], float(len(check_result.attempts))) for check_result in tried],
     )
     yield (
         "check_last_run_timestamp_seconds",
         "When the check was last begun.",
-        [(of[one.name], one.attempts[0].began_s) for one in tried if one.attempts],
+        [(of[check_result.name], check_result.attempts[0].began_s) for check_result in tried if check_result.attempts],
     )
     yield (
         "check_certificate_expires_in_seconds",
         "How long the certificate that the check saw is still valid.",
-        [(of[one.name], value) for one in tried for name, value in one.figures.items() if CERTIFICATE.search(name)],
+        [
+            (of[check_result.name], value)
+            for check_result in tried
+            for name, value in check_result.figures.items()
+            if CERTIFICATE.search(name)
+        ],
     )
     yield ("check_figure", "A figure that the check saw, its name with its unit as a label.", _figures(tried, of))
     yield ("check_info", "What the check expects and how bad its failure is: always 1.", _info(check_results, of))
@@ -67,16 +79,22 @@ def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
 
 
 def _figures(tried: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
-    found = [(of[one.name] | {"figure": name}, value) for one in tried for name, value in one.figures.items()]
+    found = [
+        (of[check_result.name] | {"figure": name}, value)
+        for check_result in tried
+        for name, value in check_result.figures.items()
+    ]
     return [(labels, value) for labels, value in found if not CERTIFICATE.search(labels["figure"])]
 
 
 def _info(check_results: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
     found: Samples = []
-    for one in check_results:
-        known = REGISTER.get(one.name)
+    for check_result in check_results:
+        known = REGISTER.get(check_result.name)
         level, incident = (str(known.level), str(known.incident or "")) if known else ("", "")
-        found.append((of[one.name] | {"expected": one.expected, "level": level, "incident": incident}, 1.0))
+        found.append(
+            (of[check_result.name] | {"expected": check_result.expected, "level": level, "incident": incident}, 1.0)
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The first message of an incident: the runbook's own template, filled in with what a run of checks knows."""
+"""Write the first message of an incident: the runbook's own template, filled in with the results of a run of checks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 UNKNOWN: Final = "not known yet"
 MOST: Final = 5
-"""Failed checks told one by one; the report has all."""
+"""So many failed checks are listed in full; the report has all."""
 LONGEST: Final = 3500
-"""Characters; a chat cuts longer messages itself, in the middle of its own marks."""
+"""Characters; a chat cuts longer messages itself, even within its markup."""
 _HEADING: Final = re.compile(r"[A-Z][A-Z /-]*:")
 _BLANK: Final = re.compile(r"\[[^\]]*\]")
 _LABEL: Final = re.compile(r"^(?:- )?([A-Za-z][A-Za-z -]*):")
@@ -36,30 +36,32 @@ class Notice:
 
 
 def notice(result: Result) -> Notice:
-    """Return what to tell people of a run that is not green."""
+    """Return the message on a run that is not green."""
     found = result.severity
     if not result.of(Outcome.FAIL) or found is None:
         return _blind(result)
     answers = _answers(result)
-    template = next((one for one in result.runbook.templates if one.name.lower().startswith("initial")), None)
+    template = next(
+        (template for template in result.runbook.templates if template.name.lower().startswith("initial")), None
+    )
     if template is None:
         return Notice(f"[{found.severity.id}] {answers['brief']}", answers["issue"])
     return _filled(template, answers)
 
 
 def message(result: Result, redact: Callable[[str], str]) -> dict[str, str]:
-    """Return the message as a chat takes it: the subject in bold, the runbook's text as it is."""
+    """Return the message as a webhook's payload: the subject in bold, the runbook's text as it is."""
     found = notice(result)
     body = redact(found.text).replace("```", "'''")[:LONGEST]
     return {"text": f"*{_escaped(redact(found.subject))}*\n```\n{_escaped(body)}\n```"}
 
 
 def _blind(result: Result) -> Notice:
-    """Say that nothing can be said: no template of the runbook is for this."""
-    names = [one.name for one in result.of(Outcome.ERROR)]
+    """Return the message on a run that judged nothing; the runbook has no template for that."""
+    names = [check_result.name for check_result in result.of(Outcome.ERROR)]
     if not names:
         return Notice(f"The checks of {result.target} judged nothing", "Every check was left out.")
-    said = "\n".join(f"- {one.name}: {one.seen}" for one in result.of(Outcome.ERROR)[:MOST])
+    said = "\n".join(f"- {check_result.name}: {check_result.seen}" for check_result in result.of(Outcome.ERROR)[:MOST])
     return Notice(f"Checks of {result.target} failed themselves", f"Nothing is known of {', '.join(names)}:\n{said}")
 
 
@@ -70,7 +72,7 @@ def _answers(result: Result) -> dict[str, str]:
     runbook = found.severity
     at = f"{result.started:%Y-%m-%d %H:%M}"
     more = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
-    first = next(one for one in failed if one.name in found.because)
+    first = next(check_result for check_result in failed if check_result.name in found.because)
     return {
         "level": runbook.id,
         "number": "not opened yet",
@@ -78,7 +80,7 @@ def _answers(result: Result) -> dict[str, str]:
         "brief": f"{first.name}{more} failed at {result.target}",
         "issue": "\n".join(_told(failed)),
         "affected users": "not counted by checks",
-        "affected services": ", ".join(dict.fromkeys(one.where for one in failed)),
+        "affected services": ", ".join(dict.fromkeys(check_result.where for check_result in failed)),
         "user-facing impact": runbook.definition,
         "current status": _state(result),
         "actions taken": "none yet: an automatic run of checks found this",
@@ -90,21 +92,24 @@ def _answers(result: Result) -> dict[str, str]:
 
 
 def _told(failed: list[CheckResult]) -> Iterator[str]:
-    yield from (f"{one.name}: expected {one.expected}, saw {one.seen}" for one in failed[:MOST])
+    yield from (
+        f"{check_result.name}: expected {check_result.expected}, saw {check_result.seen}"
+        for check_result in failed[:MOST]
+    )
     if len(failed) > MOST:
-        yield f"and {len(failed) - MOST} more: {', '.join(one.name for one in failed[MOST:])}"
+        yield f"and {len(failed) - MOST} more: {', '.join(check_result.name for check_result in failed[MOST:])}"
 
 
 def _state(result: Result) -> str:
     words = {Outcome.FAIL: "failed", Outcome.BLOCKED: "not tried because of that", Outcome.PASS: "passed"}
-    return ", ".join(f"{len(some)} {word}" for outcome, word in words.items() if (some := result.of(outcome)))
+    return ", ".join(f"{len(results)} {word}" for outcome, word in words.items() if (results := result.of(outcome)))
 
 
 def _next(result: Result, failed: list[CheckResult]) -> Iterator[str]:
     found = result.severity
     assert found is not None
-    yield from (f"- Open {one.file}, line {one.line}: {one.heading}" for one in found.sections)
-    yield from (f"- {one.name}: {one.next_step}" for one in failed[:MOST])
+    yield from (f"- Open {section.file}, line {section.line}: {section.heading}" for section in found.sections)
+    yield from (f"- {check_result.name}: {check_result.next_step}" for check_result in failed[:MOST])
     if found.severity.update_every_s:
         yield f"- Next update at {result.started + timedelta(seconds=found.severity.update_every_s):%H:%M} UTC"
 
@@ -123,9 +128,9 @@ def _filled(template: Template, answers: dict[str, str]) -> Notice:
 
 
 def _lines(lines: list[str], answers: dict[str, str]) -> Iterator[str]:
-    """Yield the template's lines, each blank answered once: the second bullet of a list is for people to add."""
+    """Yield the template's lines, each blank answered once: the second bullet of a list is left out."""
     heading, told = "", ""
-    for line in (_tokens(one, answers) for one in lines):
+    for line in (_tokens(raw, answers) for raw in lines):
         if _HEADING.fullmatch(line.strip()):
             heading = line.strip(" :").lower()
         if not _BLANK.search(line):

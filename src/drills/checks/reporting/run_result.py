@@ -1,4 +1,4 @@
-"""One run of checks as a value: what was seen, how bad that is, and what the exit code says."""
+"""One run of checks as a value: its results, its severity, and what its exit code means."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ class Result:
 
     @property
     def meaning(self) -> str:
-        """What the exit code says."""
+        """What the exit code means, in words."""
         return MEANINGS.get(self.exit_code, "unknown")
 
     @property
     def started(self) -> datetime:
-        """When the run began."""
+        """When the run began, in UTC."""
         return datetime.fromtimestamp(self.started_s, UTC)
 
     def of(self, *outcomes: Outcome) -> list[CheckResult]:
         """Return the results with one of `outcomes`, in their order."""
-        return [one for one in self.check_results if one.outcome in outcomes]
+        return [check_result for check_result in self.check_results if check_result.outcome in outcomes]
 
 
 def as_json(result: Result) -> dict[str, Any]:
@@ -70,10 +70,10 @@ def as_json(result: Result) -> dict[str, Any]:
         "started": result.started.isoformat(timespec="milliseconds"),
         "seconds": round(result.seconds, 3),
         "exit": {"code": result.exit_code, "meaning": result.meaning},
-        "outcomes": {str(one): len(result.of(one)) for one in Outcome},
+        "outcomes": {str(outcome): len(result.of(outcome)) for outcome in Outcome},
         "severity": _severity(result.severity),
         "notes": list(result.notes),
-        "checks": [_check(one) for one in result.check_results],
+        "checks": [_check(check_result) for check_result in result.check_results],
     }
 
 
@@ -101,7 +101,7 @@ def _check(check_result: CheckResult) -> dict[str, Any]:
         "cause": check_result.cause,
         "seconds": round(check_result.seconds, 4),
         "figures": dict(check_result.figures),
-        "attempts": [_attempt(one) for one in check_result.attempts],
+        "attempts": [_attempt(attempt) for attempt in check_result.attempts],
     }
 
 

@@ -1,4 +1,4 @@
-"""How bad it is when checks fail, by the runbook: which level, which role to call, how fast, and where to read on."""
+"""Classify failed checks by the runbook: the severity, the roles to call, how fast, and the sections to open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Escalation:
-    """A role to call in, and the conditions of the runbook that say so."""
+    """A role to call, and the conditions of the runbook that are met."""
 
     role: str
     conditions: tuple[str, ...]
@@ -39,7 +39,7 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Classified:
-    """What the runbook makes of a run that is not green; *because* names the checks that decided."""
+    """The runbook's severity of a run that is not green; *because* names the checks that decided."""
 
     level: int
     severity: Severity
@@ -57,10 +57,10 @@ def classify(
     merely degraded falls short of its targets: the runbook's lowest level.
     """
     found = list(check_results)
-    failed = [one for one in found if one.outcome is Outcome.FAIL]
+    failed = [check_result for check_result in found if check_result.outcome is Outcome.FAIL]
     if failed:
-        level = min(_level(one, runbook, checks) for one in failed)
-        because = tuple(one.name for one in failed if _level(one, runbook, checks) == level)
+        level = min(_level(check_result, runbook, checks) for check_result in failed)
+        because = tuple(check_result.name for check_result in failed if _level(check_result, runbook, checks) == level)
         return Classified(
             level,
             runbook.severities[level - 1],
@@ -68,16 +68,16 @@ def classify(
             _sections(failed, runbook, checks),
             _escalate(level, failed, runbook),
         )
-    degraded = tuple(one for one in found if one.outcome is Outcome.DEGRADED)
+    degraded = tuple(check_result for check_result in found if check_result.outcome is Outcome.DEGRADED)
     if degraded:
         level = len(runbook.severities)
-        names = tuple(one.name for one in degraded)
+        names = tuple(check_result.name for check_result in degraded)
         return Classified(level, runbook.severities[-1], names, _sections(degraded, runbook, checks), ())
     return None
 
 
 def _level(check_result: CheckResult, runbook: Runbook, checks: Mapping[str, Check]) -> int:
-    """Return the level of a failed check; one that is not registered is as bad as it gets."""
+    """Return the level of a failed check; one that is not registered has the worst level."""
     known = checks.get(check_result.name)
     return min(known.level, len(runbook.severities)) if known else 1
 
@@ -85,19 +85,21 @@ def _level(check_result: CheckResult, runbook: Runbook, checks: Mapping[str, Che
 def _sections(
     check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check]
 ) -> tuple[Section, ...]:
-    """Return what to open, the section that the worst check asks for first."""
+    """Return the sections to open, that of the worst check first."""
     asked: dict[int, list[str]] = {}
-    for check_result in sorted(check_results, key=lambda one: _level(one, runbook, checks)):
+    for check_result in sorted(check_results, key=lambda result: _level(result, runbook, checks)):
         known = checks.get(check_result.name)
         if known and known.incident is not None:
             asked.setdefault(known.incident, []).append(check_result.name)
     incidents = [(runbook.incident(number), names) for number, names in asked.items()]
-    return tuple(Section(one.heading, runbook.path.name, one.line, tuple(names)) for one, names in incidents)
+    return tuple(
+        Section(incident.heading, runbook.path.name, incident.line, tuple(names)) for incident, names in incidents
+    )
 
 
 def _escalate(level: int, failed: Iterable[CheckResult], runbook: Runbook) -> tuple[Escalation, ...]:
     """Return the roles whose conditions name this severity, or speak of several services where several fail."""
-    several = len({one.where for one in failed}) > 1
+    several = len({check_result.where for check_result in failed}) > 1
     name = re.compile(rf"\b{re.escape(runbook.severities[level - 1].id)}\b")
     found = []
     for trigger in runbook.escalation:

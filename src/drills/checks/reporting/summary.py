@@ -1,4 +1,4 @@
-"""What a person at a terminal reads of a run: what fails and why, what waits behind it, how bad that is, what to do."""
+"""The summary of a run at the terminal: what failed and why, what that blocked, the severity, and what to do."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Line = tuple[str, str]
 
 
 def lines(result: Result) -> Iterator[Line]:
-    """Yield the summary, the worst last: the end is what stays on the screen."""
+    """Yield the summary, the worst last, because the end stays on the screen."""
     yield from _left_out(result)
     yield from _degraded(result)
     yield from _errors(result)
@@ -52,50 +52,55 @@ def lines(result: Result) -> Iterator[Line]:
 def _left_out(result: Result) -> Iterator[Line]:
     """Group what was left out by its reason."""
     reasons: dict[str, list[str]] = {}
-    for one in result.of(Outcome.SKIPPED):
-        reasons.setdefault(one.seen.removeprefix(UNSEEN), []).append(one.name)
+    for check_result in result.of(Outcome.SKIPPED):
+        reasons.setdefault(check_result.seen.removeprefix(UNSEEN), []).append(check_result.name)
     for why, names in reasons.items():
         yield from _entry("left out", f"{why}: {', '.join(names)}")
 
 
 def _degraded(result: Result) -> Iterator[Line]:
-    for one in result.of(Outcome.DEGRADED):
-        yield from _entry("degraded", f"{one.name}: {one.seen}", YELLOW)
+    for check_result in result.of(Outcome.DEGRADED):
+        yield from _entry("degraded", f"{check_result.name}: {check_result.seen}", YELLOW)
 
 
 def _errors(result: Result) -> Iterator[Line]:
-    for one in result.of(Outcome.ERROR):
+    for check_result in result.of(Outcome.ERROR):
         yield "", PLAIN
-        yield from _wrapped(f"CHECK ERROR: the check itself failed, nothing is known of {one.name}", RED)
-        yield from _entry("saw", one.seen, indent=2)
-        yield from _waiting(one, result)
+        yield from _wrapped(f"CHECK ERROR: the check itself failed, nothing is known of {check_result.name}", RED)
+        yield from _entry("saw", check_result.seen, indent=2)
+        yield from _waiting(check_result, result)
 
 
 def _failures(result: Result) -> Iterator[Line]:
-    for one in sorted(result.of(Outcome.FAIL), key=_level):
+    for check_result in sorted(result.of(Outcome.FAIL), key=_level):
         yield "", PLAIN
-        yield f"FAIL {one.name}", RED
-        tries = f"{len(one.attempts)} attempts" if len(one.attempts) > 1 else "1 attempt"
-        yield from _entry("expected", one.expected, indent=2)
-        yield from _entry("saw", f"{one.seen} ({tries}, {one.seconds:.2f} s)", indent=2)
-        yield from _entry("where", one.where, indent=2)
-        yield from _entry("next", one.next_step, indent=2)
-        yield from _waiting(one, result)
+        yield f"FAIL {check_result.name}", RED
+        tries = f"{len(check_result.attempts)} attempts" if len(check_result.attempts) > 1 else "1 attempt"
+        yield from _entry("expected", check_result.expected, indent=2)
+        yield from _entry("saw", f"{check_result.seen} ({tries}, {check_result.seconds:.2f} s)", indent=2)
+        yield from _entry("where", check_result.where, indent=2)
+        yield from _entry("next", check_result.next_step, indent=2)
+        yield from _waiting(check_result, result)
 
 
 def _waiting(root: CheckResult, result: Result) -> Iterator[Line]:
-    names = [one.name for one in result.of(Outcome.BLOCKED) if one.cause == root.name]
+    names = [check_result.name for check_result in result.of(Outcome.BLOCKED) if check_result.cause == root.name]
     if names:
         yield from _entry("blocked", ", ".join(names), indent=2)
 
 
 def _timings(result: Result) -> Iterator[Line]:
-    counts = ", ".join(f"{len(some)} {word}" for outcome, word in COUNTED.items() if (some := result.of(outcome)))
-    attempts = sum(len(one.attempts) for one in result.check_results)
-    slowest = sorted(result.check_results, key=lambda one: one.seconds, reverse=True)[:SLOWEST]
+    counts = ", ".join(f"{len(results)} {word}" for outcome, word in COUNTED.items() if (results := result.of(outcome)))
+    attempts = sum(len(check_result.attempts) for check_result in result.check_results)
+    slowest = sorted(result.check_results, key=lambda check_result: check_result.seconds, reverse=True)[:SLOWEST]
     yield "", PLAIN
     yield from _wrapped(f"{counts}; {attempts} attempts in {result.seconds:.1f} s")
-    yield from _entry("slowest", ", ".join(f"{one.name} {one.seconds:.2f} s" for one in slowest if one.seconds))
+    yield from _entry(
+        "slowest",
+        ", ".join(
+            f"{check_result.name} {check_result.seconds:.2f} s" for check_result in slowest if check_result.seconds
+        ),
+    )
 
 
 def _severity(result: Result) -> Iterator[Line]:
@@ -111,8 +116,8 @@ def _severity(result: Result) -> Iterator[Line]:
     yield from _entry("call", "; ".join(runbook.team), indent=2)
     yield from _entry("how fast", f"{runbook.response_time}; resolved: {runbook.resolution_target}", indent=2)
     yield from _entry("tell", "; ".join(runbook.communication), indent=2)
-    for one in found.escalate:
-        yield from _entry("escalate", f"{one.role}: {'; '.join(one.conditions)}", indent=2)
+    for escalation in found.escalate:
+        yield from _entry("escalate", f"{escalation.role}: {'; '.join(escalation.conditions)}", indent=2)
     for section in found.sections:
         text = f"{section.file}:{section.line}  {section.heading}  (for {', '.join(section.checks)})"
         yield from _entry("open", text, indent=2)
@@ -133,6 +138,6 @@ def _level(check_result: CheckResult) -> int:
     return known.level if known else 1
 
 
-def plain(some: Iterable[Line]) -> str:
+def plain(coloured: Iterable[Line]) -> str:
     """Return the lines without their colours."""
-    return "\n".join(text for text, _ in some)
+    return "\n".join(text for text, _ in coloured)

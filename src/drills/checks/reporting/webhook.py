@@ -1,4 +1,4 @@
-"""Sends a message to a chat (Slack, or what understands the same); its address is a secret."""
+"""Send a message to a chat (Slack, or a server with the same interface); its address is a secret."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import httpx
 from drills.checks.clients import on_this_machine
 
 LIMIT_S: Final = 4.0
-"""A run waits no longer for a chat."""
+"""How long a run waits for the chat's answer."""
 
 
 def deliver(url: str, payload: dict[str, str]) -> str:
-    """Send `payload` to `url` and say in a sentence what came of it; never raises, and never takes long."""
+    """Send `payload` to `url` and return the outcome in one sentence, within LIMIT_S seconds; never raises."""
     said: list[str] = []
-    # A limit of httpx is for each part of an answer; a server that dribbles could hold a run for ever.
+    # A timeout of httpx is for each part of an answer; a server that sends byte by byte would block the run.
     sender = threading.Thread(target=lambda: said.append(_send(url, payload)), daemon=True)
     sender.start()
     sender.join(LIMIT_S)
