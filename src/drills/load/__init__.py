@@ -1,1 +1,1 @@
-"""Load on a system: an open model, in a process of its own, with a ledger of what its clients were told."""
+"""Load on a system: an open model, in a process of its own, with a ledger of every request and its outcome."""

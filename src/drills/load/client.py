@@ -1,4 +1,4 @@
-"""One request, one connection, no retry: what the ledger says is what the network did."""
+"""Send one request over one connection without a retry, so that the ledger says what the network did."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def exchange(  # noqa: PLR0913, PLR0917  (a request is these six things)
 
 
 def describe(error: BaseException, timeout_s: float) -> str:
-    """Say in words what a failed request met."""
+    """Return in words why a request has no answer."""
     if isinstance(error, TimeoutError):
         return f"no answer within {timeout_s:g} s"
     if isinstance(error, ConnectionRefusedError):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LedgerError(ValueError):
-    """A ledger that is not one; the text names file, line and what to do."""
+    """A file that is no ledger; the text names file, line and what to do."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Writer:
 
 
 class Tail:
-    """Follows a growing ledger; a last line that is not finished yet waits for the next look."""
+    """Follows a growing ledger; a last line that is not finished yet is left to the next call."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -95,7 +95,7 @@ def read(path: Path) -> list[Row]:
     Raises LedgerError for any other line that is no row, and when the file does not exist.
     """
     if not path.is_file():
-        raise LedgerError(f"{path}: there is no ledger; did the traffic ever start?")
+        raise LedgerError(f"{path}: there is no ledger, so the traffic never started; read the log of locust.")
     return Tail(path).new()
 
 

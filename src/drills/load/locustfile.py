@@ -21,7 +21,7 @@ FRONT_PAGE = Profile("front page", (("GET /", 1.0),), timeout_s=10.0)
 
 
 class PlainRequests:
-    """Clients that ask and learn nothing: they know no more of the system than the profile says."""
+    """Clients that send the profile's requests, and remember nothing of the answers."""
 
     def __init__(self, profile: Profile) -> None:
         self._requests = {operation: plain_request(operation) for operation, _ in profile.mix}
@@ -31,7 +31,7 @@ class PlainRequests:
         return self._requests[operation]
 
     def learn(self, request: Request, answer: Answer) -> None:
-        """Learn nothing: an answer to a plain request takes no responsibility."""
+        """Remember nothing: an answer to a plain request acknowledges nothing."""
 
 
 behave(PlainRequests, Profile, {FRONT_PAGE.name: FRONT_PAGE})

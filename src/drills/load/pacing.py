@@ -1,4 +1,4 @@
-"""When each user asks: users take turns within a slot, and every slot begins where the one before it ended."""
+"""Compute when each user sends: users take turns within a slot, and each slot begins where the one before it ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def due_times(profile: Profile, turn: int, began_s: float) -> Iterator[float]:
-    """Yield for ever when the user with this turn asks, in seconds of the clock on which traffic began at `began_s`.
+    """Yield for ever when the user with this turn sends, in seconds of the clock on which traffic began at `began_s`.
 
     All users count from the same `began_s`. Counted from each user's own creation, the users' slots would overlap by
     as long as it took to create them all, and the rate would double for that long at the end of every slot.

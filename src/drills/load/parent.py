@@ -1,4 +1,4 @@
-"""A locust that a drill started begins when the drill says so, and ends when the drill does."""
+"""Let a drill tell its locust when to begin, through standard input, and end locust with the drill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gevent import os as gevent_os
 
 
 def await_word() -> None:
-    """Return when the parent has written its first byte to standard input; end this process when it closes that."""
+    """Return when the parent has written a first byte to standard input; end this process when that is closed."""
     gevent_os.make_nonblocking(0)
     if not gevent_os.nb_read(0, 1):
         _leave()
@@ -18,7 +18,7 @@ def await_word() -> None:
 
 
 def _end_with_parent() -> None:
-    """Leave at once when the pipe closes: a killed parent cannot stop its child in any other way."""
+    """Leave at once when the pipe closes: a killed parent cannot end its child in any other way."""
     while gevent_os.nb_read(0, 1):
         pass
     _leave()

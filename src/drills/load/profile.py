@@ -19,8 +19,8 @@ P = TypeVar("P", bound="Profile")
 class Profile:
     """A mix of operations.
 
-    `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is when a client gives up. What an
-    operation is, the suite's locustfile says; for the engine's own it is a request such as "GET /health". Raises
+    `mix` pairs an operation with its requests per second; `timeout_s` (seconds) is how long a client waits. The suite's
+    locustfile defines the operations; for the engine's own it is a request such as "GET /health". Raises
     ValueError for a profile that sends nothing, or that waits for no answer.
     """
 
@@ -39,7 +39,7 @@ class Profile:
 
     @property
     def users(self) -> int:
-        """So many that the rate is kept even when every answer takes as long as a client can wait."""
+        """The number of users that keep the rate even when every answer takes as long as a client waits."""
         return math.ceil(self.rate_rps * self.timeout_s)
 
     @property
@@ -60,12 +60,12 @@ def operations(profile: Profile) -> Iterator[str]:
 
 
 def to_json(profile: Profile) -> str:
-    """Write *profile*, and what a suite's own kind of it has beside, for locust's command line."""
+    """Return *profile* as JSON for locust's command line, with the fields that a suite's subclass adds."""
     return json.dumps(asdict(profile))
 
 
 def from_json(kind: type[P], text: str) -> P:
-    """Read a profile of that kind; raises ValueError, which names the field, for any other text."""
+    """Read a profile of the class *kind*; raises ValueError, which names the field, for any other text."""
     try:
         return TypeAdapter(kind).validate_json(text)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""One request of a client: what is asked, and which answers are in order; nothing here sends anything."""
+"""Describe one request of a client, and which answers are in order; nothing is sent here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Judge = Callable[[Answer], str | None]
 class Request:
     """One request to make, and the *judge* of its answer.
 
-    `op` is the ledger's word for it, `route` the path without what differs from one request to the next. `about` is the
+    `op` is its name in the ledger, `route` the path without what differs from one request to the next. `about` is the
     id of what is asked about. `then` makes the request that follows a good answer, as a browser follows a redirect.
     """
 

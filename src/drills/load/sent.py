@@ -1,4 +1,4 @@
-"""When each request was sent: a file beside the ledger, because a request has no row before its outcome is known."""
+"""Record when each request was sent, beside the ledger, which has no row of a request before its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traffic for a drill: locust as a child process of its own, recorded in a ledger, gone when the drill is."""
+"""Traffic for a drill: locust as a child process of its own, recorded in a ledger, and ended with the drill."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TrafficError(RuntimeError):
 class Traffic:
     """The load of one drill, on from `start()` to `stop()`, and off at the end of its block.
 
-    `load()` may come before: locust then makes itself ready beside whatever else is done, and sends nothing yet.
+    `load()` may come before: locust then loads its modules in the meantime, and sends nothing yet.
 
     `ledger` gets one row a request (see drills.load.ledger), `log` what locust prints. Raises RemoteRefusedError before
     anything is started when `front_url` is on another machine that is not allowed.
@@ -57,7 +57,7 @@ class Traffic:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, artifact: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
 
@@ -67,13 +67,13 @@ class Traffic:
         return self._process.pid if self._process else None
 
     def load(self) -> None:
-        """Have locust load what it needs, and wait; without effect where it has."""
+        """Start locust, which loads its modules and waits; a second call does nothing."""
         self._process = self._process or self._spawn()
 
     def start(self, deadline_s: float = START_DEADLINE_S) -> None:
         """Let locust send, and return when the system has acknowledged a first request.
 
-        Raises TrafficError when locust dies or nothing is acknowledged within `deadline_s` seconds; locust is
+        Raises TrafficError when locust ends or nothing is acknowledged within `deadline_s` seconds; locust is
         stopped then.
         """
         self.load()
@@ -131,7 +131,7 @@ class Traffic:
     def sent_rps(self, window_s: float) -> float:
         """Return requests sent per second over the last `window_s` seconds, answered or not.
 
-        This is the achieved rate: while the system hangs, outcomes stop, but the clients keep coming.
+        This is the achieved rate: while the system hangs, there are no outcomes, but the clients go on sending.
         """
         now = time.monotonic()
         return sum(1 for t in sent_times(self.ledger) if now - window_s <= t < now) / window_s
@@ -142,7 +142,7 @@ class Traffic:
         return rate_rps(failed(self.rows()), now - window_s, now)
 
     def _release(self) -> None:
-        """Give the word to begin; a child that has died is found when its first answer is waited for."""
+        """Tell locust to begin; a locust that has ended is found when its first answer is waited for."""
         if self._process and self._process.stdin:
             with contextlib.suppress(BrokenPipeError):
                 os.write(self._process.stdin.fileno(), BEGIN)
@@ -157,7 +157,7 @@ class Traffic:
             return subprocess.Popen(
                 self._command(),
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.PIPE,  # the word to begin goes through it; it closes with us, and locust ends then
+                stdin=subprocess.PIPE,  # locust begins at its first byte, and ends when this process closes it
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -178,6 +178,6 @@ class Traffic:
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal the child's own group; call it only before the child is waited for, while its id is surely its own."""
+    """Signal the child's own group; call it before the child is waited for: until then its id is its own."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)

@@ -1,7 +1,7 @@
-"""Users for locust that send a profile's requests at its rate, whatever the answers take, and record each of them.
+"""Users for locust that send a profile's requests at its rate, however slow the answers are, and record each of them.
 
 The profile decides how many users there are; each sends one request per slot, and a slot is as long as a client waits
-for an answer, so slow answers do not slow the load down. A locustfile says with `behave` what its clients ask, and has
+for an answer, so slow answers do not slow the load down. A locustfile says with `behave` what its clients send, and has
 `Client` and `ProfileShape` among its names, where locust looks for them. Only locust's own process imports this module.
 """
 
@@ -44,13 +44,13 @@ RAMP_S: Final = 1.0  # seconds in which all users are made; they then take turns
 
 
 class Behaviour(Protocol):
-    """What the clients of one system ask, and what they learn from its answers; all users of a process share one."""
+    """The requests of one system's clients, and what they remember of its answers; all users of a process share one."""
 
     def request(self, operation: str) -> Request:
         """Return the next request for one of the profile's operations."""
 
     def learn(self, request: Request, answer: Answer) -> str | None:
-        """Take note of an answer that was in order; return the id of what the system took responsibility for."""
+        """Remember an answer that was in order; return the id of what the system acknowledged with it."""
 
 
 class Load:
@@ -66,7 +66,7 @@ class Load:
 
 
 def behave(make: Callable[[P], Behaviour], kind: type[P], profiles: Mapping[str, P]) -> None:
-    """Give locust the clients that *make* returns for a profile of *kind*; people choose one of *profiles* by name.
+    """Give locust the clients that *make* returns for a profile of *kind*; `--traffic` names one of *profiles*.
 
     Without a choice it is the first of them. *make* raises ValueError for a profile whose operations it does not know.
     """
@@ -77,8 +77,12 @@ def behave(make: Callable[[P], Behaviour], kind: type[P], profiles: Mapping[str,
         add("--traffic", choices=list(profiles), default=next(iter(profiles)), help="named profile")
         add("--traffic-json", default="", metavar="JSON", help="a profile of one's own: name, mix, timeout_s")
         add("--ledger", default="", metavar="FILE", help="file to append one JSON object a request to")
-        add("--allow-remote", default="", metavar="HOST", help="the other machine that agreed")
-        add("--led-by-stdin", action="store_true", help="begin with its first byte, end when it is closed")
+        add("--allow-remote", default="", metavar="HOST", help="another machine to which load may go")
+        add(
+            "--led-by-stdin",
+            action="store_true",
+            help="begin with the first byte on standard input, end when it closes",
+        )
 
     @events.init.add_listener  # type: ignore[untyped-decorator]
     def prepare(environment: Environment, **_: Any) -> None:
@@ -126,10 +130,10 @@ class ProfileShape(LoadTestShape):
 
 
 class Client(User):
-    """One place in the queue of requests; every request comes from a client at an address of its own."""
+    """One user of locust; each of its requests comes from a client at an address of its own."""
 
     def on_start(self) -> None:
-        """Refuse a host that was typed into locust's page later, then wait for this user's turn in the slot."""
+        """Refuse a remote host that was typed into locust's page, then wait for this user's turn in the slot."""
         chosen = self.environment.parsed_options
         try:
             require_allowed(self.environment.host or self.host, chosen.allow_remote if chosen else None)
@@ -141,12 +145,12 @@ class Client(User):
         gevent.sleep(self.wait_time())
 
     def wait_time(self) -> float:
-        """Return the seconds until this user asks next; 0 when the last answer took longer than a slot."""
+        """Return the seconds until this user sends next; 0 when the last answer took longer than a slot."""
         return max(0.0, next(self.due_s) - time.monotonic())
 
     @task
     def act(self) -> None:
-        """Send the request that the profile has next, and record what came of it."""
+        """Send the request that the profile has next, and record its outcome."""
         request, number = Load.behaviour.request(next(Load.operations)), str(uuid4())
         if Load.sent:
             Load.sent.note()
@@ -157,7 +161,7 @@ class Client(User):
             Load.ledger.write(_row(self.name, number, request, answer, error, acknowledged))
 
     def _walk(self, request: Request, headers: dict[str, str]) -> tuple[Request, Answer, str | None]:
-        """Ask, and go on where good answers lead: the outcome is that of the last answer, its time that of them all."""
+        """Send the request and those that follow good answers; return the last answer, with the time of all."""
         base = self.environment.host or self.host or ""
         ms = 0.0
         while True:

@@ -31,7 +31,7 @@ def limit(system: System) -> float:
 
 
 def confirmation(system: System, role: str) -> Confirmation:
-    """Look whether a replica of the service in *role* is over the alert's threshold."""
+    """Tell whether a replica of the service in *role* is over the alert's threshold."""
     found = shares(system, role)
     return Confirmation(
         ok=bool(found) and max(found) > limit(system),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from drills.drill.system import System
 
 LEAVE_KIB = 64 * 1024
-"""Space that the large files leave for the last one, which is written until the disk refuses."""
+"""Space that the large files leave for the last one, which is written until the disk is full."""
 
 
 class DiskFull(Fault):
@@ -43,6 +43,6 @@ class DiskFull(Fault):
         system.stack.run(exports.line(system, last, self._role, "dd if=/dev/zero of=/tmp/export.csv bs=64k"))
 
     def confirm(self, system: System) -> Confirmation:
-        """Ask the file system."""
+        """Ask df for the free space."""
         free = exports.disk_kib(system, "avail")
         return Confirmation(ok=free < LEAVE_KIB // 1024, channel="df", expected="a full disk", seen=f"{free} KiB free")

@@ -15,7 +15,7 @@ OVER = 1.08
 
 
 class DiskPressure(Fault):
-    """Leave stopped containers behind whose large files lie in volumes without a name.
+    """Leave stopped containers behind whose large files are in volumes without a name.
 
     The containers are made from the image of the service in *role*, which needs fallocate.
     """
@@ -42,7 +42,7 @@ class DiskPressure(Fault):
             system.stack.sandbox.check_output(exports.line(system, name, self._role, write, options="-v /exports"))
 
     def confirm(self, system: System) -> Confirmation:
-        """Ask the file system."""
+        """Ask df for the used space."""
         share = exports.disk_kib(system, "used") / exports.disk_kib(system, "size")
         return Confirmation(
             ok=share > exports.limit(system),

@@ -43,7 +43,7 @@ def line(system: System, name: str, role: str, command: str, *, options: str = "
 
 
 def disk_kib(system: System, column: str) -> int:
-    """Return what df says of the engine's disk, in KiB; *column* is size, used or avail."""
+    """Return the engine's disk space by df, in KiB; *column* is size, used or avail."""
     return int(system.stack.sandbox.check_output(KIB.format(column)))
 
 

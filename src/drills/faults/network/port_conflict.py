@@ -14,7 +14,7 @@ LISTEN = (
     f"mkdir -p {FOLDER} && setsid -f python3 -m http.server {{port}} --directory {FOLDER} > /dev/null 2>&1"
     " && timeout 20 sh -c 'until fuser -s {port}/tcp; do sleep 0.1; done'"
 )
-"""One line, because the terminal closes with it: a program that has not yet left its session would be hung up."""
+"""One line, because the terminal closes with it: a program that has not yet left its session would end with it."""
 # The bracket keeps the pattern from matching the shell that this line runs in.
 END = f"pkill -f '[h]ttp.server .*{FOLDER}'; rm -rf {FOLDER}"
 WHY = "docker inspect -f '{{{{.State.Status}}}}: {{{{.State.Error}}}}' {name}"

@@ -19,7 +19,7 @@ APPLICATION = "idle-transaction"
 class IdleTransaction(Fault):
     """Begin a transaction, lock *table* in it, and leave it open.
 
-    *clients* is what the application names of the sessions are like that have to wait for the lock.
+    *clients* is the pattern (SQL's LIKE) of the application names of the sessions that have to wait for the lock.
     """
 
     name = "idle transaction"

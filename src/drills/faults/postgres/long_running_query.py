@@ -17,9 +17,9 @@ REPORT = "BEGIN; LOCK TABLE {table}; SELECT count(*), pg_sleep(3600) FROM {table
 class LongRunningQuery(Fault):
     """Run a report that locks *table*, so that its figures do not change under it, and takes an hour.
 
-    Every request that needs the table waits for that lock with a connection in hand, up to its statement timeout, and
-    other requests follow it. The report's own session has no such timeout. *clients* is what the application names of
-    the sessions are like that have to wait.
+    Every request that needs the table holds a connection and waits for that lock, up to its statement timeout. The
+    report's own session has no such timeout. *clients* is the pattern (SQL's LIKE) of the application names of the
+    sessions that have to wait.
     """
 
     name = "long running query"

@@ -1,4 +1,4 @@
-"""Sessions of the database: SQL at its own terminal, and locks; a helper of the faults, and no fault itself."""
+"""Sessions of the database: SQL through psql, and locks; a helper of the faults, and no fault itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def end(system: System, application: str) -> str:
 
 
 def blocked(system: System, clients: str, holder: str) -> Confirmation:
-    """Look whether sessions whose application name is like *clients* wait for a lock of the application *holder*."""
+    """Tell whether sessions with an application name LIKE *clients* wait for a lock of the application *holder*."""
     waiting = system.count_rows(HELD_UP, clients, holder)
     return Confirmation(
         ok=waiting > 0,

@@ -18,11 +18,11 @@ class RedisDown(Fault):
     name = "redis down"
 
     def inject(self, system: System) -> None:
-        """Send SIGKILL through the engine, which takes that for an operator's wish."""
+        """Send SIGKILL through the engine, which does not restart a container that it was told to kill."""
         system.stack.sandbox.check_output(f"docker kill $(docker-compose ps -q {system.service('cache')})")
 
     def confirm(self, system: System) -> Confirmation:
-        """Look from outside whether Redis answers."""
+        """Ask Redis from this machine whether it answers."""
         try:
             with system.redis() as redis:
                 seen = "PONG" if redis.ping() else "something else"
