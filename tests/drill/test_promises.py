@@ -53,5 +53,5 @@ def test_failed_requests_are_all_that_is_known_of_plain_requests() -> None:
 
 @pytest.mark.parametrize(("rows", "others"), [([replace(READ, acknowledged="a")], ()), ([READ], ("b",))])
 def test_acknowledged_things_that_no_audit_asks_for_are_no_zero(rows: list[Row], others: tuple[str, ...]) -> None:
-    with pytest.raises(AuditError, match="audit of the 1 things that the clients were acknowledged"):
+    with pytest.raises(AuditError, match="audit of the 1 things that the system acknowledged"):
         RequestAudit(SYSTEM).audit(rows, others, 1.0)

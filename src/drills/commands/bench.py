@@ -84,7 +84,7 @@ def warm(about: Descriptor) -> Iterator[tuple[str, str]]:
         ) as booted:
             seconds.append(time.monotonic() - began)
             if not left:
-                shown = ", ".join(f"{each:.1f}" for each in seconds)
+                shown = ", ".join(f"{second:.1f}" for second in seconds)
                 yield "boot", f"median {statistics.median(seconds):.1f} s ({shown})"
                 suite = settings().load_suite()
                 system = System(booted, loaded, TIME_SCALE, str, print, suite)
@@ -109,7 +109,7 @@ def _windows(history: History, expressions: Expressions) -> float:
 
     They are the part of the quiet time before the fault that fell into this arm, the alert's own window, and the hold
     after the recovery; for each stage of the durability another hold, or the time after which a metric away from its
-    target counts as back for good; where the metric is a rate, its window twice, since it has to fill and to empty. A
+    target counts as a relapse; where the metric is a rate, its window twice, since it has to fill and to empty. A
     placebo is watched for as long as the documented solution took, which contains its hold and its second rate window.
     """
     head = history.head

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    # Drawing takes a second to import; the other commands do not wait for it.
+    # matplotlib takes a second to import; the other commands do not need it.
     from drills.reports.publish import publish  # noqa: PLC0415
 
     secrets = [_secret(name) for name in options.secret_variable]
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="an environment variable whose value must not stand in any recorded file (repeatable)",
+        help="an environment variable whose value must not be in any recorded file (repeatable)",
     )
     show_command = commands.add_parser("show", help="print the verification table")
     table = commands.add_parser("findings-table", help="print what the drills found as a page of Markdown")
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
             type=Path,
             default=settings().path(settings().output),
             metavar="DIR",
-            help="what a run left behind",
+            help="the output folder of a run",
         )
     compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
     compare.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="an output folder of a run")

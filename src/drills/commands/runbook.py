@@ -28,7 +28,7 @@ BAD_INPUT = 2
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one sentence; the usage is what --help is for."""
+        """Print what is wrong in one sentence; the usage is in --help."""
         self.exit(BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
     except BrokenPipeError:
-        # The reader, `head` for one, has seen enough; the interpreter must not complain at exit either.
+        # The reader of the output, such as `head`, has ended; without this the interpreter would fail at its exit.
         sys.stdout = None
         return 0
 

@@ -1,4 +1,4 @@
-"""Look at Prometheus all through a drill: the incident's metric as it was evaluated, and every change of an alert."""
+"""Monitor Prometheus throughout a drill: the incident's metric as it is evaluated, and every change of its alert."""
 
 from __future__ import annotations
 
@@ -20,31 +20,29 @@ if TYPE_CHECKING:
     from drills.record.recorder import Recorder
     from drills.runbook.model import Incident
 
-    OnTick = Callable[[float | None, str], None]
-
 POLL_S = 0.5
 LOOK_BACK_S = 10
 MEMORY_S = 30
 """How far back the quiet before a drill is looked for: longer than any that a drill asks for at its usual scale."""
 FIRING = 'ALERTS{alertstate="firing"}'
 RECORDED = "runbook:.+"
-"""What the rules record at each evaluation, as a pattern: where there is nothing of it, there was none."""
+"""The pattern of the series that the rules record at each evaluation: without a sample there was no evaluation."""
 TIMEOUT_S = 3.0
 NO_DATA = (httpx.HTTPError, PrometheusError)
 SILENT_S = 2.0
-"""Without a new sample for this long we record that there is no data; evaluations come each 0.5 s."""
+"""Without a new sample for this long the monitor records that there is no data; evaluations come each 0.5 s."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """One look at Prometheus: samples of the metric as (Unix time, value), and each alert's state; None is blind."""
+    """One poll's answer: samples of the metric as (Unix time, value), and each alert's state; None: no answer."""
 
     samples: tuple[tuple[float, float], ...]
     states: dict[str, str] | None
 
 
 class AlertView:
-    """What a drill asks of a Prometheus. Whatever fails reads as no data, never as fine."""
+    """The queries of a drill to one Prometheus. A query that fails counts as no data, never as a good value."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S)
@@ -61,7 +59,7 @@ class AlertView:
     def quiet_since(self, now_s: float) -> float | None:
         """Return since when (Unix time) Prometheus has evaluated its rules without a break and no alert has fired.
 
-        It remembers what happened before the drill began. None when it does not answer, or has not evaluated lately.
+        Prometheus knows the time before the drill, too. None when it does not answer, or has not evaluated lately.
         """
         evaluated = self._times(f'{{__name__=~"{RECORDED}"}}')
         fired = self._times(FIRING)
@@ -110,7 +108,7 @@ class AlertMonitor:
     """
 
     def __str__(self) -> str:
-        """Say in few words what was seen last."""
+        """Return in few words what was seen last."""
         return f"metric {self.value}, alert {self.state}"
 
     def __init__(
@@ -157,12 +155,12 @@ class AlertMonitor:
                 self._take(self._view.look(self._series))
                 self._on_tick(self.value, self.state)
                 self._stop.wait(POLL_S)
-        except BaseException as failure:  # noqa: BLE001 - a monitor that died must be told apart from a quiet system
+        except BaseException as failure:  # noqa: BLE001 - a failed monitor must differ from a quiet system
             self.failure = failure
             self._record.write("error", phase="alert monitor", text=repr(failure))
 
     def _remember(self) -> None:
-        """Count the quiet from where Prometheus saw it begin, which may be before this drill did."""
+        """Count the quiet from when it began in Prometheus, which may be before this drill."""
         now_s = time.time()
         since = self._view.quiet_since(now_s)
         if since is not None:

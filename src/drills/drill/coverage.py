@@ -1,4 +1,4 @@
-"""The two-way gate between the runbook and the drills: no row without a drill, and no drill without a row."""
+"""Compare the runbook with the drills in both directions: no row without a drill, and no drill without a row."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def coverage(runbook: Runbook, drilled: Iterable[str]) -> dict[str, Any]:
     """Return the causes of the runbook and those that have a drill; CoverageError when the two do not fit together."""
     counted = Counter(drilled)
     known = {cause.id for cause in runbook.causes}
-    strangers = sorted(counted.keys() - known)
-    if strangers:
+    unknown = sorted(counted.keys() - known)
+    if unknown:
         raise CoverageError(
-            f"{runbook.path}: there is no cause {', '.join(strangers)}, but the suite has a drill for it; "
+            f"{runbook.path}: there is no cause {', '.join(unknown)}, but the suite has a drill for it; "
             "give the runbook that row again or remove the drill"
         )
     twice = sorted(cause for cause, times in counted.items() if times > 1)
@@ -58,7 +58,7 @@ def unexecuted(runbook: Runbook, histories: Iterable[History], without: Containe
     """Return the documented commands that no drill typed: investigation, solution old and new, verification, reference.
 
     A command counts as typed when the same text with the same input was, in whatever incident. The solutions of the
-    causes *without* a drill are left out: that their cause has none says it already.
+    causes *without* a drill are left out, since those causes are reported already.
     """
     typed = {(event.text, event.stdin) for history in histories for event in history.of(RanCommand) if event.line}
     return [command for command in documented(runbook, without) if (command.text, command.stdin) not in typed]

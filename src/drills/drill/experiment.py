@@ -34,7 +34,7 @@ class Sandboxes(Protocol):
         """Return the running system, booted if need be."""
 
     def replace(self) -> None:
-        """Throw the system away; the next arm gets a new one."""
+        """Remove the system; the next arm gets a new one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Experiment:
         return self._judge_together(scenario, tuple(judgements))
 
     def arms(self, scenario: Scenario) -> tuple[Arm, ...]:
-        """Leave out the row as first documented where nothing corrects it, in the scenario or in this runbook."""
+        """Return the arms to run, without the original where the scenario or this runbook has no correction of it."""
         has_original = scenario.original is not None and bool(self.runbook.cause(scenario.cause).original)
         return tuple(arm for arm in self.chosen if arm is not Arm.ORIGINAL or has_original)
 
@@ -70,12 +70,12 @@ class Experiment:
         return stack.descriptor.lacks(quantity=str(incident.alert.quantity), fault=scenario.fault().name)
 
     def _judge_together(self, scenario: Scenario, arms: tuple[Arm, ...]) -> dict[Arm, Judgement]:
-        """Judge these arms with those that stand there from an earlier run, and write the verdicts of all."""
+        """Judge these arms with those that an earlier run recorded, and write the verdicts of all."""
         folders = {arm: self.folder(scenario, arm) for arm in Arm}
-        found = rejudge(folder for folder in folders.values() if (folder / FILE).exists())
-        for folder, verdict in found.verdicts.items():
+        rejudged = rejudge(folder for folder in folders.values() if (folder / FILE).exists())
+        for folder, verdict in rejudged.verdicts.items():
             write_verdict(folder, verdict)
-        return {arm: found.judgements[folders[arm]] for arm in arms}
+        return {arm: rejudged.judgements[folders[arm]] for arm in arms}
 
     def _arm(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
         folder = self.folder(scenario, arm)

@@ -18,13 +18,13 @@ STOPS = (DrillStopped, TrafficError, SandboxError, WaitTimeout)
 
 
 def run_arm(run: Run, control: Judgement | None = None) -> Judgement:
-    """Go through one arm of a drill and return its judgement, which is on disk before anything is undone.
+    """Run one arm of a drill and return its judgement, which is on disk before anything is undone.
 
-    *control* is the judgement of the documented arm: its times are the placebo's, so that both arms had the same
-    chance. What goes wrong inside the drill is recorded and judged; what goes wrong with the engine is raised.
+    *control* is the judgement of the documented arm: its times are the placebo's, so that both arms have the
+    same time. What goes wrong inside the drill is recorded and judged; other errors are raised.
     """
     with run.record:
-        run.record.write("drill", t=0.0, **run.head())  # first of all: a history begins with what was drilled
+        run.record.write("drill", t=0.0, **run.head())  # first: a history begins with what was drilled
         run.listener.arm_began(run.cause.id, run.arm, run.limits.target, run.limits.threshold)
         with run.alert_monitor:
             _drill(run, control)
@@ -74,7 +74,7 @@ def _phases(run: Run, control: Judgement | None) -> None:
 
 
 def _durability(run: Run) -> None:
-    """See whether the recovery lasts where responders rely on it: after the documented solution."""
+    """Try whether the recovery lasts, after the documented solution only: that is what responders rely on."""
     if run.arm is not Arm.DOCUMENTED or not _recovered(run):
         return
     try:

@@ -1,4 +1,4 @@
-"""What is told of a drill while it runs, and the console as one that is told."""
+"""Listeners to a drill while it runs, and the listener that prints to the console."""
 
 from __future__ import annotations
 
@@ -36,71 +36,71 @@ EVERY_S = 5.0
 
 
 class Listener:
-    """Is told what happens in the arms of a drill; a method that is not overridden ignores its event.
+    """Receives the events of a drill's arms; a method that is not overridden ignores its event.
 
     `metric_seen` is called on the alert monitor's thread, everything else on the drill's. Secrets are masked already.
     """
 
     def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
-        """Learn that one arm of the drill of *cause* begins."""
+        """Receive that one arm of the drill of *cause* begins."""
 
     def phase_began(self, phase: Phase, at_most_s: float) -> None:
-        """Learn that a phase begins that takes at most *at_most_s* seconds."""
+        """Receive that a phase begins, which takes at most *at_most_s* seconds."""
 
     def phase_ended(self, phase: Phase, error: BaseException | None) -> None:
-        """Learn that a phase is over; *error* is what ended it early."""
+        """Receive that a phase is over; *error* is what ended it early."""
 
     def metric_seen(self, value: float | None, alert_state: str) -> None:
-        """Learn the metric and the alert's state, about twice a second; *value* is in base units, None is no data."""
+        """Receive the metric and the alert's state, about twice a second; *value* is in base units, None is no data."""
 
     def command_ran(self, command: Command, ran: Ran) -> None:
-        """Learn that a command was typed at the stack."""
+        """Receive a command that was typed at the stack, and its outcome."""
 
     def arm_judged(self, judgement: Judgement) -> None:
-        """Learn the verdict of an arm whose system is healed."""
+        """Receive the verdict of an arm, after the stack was healed."""
 
     def say(self, text: str) -> None:
-        """Learn what else the person watching should know."""
+        """Receive a line of text for the person who watches the run."""
 
 
 class Listeners(Listener):
-    """Tells several listeners, in their order."""
+    """Passes each event to several listeners, in their order."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
 
     def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.arm_began(cause, arm, target, threshold)
 
     def phase_began(self, phase: Phase, at_most_s: float) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.phase_began(phase, at_most_s)
 
     def phase_ended(self, phase: Phase, error: BaseException | None) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.phase_ended(phase, error)
 
     def metric_seen(self, value: float | None, alert_state: str) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.metric_seen(value, alert_state)
 
     def command_ran(self, command: Command, ran: Ran) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.command_ran(command, ran)
 
     def arm_judged(self, judgement: Judgement) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.arm_judged(judgement)
 
     def say(self, text: str) -> None:
-        """Tell each."""
+        """Pass the event on."""
         for listener in self._listeners:
             listener.say(text)
 

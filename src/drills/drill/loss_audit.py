@@ -1,4 +1,4 @@
-"""What the clients of a drilled system were promised, and what came of it."""
+"""Audit what a drilled system acknowledged to its clients against what became of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AuditError(RuntimeError):
-    """The system could not be asked what became of its promises, so nothing may be said about losses."""
+    """The audit could not read from the system what became of its promises, so the losses are unknown."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class RequestAudit:
         promised = len({*acknowledged(rows), *others})
         if promised:
             raise AuditError(
-                f"expected an audit of the {promised} things that the clients were acknowledged, and there is none; "
+                f"expected an audit of the {promised} things that the system acknowledged, and there is none; "
                 "give its Suite a loss_audit"
             )
         return Audit({"requests_failed": len(failed(rows))}, promises=())

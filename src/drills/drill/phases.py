@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
 SYMPTOM_DEADLINE_S = 5.0
-"""How long the command that shows the symptom is typed again: some show it only after seconds."""
+"""For how long the command of the symptom is typed again: some show the symptom only after seconds."""
 
 
 def prepare(run: Run) -> None:
@@ -34,7 +34,7 @@ def prepare(run: Run) -> None:
 
 
 def steady(run: Run) -> None:
-    """Traffic flows at the intended rate, the essential checks pass, and every key metric is at its target."""
+    """Wait until traffic flows at its rate, the essential checks pass, and every key metric is at its target."""
     with run.phase("steady", STEADY_DEADLINE_S):
         run.traffic.start()
         await_health(run, "steady", STEADY_DEADLINE_S)
@@ -58,9 +58,9 @@ def steady(run: Run) -> None:
 
 
 def quiet(run: Run) -> None:
-    """No alert has fired for as long as the longest window of the runbook, none is pending, and the record shows it.
+    """Wait until no alert has fired for the runbook's longest window, none is pending, and the record shows it.
 
-    A fault that came while a loaded machine held up the traffic would be judged to have had no steady state before it.
+    Where a loaded machine held up the traffic just before the fault, the judge would see no steady state.
     """
     with run.phase("quiet", run.limits.quiet_s):
         run.wait(
@@ -80,14 +80,14 @@ def quiet(run: Run) -> None:
 
 
 def inject(run: Run) -> None:
-    """Break the stack; how to undo that is on disk since the preparation."""
+    """Break the stack; the lines that undo this are on disk since the preparation."""
     with run.phase("inject", CONFIRM_DEADLINE_S):
         run.record.milestone("injected")
         run.fault.inject(run.system)
 
 
 def confirm(run: Run) -> None:
-    """See through a second channel that the fault is in effect; without that the drill goes no further."""
+    """Confirm through a second channel that the fault is in effect; without that the drill stops."""
     with run.phase("confirm", CONFIRM_DEADLINE_S):
         seen = None
 
@@ -110,7 +110,7 @@ def confirm(run: Run) -> None:
 
 
 def detect(run: Run) -> None:
-    """Wait for the documented alert, and see that Alertmanager has it for the people on call."""
+    """Wait for the documented alert, and check that the Alertmanager that notifies of it is ready."""
     with run.phase("detect", run.limits.detect_s):
         run.wait(
             lambda: run.alert_monitor.state,
@@ -123,7 +123,7 @@ def detect(run: Run) -> None:
 
 
 def diagnose(run: Run) -> None:
-    """Every documented investigation command is typed once more, that of the symptom until it shows the symptom."""
+    """Type every documented investigation command once more, that of the symptom until it shows the symptom."""
     with run.phase("diagnose", STEADY_DEADLINE_S):
         _investigate(run, ABNORMAL)
         command = run.symptom_command
@@ -178,8 +178,8 @@ def await_health(run: Run, after: str, at_most_s: float) -> None:
         lambda: _check(run, run.system.suite.checks().essentials(run.system.context), after),
         done=lambda failed: not failed,
         at_most_s=at_most_s,
-        expected="nothing to be wrong with the system",
-        next_step="read the logs of the parts named, on the stack",
+        expected="every essential check to pass",
+        next_step="read the logs of the services that the failed checks name",
     )
 
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 VERIFY_DEADLINE_S = 60.0
 SERVES_S = 15.0
-"""How long what is not the incident's metric may take to follow it: a scrape that came late, a replica that starts."""
+"""How long the checks may take to pass after the metric: a scrape may be late, a replica may still start."""
 UNSEEN_S = 5.0
 """How long the metric is watched beyond its time where its end was not seen."""
 STUCK_S = 15.0
-"""A service that is restarted is away for seconds, small workers for twelve; what is away longer came back to stay."""
+"""A restart keeps the metric away for at most twelve seconds (small workers); for longer, the incident is back."""
 SLACK_S = 25.0
-"""How long the metric may be away for the load and the restart themselves, beyond its rate and sustain windows: ten
-small workers that start together take most of it."""
+"""How long the metric may be away from its target because of the load and the restart themselves, beyond its rate and
+sustain windows: ten small workers that start together take most of it."""
 
 
 def resolve(run: Run, placebo_s: float) -> None:
@@ -62,7 +62,7 @@ def recover(run: Run, watch_s: float) -> None:
 
 
 def verify(run: Run) -> None:
-    """See that the system serves again: the essential checks, and the incident's own verification commands."""
+    """Run the essential checks and the incident's verification commands: the system has to serve again."""
     with run.phase("verify", VERIFY_DEADLINE_S):
         if run.arm is Arm.DOCUMENTED and _recovered(run):
             run.second_traffic.load()  # ready when the audit is over, so that the load is back at once
@@ -85,7 +85,7 @@ def durability(run: Run) -> None:
 
 
 def _solution_applied(run: Run) -> None:
-    """Record whether the solution reached the fault, where the metric alone does not tell."""
+    """Record whether the solution reached the fault, where the metric alone does not say."""
     found = run.fault.solution_applied(run.system)
     if found:
         seen = found.seen if found.ok else f"{found.seen}, not {found.expected}"
@@ -93,7 +93,7 @@ def _solution_applied(run: Run) -> None:
 
 
 def _require_fault(run: Run) -> None:
-    """Stop unless the fault still goes on: a metric that recovers because its fault ended was not cured."""
+    """Raise DrillStopped unless the fault still goes on: a recovery because the fault ended is no cure."""
     ended = [thread.name for thread in run.fault.background_threads() if not thread.is_alive()]
     if ended:
         raise DrillStopped(
@@ -118,7 +118,7 @@ def _until_changed(run: Run, until: float) -> None:
 
 
 def _until_seen(run: Run) -> None:
-    """Go on for some seconds where the end was not seen: a loaded machine has held up traffic or samples."""
+    """Go on for some seconds where the end was not seen, because a loaded machine held up traffic or samples."""
 
     def unseen() -> str | None:
         now, history = run.record.now, History(run.record.events)
@@ -162,7 +162,7 @@ def _stage(run: Run, stage: Literal["load", "restart"], act: Callable[[], object
 
 
 def _stuck(run: Run, start: float) -> bool:
-    """Tell whether the alert fires again, and the metric was away from its target for longer than any act takes."""
+    """Tell whether the alert fires again, and the metric was away from its target for longer than a restart takes."""
     now, stuck_s = run.record.now, max(run.limits.sustain_s, STUCK_S)
     values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
     stuck = now - start >= stuck_s and run.alert_monitor.state == "firing" and bool(values)

@@ -59,7 +59,7 @@ class Run:
 
     @contextmanager
     def phase(self, name: Phase, at_most_s: float) -> Iterator[None]:
-        """Go through a phase: it stands in the record, and the listeners are told of it."""
+        """Record a phase, and tell the listeners of it."""
         with self.told(name, at_most_s), self.record.phase(name):
             yield
 
@@ -85,7 +85,7 @@ class Run:
     ) -> T:
         """Wait until *done* accepts what *read* returns, and return it.
 
-        Raises DrillStopped when the time is up or the alert monitor has died.
+        Raises DrillStopped when the time is up or the alert monitor has failed.
         """
         try:
             return wait_until(
@@ -102,7 +102,7 @@ class Run:
 
     @contextmanager
     def patience(self, phase: Phase | None = None) -> Iterator[None]:
-        """Let a wait inside run out without an end of the drill; *phase* has the failure recorded as its own."""
+        """Let a wait in the block time out without stopping the drill; a given *phase* records it as its error."""
         try:
             yield
         except DrillStopped as stopped:
@@ -122,11 +122,11 @@ class Run:
         return symptom_command(self.incident, self.scenario.symptom)
 
     def type_line(self, text: str, purpose: str) -> Ran:
-        """Type a line that is not documented, at the stack, and keep what came back."""
+        """Type a line that is not documented at the stack, and record what it printed."""
         return self.command(Command(0, text), purpose)
 
     def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
-        """Type one documented command at the stack, and keep what came back in the record."""
+        """Type one documented command at the stack, and record what it printed."""
         ran = self.system.stack.run(command.text, stdin=command.stdin)
         facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": ran.exit}
         if command.stdin:
@@ -177,12 +177,12 @@ class Run:
 
     def _monitored(self, read: Callable[[], T]) -> T:
         if self.alert_monitor.failure:
-            raise DrillStopped(f"the alert monitor has died: {self.alert_monitor.failure!r}")
+            raise DrillStopped(f"the alert monitor has failed: {self.alert_monitor.failure!r}")
         return read()
 
 
 def prepared(scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener) -> Run:
-    """Put the parts of an arm together; its record begins in *folder*, and nothing else does yet."""
+    """Make the parts of an arm; its record in *folder* is opened, and nothing else begins yet."""
     incident, cause = scenario.row(system.runbook)
     record = Recorder(folder, system.redact)
     traffic, second_traffic = (_traffic(scenario, system, folder, name) for name in ("steady", "again"))
@@ -206,7 +206,7 @@ def prepared(scenario: Scenario, arm: Arm, system: System, folder: Path, listene
 
 
 class _Ticker:
-    """Records the traffic's rate about once a second and tells the metric, on the alert monitor's thread."""
+    """Records the traffic's rate about once a second and passes the metric on, on the alert monitor's thread."""
 
     def __init__(self, traffic: Traffic, record: Recorder, listener: Listener) -> None:
         self._traffic = traffic

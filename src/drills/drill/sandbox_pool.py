@@ -25,7 +25,7 @@ CALM_DEADLINE_S = 15.0
 
 @dataclass(frozen=True)
 class Options:
-    """What a run was asked for; *time_scale* divides windows, *keep* leaves the sandbox running at the end."""
+    """The options of a run; *time_scale* divides windows, *keep* leaves the sandbox running at the end."""
 
     runbook: Runbook
     descriptor: Path
@@ -51,7 +51,7 @@ class SandboxPool:
         return self._system
 
     def replace(self) -> None:
-        """Throw the sandbox away; the next drill gets a new one."""
+        """Remove the sandbox; the next drill gets a new one."""
         self._system = None
         self._open.close()
 
@@ -89,8 +89,8 @@ class SandboxPool:
 def await_calm(prometheus_url: str, say: Callable[[str], None]) -> None:
     """Wait until Prometheus has found the services, so that no alert is pending; say so where one stays active.
 
-    It looks for them every five seconds. A container that a preparation replaces before that is not found until then,
-    and its absence makes an alert fire.
+    Prometheus looks for services every 5 s. A container that a preparation replaces before that is not found until
+    then, and its absence makes an alert fire.
     """
     view = AlertView(prometheus_url)
     try:

@@ -50,22 +50,22 @@ class Fault(ABC):
     def confirm(self, system: System) -> Confirmation:
         """Return what a second channel (never the alert's own metric) says of the fault now."""
 
-    def solution_applied(self, system: System) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric tells
+    def solution_applied(self, system: System) -> Confirmation | None:  # noqa: ARG002 - for most faults the metric says so
         """Return whether the solution reached the fault; None where the metric is not back at its target otherwise.
 
-        Asked after the recovery, of a solution in several steps of which some alone could have brought the metric back.
+        It is asked after the recovery. In a solution of several steps, some alone may have brought the metric back.
         """
         return None
 
     def reapply_load(self, system: System) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
-        """Put the same load on the recovered stack once more: a solution that only relieves does not stand that."""
+        """Put the same load on the recovered stack once more: a solution that only relieves fails under it."""
 
     def acknowledged(self) -> tuple[str, ...]:
         """Return the ids of jobs that the system acknowledged to the fault's own clients."""
         return ()
 
     def background_threads(self) -> tuple[Thread, ...]:
-        """Return what this process keeps doing for the fault: where one of them has ended, so has the fault."""
+        """Return the threads of this process that keep the fault going: where one has ended, so has the fault."""
         return ()
 
     def stop(self) -> None:  # noqa: B027 - most faults keep nothing running here

@@ -23,9 +23,9 @@ LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
 @dataclass(frozen=True)
 class Suite:
-    """The defaults are for a system of which no more is known than its descriptor and its runbook say.
+    """What only this system has; the defaults are for one that its descriptor and its runbook describe in full.
 
-    *checks* are looked at before and after a fault. *target_type* is what a table of targets.toml may hold; *target*
+    *checks* run before and after a fault. *target_type* is what a table of targets.toml may hold; *target*
     builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.
     *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
     """

@@ -24,7 +24,7 @@ TIMEOUT_S = 5.0
 
 @dataclass(frozen=True)
 class System:
-    """A stack ready to be drilled. *time_scale* divides the runbook's windows; *say* tells the person watching."""
+    """A stack ready to be drilled. *time_scale* divides the runbook's windows; *say* prints a line."""
 
     stack: Stack
     runbook: Runbook
@@ -40,7 +40,7 @@ class System:
 
     @property
     def context(self) -> CheckContext:
-        """The stack as checks look at it."""
+        """The context for checks of the stack."""
         return CheckContext(self.target, self.runbook, expressions=self.stack.descriptor.expressions)
 
     def service(self, role: str) -> str:
@@ -54,7 +54,7 @@ class System:
             yield client
 
     def count_rows(self, query: str, *values: object) -> int:
-        """Run a counting query in the stack's Postgres, over a connection of our own."""
+        """Run a counting query in the stack's Postgres, over a connection of its own."""
         with psycopg.connect(self.stack.postgres_dsn, connect_timeout=int(TIMEOUT_S), autocommit=True) as connection:
             row = connection.execute(query.encode(), values).fetchone()
         return int(row[0]) if row else 0

@@ -20,7 +20,7 @@ SETTLE_DEADLINE_S = 100.0
 
 
 def open_audit(loss_audit: LossAudit) -> None:
-    """Open what the audit looks for again, such as sessions."""
+    """Open what the audit looks for again, such as sessions; raises DrillStopped when that fails."""
     try:
         loss_audit.open()
     except AuditError as error:
@@ -49,7 +49,7 @@ def audit(run: Run, loss_audit: LossAudit) -> None:
 
 
 def tear_down(run: Run, before: Mapping[str, str]) -> None:
-    """Take the fault away, heal the stack, and record what is not as it was before the drill."""
+    """End and undo the fault, heal the stack, and record what is not as it was before the drill."""
     items: list[str] = []
     steps = (
         ("the fault could not be ended", run.fault.stop),
@@ -61,7 +61,7 @@ def tear_down(run: Run, before: Mapping[str, str]) -> None:
         for what, step in steps:
             try:
                 step()
-            except Exception as error:  # noqa: BLE001 - it is told, and must take neither the next step nor the verdict
+            except Exception as error:  # noqa: BLE001 - it is recorded, and must stop neither the next step nor the verdict
                 items.append(f"{what}: {error}")
     run.record.write("residue", items=items)
 

@@ -52,7 +52,7 @@ def unexcused(missing: Iterable[Command], waivers: Iterable[Waiver], today: date
 
 
 def waived(waivers: Iterable[Waiver], today: date) -> set[str]:
-    """Return what is excused today."""
+    """Return the commands and causes that are excused today."""
     return {waiver.what for waiver in waivers if waiver.until >= today}
 
 
