@@ -102,17 +102,17 @@ def delivered(answer: Reply | Callable[[Asked], Reply]) -> tuple[str, list[Asked
 
 def test_message_is_delivered_as_json() -> None:
     said, asked = delivered((200, b"ok"))
-    assert (said, json.loads(asked[0].body)) == ("the webhook was told", {"text": "hello"})
+    assert (said, json.loads(asked[0].body)) == ("the webhook was notified", {"text": "hello"})
     assert asked[0].headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_chat_that_refuses_is_told_of(status: int) -> None:
-    assert delivered((status, b"no"))[0] == f"the webhook was not told: it answered {status}"
+    assert delivered((status, b"no"))[0] == f"the webhook was not notified: it answered {status}"
 
 
 def test_chat_that_is_gone_is_told_of_without_its_address() -> None:
-    assert deliver("http://127.0.0.1:1/secret", {"text": "x"}) == "the webhook was not told: ConnectError"
+    assert deliver("http://127.0.0.1:1/secret", {"text": "x"}) == "the webhook was not notified: ConnectError"
 
 
 def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
         said = deliver(f"{chat.url}/hook", {"text": "x"})
         took = time.monotonic() - began
         held.set()
-    assert said.startswith("the webhook was not told")
+    assert said.startswith("the webhook was not notified")
     assert took < LIMIT_S / 4
 
 

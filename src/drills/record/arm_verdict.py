@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from drills.record.judge import Judgement
 
 VERDICT = "verdict.json"
-LOSSES = tuple(Losses.model_fields)
 
 
 def _ordered(pair: tuple[float, float]) -> tuple[float, float]:

@@ -138,7 +138,7 @@ class AlertChange(Event):
 
 
 class UnseenAlerts(Event):
-    """Prometheus did not tell the alerts' states."""
+    """Prometheus did not answer with the alerts' states."""
 
     kind: Literal["unseen alerts"] = "unseen alerts"
 

@@ -28,7 +28,7 @@ another one is refused. All fields of an event are there, but for those with a d
 is left out by the reader, and nothing else is. Secrets are masked before an event is written.
 
 `verdict.json` beside it is made of the history alone, and for a solution of the placebo's history as well:
-`drills rejudge` makes it again and tells what differs.
+`drills rejudge` makes it again and prints what differs.
 """
 
 

@@ -109,7 +109,7 @@ def _silent(history: History) -> tuple[Verdict, str]:
 
 def _alerts_unseen(history: History, until_s: float) -> str | None:
     missed = [event for event in history.of(UnseenAlerts) if event.t <= until_s]
-    return f"Prometheus did not tell the alerts' states, {len(missed)} times" if missed else None
+    return f"Prometheus did not answer with the alerts' states, {len(missed)} times" if missed else None
 
 
 def _fired(history: History) -> float | None:

@@ -12,7 +12,7 @@ SHOWN = 120
 
 
 class SymptomChange(StrEnum):
-    """How a reading tells that something is wrong."""
+    """How a reading shows that something is wrong."""
 
     APPEARS = "appears"
     VANISHES = "vanishes"

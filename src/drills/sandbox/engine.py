@@ -83,7 +83,7 @@ def stop_ours(state_dir: Path) -> bool:
     if "dockerd" not in _command_of(pid):
         return False
     os.kill(pid, 15)
-    with suppress(WaitTimeout):  # an engine that takes longer to end is told to end all the same
+    with suppress(WaitTimeout):  # an engine that takes longer has the signal to end all the same
         wait_until(
             lambda: _command_of(pid),
             done=lambda command: not command,

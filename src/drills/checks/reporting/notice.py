@@ -129,7 +129,7 @@ def _filled(template: Template, answers: dict[str, str]) -> Notice:
 
 def _lines(lines: list[str], answers: dict[str, str]) -> Iterator[str]:
     """Yield the template's lines, each blank answered once: the second bullet of a list is left out."""
-    heading, told = "", ""
+    heading, answered = "", ""
     for line in (_tokens(raw, answers) for raw in lines):
         if _HEADING.fullmatch(line.strip()):
             heading = line.strip(" :").lower()
@@ -141,8 +141,8 @@ def _lines(lines: list[str], answers: dict[str, str]) -> Iterator[str]:
         answer = answers.get(key, UNKNOWN)
         if label is not None:
             yield _BLANK.sub(lambda _, answer=answer: answer, line)  # type: ignore[misc]
-        elif told != heading:
-            told = heading
+        elif answered != heading:
+            answered = heading
             yield answer if not line.startswith("- ") or answer.startswith("- ") else f"- {answer}"
 
 

@@ -20,7 +20,7 @@ def deliver(url: str, payload: dict[str, str]) -> str:
     sender = threading.Thread(target=lambda: said.append(_send(url, payload)), daemon=True)
     sender.start()
     sender.join(LIMIT_S)
-    return said[0] if said else f"the webhook was not told: no answer within {LIMIT_S:g} s"
+    return said[0] if said else f"the webhook was not notified: no answer within {LIMIT_S:g} s"
 
 
 def _send(url: str, payload: dict[str, str]) -> str:
@@ -28,7 +28,7 @@ def _send(url: str, payload: dict[str, str]) -> str:
         with httpx.Client(timeout=LIMIT_S, trust_env=not on_this_machine(url)) as http:
             answer = http.post(url, json=payload)
     except Exception as error:  # noqa: BLE001  (whatever it is, the verdict stands; its text may repeat the address)
-        return f"the webhook was not told: {type(error).__name__}"
+        return f"the webhook was not notified: {type(error).__name__}"
     if not answer.is_success:
-        return f"the webhook was not told: it answered {answer.status_code}"
-    return "the webhook was told"
+        return f"the webhook was not notified: it answered {answer.status_code}"
+    return "the webhook was notified"
