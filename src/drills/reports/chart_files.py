@@ -1,4 +1,4 @@
-"""What the charts of a drill are called: drawing them needs matplotlib, pages that show them do not."""
+"""The names of a drill's charts: drawing them needs matplotlib, and pages that show them do not."""
 
 from __future__ import annotations
 

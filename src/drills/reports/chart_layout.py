@@ -1,4 +1,4 @@
-"""Where text stands in a chart: rows of labels that never overlap, joined to their spots by thin leaders."""
+"""Place text in a chart: rows of labels that never overlap, joined to their spots by thin leaders."""
 
 from __future__ import annotations
 
@@ -120,5 +120,5 @@ def _fraction(axes: Axes, spot_px: tuple[float, float]) -> tuple[float, float]:
 def _figure(axes: Axes) -> Figure:
     figure = axes.get_figure(root=True)
     if figure is None:
-        raise ValueError("labels can only be placed on axes that stand in a figure")
+        raise ValueError("labels can only be placed on axes that are in a figure")
     return figure

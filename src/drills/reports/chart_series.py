@@ -1,4 +1,4 @@
-"""What a chart shows of a history, computed without drawing anything: units, spans and holes."""
+"""Compute what a chart shows of a history: units, spans and holes."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def axis_name(history: History) -> str:
 
 
 def unit(history: History) -> str:
-    """Return the unit shown."""
+    """Return the unit on the axis: percent for a ratio, else the metric's own."""
     return "%" if history.head.quantity in PERCENT else history.head.unit
 
 
 def with_unit(history: History, value: float) -> str:
     """Return *value*, in the unit shown, with that unit if it is short; the axis names the others."""
-    sign = unit(history)
-    return f"{value:g} {sign}" if len(sign) == 1 else f"{value:g}"
+    shown_unit = unit(history)
+    return f"{value:g} {shown_unit}" if len(shown_unit) == 1 else f"{value:g}"
 
 
 def shown(history: History, value: float) -> float:

@@ -1,4 +1,4 @@
-"""What one run recorded: its verdicts, the causes that are not drilled yet, and the records that do not count."""
+"""Read what one run recorded: its verdicts, the causes that are not drilled yet, and the records that do not count."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def cause_order(cause: str) -> tuple[tuple[int, ...], str]:
 def _borne_out(output: Path) -> tuple[list[tuple[str, ArmVerdict]], list[str]]:
     """Return when each drill began with its verdict, and a sentence for each verdict that its record does not bear out.
 
-    What a verdict's file says is never believed: it is judged again, beside its placebo, and counts where both agree.
+    A verdict's file is never trusted: its record is judged again, beside its placebo, and counts where both agree.
     """
     rejudged = rejudge(drill_folders(output))
     judged: list[tuple[str, ArmVerdict]] = []
@@ -169,7 +169,7 @@ def _left_out(v: ArmVerdict, latest: ArmVerdict) -> str:
     return (
         f"{v.evidence}: left out, because it was recorded at time scale {v.time_scale:g} with runbook "
         f"{v.runbook.sha256[:12]}, and the latest drill at {latest.time_scale:g} with "
-        f"{latest.runbook.sha256[:12]}; run it rejudged."
+        f"{latest.runbook.sha256[:12]}; run it again."
     )
 
 

@@ -1,4 +1,4 @@
-"""Several runs of the same drills side by side: whether the verdicts are the same, and how far the times differ."""
+"""Compare several runs of the same drills: whether the verdicts are the same, and how far the times differ."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ABSENT = "no verdict"
 FEWEST = 2
 WIDTH = 96
-"""Characters that the table needs; a file or a narrow terminal gets as many, since a cropped figure is none."""
+"""Characters that the table needs; a file or a narrow terminal gets as many, since a cropped figure cannot be read."""
 TIMES = ("ttd_s", "ttr_s", "action_s")
 
 

@@ -25,7 +25,7 @@ UNJUDGED = ("UNKNOWN", "INVALID", "DIRTY")
 
 @dataclass(frozen=True)
 class Finding:
-    """A row of the runbook that is not simply in order.
+    """A row of the runbook with which something is wrong, or of which this run proves nothing.
 
     *standing* is what is known of the documented solution beside its placebo (None where it was not drilled).
     *reasons* are sentences, *advice* is for the person on call before the row is corrected.

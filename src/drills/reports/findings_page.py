@@ -1,4 +1,4 @@
-"""The findings as Markdown, for an engineer who has the incident now, and for whoever corrects the runbook after it."""
+"""The findings as Markdown, for the engineer who has the incident now and the one who corrects the runbook."""
 
 from __future__ import annotations
 

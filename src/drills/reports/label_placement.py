@@ -1,4 +1,4 @@
-"""Labels along one line that must not overlap."""
+"""Place labels along one line so that they do not overlap."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def placed(centres: Sequence[float], widths: Sequence[float], low: float, high: 
     """Return where to centre labels of *widths*, each near its own of *centres*, none over another.
 
     The centres must be in ascending order; all values are in one unit (pixels, here). Labels stay between
-    *low* and *high* as long as they fit there together. Those that collide form a cluster, which settles
-    where the mean of its labels wants to be and may then collide with the next one.
+    *low* and *high* as long as they fit there together. Those that collide form a cluster, which is placed
+    where its labels move least in total, and may then collide with the next one.
     """
     clusters: list[_Cluster] = []
     for centre, width in zip(centres, widths, strict=True):

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parent
 LOCK = PACKAGE / "package-lock.json"
 SHIPPED = ("package.json", "package-lock.json", ".npmrc", "allurerc.mjs")
 HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "runbook-drills" / "report"
-"""Where the program is installed: an installed package's own folder may not be ours to write."""
+"""Where the program is installed: an installed package's own folder may not be writable."""
 MODULES = HOME / "node_modules"
 INSTALLED = MODULES / ".installed-lock.json"
 INSTALL_LIMIT_S = 300.0
@@ -31,13 +31,13 @@ _NPM = _NODE_HOME / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 class NodeError(RecordError):
-    """A Node program failed or is not installed; the message is for people."""
+    """A Node program failed or is not installed; the message says which, and the end of its output or what to run."""
 
 
 def setup() -> str:
-    """Install the locked Node packages unless they are there, and say in a sentence what was done.
+    """Install the locked Node packages unless they are there, and return a sentence on what was done.
 
-    The packages are checked against the lock's hashes. Raises NodeError with npm's own words when it fails.
+    The packages are checked against the lock's hashes. Raises NodeError with the end of npm's output when it fails.
     """
     # One process at a time installs: npm removes the folder that another may be reading.
     with FileLock(HOME / "setup.lock"):

@@ -1,4 +1,4 @@
-"""How a verdict's figures are worded for people, the same in the pages and in the terminal."""
+"""Word a verdict's figures, the same in the pages and in the terminal."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def time(verdict: ArmVerdict) -> str:
 
 
 def scaled_times(run: Run) -> str:
-    """Say what of a time is real when the windows are not."""
+    """Say which part of a time is physical when the windows are scaled."""
     if run.time_scale == 1:
         return "Times are physical, with every window at its documented length."
     return (
@@ -102,7 +102,7 @@ def diagnosis(verdict: ArmVerdict) -> str:
 
 
 def placebo(run: Run, cause: str) -> str:
-    """Word what doing nothing did for *cause*."""
+    """Word what the placebo did for *cause*."""
     verdict = run.of(cause, PLACEBO)
     if verdict is None:
         return "not run"
@@ -136,8 +136,10 @@ def summary(run: Run) -> str:
     standings = [standing for cause in causes if (standing := run.standing(cause.id))]
     of_all = f"Of {len(causes)} causes" if run.coverage else f"Of the {len(causes)} causes recorded here"
     counts = ", ".join(f"{standings.count(word)} {word}" for word in dict.fromkeys(sorted(standings)))
-    told = f"{of_all}, {len(standings)} drilled: {counts or 'none judged'}; {len(causes) - len(standings)} not drilled."
-    return " ".join(part for part in (told, _lasting_summary(run), _time_summary(run)) if part)
+    drilled = (
+        f"{of_all}, {len(standings)} drilled: {counts or 'none judged'}; {len(causes) - len(standings)} not drilled."
+    )
+    return " ".join(part for part in (drilled, _lasting_summary(run), _time_summary(run)) if part)
 
 
 def _lasting_summary(run: Run) -> str:

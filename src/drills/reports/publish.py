@@ -1,4 +1,4 @@
-"""Everything that can be made from what a run recorded, in one call."""
+"""Make every report of what a run recorded, in one call."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Published:
 def publish(output: Path, secrets: Iterable[str] = ()) -> Published:
     """Make charts, verification table, findings, metrics and Allure page from what is recorded under *output*.
 
-    Raises RecordError when nothing is recorded, or when any of *secrets* stands in a recorded file: then nothing
+    Raises RecordError when nothing is recorded, or when any of *secrets* is in a recorded file: then nothing
     is made, and the sentence names the files, never the secret.
     """
     drills = drill_folders(output)

@@ -1,4 +1,4 @@
-"""The one place where pages are made of templates: which files, which words, what is escaped."""
+"""Render pages from templates; what an expression prints is escaped for Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row's documented time against the measured one: the rule, in one place and without any words."""
+"""Compare a row's documented time with the measured one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Timing:
 
 
 def timing(verdict: ArmVerdict) -> Timing | None:
-    """Hold a solution's time to its document; None where the metric never came back, or nothing says by what.
+    """Compare a solution's time with the documented one; None where the metric never came back by the solution.
 
     Measured is from the first command until the metric is under its target, or until the last command has ended,
     whichever is later: the documented time is that of the whole solution.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: *solution* is None where only a placebo was held, *evidence* are the arms it links to."""
+    """A line of the table: *solution* is None where only a placebo was run, *evidence* are the arms it links to."""
 
     title: str
     solution: ArmVerdict | None
@@ -58,9 +58,9 @@ def _rows(run: Run) -> Iterator[Row]:
     for cause in sorted({v.cause for v in run.verdicts}, key=cause_order):
         arms = {v.arm: v for v in run.verdicts if v.cause == cause}
         first = next(iter(arms.values()))
-        held = tuple(arms[arm] for arm in (DOCUMENTED, PLACEBO) if arm in arms)
+        evidence = tuple(arms[arm] for arm in (DOCUMENTED, PLACEBO) if arm in arms)
         title = f"{cause} {first.cause_name}"
-        yield Row(title, arms.get(DOCUMENTED), first.alert, phrases.placebo(run, cause), held)
+        yield Row(title, arms.get(DOCUMENTED), first.alert, phrases.placebo(run, cause), evidence)
         if original := arms.get(ORIGINAL):
             yield Row(f"↳ {cause} {phrases.AS_FIRST}", original, original.alert, "", (original,))
 
