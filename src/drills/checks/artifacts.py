@@ -57,14 +57,14 @@ def new_tag() -> str:
 
 def made_at_s(name: str) -> float | None:
     """Return the end of the minute in which the tag inside *name* was made (seconds since the epoch), or None."""
-    found = _TAG.search(name)
-    return float((int(found[1], len(_DIGITS)) + 1) * _MINUTE_S) if found else None
+    match = _TAG.search(name)
+    return float((int(match[1], len(_DIGITS)) + 1) * _MINUTE_S) if match else None
 
 
 def tag_in(text: str) -> str | None:
     """Return the first tag in *text*, None where there is none."""
-    found = _TAG.search(text)
-    return found[0] if found else None
+    match = _TAG.search(text)
+    return match[0] if match else None
 
 
 def _written(number: int) -> str:
@@ -169,7 +169,7 @@ def _artifact(raw: dict[str, Any]) -> Artifact | None:
 def _object(line: str) -> dict[str, Any] | None:
     """Read one line; a run that was killed while writing left half of the last one."""
     try:
-        found = json.loads(line)
+        value = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return value if isinstance(value, dict) else None

@@ -122,12 +122,12 @@ def _asked(response: httpx.Response) -> str:
 def body(response: httpx.Response) -> dict[str, Any]:
     """Return the JSON object of `response`; raises CheckFailed when it is anything else."""
     try:
-        found = response.json()
+        content = response.json()
     except ValueError:
         raise CheckFailed(f"{response.status_code} with no JSON: {brief(response)}") from None
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise CheckFailed(f"{response.status_code} with no JSON object: {brief(response)}")
-    return found
+    return content
 
 
 def brief(response: httpx.Response) -> str:

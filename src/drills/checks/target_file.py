@@ -99,10 +99,10 @@ def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
     encode = "://" in value and whole is None
 
     def filled(match: re.Match[str]) -> str:
-        found = environment.get(match[1], "")
-        if not found:
+        value = environment.get(match[1], "")
+        if not value:
             raise TargetError(f"{where} needs the environment variable {match[1]}, which is not set; export it first.")
-        return quote(found, safe="") if encode else found
+        return quote(value, safe="") if encode else value
 
     return _VARIABLE.sub(filled, value)
 

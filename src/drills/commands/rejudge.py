@@ -30,13 +30,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _compare(arms: list[Path]) -> int:
-    found = rejudge(arms)
-    for problem in found.problems.values():
+    rejudged = rejudge(arms)
+    for problem in rejudged.problems.values():
         sys.stderr.write(f"drills rejudge: {problem}\n")
     changed = 0
-    for folder, verdict in found.verdicts.items():
+    for folder, verdict in rejudged.verdicts.items():
         sentences = differences(verdict, folder)
         changed += bool(sentences)
         sys.stdout.write("".join(f"{sentence}\n" for sentence in sentences))
         sys.stdout.write(f"{folder}: {verdict.verdict}: {verdict.reason}\n")
-    return BAD_INPUT if found.problems else int(bool(changed))
+    return BAD_INPUT if rejudged.problems else int(bool(changed))

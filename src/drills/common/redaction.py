@@ -66,20 +66,20 @@ def scan(paths: Iterable[Path], secrets: Iterable[str]) -> list[Path]:
 @lru_cache(maxsize=16)
 def _forms(secrets: tuple[str, ...]) -> tuple[str, ...]:
     """Return all forms, longest first: a secret that contains another must go as a whole."""
-    found = {form for secret in secrets for form in (forms_of(secret) if len(secret) >= SHORTEST_SECRET else {secret})}
-    return tuple(sorted(found, key=len, reverse=True))
+    forms = {form for secret in secrets for form in (forms_of(secret) if len(secret) >= SHORTEST_SECRET else {secret})}
+    return tuple(sorted(forms, key=len, reverse=True))
 
 
 def _without_beginnings(text: str, forms: tuple[str, ...]) -> str:
     """Mask words that begin like a secret: one may be cut off, or its end be written in a way of its own."""
     kept, at = "", 0
-    for found in _beginnings(forms).finditer(text):
-        if found.start() < at:
+    for match in _beginnings(forms).finditer(text):
+        if match.start() < at:
             continue
-        rest = text[found.start() : found.start() + len(forms[0])]
-        known = found.start() + max(_shared(form, rest) for form in forms)
+        rest = text[match.start() : match.start() + len(forms[0])]
+        known = match.start() + max(_shared(form, rest) for form in forms)
         word = _WORD.match(text, known)
-        kept, at = kept + text[at : found.start()] + MASK, word.end() if word else known
+        kept, at = kept + text[at : match.start()] + MASK, word.end() if word else known
     return kept + text[at:]
 
 

@@ -104,7 +104,7 @@ class AlertView:
 class AlertMonitor:
     """Records samples and alert transitions of one drill from a thread of its own, and has the latest of both.
 
-    *on_tick* is called with the metric and the alert's state after each look (about every 0.5 s), on that thread.
+    *on_tick* is called with the metric and the alert's state after each poll (about every 0.5 s), on that thread.
     """
 
     def __str__(self) -> str:

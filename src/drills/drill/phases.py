@@ -137,8 +137,8 @@ def diagnose(run: Run) -> None:
 
 
 def _proved(run: Run) -> bool:
-    found = proof(History(run.record.events))
-    return found is not None and found.proved
+    proved = proof(History(run.record.events))
+    return proved is not None and proved.proved
 
 
 def _investigate(run: Run, when: str) -> None:

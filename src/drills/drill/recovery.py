@@ -54,9 +54,9 @@ def recover(run: Run, watch_s: float) -> None:
         while run.record.now < until and not _recovered(run):
             _until_changed(run, until)
         _until_seen(run)
-    found = recovered_at(History(run.record.events))
-    if found is not None:
-        run.record.milestone("recovered", t=found)
+    recovered_s = recovered_at(History(run.record.events))
+    if recovered_s is not None:
+        run.record.milestone("recovered", t=recovered_s)
     run.record.milestone("watched")
     _require_fault(run)
 
@@ -86,10 +86,10 @@ def durability(run: Run) -> None:
 
 def _solution_applied(run: Run) -> None:
     """Record whether the solution reached the fault, where the metric alone does not say."""
-    found = run.fault.solution_applied(run.system)
-    if found:
-        seen = found.seen if found.ok else f"{found.seen}, not {found.expected}"
-        run.record.write("check", name=found.channel, ok=found.ok, seen=seen, after="recover")
+    confirmation = run.fault.solution_applied(run.system)
+    if confirmation:
+        seen = confirmation.seen if confirmation.ok else f"{confirmation.seen}, not {confirmation.expected}"
+        run.record.write("check", name=confirmation.channel, ok=confirmation.ok, seen=seen, after="recover")
 
 
 def _require_fault(run: Run) -> None:

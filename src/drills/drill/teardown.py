@@ -36,15 +36,15 @@ def audit(run: Run, loss_audit: LossAudit) -> None:
             run.record.write("ledger", losses={"requests_failed": len(failed(rows))})
             return
         try:
-            found = loss_audit.audit(rows, run.fault.acknowledged(), SETTLE_DEADLINE_S)
+            audited = loss_audit.audit(rows, run.fault.acknowledged(), SETTLE_DEADLINE_S)
         except AuditError as error:
             raise DrillStopped(f"the ledger could not be audited: {error}") from None
         run.record.write(
             "ledger",
-            losses=found.losses,
-            acknowledged=found.acknowledged,
-            unfinished=list(found.unfinished),
-            promises=list(found.promises),
+            losses=audited.losses,
+            acknowledged=audited.acknowledged,
+            unfinished=list(audited.unfinished),
+            promises=list(audited.promises),
         )
 
 

@@ -35,18 +35,18 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
 def containers_running(context: CheckContext) -> str:
     """Look for containers that ended or restart; a container with a single task may have ended with exit code 0."""
     with engine(context.target) as api:
-        found = _containers(api, context.target)
+        containers = _containers(api, context.target)
         down = {
             _name(container): _fault(_inspected(api, container))
-            for container in found
+            for container in containers
             if container.get("State") != "running"
         }
     bad = [f"{name} {fault}" for name, fault in sorted(down.items()) if fault is not None]
-    if len(down) == len(found) and not bad:
-        raise CheckFailed(f"none of {len(found)} is running")
+    if len(down) == len(containers) and not bad:
+        raise CheckFailed(f"none of {len(containers)} is running")
     if bad:
-        raise CheckFailed(f"{len(bad)} of {len(found)} not running: {', '.join(bad)}")
-    return f"{len(found) - len(down)} running"
+        raise CheckFailed(f"{len(bad)} of {len(containers)} not running: {', '.join(bad)}")
+    return f"{len(containers) - len(down)} running"
 
 
 @check(
@@ -77,7 +77,7 @@ def containers_healthy(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="no container of the project to have run out of memory",
-    next_step="compare the memory of the container with its limit in Prometheus; raise the limit, or find what grew",
+    next_step="compare the memory of the container with its limit; raise the limit, or find the process that grew",
     level=3,
     incident=3,
     after=(containers_running,),
@@ -86,13 +86,15 @@ def containers_healthy(context: CheckContext) -> str:
 def containers_memory(context: CheckContext) -> str:
     """Look for containers in which the kernel had to end a process since they were started."""
     with engine(context.target) as api:
-        found = _containers(api, context.target)
+        containers = _containers(api, context.target)
         killed = [
-            _name(container) for container in found if (_inspected(api, container).get("State") or {}).get("OOMKilled")
+            _name(container)
+            for container in containers
+            if (_inspected(api, container).get("State") or {}).get("OOMKilled")
         ]
     if killed:
         raise CheckFailed(f"out of memory: {', '.join(sorted(killed))}")
-    return f"none of {len(found)} was out of memory"
+    return f"none of {len(containers)} was out of memory"
 
 
 def engine(target: Target) -> httpx.Client:
@@ -122,10 +124,10 @@ def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str
         isinstance(container, dict) and container.get("Id") for container in listed
     ):
         raise CheckFailed(f"200 with no list of containers: {brief(answer)}")
-    found = [container for container in listed if (container.get("Labels") or {}).get(ONE_OFF) != "True"]
-    if not found and not only:
+    containers = [container for container in listed if (container.get("Labels") or {}).get(ONE_OFF) != "True"]
+    if not containers and not only:
         raise CheckFailed(f"no container of the project {target.project}")
-    return found
+    return containers
 
 
 def _inspected(api: httpx.Client, container: dict[str, Any]) -> dict[str, Any]:

@@ -28,9 +28,9 @@ SEARCH: Final = {"type": "dash-db", "limit": "5000"}
 )
 def grafana(context: CheckContext) -> str:
     """Ask whether Grafana answers and can read its own database."""
-    found = body(get(context.target, context.target.grafana_url, "/api/health"))
-    if found.get("database") != "ok":
-        raise CheckFailed(f"200 with database {found.get('database')!r}")
+    health = body(get(context.target, context.target.grafana_url, "/api/health"))
+    if health.get("database") != "ok":
+        raise CheckFailed(f"200 with database {health.get('database')!r}")
     return "200 with database ok"
 
 
@@ -67,9 +67,9 @@ def _search(context: CheckContext) -> httpx.Response:
 
 def _titles(answer: httpx.Response) -> set[Any]:
     try:
-        found = answer.json()
+        dashboards = answer.json()
     except ValueError:
-        found = None
-    if not isinstance(found, list):
+        dashboards = None
+    if not isinstance(dashboards, list):
         raise CheckFailed(f"200 with no list of dashboards: {brief(answer)}")
-    return {dashboard.get("title") for dashboard in found if isinstance(dashboard, dict)}
+    return {dashboard.get("title") for dashboard in dashboards if isinstance(dashboard, dict)}

@@ -57,7 +57,7 @@ def object_bucket(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="an object that is written, read back the same, and deleted",
-    next_step="read the object store's log, and look at its disk",
+    next_step="read the object store's log, and the free space of its disk (`df -h`)",
     level=2,
     incident=1,
     after=(object_bucket,),

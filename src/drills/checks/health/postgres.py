@@ -69,7 +69,7 @@ def postgres_rights(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="a row that is committed over one connection and read over another",
-    next_step="read the log of Postgres, and look at its disk",
+    next_step="read the log of Postgres, and the free space of its disk (`df -h`)",
     level=2,
     incident=1,
     writes=True,

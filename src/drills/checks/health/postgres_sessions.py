@@ -86,7 +86,7 @@ def server_connections(context: CheckContext) -> Observation:
     suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="no client with as many connections in use as fire the runbook's alert",
-    next_step="look at the longest transactions in pg_stat_activity",
+    next_step="list the longest transactions in pg_stat_activity",
     level=2,
     incident=5,
 )
@@ -135,7 +135,7 @@ def long_queries(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs="postgres_dsn",
     expected="no session that waits for a lock longer than an answer may take",
-    next_step="look at what the blocking session does, then end it with pg_terminate_backend",
+    next_step="read the blocking session's query in pg_stat_activity, then end it with pg_terminate_backend",
     level=3,
     incident=2,
 )

@@ -54,7 +54,7 @@ def oldest_job(context: CheckContext) -> Observation:
     suite=CheckSuite.HEALTH,
     needs=NEEDS,
     expected="each active job to be locked by a worker",
-    next_step="look for workers that crashed or hang; their jobs return to the queue at the next stalled check",
+    next_step="find the workers that crashed or hang; their jobs return to the queue at the next stalled check",
     level=3,
     incident=4,
     after=(queue_keys,),

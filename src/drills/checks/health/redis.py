@@ -90,19 +90,19 @@ def redis_memory(context: CheckContext) -> Observation:
     suite=CheckSuite.HEALTH,
     needs="redis_url",
     expected="an append-only file that is written, and no failed save",
-    next_step="read the log of Redis, and look at its disk",
+    next_step="read the log of Redis, and the free space of its disk (`df -h`)",
     level=2,
     incident=3,
 )
 def redis_persistence(context: CheckContext) -> str:
     """Ask whether accepted jobs would survive a restart of Redis."""
     with connect_redis(context.target) as store:
-        found = store.info("persistence")
+        info = store.info("persistence")
         fsync = dict(store.config_get("appendfsync")).get("appendfsync")
-    if found.get("aof_enabled") != 1:
+    if info.get("aof_enabled") != 1:
         raise CheckFailed("no append-only file: a restart loses every job that waits")
     states = ("aof_last_write_status", "aof_last_bgrewrite_status", "rdb_last_bgsave_status")
-    failed = [f"{name} {found.get(name)}" for name in states if found.get(name) != "ok"]
+    failed = [f"{name} {info.get(name)}" for name in states if info.get(name) != "ok"]
     if failed:
         raise CheckFailed(", ".join(failed))
     if fsync not in ("everysec", "always"):

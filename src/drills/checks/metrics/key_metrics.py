@@ -148,13 +148,13 @@ response_time = _quantity(
     "response time p95",
     Quantity.RESPONSE_TIME_P95,
     incident=2,
-    next_step="compare the routes by their duration, then look for long queries",
+    next_step="compare the routes by their duration, then list the long queries in pg_stat_activity",
 )
 queue_depth = _quantity(
     "queue depth",
     Quantity.QUEUE_DEPTH,
     incident=4,
-    next_step="look at the number of workers, and at their logs",
+    next_step="count the workers, and read their logs",
 )
 connections = _quantity(
     "database connections",
@@ -162,5 +162,5 @@ connections = _quantity(
     incident=5,
     next_step="count the connections by state in pg_stat_activity",
 )
-cpu = _share("cpu usage", next_step="run `docker stats`, and scale what is busiest")
-memory = _share("memory usage", next_step="run `docker stats`, and look for what grows")
+cpu = _share("cpu usage", next_step="run `docker stats`, and scale the busiest service")
+memory = _share("memory usage", next_step="run `docker stats`, and find the container whose memory grows")

@@ -104,21 +104,21 @@ def _timings(result: Result) -> Iterator[Line]:
 
 
 def _severity(result: Result) -> Iterator[Line]:
-    found = result.severity
-    assert found is not None
-    runbook = found.severity
+    classified = result.severity
+    assert classified is not None
+    runbook = classified.severity
     yield "", PLAIN
-    colour = RED if found.level <= URGENT else YELLOW
+    colour = RED if classified.level <= URGENT else YELLOW
     yield from _wrapped(
-        f"{runbook.id} {runbook.name} ({runbook.priority}), because of {', '.join(found.because)}", colour
+        f"{runbook.id} {runbook.name} ({runbook.priority}), because of {', '.join(classified.because)}", colour
     )
     yield from _entry("means", runbook.definition, indent=2)
     yield from _entry("call", "; ".join(runbook.team), indent=2)
     yield from _entry("how fast", f"{runbook.response_time}; resolved: {runbook.resolution_target}", indent=2)
     yield from _entry("tell", "; ".join(runbook.communication), indent=2)
-    for escalation in found.escalate:
+    for escalation in classified.escalate:
         yield from _entry("escalate", f"{escalation.role}: {'; '.join(escalation.conditions)}", indent=2)
-    for section in found.sections:
+    for section in classified.sections:
         text = f"{section.file}:{section.line}  {section.heading}  (for {', '.join(section.checks)})"
         yield from _entry("open", text, indent=2)
 

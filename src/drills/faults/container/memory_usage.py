@@ -32,10 +32,10 @@ def limit(system: System) -> float:
 
 def confirmation(system: System, role: str) -> Confirmation:
     """Tell whether a replica of the service in *role* is over the alert's threshold."""
-    found = shares(system, role)
+    used = shares(system, role)
     return Confirmation(
-        ok=bool(found) and max(found) > limit(system),
+        ok=bool(used) and max(used) > limit(system),
         channel="/proc/PID/smaps_rollup",
         expected=f"a replica over {limit(system):.0%} of its memory",
-        seen=", ".join(f"{share:.0%}" for share in found) or "no process",
+        seen=", ".join(f"{share:.0%}" for share in used) or "no process",
     )
