@@ -1,1 +1,1 @@
-"""What pytest sees of the drills: options, fixtures, markers, parallel runs; loaded by its entry point `drills`."""
+"""The pytest plugin: options, fixtures, markers, parallel runs; pytest loads it by its entry point `drills`."""

@@ -1,4 +1,4 @@
-"""Which drills share the machine: as many as it has slots for, and no two exclusive ones."""
+"""Let as many drills run side by side as the machine has slots for, and no two exclusive ones."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ EXCLUSIVE = "exclusive.lock"
 
 @contextmanager
 def slot(folder: Path, slots: int, *, exclusive: bool, weight: int = 1) -> Iterator[None]:
-    """Hold as many of the machine's *slots* as the drill's *weight*, in a run whose workers share *folder*.
+    """Lock as many of the machine's *slots* as the drill's *weight*, in a run whose workers share *folder*.
 
     One *exclusive* drill runs at a time, and where there are no more than AT_LEAST slots it takes all of them.
 
     A worker that waits for slots holds the turn meanwhile and keeps each slot that becomes free, so that no stream of
-    other drills can keep it waiting. The kernel releases all of them when a worker dies.
+    other drills can keep it waiting. The kernel releases all of them when a worker ends.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
@@ -46,10 +46,10 @@ def _weight(slots: int, *, exclusive: bool, weight: int) -> int:
 
 
 def _first(free: list[Path]) -> FileLock:
-    """Hold the first slot that is free, and return its lock; wait for as long as none is."""
+    """Lock the first slot that is free, and return its lock; wait for as long as none is."""
     locks = [FileLock(path) for path in free]
     wait_until(
-        lambda: any(map(_taken, locks)),  # the kernel tells when one lock is free, not when the first of several is
+        lambda: any(map(_taken, locks)),  # the kernel can wait for one lock, not for the first of several
         deadline_s=math.inf,
         expected="a free slot",
         where=str(free[0].parent),

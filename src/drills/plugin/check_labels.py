@@ -1,4 +1,4 @@
-"""A result as Allure shows it: under the runbook's section, with its severity, each attempt as a step."""
+"""Label the test of a check for Allure: under the runbook's section, with its severity, each attempt as a step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ELSEWHERE: Final = "No incident of the runbook"
 
 
 def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
-    """Tell Allure where the test that is running belongs, and what every attempt saw."""
+    """Set the labels of the test that is running, and attach what every attempt saw."""
     incident = None if check.incident is None else runbook.incident(check.incident)
     allure.dynamic.epic(EPIC)
     allure.dynamic.feature(f"{incident.id}. {incident.name}" if incident else ELSEWHERE)
@@ -41,7 +41,7 @@ def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
 
 
 def _step(number: int, attempt: Attempt, check_result: CheckResult) -> None:
-    """Show an attempt as a step, red where it did not get what it asked for."""
+    """Show an attempt as a step, red where it failed."""
     good = attempt.answered and (check_result.ok or number < len(check_result.attempts))
     with suppress(AssertionError), allure.step(f"attempt {number}, {attempt.seconds:.3f} s: {attempt.seen}"):
         if not good:

@@ -1,4 +1,4 @@
-"""Checks inside pytest: the result of each is carried by its report, counted, and told in the exit code."""
+"""Turn check results into pytest's outcomes: in the report of each test, in the counts, and in the exit code."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
 
 
 class CheckError(Exception):
-    """Our own mistake: nothing can be said of the system."""
+    """The check itself failed: nothing can be said of the system."""
 
 
 def judge(check_result: CheckResult, item: pytest.Item) -> None:
@@ -52,19 +52,19 @@ class CheckResults:
         self.all: list[CheckResult] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the result of a test that has ended."""
-        found = result_of(report)
-        if found is not None and report.when == "call":
-            self.all.append(found)
+        """Collect the result of a test that has ended."""
+        check_result = result_of(report)
+        if check_result is not None and report.when == "call":
+            self.all.append(check_result)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, Any]] | None:
         """Name the outcomes that pytest does not know."""
-        found = result_of(report)
-        return SHOWN.get(found.outcome) if found is not None and report.when == "call" else None
+        check_result = result_of(report)
+        return SHOWN.get(check_result.outcome) if check_result is not None and report.when == "call" else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell failures of the system, mere slowness and our own mistakes apart, where nothing else was run."""
+        """Set an exit code for failures, for mere slowness and for errors of checks, where nothing else was run."""
         if self.all and len(self.all) == session.testscollected:
             session.exitstatus = exit_code(self.all, int(session.exitstatus))
 
@@ -73,9 +73,9 @@ def exit_code(check_results: Sequence[CheckResult], status: int) -> int:
     """Return what a run of these checks alone ends with; a run that pytest could not finish keeps its *status*."""
     if status in (pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         return status
-    outcomes = {one.outcome for one in check_results}
+    outcomes = {check_result.outcome for check_result in check_results}
     if status == pytest.ExitCode.TESTS_FAILED and not outcomes & {Outcome.FAIL, Outcome.ERROR}:
-        return status  # something failed beside the checks, and no result makes that good
+        return status  # another test failed, and no check result changes that
     worst = {
         Outcome.FAIL: pytest.ExitCode.TESTS_FAILED,
         Outcome.ERROR: ExitCode.CHECK_ERROR,
@@ -89,8 +89,8 @@ def exit_code(check_results: Sequence[CheckResult], status: int) -> int:
 
 def result_of(report: Any) -> CheckResult | None:
     """Return the result that a test's report carries, None for a test of something else than a check."""
-    found = dict(getattr(report, "user_properties", ())).get(PROPERTY)
-    return None if found is None else _result(json.loads(found))
+    recorded = dict(getattr(report, "user_properties", ())).get(PROPERTY)
+    return None if recorded is None else _result(json.loads(recorded))
 
 
 def _result(raw: Mapping[str, Any]) -> CheckResult:

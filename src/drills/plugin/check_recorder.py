@@ -1,4 +1,4 @@
-"""The end of a run of checks inside pytest: outputs are written, people are told, and artifacts are removed."""
+"""End a run of checks inside pytest: write the outputs, notify the webhook, and remove the artifacts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ JUNIT: Final = "junit.xml"
 
 
 class Recorder:
-    """Knows what a run of checks needs at its end; in a worker of a parallel run it only cleans up.
+    """Writes, reports and cleans up at the end of a run of checks; in a worker of a parallel run it only cleans up.
 
     *alone* is whether nothing but checks is run, so that nothing is hidden of other tests.
     """
@@ -54,7 +54,7 @@ class Recorder:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the verdict first, then tell it, then clean up: a clean-up that hangs must not take it along."""
+        """Write the results first, then notify the webhook, then clean up: a clean-up that hangs must not lose them."""
         target = self.context.target if self.context else self._target
         if self._results.all and not hasattr(self._config, "workerinput"):
             self._write(session, target)
@@ -67,7 +67,7 @@ class Recorder:
                 _quieten(self._config)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what came of the run."""
+        """Print the summary of the run."""
         if self._result is None:
             return
         terminalreporter.section(f"checks of {self._result.target}")
@@ -100,16 +100,16 @@ class Recorder:
         if self.context is not None and self.context.artifacts.path is not None:
             try:
                 self.notes += suite_of(self._config).cleanup.clear(self.context.artifacts, self.context.target)
-            except Exception as error:  # noqa: BLE001  (the verdict stands, and what is noted stays noted)
+            except Exception as error:  # noqa: BLE001  (the results stand, and the notes stay on disk)
                 self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
 
 
 def _quieten(config: pytest.Config) -> None:
-    """Keep pytest from saying once more, in its own words, what the summary says; errors elsewhere stay."""
+    """Keep pytest from printing again what the summary says; errors of other tests stay."""
     reporter = config.pluginmanager.getplugin("terminalreporter")
     if reporter is None:
         return
-    told = [one for key in ("failed", "error") for one in reporter.stats.get(key, [])]
-    if all(result_of(one) for one in told):
+    failed = [report for key in ("failed", "error") for report in reporter.stats.get(key, [])]
+    if all(result_of(report) for report in failed):
         reporter.reportchars = ""
         config.option.tbstyle = "no"

@@ -1,4 +1,4 @@
-"""One run of all checks of the target that a pytest run asks for, and what is made of it."""
+"""Run the checks that a pytest run asks for, all at once, and give each test its result."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RECORDER = pytest.StashKey[Recorder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker, so that strict pytest knows it, collect what is read, and record it at the end."""
+    """Register the plugins that collect the results, and the one that records them at the end."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     check_results = CheckResults()
@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
     """Give the checks the target that --target names and the runbook that --runbook names.
 
-    What an earlier run could not remove goes first. A sandbox takes everything with it when it goes.
+    What an earlier run could not remove is removed first. A sandbox is removed as a whole, so nothing is noted there.
     """
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
@@ -74,12 +74,12 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
 
 
 def await_calm(context: CheckContext) -> None:
-    """Return when Prometheus has forgotten that the sandbox was not there while it was booting."""
+    """Wait until the checks of the monitoring pass: after the boot, its windows still contain failed scrapes."""
     wait_until(
         lambda: [str(check_result) for check_result in (check(context) for check in MONITORING) if not check_result.ok],
         done=lambda troubled: not troubled,
         deadline_s=CALM_S,
-        expected="a calm sandbox",
+        expected="every target up and no alert firing",
         where=context.target.front_url,
         next_step="open /targets and /alerts on Prometheus, and read its log",
     )
@@ -92,7 +92,8 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
     asked = {spec.params["check"].name for spec in specs if spec and isinstance(spec.params.get("check"), Check)}
     browser = Browser(request.config.option.output / JOURNEYS)
     running = CheckRunner(
-        [one for one in suite_of(request.config).checks().all if one.name in asked], replace(context, browser=browser)
+        [check for check in suite_of(request.config).checks().all if check.name in asked],
+        replace(context, browser=browser),
     )
     try:
         yield running

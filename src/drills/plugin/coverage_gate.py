@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Gate:
-    """The coverage gate over one run, in the process that sees all of it."""
+    """The coverage gate of one run, in the process that controls the workers."""
 
     def __init__(self, runbook: Runbook, settings: Settings) -> None:
         self._folder = settings.path(Path(settings.scenarios)).resolve()
@@ -46,7 +46,7 @@ class Gate:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what is left out."""
+        """Print what is left out, and what is waived."""
         for sentence in self._found:
             terminalreporter.write_line(f"coverage: {sentence}", red=True)
         for sentence in self._excused:

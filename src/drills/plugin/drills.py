@@ -57,7 +57,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell every worker how many slots they share: each would see another speed beside the others."""
+    """Send every worker the number of slots they share: each would measure another speed beside the others."""
     node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
 
 
@@ -78,16 +78,16 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not holds_scenarios(config) and _collects_first(config):
         forget(config)
     try:
-        found = coverage(config.stash[RUNBOOK], drills.values())
+        covered = coverage(config.stash[RUNBOOK], drills.values())
     except CoverageError as error:
         raise pytest.UsageError(str(error)) from None
-    write_text(config.option.output / "coverage.json", json.dumps(found, indent=2) + "\n")
+    write_text(config.option.output / "coverage.json", json.dumps(covered, indent=2) + "\n")
     wanted = set(config.option.cause)
     undrilled = sorted(wanted - set(drills.values()))
     if undrilled:
         raise pytest.UsageError(
             f"cause {', '.join(undrilled)} is in the runbook but has no drill yet; "
-            f"there are drills for {', '.join(found['drilled'])}"
+            f"there are drills for {', '.join(covered['drilled'])}"
         )
     if wanted:
         left_out = [item for item, cause in drills.items() if cause not in wanted]
@@ -174,8 +174,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take over what a worker of a parallel run found to be leaked."""
-    found = getattr(node, "workeroutput", {}).get("leaks", [])
-    node.config.stash[LEAKS] = [*node.config.stash.get(LEAKS, []), *found]
+    leaks = getattr(node, "workeroutput", {}).get("leaks", [])
+    node.config.stash[LEAKS] = [*node.config.stash.get(LEAKS, []), *leaks]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

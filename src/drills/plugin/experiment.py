@@ -1,4 +1,4 @@
-"""A drill as a test: its labels and steps in Allure's report, what it is left out for, and what makes it fail."""
+"""A drill as a test: its labels and steps in Allure's report, and when it is skipped or fails."""
 
 from __future__ import annotations
 

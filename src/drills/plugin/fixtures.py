@@ -64,7 +64,7 @@ def no_sandbox(config: pytest.Config, error: SandboxError) -> NoReturn:
 
 
 def past_capture(config: pytest.Config) -> Callable[[str], None]:
-    """Return a way to print for the person watching, past pytest's capture and from any thread."""
+    """Return a function that prints for the person who watches, past pytest's capture and from any thread."""
     capture = config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled() if capture else nullcontext():
         terminal = os.dup(sys.stderr.fileno())

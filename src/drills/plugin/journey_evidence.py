@@ -1,4 +1,4 @@
-"""The evidence of a failed journey, in Allure as well."""
+"""Attach the evidence of a failed journey to its test in Allure."""
 
 from __future__ import annotations
 

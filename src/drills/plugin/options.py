@@ -68,5 +68,5 @@ def _add_options(parser: pytest.Parser) -> None:
         help="divide every window by this; 1 is real (default %(default)s)",
     )
     add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
-    add("--webhook", metavar="URL", help="tell this Slack-compatible address when a run of checks is not green")
+    add("--webhook", metavar="URL", help="notify this Slack-compatible address when a run of checks is not green")
     add("--output", type=Path, help="folder for records and reports (default: `output` in [tool.drills])")

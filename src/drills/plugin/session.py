@@ -1,4 +1,4 @@
-"""The beginning of a run of checks or drills: what is read, what is refused, and which parts of the plugin it needs."""
+"""Begin a run of checks or drills: read its inputs, refuse bad ones, and load the parts of the plugin it needs."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def begin(config: pytest.Config) -> None:
 
 
 def _read(config: pytest.Config) -> None:
-    found = config.stash[SETTINGS] = settings(config.rootpath)
+    chosen = config.stash[SETTINGS] = settings(config.rootpath)
     option = config.option
-    option.output = option.output or found.path(found.output)
-    option.runbook = option.runbook or (found.path(found.runbook) if found.runbook else None)
-    option.stack = option.stack or (found.path(found.stack) if found.stack else None)
+    option.output = option.output or chosen.path(chosen.output)
+    option.runbook = option.runbook or (chosen.path(chosen.runbook) if chosen.runbook else None)
+    option.stack = option.stack or (chosen.path(chosen.stack) if chosen.stack else None)
     if option.runbook is not None:
         config.stash[RUNBOOK] = runbook.load(option.runbook)
         for cause in option.cause:
@@ -80,15 +80,15 @@ def _read(config: pytest.Config) -> None:
 
 
 def _read_target(config: pytest.Config) -> None:
-    """Read the target that is named, and see that its host is there; most runs name none and import nothing of it."""
-    option, found = config.option, config.stash[SETTINGS]
+    """Read the target that is named, and check that its host answers; most runs name none and import nothing for it."""
+    option, suite_settings = config.option, config.stash[SETTINGS]
     if option.target in (None, SANDBOX):
         return
     from drills.checks.target import TargetError, with_webhook  # noqa: PLC0415
     from drills.checks.target_file import load_target, require_host  # noqa: PLC0415
 
     try:
-        named = load_target(option.target, found.path(found.targets), suite_of(config).target_type)
+        named = load_target(option.target, suite_settings.path(suite_settings.targets), suite_of(config).target_type)
         config.stash[TARGET] = with_webhook(named, option.webhook)
         require_host(config.stash[TARGET])
     except TargetError as error:

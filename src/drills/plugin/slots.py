@@ -1,4 +1,4 @@
-"""How many drills run side by side on this machine: machines of as many cores differ by a factor of three in speed."""
+"""Measure how many drills run side by side here: machines of as many cores differ by a factor of three in speed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from drills.runbook import load
 
 AT_LEAST = 2
-"""As many run side by side on any machine: a drill waits more than it computes."""
+"""So many run side by side on any machine: a drill waits more than it computes."""
 CHARACTERS_PER_S = 720_000.0
-"""What a core reads of the runbook for one drill beside others; one that has less runs late and blinds its judge."""
+"""Characters of the runbook that a drill's share of a core reads in 1 s; with less, the drill's record has gaps."""
 MEMORY_KIB = 5 * 2**20
-"""What the disk and the containers of one sandbox take at most."""
+"""What the disk and the containers of one sandbox take at most, in KiB."""
 READINGS = 7
 
 
@@ -23,7 +23,7 @@ def slots(path: Path) -> int:
     """Return how many drills to run side by side here; an exclusive one takes all of AT_LEAST.
 
     The machine's speed is measured, not looked up: reading the runbook at *path* is work of the kind that drills do.
-    The best of some readings counts, since whatever else runs for a short time only slows one down.
+    The best of READINGS runs counts, since other processes only slow a run down.
     """
     characters = len(path.read_text(encoding="utf-8"))
     per_s = characters / min(_seconds(path) for _ in range(READINGS))

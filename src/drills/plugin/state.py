@@ -27,7 +27,7 @@ SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 
 
 def suite_of(config: pytest.Config) -> Suite:
-    """Return what the suite tells of its system, imported on first use: most runs of other tests never ask."""
+    """Return the suite's own `Suite`, imported on first use: most runs of other tests never need it."""
     if SUITE not in config.stash:
         config.stash[SUITE] = config.stash[SETTINGS].load_suite()
     return config.stash[SUITE]
@@ -41,7 +41,7 @@ def expressions_of(config: pytest.Config) -> Expressions:
 
 
 def folders_of(config: pytest.Config) -> set[str]:
-    """Name what this run takes its tests from, of all that lies directly in the suite's root."""
+    """Return the names of the files and folders in the suite's root from which this run takes tests."""
     root = config.stash[SETTINGS].root.resolve()
     paths = [Path(str(arg).split("::")[0]).resolve() for arg in config.args]
     if any(path == root or path in root.parents for path in paths):

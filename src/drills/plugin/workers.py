@@ -1,4 +1,4 @@
-"""The workers of a parallel run end in good order: each takes its fault away, and its sandbox along."""
+"""End the workers of a parallel run in order: each undoes its fault and removes its sandbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROCESS_ID = "import os; channel.send(os.getpid())"
 
 
 class Workers:
-    """Knows the workers of this run; when it is interrupted, it tells them so and waits until they are done."""
+    """Interrupts the workers when their run is interrupted, and waits until they have cleaned up."""
 
     def __init__(self) -> None:
         self._pids: dict[str, int] = {}
