@@ -1,4 +1,4 @@
-"""What a suite's scenarios say is wrong with the runbook: read from the drills themselves, without running them."""
+"""Read what a suite's scenarios say is wrong with the runbook from the drills, without running them."""
 
 from __future__ import annotations
 

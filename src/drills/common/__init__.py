@@ -1,1 +1,1 @@
-"""What every part of the engine may use, and what uses no part of it: waiting, files, redaction, words, packages."""
+"""Modules that every part of the engine may use and that use no part of it: waiting, files, redaction, packages."""

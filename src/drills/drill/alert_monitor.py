@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 POLL_S = 0.5
 LOOK_BACK_S = 10
 MEMORY_S = 30
-"""How far back the quiet before a drill is looked for: longer than any that a drill asks for at its usual scale."""
+"""How far back (s) Prometheus is asked for a quiet time: longer than a drill needs at its usual time scale."""
 FIRING = 'ALERTS{alertstate="firing"}'
 RECORDED = "runbook:.+"
 """The pattern of the series that the rules record at each evaluation: without a sample there was no evaluation."""

@@ -1,4 +1,4 @@
-"""How long each phase may take and where the metric must be: the runbook's numbers, its windows scaled."""
+"""Derive the limits of a drill (durations in s, target, threshold) from the runbook's numbers, its windows scaled."""
 
 from __future__ import annotations
 

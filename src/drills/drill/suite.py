@@ -1,4 +1,4 @@
-"""What a suite tells the engine about its own system, beyond the descriptor and the runbook."""
+"""Let a suite describe its own system to the engine, beyond the descriptor and the runbook."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
 @dataclass(frozen=True)
 class Suite:
-    """What only this system has; the defaults are for one that its descriptor and its runbook describe in full.
+    """A suite's own parts; the defaults are for a system that its descriptor and its runbook describe in full.
 
     *checks* run before and after a fault. *target_type* is what a table of targets.toml may hold; *target*
     builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.

@@ -1,4 +1,4 @@
-"""What an earlier run left in the output folder: a run of drills removes it before it records its own."""
+"""Remove what an earlier run left in the output folder, before a run of drills records its own."""
 
 from __future__ import annotations
 

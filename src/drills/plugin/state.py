@@ -1,4 +1,4 @@
-"""What the parts of the plugin share about one run of pytest, and which tests it is about."""
+"""Share the facts of one run of pytest between the parts of the plugin, and tell which tests it takes."""
 
 from __future__ import annotations
 

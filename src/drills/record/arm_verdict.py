@@ -1,4 +1,4 @@
-"""What ``verdict.json`` of an arm's folder says, made of the arm's history and of its judgement."""
+"""Make, write and read ``verdict.json`` of an arm's folder, from the arm's history and its judgement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a record says two things that cannot both be true: such a record proves nothing. Pure.
+"""Find where a record says two things that cannot both be true: such a record proves nothing. Pure.
 
 The phases of a drill write in their order, so a command before the first one may run, or a confirmation before there is
 a fault, comes from a mistake in this package or from a record that was altered.
@@ -39,7 +39,7 @@ AT_ONCE_S = 2.0
 """One thread records that the alert fires twice, as a change and as a moment, one right after the other."""
 AFTER_THE_WATCHING = ("verify", "restart", "undo")
 AFTERWARDS = "durability"
-"""What comes after the judgement: a recovery that does not last was one all the same."""
+"""The phase after the judgement, which no rule checks: a recovery that does not last is one all the same."""
 
 
 def contradiction(history: History) -> str | None:

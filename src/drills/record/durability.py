@@ -1,4 +1,4 @@
-"""Whether a recovery lasted, as recorded: under the same load again, and after a restart. Pure."""
+"""Judge whether a recorded recovery lasted, under the same load again and after a restart. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened in one arm of a drill, as typed and frozen events."""
+"""The history of one arm of a drill, as typed and frozen events."""
 
 from __future__ import annotations
 

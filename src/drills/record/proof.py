@@ -1,4 +1,4 @@
-"""What the documented investigation showed: the symptom in the steady state and during the fault. Pure."""
+"""Compare the symptom in the steady state and during the fault, as the investigation recorded it. Pure."""
 
 from __future__ import annotations
 

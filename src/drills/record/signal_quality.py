@@ -1,4 +1,4 @@
-"""What the samples of a record show: recoveries, gaps, and traffic that was too thin to measure with."""
+"""Find recoveries, gaps, and traffic that was too thin to measure with in the samples of a record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the drills found wrong with the runbook: one finding for each cause that has one, with its reasons."""
+"""Find what is wrong with the runbook by its drills: one finding for each cause that has one, with its reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the drills found, one line for each row of the runbook: the table of a system's documentation."""
+"""Make the table of findings for a system's documentation: one line for each row of the runbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine has to know of a stack: a TOML file beside its compose project, read and checked as a whole."""
+"""Read a stack's descriptor, a TOML file beside its compose project, and check it as a whole."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ENDLESS_LIMIT_S = 2.0
 """How long a command runs that never ends by itself (`watch`, `logs -f`): long enough for one full screen."""
 TIMED_OUT = 124
 KILLED = 137
-"""What `timeout` reports for a command that ignored its first signal."""
+"""The exit code of `timeout` for a command that ignored its first signal."""
 SILENCE_S = 0.3
 NOTHING_PRINTED_S = 2.0
 END_OF_INPUT = b"\x04"
