@@ -55,7 +55,7 @@ FOUNDATION: Final = {
     "worker_url": "worker health",
     **FOUNDATION_OF_PARTS,
 }
-"""The check without which nothing can be said of what stands behind an address."""
+"""The check that has to pass before any other check of the same address is tried."""
 STORES: Final = ("postgres", "redis", "object store")
 WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
 STANDS_ON: Final = {
@@ -73,7 +73,7 @@ STANDS_ON: Final = {
     "upload limit": ("gateway health", "redis write"),
     "sign-in": ("gateway health", "postgres write", "redis write", "identity provider", "way to the identity provider"),
 }
-"""Where that is not the whole story: what these need to pass, whatever their addresses are."""
+"""The checks that these depend on, whatever their addresses are."""
 
 register_common()
 CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)

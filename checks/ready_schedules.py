@@ -1,4 +1,4 @@
-"""Draw whole schedules; `python -m checks.ready_schedules` draws those that lie ready anew."""
+"""Draw whole schedules; `python -m checks.ready_schedules` draws the files of checks/ready anew."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def printed(kind: schedules.Printed, token: str) -> FPDF:
 
 
 def main() -> None:
-    """Draw what lies ready."""
+    """Draw the files of checks/ready."""
     schedules.READY.mkdir(exist_ok=True)
     for kind, name in schedules.KINDS.items():
         (schedules.READY / f"{name}.pdf").write_bytes(schedules.drawn(kind, schedules.READY_LENGTH))

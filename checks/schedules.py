@@ -228,7 +228,7 @@ def encrypted_pdf() -> bytes:
 
 @lru_cache
 def not_a_schedule_pdf() -> bytes:
-    """Return a valid PDF without any schedule's title: it must be refused at the door."""
+    """Return a valid PDF without any schedule's title: the backend must refuse it."""
     from checks.drawing import page  # noqa: PLC0415  (as said above)
 
     return bytes(page("Minutes of the stamp collectors' society").output())

@@ -33,7 +33,7 @@ class ScheduleTarget(Target):
     deadline_s: Limit = 60.0
     """The contract's p95 of "upload until completed"."""
     timeout_s: Limit = 5.0
-    """The contract: /health answers within this, whatever is frozen."""
+    """The contract: /health answers within this, even while a dependency is frozen."""
 
     @property
     def own_urls(self) -> tuple[str, ...]:

@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("check", params_of(CheckSuite.HEALTH))
 def test_health(check: Check, run_check: Callable[[Check], None]) -> None:
-    """The part is sound."""
+    """The check passes: this part of the system is sound."""
     run_check(check)

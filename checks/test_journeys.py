@@ -1,4 +1,4 @@
-"""Journeys: a student gets there in a real browser."""
+"""Journeys: a student uses the system in a real browser."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("check", params_of(CheckSuite.JOURNEY))
 def test_journey(check: Check, run_check: Callable[[Check], None]) -> None:
-    """A student gets this far."""
+    """The check passes: the page takes a student through this journey."""
     run_check(check)

@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("check", params_of(CheckSuite.METRICS))
 def test_metrics(check: Check, run_check: Callable[[Check], None]) -> None:
-    """The figure is where the runbook wants it."""
+    """The check passes: the figure is at the runbook's target."""
     run_check(check)

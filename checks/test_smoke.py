@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("check", params_of(CheckSuite.SMOKE))
 def test_smoke(check: Check, run_check: Callable[[Check], None]) -> None:
-    """The system keeps this promise."""
+    """The check passes: the system keeps this promise of its contract."""
     run_check(check)

@@ -1,4 +1,4 @@
-"""Counts how often each job was completed, from the queue's own event stream."""
+"""Count how often each job was completed, from the queue's own event stream."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class CompletionWatcher:
         self.stop()
 
     def start(self, deadline_s: float = TIMEOUT_S) -> None:
-        """Begin, and return once the position in the stream is known; raises WaitTimeout when Redis stays away."""
+        """Begin, and return once the position in the stream is known; raises WaitTimeout when Redis does not answer."""
         self._thread.start()
         try:
             wait_until(
@@ -63,7 +63,7 @@ class CompletionWatcher:
                 deadline_s=deadline_s,
                 expected="the end of the queue's event stream",
                 where=f"Redis, {self._prefix}:events",
-                next_step="check that Redis answers",
+                next_step="check that redis-cli ping answers PONG",
             )
         except BaseException:
             self.stop()
@@ -78,7 +78,7 @@ class CompletionWatcher:
     def counts(self) -> Counter[str]:
         """Return how often each job was completed, by the id that its client was given.
 
-        Raises RuntimeError when the watching broke off: a count that stopped somewhere would look like no loss.
+        Raises RuntimeError when the thread has ended with an error: a count that stopped would look like a loss.
         """
         if self._broken is not None:
             raise RuntimeError(f"expected to follow {self._prefix}:events, but it broke off: {self._broken!r}")
@@ -99,7 +99,7 @@ class CompletionWatcher:
                 return
 
     def _follow(self, store: redis.Redis) -> None:
-        """Read until told to stop or Redis goes away; the next connection goes on after the last entry read.
+        """Read until `stop()` or until Redis fails; the next connection goes on after the last entry read.
 
         Entry ids are times, so the position stays right when the stream is deleted and begins again.
         """
@@ -124,7 +124,7 @@ class CompletionWatcher:
                 self._counts[self._names[number]] += 1
 
     def _name_of(self, store: redis.Redis, number: str) -> str:
-        """Return the client's id of a queue entry; one that is gone already keeps its number."""
+        """Return the client's id of a queue entry, or the entry's key when its data is already gone."""
         with suppress(ValueError):
             return str(UUID(number))
         data: Any = store.hget(f"{self._prefix}:{number}", "data")

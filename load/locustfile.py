@@ -1,4 +1,4 @@
-"""Students, for locust: `locust -f load/locustfile.py --host http://127.0.0.1:3000 --traffic steady`."""
+"""The students' requests, for locust: `locust -f load/locustfile.py --host http://127.0.0.1:3000 --traffic steady`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Client", "ProfileShape"]
 
 
 class StudentRequests:
-    """What students ask, and what they remember of the answers."""
+    """The requests of students, and what the students remember of the answers."""
 
     def __init__(self, profile: StudentProfile) -> None:
         for operation, _ in profile.mix:
@@ -33,7 +33,7 @@ class StudentRequests:
         self._students = Students()
 
     def request(self, operation: str) -> Request:
-        """Return the request of some student."""
+        """Return the request of one student for *operation*."""
         op = Op(operation)
         content = next(self._contents) if op is Op.UPLOAD else Content.GOOD
         return student_request(op, self._students) or request_for(op, self._memory, content)

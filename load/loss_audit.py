@@ -1,4 +1,4 @@
-"""What became of everything that the system promised: losses, by the clients' ledger against the system's state."""
+"""The loss audit of this system: the clients' ledger compared with what the system says of jobs and sessions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from drills.load.ledger import Row
 
 ENDED: Final = frozenset({"completed", "failed"})
-ASKERS: Final = 4  # threads; more would be a load of their own on the system that is audited
+ASKERS: Final = 4  # threads; more of them would be a load on the audited system
 POLL_S: Final = 0.5
 IDLE_S: Final = 4.0
 SESSIONS: Final = 10
@@ -54,14 +54,14 @@ class ScheduleAudit:
         self._open.close()
 
     def open(self) -> None:
-        """Sign in some students whose sessions are looked for again in the audit."""
+        """Sign in SESSIONS students, whose sessions the audit looks for again; raises AuditError when one cannot."""
         try:
             self._sessions = self._open.enter_context(open_sessions(self._target, SESSIONS))
         except (httpx.HTTPError, CheckFailed) as error:
             raise AuditError(f"expected {SESSIONS} sign-ins to succeed in the steady state, saw: {error}") from None
 
     def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
-        """Compare what was acknowledged with what became of it, within *deadline_s* seconds."""
+        """Compare the acknowledged jobs with what became of them within *deadline_s* seconds; raises AuditError."""
         others = tuple(others)
         jobs = [*acknowledged(rows), *others]
         try:
@@ -112,14 +112,16 @@ def losses(  # noqa: PLR0913 - each keyword is a count or an account of its own
     """Compare the ledger with what the system says; pure. `others` are jobs acknowledged outside of the ledger.
 
     `final_status` has an entry for every acknowledged job, None for one the system does not know; `completions`
-    counts how often each job was completed. Raises AuditError for an acknowledged job without an entry: nobody
-    asked about it, and that is not the same as lost.
+    counts how often each job was completed. Raises AuditError for an acknowledged job without an entry: a job that was
+    not looked up is not a lost one.
     """
     rows = tuple(rows)
     promised = tuple(dict.fromkeys([*acknowledged(rows), *others]))
     unasked = [job for job in promised if job not in final_status]
     if unasked:
-        raise AuditError(f"{len(unasked)} acknowledged jobs were not looked up, {unasked[0]} first; ask for all.")
+        raise AuditError(
+            f"{len(unasked)} acknowledged jobs were not looked up, {unasked[0]} first; look up all of them."
+        )
     return Losses(
         jobs=sum(1 for job in promised if final_status[job] is not None and final_status[job] not in ENDED),
         duplicates=sum(max(0, completions.get(job, 0) - 1) for job in promised),
@@ -137,9 +139,9 @@ def unfinished(final_status: Mapping[str, str | None]) -> tuple[str, ...]:
 def settle(target: Target, jobs: Iterable[str], deadline_s: float) -> dict[str, str | None]:
     """Wait until every job is completed or failed, `deadline_s` seconds at most, and return their last status.
 
-    Jobs that are still open then are reported as they are: the losses are made of them. So they are when the queue
-    has been empty for IDLE_S seconds: what no queue holds will not end. Raises AuditError when the system cannot be
-    asked at the deadline.
+    Jobs that are still open then are returned as they are, and count as lost. So are those that are open when the
+    queue has been empty for IDLE_S seconds: a job that no queue holds does not end. Raises AuditError when the system
+    does not answer at the deadline.
     """
     known: dict[str, str | None] = dict.fromkeys(jobs)
     problem: AuditError | None = None
@@ -198,7 +200,7 @@ def final_status(target: Target, jobs: Iterable[str]) -> dict[str, str | None]:
 
 def _from_postgres(target: Target, dsn: str, jobs: tuple[str, ...]) -> dict[str, str | None]:
     seconds = max(2, round(target.timeout_s))
-    # A database without an encoding would hand out bytes, and no id would be found: a total loss that is none.
+    # A database without an encoding would return bytes, and no id would match: every job would look lost.
     query = "SELECT id::text, status::text FROM jobs WHERE id = ANY(%s)"
     try:
         with psycopg.connect(dsn, connect_timeout=seconds, client_encoding="utf8") as connection:

@@ -113,10 +113,9 @@ LONG_POLLING: Final = StudentProfile(
     mix=((Op.UPLOAD, 1.0), (Op.WAIT, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 1.0)),
     timeout_s=35.0,
 )
-# Bursts fill the queue as fast as the system takes uploads (load.upload_burst), and then go on: at this rate, which is
-# too much for workers that get nothing done, or at one that exceeds what the drill's workers do. The files are short,
-# because it is their number that counts, and two cores have to work off all of them; the odd ones come while the queue
-# fills.
+# Bursts fill the queue as fast as the system accepts uploads (load.upload_burst), and then go on: at this rate, which
+# is too much for workers that finish no job, or at a rate above that of the drill's workers. The files are short,
+# because their number matters, and two cores have to parse all of them; the odd ones come while the queue fills.
 BURST: Final = StudentProfile("burst", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
 FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY, odd_every=40)
 

@@ -1,4 +1,4 @@
-"""Sessions that are opened before something breaks, and looked for again afterwards."""
+"""Sessions that are opened in the steady state, and looked for again in the audit."""
 
 from __future__ import annotations
 

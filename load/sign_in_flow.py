@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from drills.load.client import Answer
 
 # Students whose page stays open from their sign-in to the end: so few that all of them are there within the first
-# seconds. Those who sign in after something has gone wrong would have a session that works, and water the rest down.
+# seconds. Students who sign in after the fault have a session that works, so their requests would hide the failures.
 PAGES: Final = 5
-RECENT: Final = 20  # of the others, those who signed in last
+RECENT: Final = 20  # students who are remembered beside them, the last to sign in
 SESSION: Final = "connect.sid"
 # One address for all students of a campus behind the same router; set aside for documentation (RFC 5737).
 CAMPUS: Final = "203.0.113.7"
@@ -32,7 +32,7 @@ CALENDARS: Final = "/api/calendars"
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in, and the cookie that says so."""
+    """A signed-in student's e-mail address and the cookie of the session."""
 
     email: str
     cookie: str
@@ -40,7 +40,7 @@ class Session:
 
 @dataclass
 class Students:
-    """Those who are signed in: the first of them keep their page open, the others are remembered for a while."""
+    """The signed-in students: the first PAGES keep their page open, of the others the last RECENT are remembered."""
 
     pages: list[Session] = field(default_factory=list)
     recent: deque[Session] = field(default_factory=lambda: deque(maxlen=RECENT))
@@ -75,7 +75,7 @@ def _calendars(session: Session) -> Request:
 
 
 def _myself(session: Session) -> Request:
-    """Return a look from the campus, whose students ask so often that a limit for one address is used up in seconds."""
+    """Return a request from the campus, whose students send so many that one address uses up its limit in seconds."""
     judge = partial(_recognised, session.email)
     return Request(Op.MYSELF, "GET", STATUS, judge, STATUS, headers={"Cookie": session.cookie, **_from(Op.MYSELF)})
 

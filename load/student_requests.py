@@ -1,4 +1,4 @@
-"""What students ask, and what the contract promises them in return; nothing here sends anything."""
+"""The requests of students, and the answers that the contract promises; nothing here sends anything."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Memory:
 
 
 def request_for(op: Op, memory: Memory, content: Content) -> Request:
-    """Return the request for `op`; one about a job becomes a look at the front page while no job is known."""
+    """Return the request for `op`; while no job is known, a request about a job becomes one for the front page."""
     if op is Op.UPLOAD:
         return upload(content)
     about = {
@@ -156,7 +156,7 @@ def _calendar(answer: Answer) -> str | None:
 
 def _known(answer: Answer) -> str | None:
     fine = _fine(answer) and isinstance(_object(answer).get("authenticated"), bool)
-    return None if fine else saw(answer, "200 saying whether somebody is signed in")
+    return None if fine else saw(answer, "200 that says whether a user is signed in")
 
 
 def _healthy(answer: Answer) -> str | None:

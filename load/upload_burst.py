@@ -1,4 +1,4 @@
-"""A burst of uploads: as fast as the system takes them until a condition holds, and then on at a given rate.
+"""A burst of uploads: as fast as the system accepts them until a condition holds, and then on at a given rate.
 
 Locust takes seconds to start and a core to be fast; threads that do nothing but upload start at once.
 """
@@ -90,7 +90,7 @@ class UploadBurst:
                 poll_s=POLL_S,
                 expected=expected,
                 where=self._front_url,
-                next_step="read the log of the workers: perhaps they keep up",
+                next_step="read the workers' log: they may parse as fast as the burst uploads",
             )
         finally:
             self.stop()

@@ -1,4 +1,4 @@
-"""What the engine has to know of the UP Schedule Generator beyond its descriptor and its runbook."""
+"""The suite of the UP Schedule Generator: what the engine has to know beyond descriptor and runbook."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the papers name is there: links, paths, make targets, commands, options, markers, codes, and their example."""
+"""Everything that the documentation names exists: links, paths, make targets, commands, options, markers, codes."""
 
 from __future__ import annotations
 
@@ -106,14 +106,14 @@ def own_system(tmp_path: Path) -> Path:
         ("scenarios/test_shop.py", module),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for name in ("compose.yaml", "prometheus.yml"):  # the page names them, and leaves them to its reader
+    for name in ("compose.yaml", "prometheus.yml"):  # the page names these files and does not show them
         (tmp_path / name).touch()
     return tmp_path
 
 
 def test_own_runbook_and_descriptor_are_read(own_system: Path) -> None:
-    book, about = runbook.load(own_system / "runbook.md"), descriptor.read(own_system / "stack.toml")
-    (incident,) = book.incidents
+    document, about = runbook.load(own_system / "runbook.md"), descriptor.read(own_system / "stack.toml")
+    (incident,) = document.incidents
     assert [cause.id for cause in incident.causes] == ["1.1"]
     assert incident.alert.quantity.value in about.quantities
 

@@ -1,4 +1,4 @@
-"""What a caller of make gives is neither run nor shown, and make alone changes nothing."""
+"""Variables given to make are neither run nor printed, and make alone changes nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HOSTILE = ('"; touch owned; echo "', "$(touch owned)", "`touch owned`", "$(shell
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A folder with our Makefile, and stand-ins for what it calls."""
+    """A folder with our Makefile, and fakes of the programs that it calls."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "stack").mkdir()
     (tmp_path / "stack" / "venv.sh").write_text("exit 0\n")

@@ -1,4 +1,4 @@
-"""What `pip install .` brings: the command, the pytest plugin, and the data that both need."""
+"""`pip install .` installs the command, the pytest plugin, and the data that both need."""
 
 from __future__ import annotations
 
@@ -99,6 +99,6 @@ def test_pytest_has_the_plugin_of_the_installed_engine(installed: Path) -> None:
 
 
 def test_nothing_is_imported_before_it_is_asked_for(installed: Path) -> None:
-    """Locust breaks where a library of TLS was imported before it."""
+    """Locust fails when a TLS library was imported before it."""
     script = "import sys, drills.load.profile, drills.load.traffic; print({'ssl', 'httpx', 'locust'} & {*sys.modules})"
     assert ran(installed, "-c", script).strip() == "set()"

@@ -31,5 +31,5 @@ def test_lint_would_see_a_fault(tmp_path: Path) -> None:
 
 
 def test_no_test_is_named_after_an_address(request: pytest.FixtureRequest) -> None:
-    """Such a name is another one in every process, and two workers (-n) refuse to share the tests."""
+    """Such a name differs in every process, so pytest-xdist refuses to share the tests among workers."""
     assert [item.nodeid for item in request.session.items if " at 0x" in item.nodeid] == []

@@ -1,4 +1,4 @@
-"""CI and the workflows that a team copies are sound, and the linter that says so can say otherwise."""
+"""CI and the workflows that a team copies pass the linter, and the linter sees a mistake."""
 
 import re
 from pathlib import Path

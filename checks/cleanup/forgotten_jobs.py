@@ -1,4 +1,4 @@
-"""Finds jobs of checks that no notes tell of: every module in the result of such a job is made up."""
+"""Find jobs of checks that no run has noted: every module in the result of such a job is made up."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from drills.checks.target import Target
 
-SLACK_S: Final = 60.0  # clocks differ
+SLACK_S: Final = 60.0  # the clocks of this machine and of the database may differ by as much
 AT_MOST: Final = 1000
-# Coarse, so that the database need not understand results; each is read again before its job is taken for ours.
+# A coarse filter, so that the database need not parse results; each result is parsed before its job counts as ours.
 JOBS: Final = """
     SELECT id::text, result FROM jobs
     WHERE "createdAt" BETWEEN now() - %s * interval '1 second' AND now() - %s * interval '1 second'
@@ -49,7 +49,7 @@ def forgotten_jobs(target: Target) -> Iterator[Artifact]:
 
 
 def _made_up(job: str, result: Any) -> Artifact | None:
-    """Return a job as ours, None unless every module in its result is made up: one real one makes it real."""
+    """Return a job as ours, None unless every module in its result is made up: one real module makes it a student's."""
     modules = list(_modules(result))
     times = [made_at_s(one) for one in modules if one.startswith(MARK)]
     found = [made for made in times if made is not None]

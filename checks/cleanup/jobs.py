@@ -1,4 +1,4 @@
-"""Removes jobs: their record in the queue, their row, and the file of those that no worker got to."""
+"""Remove jobs: their entries in the queue, their rows, and the files that no worker has parsed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drills.checks.cleanup.removal import CleanupReport
     from drills.checks.target import Target
 
-# A worker tells the row that a job is done, and then the queue.
+# A worker updates the row of a job that is done first, and its entry in the queue a moment later.
 PATIENCE_S: Final = 2.0
 ENDED: Final = ("completed", "failed")
 DELETE: Final = """
@@ -30,7 +30,7 @@ DELETE: Final = """
 def remove_jobs(target: Target, artifacts: Collection[Artifact], report: CleanupReport) -> None:
     """Remove jobs from the queue first, so that no worker ever meets a job without a row.
 
-    A job that a worker is at stays for the next run. Without Redis, only what has ended is removed.
+    A job that a worker is parsing stays for the next run. Without Redis, only jobs that have ended are removed.
     """
     known = {one.name: one for one in artifacts if _is_uuid(one.name)}
     entries = _take_out(target, known.values())
@@ -40,7 +40,7 @@ def remove_jobs(target: Target, artifacts: Collection[Artifact], report: Cleanup
     idle = [job for job in known if entries.get(job) is not Entry.ACTIVE]
     removed, left = _delete(target, idle, known, in_queue=target.redis_url is not None)
     report.removed[JOB] += len(removed)
-    report.stay([known[job] for job in left], "a worker is still to end it", again=True)
+    report.stay([known[job] for job in left], "a worker has not ended it yet", again=True)
     keys = [key for key, status in removed if key and status not in ENDED]
     _delete_files(target, keys, report)
 
@@ -59,9 +59,13 @@ def _take_out(target: Target, artifacts: Collection[Artifact]) -> dict[str, Entr
             found.update(take_out(store, queue, waiting, since_s))
             return Entry.ACTIVE not in found.values()
 
-        with suppress(WaitTimeout):  # the entries say which
+        with suppress(WaitTimeout):  # `found` says which jobs are still active
             wait_until(
-                look, deadline_s=PATIENCE_S, expected="no worker at them", where=target.name, next_step="wait for it"
+                look,
+                deadline_s=PATIENCE_S,
+                expected="no job of a check to be active",
+                where=target.name,
+                next_step="run the checks again once the workers have ended these jobs",
             )
     return found
 

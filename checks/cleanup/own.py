@@ -1,4 +1,4 @@
-"""How this system is cleaned up: jobs before the stores that hold them, then what any system's checks leave."""
+"""The clean-up of this system: jobs first, before the stores that hold them, then what checks of any system leave."""
 
 from __future__ import annotations
 

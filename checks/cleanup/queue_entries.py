@@ -1,4 +1,4 @@
-"""The queue's own records of jobs: found by the job they are for, and taken out unless a worker is at them."""
+"""BullMQ's entries of jobs: found by the job id in their data, and removed unless a worker is parsing the job."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ AT_ONCE: Final = 500
 LISTS: Final = ("wait", "paused", "active")
 LATER: Final = ("prioritized", "delayed")
 ENDED: Final = ("completed", "failed")
-SLACK_S: Final = 60.0  # clocks differ
-# A worker takes an entry in one step, so an entry is taken out in one step, too, or it is the worker's.
+SLACK_S: Final = 60.0  # the clocks of this machine and of the workers may differ by as much
+# A worker takes an entry in one step, and removing it is one step, too: only one of the two can have it.
 TAKE_OUT: Final = """
 local n = 0
 for i = 1, 2 do n = n + redis.call('LREM', KEYS[i], 0, ARGV[1]) end
@@ -27,7 +27,7 @@ return n
 
 
 class Entry(StrEnum):
-    """What became of a job's record in the queue."""
+    """What became of a job's entry in the queue."""
 
     REMOVED = "removed"
     ACTIVE = "active"
@@ -35,9 +35,9 @@ class Entry(StrEnum):
 
 
 def take_out(store: redis.Redis, queue: str, jobs: Iterable[str], since_s: float) -> dict[str, Entry]:
-    """Remove the records of `jobs` from BullMQ's `queue`, except those that a worker is at; say what became of each.
+    """Remove the entries of `jobs` from BullMQ's `queue`, except active ones, and return what became of each.
 
-    Records of jobs that ended before *since_s* (seconds since the epoch) are not looked through: some keep all.
+    Entries of jobs that ended before *since_s* (seconds since the epoch) are not read: some systems keep all of them.
     """
     prefix = f"bull:{queue}"
     found = dict.fromkeys(jobs, Entry.ABSENT)
@@ -50,7 +50,7 @@ def take_out(store: redis.Redis, queue: str, jobs: Iterable[str], since_s: float
 
 
 def _entries(store: redis.Redis, prefix: str, since_s: float) -> Iterator[tuple[str, str, str]]:
-    """Yield number, state and job of every record, as they were in one moment."""
+    """Yield number, state and job of every entry, as they were at one moment."""
     with store.pipeline(transaction=True) as at_once:
         for name in LISTS:
             at_once.lrange(f"{prefix}:{name}", 0, -1)
@@ -75,7 +75,7 @@ def _remove(store: redis.Redis, prefix: str, number: str) -> bool:
 
 
 def _job(data: Any) -> str:
-    """Return the job that a record is for; a record that does not say is none of ours."""
+    """Return the job that an entry is for; an entry whose data does not say is none of ours."""
     try:
         return str(json.loads(data)["jobId"])
     except (KeyError, TypeError, ValueError):

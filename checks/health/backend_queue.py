@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OK: Final = 200
 COUNTS: Final = ("waiting", "active", "completed", "failed", "delayed")
 LOOKS: Final = 5
-"""Looks at a queue in motion before its counts are said to disagree."""
+"""How often a queue in motion is compared before the check fails."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Moment:
     essential=True,
 )
 def queue_metrics(context: CheckContext) -> str:
-    """Look at the numbers of the queue."""
+    """Read the backend's numbers of the queue, and add them up."""
     found = _counts(body(get(context.target, context.target.front_url, "/api/jobs/metrics")))
     if found["total"] != found["waiting"] + found["active"] + found["delayed"]:
         raise CheckFailed(f"a total that is not the sum: {found}")
@@ -59,7 +59,7 @@ def queue_metrics(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs=("front_url", "redis_url"),
     expected="the API to count the queue as Redis does",
-    next_step="read the backend's log; until then believe Redis",
+    next_step="read the backend's log; go by the numbers in Redis until both agree",
     level=3,
     incident=4,
     after=(queue_metrics, queue_keys),
@@ -88,7 +88,7 @@ def queue_counts(context: CheckContext) -> Observation:
 
 
 def moment(context: CheckContext, store: redis.Redis) -> Moment:
-    """Count the queue as the contract does: what has a priority waits in `prioritized`, not in `wait`."""
+    """Count the queue as the contract does: a job with a priority waits in `prioritized`, not in `wait`."""
     asking = store.pipeline()
     asking.llen(key(context, "wait"))
     asking.zcard(key(context, "prioritized"))
@@ -101,7 +101,7 @@ def moment(context: CheckContext, store: redis.Redis) -> Moment:
 
 
 def _counts(found: dict[str, Any]) -> dict[str, int]:
-    """Return the API's numbers; raises CheckFailed when one is none."""
+    """Return the API's numbers; raises CheckFailed when one of them is no count."""
     names = (*COUNTS, "total")
     odd = [name for name in names if type(found.get(name)) is not int or found[name] < 0]
     if odd:

@@ -1,4 +1,4 @@
-"""The metrics that the runbook's alerts stand on, exposed under the promised names and labels."""
+"""The metrics that the runbook's alerts are computed from, exposed under the promised names and labels."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
     after=(backend_health,),
 )
 def backend_metrics(context: CheckContext) -> str:
-    """Look at what Prometheus would read from the backend."""
+    """Read what Prometheus scrapes from the backend."""
     return _require(_read(context, target_of(context).backend_url), BACKEND)
 
 
@@ -60,7 +60,7 @@ def backend_metrics(context: CheckContext) -> str:
     after=(worker_health,),
 )
 def worker_metrics(context: CheckContext) -> str:
-    """Look at what Prometheus would read from a worker."""
+    """Read what Prometheus scrapes from a worker."""
     return _require(_read(context, target_of(context).worker_url), WORKER)
 
 
@@ -75,9 +75,9 @@ def worker_metrics(context: CheckContext) -> str:
     after=(backend_metrics,),
 )
 def connection_gauges(context: CheckContext) -> str:
-    """Look at the gauges behind the alert on the pool: NaN says that the backend could not read them.
+    """Read the gauges behind the alert on the pool; NaN says that the backend could not read them.
 
-    It gives itself a fraction of a second for that, which may be too short once, and not again and again.
+    The backend takes at most a fraction of a second to read them: that may be too short once, but not LOOKS times.
     """
     for _ in range(LOOKS):
         found = _read(context, target_of(context).backend_url).named("database_connections")
@@ -93,7 +93,7 @@ def connection_gauges(context: CheckContext) -> str:
     suite=CheckSuite.HEALTH,
     needs="backend_url",
     expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
-    next_step="open /metrics of the backend; without these buckets no p95 can be above the last one",
+    next_step="add these buckets to the backend's histogram; without them no p95 can be above the last one",
     level=3,
     incident=2,
     after=(backend_metrics,),

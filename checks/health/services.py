@@ -1,4 +1,4 @@
-"""Health as the services tell it themselves."""
+"""Health as the services themselves report it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEPENDENCIES = ("database", "redis", "minio")
     essential=True,
 )
 def gateway_health(context: CheckContext) -> str:
-    """Look at the backend's health through the front door."""
+    """Read the backend's health through the gateway."""
     return _health(context, context.target.front_url)
 
 
@@ -41,7 +41,7 @@ def gateway_health(context: CheckContext) -> str:
     essential=True,
 )
 def backend_health(context: CheckContext) -> str:
-    """Look at the backend's health directly."""
+    """Read the backend's health directly."""
     return _health(context, target_of(context).backend_url)
 
 
@@ -56,7 +56,7 @@ def backend_health(context: CheckContext) -> str:
     essential=True,
 )
 def worker_health(context: CheckContext) -> str:
-    """Look at a worker's health."""
+    """Read a worker's health."""
     found = body(get(context.target, target_of(context).worker_url, "/health"))
     if found.get("status") != "healthy":
         raise CheckFailed(f"200 with status {found.get('status')!r}")

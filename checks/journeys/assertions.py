@@ -1,4 +1,4 @@
-"""What a journey has to find at its end: the events of its schedule, on the page and in the calendar, and no others."""
+"""A journey has to find the events of its schedule, and no others, on the page and in the calendar."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from checks.schedules import Expected
 
 HERE: Final = ZoneInfo("Africa/Johannesburg")
-"""Where the university is, so whose time a schedule means."""
+"""The university's time zone, in which its schedules are printed."""
 SHOWN: Final = 120
 
 

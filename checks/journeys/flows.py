@@ -1,4 +1,4 @@
-"""The journeys, each the next one's beginning: open the page, sign in, take a schedule home."""
+"""The journeys, each of which begins as the one before it: open the page, sign in, take a schedule home."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checks.journeys import assertions as found
 from checks.journeys import page
 from checks.smoke.front_page import front_page
 from checks.smoke.session import COOKIE, note_cookie, whoami
-from checks.smoke.sign_in import nobody
+from checks.smoke.sign_in import user_without_session
 from checks.smoke.upload import journey
 from checks.target import target_of
 from drills.checks.artifacts import new_tag
@@ -38,7 +38,7 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
     next_step="look at the pictures, then at the gateway's log",
     level=2,
     incident=6,
-    after=(front_page, nobody),
+    after=(front_page, user_without_session),
     pace=Pace.ANY,
 )
 def open_front_page(context: CheckContext) -> Observation:
@@ -95,7 +95,7 @@ def sign_in_and_out(context: CheckContext) -> Observation:
     writes=True,
 )
 def take_schedule_home(context: CheckContext) -> Observation:
-    """Go the whole way: sign in (where the target says as whom), upload, look, download, sign out."""
+    """Do all that a student does: sign in (where the target names an account), upload, look, download, sign out."""
 
     async def go(tab: Tab) -> Observation:
         module, email, began = new_tag(), target_of(context).sign_in_email, time.monotonic()
@@ -119,7 +119,7 @@ def take_schedule_home(context: CheckContext) -> Observation:
 
 
 async def _sign_in(context: CheckContext, tab: Tab, email: str) -> None:
-    """Sign in, and note the session for the case that this run is killed before it signs out."""
+    """Sign in, and note the session, so that the next run removes it if this one is killed before it signs out."""
     await page.sign_in(tab, email)
     for cookie in await tab.page.context.cookies():
         if cookie.get("name") == COOKIE:
@@ -136,6 +136,6 @@ async def _rows(tab: Tab, count: int) -> list[str]:
 
 
 def _events(tab: Tab) -> Locator:
-    """Return the rows with two times; a row inside another is meant, not the one around it."""
+    """Return the rows that show two times; of nested rows only the innermost."""
     inner = tab.page.locator(ROW).filter(has_text=TIMES)
     return inner.filter(has_not=inner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -12,6 +11,8 @@ from uuid import UUID
 from checks.sign_in_client import STATUS, user_in
 from drills.checks.clients import TOO_MANY
 from drills.checks.result import CheckFailed
+from drills.common.async_waiting import wait_until
+from drills.common.waiting import WaitTimeout
 
 if TYPE_CHECKING:
     from playwright.async_api import Download, Locator, Response
@@ -53,7 +54,7 @@ async def sign_out(tab: Tab) -> None:
 
 
 async def signed_in_as(tab: Tab) -> str | None:
-    """Return whom the system takes this tab for."""
+    """Return the e-mail address of the user that the system recognises in this tab, None for no user."""
     text = await tab.ask(STATUS)
     try:
         found = json.loads(text)
@@ -67,16 +68,24 @@ async def signed_in_as(tab: Tab) -> str | None:
 async def upload(tab: Tab, content: bytes) -> str:
     """Choose a file, send it, and return the job that the system made of it.
 
-    Told to come later, come later: away from this machine, all checks have one address, and a limit in common.
+    After an answer 429 the file is sent again when Retry-After is over: away from this machine, all checks have one
+    address and share its limit.
     """
     field = tab.page.locator("input[type=file]").first
     if not await field.count():
         raise CheckFailed("no field for a file")
-    until = time.monotonic() + tab.target.deadline_s
-    answer = await _send(tab, field, content)
-    while answer.status == TOO_MANY and time.monotonic() < until:
-        await tab.page.wait_for_timeout(_later_s(answer) * 1000)
-        answer = await _send(tab, field, content)
+    try:
+        answer = await wait_until(
+            lambda: _send(tab, field, content),
+            done=lambda answer: answer.status != TOO_MANY,
+            deadline_s=tab.target.deadline_s,
+            poll_s=_retry_after_s,
+            expected="another answer to the upload than 429",
+            where=tab.front,
+            next_step="find what else uploads from this address, and pause it",
+        )
+    except WaitTimeout as error:
+        raise CheckFailed(str(error)) from None
     return await _job(answer)
 
 
@@ -92,7 +101,7 @@ async def _send(tab: Tab, field: Locator, content: bytes) -> Response:
     return answer
 
 
-def _later_s(answer: Response) -> float:
+def _retry_after_s(answer: Response) -> float:
     try:
         return max(1.0, float(answer.headers["retry-after"]))
     except (KeyError, ValueError):

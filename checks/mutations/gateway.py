@@ -1,4 +1,4 @@
-"""What can be wrong at the front door: its own answers, its headers, its certificate."""
+"""The mutations of the gateway: of its answers, its headers, its certificate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AS_SHIPPED = (
 ANEW = "docker-compose up -d --no-deps --wait oidc"
 NEW_CERTIFICATE = "./scripts/make-certificate.sh"
 FRONT, BACKEND, WORKER = "listen 3443 ssl;", "listen 8000;", "listen 8001;"
-"""The lines below which each of the gateway's servers is described."""
+"""The lines of the configuration below which directives are added to each of the gateway's servers."""
 COUNTED = " add_header X-RateLimit-Remaining $request_id always;"
 UPLOADS_REFUSED = {
     "upload of no file",
@@ -101,7 +101,7 @@ GATEWAY = (
         undo=("docker start frontend",),
     ),
     Mutation(
-        "look at a name behind which nobody is",
+        "name a port without a server",
         red=frozenset({"front page", "name of the front door"}),
         retarget=by_another_name,
     ),
@@ -162,13 +162,13 @@ GATEWAY = (
         },
         instead(400, 200),
     ),
-    at_the_door("let everybody in", {*DOORS, "forged sign-in"}, instead(401, 200)),
+    at_the_door("let requests in without a session", {*DOORS, "forged sign-in"}, instead(401, 200)),
     at_the_door("break the form of errors", {"error body"}, replaced('"requestId"', '"request"')),
     at_the_door("name no request", {"request id", "error body"}, told("proxy_hide_header X-Request-ID;")),
     at_the_door("forget when a job ended", {"record of a job"}, replaced('"completedAt"', '"ended"')),
     at_the_door(
-        "take everybody for signed in",
-        {"nobody signed in", "sign-in", "forged sign-in"},
+        "recognise a user without a session",
+        {"user without a session", "sign-in", "forged sign-in"},
         replaced('"authenticated":false', '"authenticated":true'),
     ),
     at_the_door(
@@ -177,7 +177,9 @@ GATEWAY = (
         served("location = /api/auth/google/callback", 200, "{}"),
     ),
     at_the_door(
-        "lead to nobody", {"way to the identity provider"}, served("location = /api/auth/google", 302, "/nowhere")
+        "redirect to no provider",
+        {"way to the identity provider"},
+        served("location = /api/auth/google", 302, "/nowhere"),
     ),
     Mutation(
         "stop the identity provider",
@@ -197,7 +199,7 @@ GATEWAY = (
     at_the_door("let browsers guess types", {"no guessing of types"}, without("X-Content-Type-Options")),
     at_the_door("let others frame the page", {"no framing"}, edited("/X-Frame-Options/d; /frame-ancestors/d")),
     at_the_door("tell others of our paths", {"no referrers"}, without("Referrer-Policy")),
-    at_the_door("boast of a version", {"no versions"}, edited("s/server_tokens off/server_tokens on/")),
+    at_the_door("name a version", {"no versions"}, edited("s/server_tokens off/server_tokens on/")),
     at_the_door(
         "let foreign pages in",
         {"foreign page", "foreign preflight"},
@@ -211,7 +213,9 @@ GATEWAY = (
         {"rate limit headers", "upload limit"},
         told("proxy_hide_header X-RateLimit-Remaining;"),
     ),
-    at_the_door("limit looks at the health", {"health is not limited"}, edited(f"s|location = /health {{|&{COUNTED}|")),
+    at_the_door(
+        "limit requests for the health", {"health is not limited"}, edited(f"s|location = /health {{|&{COUNTED}|")
+    ),
     at_the_door("hand out a cookie to scripts", {"session cookie"}, told("proxy_cookie_flags connect.sid nohttponly;")),
     Mutation(
         "certify another name",
@@ -241,7 +245,9 @@ GATEWAY = (
     ),
     at_the_door("break the page's script", {"browser: front page"}, scripted("echo broken >> page.js")),
     at_the_door(
-        "sign nobody out", {"browser: sign-in"}, scripted("sed -i s,/api/auth/logout,/api/auth/status, page.js")
+        "keep the session on signing out",
+        {"browser: sign-in"},
+        scripted("sed -i s,/api/auth/logout,/api/auth/status, page.js"),
     ),
     at_the_door("mix up the events", {"browser: schedule"}, scripted("sed -i s/event.venue/event.module/ page.js")),
 )

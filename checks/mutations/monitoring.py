@@ -1,4 +1,4 @@
-"""What can be wrong with the monitoring, and with the figures that it shows."""
+"""The mutations of the monitoring and of the figures that it shows."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ MONITORING = (
         undo=SHIPPED,
     ),
     Mutation(
-        "tell nobody of alerts",
+        "deliver no alerts",
         red=frozenset({"alert delivery"}),
         lines=edited("/^alerting:/,/targets:/d", CONFIG),
         undo=SHIPPED,
@@ -97,10 +97,10 @@ MONITORING = (
     off("raise the error rate", "error rate", Quantity.ERROR_RATE),
     off("slow the answers down", "response time p95", Quantity.RESPONSE_TIME_P95),
     off("let the queue grow", "queue depth", Quantity.QUEUE_DEPTH),
-    over("let the queue grow until somebody is called", "queue depth", Quantity.QUEUE_DEPTH),
+    over("let the queue grow until its alert fires", "queue depth", Quantity.QUEUE_DEPTH),
     over("use up the pool", "database connections", Quantity.CONNECTION_POOL),
     Mutation(
-        "call somebody",
+        "send Alertmanager an alert",
         red=frozenset({"alertmanager alerts"}),
         lines=(f"curl -fsS -H 'Content-Type: application/json' -d '{CALL}' http://localhost:9093/api/v2/alerts",),
         undo=("docker restart alertmanager",),

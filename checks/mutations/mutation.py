@@ -23,7 +23,7 @@ ECHOES = frozenset(
         "memory usage",
     }
 )
-"""What the monitoring says of the system: it comes later than what is wrong, and goes later."""
+"""The checks that read the monitoring: they turn red later than the cause, and green later."""
 
 
 def unchanged(target: Target) -> Target:

@@ -164,6 +164,6 @@ def _red(check_results: Iterable[CheckResult], mutation: Mutation) -> frozenset[
 
 
 def _asked(mutation: Mutation) -> list[Check]:
-    """Return the checks to look at: a browser is opened only where it has something to see."""
+    """Return the checks to try: journeys only for mutations that are about one, because a browser is slow."""
     journeys = {one.name for one in ALL if one.suite is CheckSuite.JOURNEY}
     return [one for one in ALL if one.name not in journeys or mutation.red & journeys]

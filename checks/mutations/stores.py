@@ -1,4 +1,4 @@
-"""What can be wrong with Postgres, Redis, the queue and the object store."""
+"""The mutations of Postgres, Redis, the queue and the object store."""
 
 from __future__ import annotations
 
@@ -155,12 +155,12 @@ STORES = (
         undo=(REDIS.format("DEL sess:synthetic"),),
     ),
     Mutation(
-        "look at a queue that nobody uses",
+        "name a queue without workers",
         red=frozenset({"queue keys", "workers"}),
         retarget=lambda target: target.changed(queue="synthetic"),
     ),
     Mutation(
-        "leave a job to nobody",
+        "leave an active job without a worker",
         red=frozenset({"stalled jobs"}),
         lines=(REDIS.format("LPUSH bull:pdf-processing:active synthetic"),),
         undo=(

@@ -1,4 +1,4 @@
-"""All mutations there are."""
+"""All mutations, in the order in which they are proved."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
     incident=5,
 )
 def database_health(context: CheckContext) -> str:
-    """Look at what the backend says of its database alone."""
+    """Read what the backend says of its database alone."""
     found = body(get(context.target, target_of(context).backend_url, "/health/db"))
     info = found.get("info")
     database = info.get("database") if isinstance(info, dict) else None
@@ -90,7 +90,7 @@ def unknown_result(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
-    next_step="read how the backend checks the id of a job",
+    next_step="have the backend refuse a job id that is no UUID",
     level=3,
 )
 def nonsense_job(context: CheckContext) -> str:
@@ -110,7 +110,7 @@ def nonsense_job(context: CheckContext) -> str:
     after=(journey,),
 )
 def job_record(context: CheckContext) -> str:
-    """Look at all that is told of a job of this run."""
+    """Read the record of a job of this run."""
     jobs = context.artifacts.noted(kinds.JOB)
     if not jobs:
         raise Skipped("no upload of this run to ask for")
@@ -136,11 +136,11 @@ def job_record(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="statusCode, message, timestamp, path and requestId, which is X-Request-ID as well",
-    next_step="read how the backend words its errors",
+    next_step="compare the backend's error handler with the contract",
     level=3,
 )
 def error_body(context: CheckContext) -> str:
-    """Look at the bodies of several refusals; which status each has is the business of others."""
+    """Read the bodies of several refusals; other checks look at their statuses."""
     with client(context.target, context.target.front_url) as http:
         answers = [http.request(method, path, json=wish) for method, path, wish in REFUSED]
     refusals = [answer for answer in answers if answer.status_code >= BAD_REQUEST]
@@ -156,7 +156,7 @@ def error_body(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-Request-ID on an answer, and another one on the next",
-    next_step="read how the backend gives ids to requests",
+    next_step="have the backend give each request an id of its own",
     level=4,
 )
 def request_id(context: CheckContext) -> str:

@@ -43,7 +43,7 @@ TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10
     level=3,
 )
 def calendar_file(context: CheckContext) -> str:
-    """Look at the form of a calendar whose lines have to be folded."""
+    """Ask for a calendar whose lines have to be folded, and read its form."""
     answer = _generated(context, _tests())
     media = answer.headers.get("content-type", "")
     if media.split(";")[0].strip() != MEDIA:
@@ -105,7 +105,7 @@ def single_events(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
-    next_step="read how the backend checks what it is asked to write",
+    next_step="have the backend refuse what is no list of events",
     level=3,
 )
 def nonsense(context: CheckContext) -> str:
@@ -119,7 +119,7 @@ def nonsense(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="400",
-    next_step="read how the backend checks the dates of the semester",
+    next_step="have the backend refuse weekly events without the dates of the semester",
     level=3,
 )
 def no_semester(context: CheckContext) -> str:
@@ -229,7 +229,7 @@ def _require_times(event: Component, day: date, start: str, end: str) -> None:
 
 
 def _wall_clock(milestone: datetime) -> datetime:
-    """Return what a clock at the university shows; a moment without a zone is read off such a clock."""
+    """Return the local time at the university; a time without a zone is local already."""
     return milestone if milestone.tzinfo is None else milestone.astimezone(HERE).replace(tzinfo=None)
 
 

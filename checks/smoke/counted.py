@@ -1,4 +1,4 @@
-"""What this run did has to show in the metrics; that they are all there, with their labels, is a matter of health."""
+"""The metrics count what this run did; the health suite checks that they exist, with their labels."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def jobs_counted(context: CheckContext) -> str:
     pace=Pace.ANY,
 )
 def errors_counted(context: CheckContext) -> str:
-    """Look for a request that another look had refused."""
+    """Look for a refused request of another check."""
     for look in _looks(context, target_of(context).backend_url):
         refused = [one for one in look.named(REQUESTS) if one.labels.get("status") == "404"]
         if any(one.value > 0 for one in refused):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     essential=True,
 )
 def front_page(context: CheckContext) -> str:
-    """Look at the page students open first."""
+    """Ask for the page that students open first."""
     answer = get(context.target, context.target.front_url, "/")
     if "<html" not in answer.text.lower():
         raise CheckFailed(f"200 without a page: {brief(answer)}")

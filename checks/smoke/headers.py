@@ -1,4 +1,4 @@
-"""What answers tell a browser to do with them, and what they should keep to themselves."""
+"""The headers by which an answer protects its reader, and those that it must not have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SERVER_ERROR: Final = 500
 PAGE: Final = "/"
 API: Final = "/api/auth/status"
 FOREIGN: Final = "https://synthetic.example"
-"""Where no page of this system is, and never will be (RFC 2606)."""
+"""An origin that never belongs to this system (RFC 2606)."""
 BOASTS: Final = ("server", "x-powered-by", "x-aspnet-version", "via")
 LOOSE_POLICIES: Final = ("unsafe-url", "no-referrer-when-downgrade")
 
@@ -33,7 +33,7 @@ LOOSE_POLICIES: Final = ("unsafe-url", "no-referrer-when-downgrade")
     level=4,
 )
 def sniffing(context: CheckContext) -> str:
-    """Look whether browsers may take an answer for something else than it says."""
+    """Look whether browsers may guess another type than the answer declares."""
     for path, answer in _both(context).items():
         found = answer.headers.get("x-content-type-options")
         if (found or "").lower() != "nosniff":
@@ -69,7 +69,7 @@ def framing(context: CheckContext) -> str:
     level=4,
 )
 def referrers(context: CheckContext) -> str:
-    """Look what other sites are told of the page that led to them."""
+    """Look what a browser tells other sites of the page that linked to them."""
     found: str = _both(context)[PAGE].headers.get("referrer-policy", "")
     policy = found.rsplit(",", maxsplit=1)[-1].strip().lower()  # browsers take the last that they know
     if not policy or policy in LOOSE_POLICIES:
@@ -86,7 +86,7 @@ def referrers(context: CheckContext) -> str:
     level=4,
 )
 def versions(context: CheckContext) -> str:
-    """Look whether answers tell which known holes to try."""
+    """Look whether answers name a version, whose vulnerabilities are known."""
     for path, answer in _both(context).items():
         for name in BOASTS:
             if re.search(r"/\s*\d|\d\.\d", answer.headers.get(name, "").removeprefix("1.1 ")):

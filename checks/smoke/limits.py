@@ -20,7 +20,7 @@ BAD_REQUEST: Final = 400
 UNHEALTHY: Final = 503
 LIMITED: Final = "/api/auth/status"
 WINDOW_S: Final = 60  # the contract counts by the minute
-CLOCKS_S: Final = 2  # what two clocks may differ by, rounding included
+CLOCKS_S: Final = 2  # seconds by which two clocks may differ, rounding included
 UPLOADS: Final = 5  # a minute and address, by the contract
 
 
@@ -37,7 +37,7 @@ class Budget(NamedTuple):
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
-    next_step="read how the backend counts requests, and whether Redis keeps its counts",
+    next_step="compare the backend's count of this address in Redis with its setting of the limit",
     level=3,
 )
 def headers(context: CheckContext) -> str:
@@ -56,7 +56,7 @@ def headers(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected="no count of requests to /health",
-    next_step="leave health out of the backend's limits, or its monitors will call it down",
+    next_step="take /health out of the backend's limits, or its monitors will report it down",
     level=2,
     incident=6,
 )
@@ -65,7 +65,7 @@ def health_is_free(context: CheckContext) -> str:
     with client(context.target, context.target.front_url) as http:
         answers = [http.get("/health") for _ in range(2)]
     for answer in answers:
-        expect(answer, OK, UNHEALTHY)  # which of them is the business of others
+        expect(answer, OK, UNHEALTHY)  # another check looks at the status
     counts = [answer.headers.get("x-ratelimit-remaining") for answer in answers]
     if counts[0] is not None and counts[0] != counts[1]:
         raise CheckFailed(f"{counts[0]} requests left, and {counts[1]} after one more")
@@ -77,7 +77,7 @@ def health_is_free(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
-    next_step="read how the backend counts uploads, and whether Redis keeps its counts",
+    next_step="compare the backend's count of this address in Redis with its setting of the limit",
     level=3,
     incident=4,
 )
@@ -101,7 +101,7 @@ def _one_too_many(context: CheckContext) -> list[httpx.Response]:
     with client(context.target, context.target.front_url) as http:
         first = expect(http.post("/api/upload"), BAD_REQUEST)
         if _budget(first).remaining != _budget(first).limit - 1:
-            raise Skipped("the system does not take X-Forwarded-For from us, so others' uploads count with ours")
+            raise Skipped("the system does not believe our X-Forwarded-For, so other clients' uploads count with ours")
         return [first, *(http.post("/api/upload") for _ in range(UPLOADS))]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PORTS: Final = {"http": 80, "https": 443}
 NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
-"""What a machine without IPv6 says: nothing about the system."""
+"""Errors of a machine without IPv6; they say nothing about the system."""
 
 
 @check(
@@ -30,7 +30,7 @@ NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
     incident=6,
 )
 def front_name(context: CheckContext) -> str:
-    """Resolve the name and knock at every address, because browsers take any of them."""
+    """Resolve the name and connect to every address, because browsers take any of them."""
     parts = urlsplit(context.target.front_url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     if _is_address(host):
@@ -38,7 +38,7 @@ def front_name(context: CheckContext) -> str:
     if on_this_machine(context.target.front_url):
         raise Skipped(f"{host} is this machine, whatever DNS says")
     addresses = _addresses(host, port)
-    answers = {address: _knock(address, port, context.target.timeout_s) for address in addresses}
+    answers = {address: _unreachable(address, port, context.target.timeout_s) for address in addresses}
     dead = [f"{address} ({why})" for address, why in answers.items() if why]
     if dead:
         raise CheckFailed(f"{len(dead)} of {len(addresses)} addresses of {host} do not answer: {', '.join(dead)}")
@@ -55,8 +55,8 @@ def _addresses(host: str, port: int) -> list[str]:
     return sorted({str(entry[4][0]) for entry in found})
 
 
-def _knock(address: str, port: int, timeout_s: float) -> str | None:
-    """Return why the address does not answer: nothing when it does, None when there is no way there from here."""
+def _unreachable(address: str, port: int, timeout_s: float) -> str | None:
+    """Return why the address does not answer: an empty text when it does, None when this machine has no route to it."""
     try:
         socket.create_connection((address, port), timeout=timeout_s).close()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Files that must not become a job: each is refused at the door, with the documented status."""
+"""Files that must not become a job: the backend refuses each at once, with the documented status."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _refused(content: Callable[[], Content], context: CheckContext) -> str:
 
 
 def _never_completed(content: Callable[[], Content], context: CheckContext) -> str:
-    """Say how the file was refused: at the door, or by the worker that could not read it."""
+    """Say how the file was refused: by the backend at once, or by the worker that could not read it."""
     with client(context.target, context.target.front_url) as http:
         answer = send(context, http, f"{new_tag()}.pdf", *content())
         if answer.status_code != CREATED:
@@ -81,9 +81,11 @@ def _unreadable(name: str, content: Callable[[], Content]) -> Check:
     )(partial(_never_completed, content))
 
 
-no_file = _refusal("no file", lambda: (None, PDF), "read how the backend checks the form")
-no_pdf = _refusal("no PDF", lambda: (b"Lectures\n", "text/plain"), "read how the backend checks the type")
-empty = _refusal("an empty file", lambda: (b"", PDF), "read how the backend looks into the file")
+no_file = _refusal("no file", lambda: (None, PDF), "have the backend refuse a form without a file")
+no_pdf = _refusal(
+    "no PDF", lambda: (b"Lectures\n", "text/plain"), "have the backend refuse a file whose content is no PDF"
+)
+empty = _refusal("an empty file", lambda: (b"", PDF), "have the backend refuse a file without content")
 large = _refusal(
     "a file too large",
     lambda: (large_pdf(), PDF),

@@ -52,7 +52,7 @@ def whoami(context: CheckContext) -> str:
     suite=CheckSuite.SMOKE,
     needs=("front_url", "sign_in_email"),
     expected="HttpOnly, SameSite, for the whole site, and Secure where there is TLS",
-    next_step="correct the cookie's settings in the backend, and what it believes of the proxy before it",
+    next_step="correct the cookie's settings in the backend, and the proxies whose headers it believes",
     level=2,
     incident=7,
     after=(whoami, certificate_life),
@@ -80,7 +80,7 @@ def session_cookie(context: CheckContext) -> str:
 
 
 def note_session(context: CheckContext, http: httpx.Client) -> None:
-    """Note the session of *http*, so that it ends even when its owner does not come to sign out."""
+    """Note the session of *http*, so that a later run removes it if this one is killed before it signs out."""
     cookie = _cookie(http)
     note_cookie(context, (cookie and cookie.value) or "")
 

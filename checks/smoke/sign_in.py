@@ -29,7 +29,7 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 @check(
-    "nobody signed in",
+    "user without a session",
     suite=CheckSuite.SMOKE,
     needs="front_url",
     expected='200 with "authenticated": false',
@@ -37,13 +37,13 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     level=2,
     incident=7,
 )
-def nobody(context: CheckContext) -> str:
+def user_without_session(context: CheckContext) -> str:
     """Ask for the user of a client that has not signed in."""
     with client(context.target, context.target.front_url) as http:
         user = authenticated(http)
     if user is not None:
         raise CheckFailed("signed in without having signed in")
-    return "nobody"
+    return "no user"
 
 
 @check(
@@ -56,7 +56,7 @@ def nobody(context: CheckContext) -> str:
     incident=7,
 )
 def provider(context: CheckContext) -> str:
-    """Look at what the identity provider says of itself."""
+    """Read the identity provider's discovery document."""
     found = body(get(context.target, target_of(context).oidc_issuer, DISCOVERY))
     issuer = str(found.get("issuer")).rstrip("/")
     if issuer != target_of(context).oidc_issuer:
@@ -104,11 +104,11 @@ def way_out(context: CheckContext) -> str:
 def forged(context: CheckContext) -> str:
     """Come back from the provider with a state that was never given out.
 
-    Five of these block an address for an hour, and nothing promises that a good sign-in makes up for them: only on
-    this machine, where each look has an address of its own, is it safe to ask.
+    Five of these block an address for an hour, and the contract does not say that a good sign-in lifts the block. So
+    the check is tried on this machine only, where each check has a client address of its own.
     """
     if not on_this_machine(context.target.front_url):
-        raise Skipped("failed sign-ins block an address, and elsewhere ours is also other people's")
+        raise Skipped("failed sign-ins block an address, and on another machine other people may share ours")
     with client(context.target, context.target.front_url) as http:
         expect(http.get(START), FOUND)
         answer = expect(http.get(CALLBACK, params={"code": "SYN", "state": "SYN"}), *REFUSED)
@@ -128,7 +128,7 @@ def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[i
         suite=CheckSuite.SMOKE,
         needs="front_url",
         expected=" or ".join(map(str, statuses)),
-        next_step=f"keep strangers from {path} at the gateway until the backend does",
+        next_step=f"refuse {path} at the gateway until the backend asks for a session",
         level=1,
         incident=7,
     )(partial(_shut, method=method, path=path, wish=wish, statuses=statuses))

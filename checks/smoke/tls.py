@@ -1,4 +1,4 @@
-"""TLS at the front door: the names in its certificate, its authority, how long it lasts, and what is spoken."""
+"""TLS at the front door: the certificate's names, authority and days, and the versions that are accepted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIGURE: Final = "certificate_seconds"
     incident=6,
 )
 def certificate(context: CheckContext) -> str:
-    """Compare the certificate's names and its authority; how long it lasts is another check."""
+    """Compare the certificate's names and its authority; another check looks at its days."""
     with _connected(context.target) as tls:
         issuer = dict(name for part in _facts(tls)["issuer"] for name in part)
     return f"by {issuer.get('organizationName') or issuer.get('commonName')}"
@@ -54,7 +54,7 @@ def certificate(context: CheckContext) -> str:
     after=(certificate,),
 )
 def certificate_life(context: CheckContext) -> Observation:
-    """Look from when to when the certificate is valid."""
+    """Read from when to when the certificate is valid."""
     with _connected(context.target) as tls:
         facts = _facts(tls)
     now_s = time.time()
@@ -82,7 +82,7 @@ def certificate_life(context: CheckContext) -> Observation:
     after=(certificate,),
 )
 def old_tls(context: CheckContext) -> str:
-    """Try to speak what has been broken for years; that newer is spoken, the certificate's look has shown."""
+    """Offer TLS 1.1, which has been broken for years; the check of the certificate has shown that a newer one works."""
     _address(context.target)
     if not ssl.HAS_TLSv1_1:
         raise Skipped("this machine cannot speak TLS 1.1 itself")
@@ -135,7 +135,7 @@ def _address(target: Target) -> tuple[str, int]:
 
 @cache
 def _whatever_the_time(ca_file: str | None) -> ssl.SSLContext:
-    """Return a context that trusts whom all others trust, however long ago a certificate ran out."""
+    """Return a context that trusts the usual authorities, and accepts an expired certificate."""
     context = ssl.create_default_context()
     if ca_file is not None:
         context.load_verify_locations(ca_file)
@@ -144,7 +144,7 @@ def _whatever_the_time(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _outdated() -> ssl.SSLContext:
-    """Return a context that speaks nothing newer than TLS 1.1; whose certificate it is does not matter to it."""
+    """Return a context that offers nothing newer than TLS 1.1, and accepts any certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -40,7 +40,7 @@ SEMESTER: Final = timedelta(weeks=14)
     writes=True,
 )
 def journey(context: CheckContext) -> str:
-    """Send a schedule through every part of the system. This writes: one job stays behind."""
+    """Send a schedule through every part of the system. This writes a job, which the clean-up removes."""
     tag = new_tag()
     with client(context.target, context.target.front_url) as http:
         job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
@@ -62,7 +62,7 @@ def journey(context: CheckContext) -> str:
     writes=True,
 )
 def semester_tests(context: CheckContext) -> str:
-    """Send the schedule of semester tests. This writes: one job stays behind."""
+    """Send the schedule of semester tests. This writes a job, which the clean-up removes."""
     return _sent(context, "test", schedules.test_pdf, schedules.expected_tests)
 
 
@@ -78,7 +78,7 @@ def semester_tests(context: CheckContext) -> str:
     writes=True,
 )
 def exams(context: CheckContext) -> str:
-    """Send the schedule of exams. This writes: one job stays behind."""
+    """Send the schedule of exams. This writes a job, which the clean-up removes."""
     return _sent(context, "exam", schedules.exam_pdf, schedules.expected_exams)
 
 

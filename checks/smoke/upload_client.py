@@ -1,4 +1,4 @@
-"""One schedule on its way: sent as often as the limit makes it wait, its job noted and followed to its end."""
+"""One upload from its request to the end of its job: sent again after each 429, noted, and followed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CREATED: Final = 201
 PDF: Final = "application/pdf"
 POLL_S: Final = 0.1
 SLOWER: Final = 0.25
-"""Each pause is this share of the time waited so far: 30 looks in a minute, of the 100 that an address has."""
+"""Each pause is this share of the time waited so far: 30 requests in a minute, of the 100 that an address may send."""
 ENDED: Final = ("completed", "failed")
 
 

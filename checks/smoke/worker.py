@@ -1,4 +1,4 @@
-"""Parsing on request, as the pdf-worker offers it to its neighbours."""
+"""Parsing on request, which the pdf-worker offers to other services."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BAD_REQUEST: Final = 400
     incident=4,
 )
 def parsing(context: CheckContext) -> str:
-    """Have a schedule read at once; nothing of it is kept."""
+    """Have a schedule parsed at once; the worker keeps nothing of it."""
     tag = new_tag()
     found = body(expect(_parse(context, schedules.test_pdf(tag)), OK))
     events = found.get("events")
@@ -53,7 +53,7 @@ def parsing(context: CheckContext) -> str:
     incident=4,
 )
 def refused_parsing(context: CheckContext) -> str:
-    """Have something read that is no schedule."""
+    """Have a file parsed that is no schedule."""
     answer = expect(_parse(context, b"no PDF"), BAD_REQUEST)
     detail = body(answer).get("detail")
     if not isinstance(detail, dict) or not detail.get("error") or not detail.get("details"):

@@ -20,7 +20,7 @@ RELEASE = "1.1.0-hoard"
 MIB = 1024 * 1024
 BACKEND_MIB = 448
 BACKEND_CPUS = 0.4
-"""A checksum over a full memory takes such a backend half a second: less than two requests a second, and no more."""
+"""With this share of a core, a checksum over a full memory takes half a second, so fewer than two requests a second."""
 GATEWAY_MIB = 448
 """The gateway keeps each upload until it is passed on, on a disk that is memory in the sandbox."""
 UPLOAD_MIB = 16

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from drills.drill.system import System
 
 PATIENCE_S = 11
-"""As most clients of Redis are shipped, the backend waits for an answer; it gives up only after this long."""
+"""Seconds for which the backend waits for an answer of Redis, as most clients of Redis do when they are shipped."""
 
 
 class CacheNotWorking(ContainerFrozen):

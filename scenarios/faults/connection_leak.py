@@ -18,13 +18,13 @@ RELEASE = "1.1.0-leak"
 CLIENTS = 10
 PATIENCE_S = 1.0
 ROUNDS = 3
-"""So many times what would empty the pool: the other traffic takes its part of the connections meanwhile."""
+"""Requests sent, as a multiple of the pool: the other traffic uses part of the connections meanwhile."""
 REPEAT_EVERY_S = 4.0
-"""How often the client goes on: slow enough that a restart buys hours of real time at scale 60."""
+"""Seconds between two requests once the pool is used up: a restart then buys hours of real time at scale 60."""
 
 
 class ConnectionLeak(Fault):
-    """Request a result too early until the leaking release has used up the pool, and go on slowly.
+    """Request a result too early until the leaking release has used up the pool, then go on slowly.
 
     Each answer 400 to GET /api/jobs/:id/result costs that release one pooled connection. The release stays deployed
     and the requests go on until the drill is over: a restart is the solution, not the end of the fault.

@@ -36,7 +36,7 @@ class LargePdfFiles(Fault):
         self._students: Students | None = None
 
     def prepare(self, system: System) -> None:
-        """Set up one worker that gets its share of a core on a busy machine, too: less would look like less to do."""
+        """Set up one worker that gets its share of a core beside other drills, too: with less it would seem idle."""
         system.stack.sandbox.set_cpu_shares(FIRST)
         settings.change(system, WORKER_REPLICAS=1)
         services.small_workers(system, WORKER_CPUS)

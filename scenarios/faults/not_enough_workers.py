@@ -1,4 +1,4 @@
-"""One small worker where the load of a busy day needs several."""
+"""One small worker under a load that needs several."""
 
 from __future__ import annotations
 

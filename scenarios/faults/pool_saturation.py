@@ -22,7 +22,7 @@ BEYOND_THE_SERVER = 2.0
 BEYOND_ONE_POOL = 1.5
 """Demand, as a multiple of the pool, of which two backends each use three quarters of their pool.
 
-With less, the students whose answer was under way left the pool at 48 for a moment, on a busy machine."""
+With less demand, the pool was at 48 for a moment on a slow machine, while some students' answers were under way."""
 WAIT_S = 4.0
 """How long a student waits for the end of a job before the next request; that release keeps a connection meanwhile.
 

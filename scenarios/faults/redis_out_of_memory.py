@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from drills.drill.system import System
 
 CACHE = "cache:result:"
-"""What the keys of cached results begin with: the runbook's solution deletes `cache:*`."""
+"""The prefix of the keys of cached results: the runbook's solution deletes `cache:*`."""
 WAITING_JOBS = 3
 BACKOFF_MS = 5000
 RETRY_DEADLINE_S = 4.0

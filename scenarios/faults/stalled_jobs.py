@@ -23,7 +23,7 @@ KILL = "docker inspect -f '{{{{.State.Pid}}}}' $(docker-compose ps -q {}) | xarg
 
 
 class StalledJobs(UploadBacklog):
-    """Kill all workers while each of their slots is busy.
+    """Kill all workers while each of their slots has a job.
 
     The jobs stay in the list of running ones. BullMQ looks for such jobs, but here only once an hour, and the queue's
     global concurrency counts them: healthy workers get nothing from a full queue.

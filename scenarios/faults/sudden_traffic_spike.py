@@ -26,7 +26,7 @@ REPEATED = """
 
 
 class SuddenTrafficSpike(NotEnoughWorkers):
-    """Students who reload the page and upload the same schedule once more, all of them at a time."""
+    """Let students reload the page and upload the same schedule once more, all of them at a time."""
 
     name = "sudden traffic spike"
 

@@ -25,7 +25,7 @@ PATIENCE_S = 60.0
 WARM_UP_REQUESTS = 8
 """Calendars that are written before anything is measured: the first take longer, with all that has to be loaded."""
 MEASURING_STUDENTS = 6
-"""Students who repeat their request at once while the backend is measured: as many as keep it busy."""
+"""Students who repeat their request at once while the backend is measured: as many as keep its CPU in use."""
 WARM_UP_S = 1.0
 MEASURE_S = 4.0
 POLL_S = 3.0
@@ -33,7 +33,7 @@ THINK = 3.0
 """Between two calendars of one student, in multiples of the alert's threshold, as both that follow. The longer, the
 less the waiting students reduce the load that they cause."""
 WAIT = 1.5
-"""How long each student shall wait for a single backend; with three of them no student waits."""
+"""The wait of each student with one backend, in multiples of the alert's threshold; with three no student waits."""
 LONG = 1.2
 """No more students are added once one of them has waited for so long."""
 EVENTS = 30
@@ -67,7 +67,7 @@ class TooManyConcurrentUsers(Fault):
                 client.post(PATH, json=_CALENDAR, headers=uploads.new_address()).raise_for_status()
 
     def inject(self, system: System) -> None:
-        """Start the students, and return when as many wait at the same time as shall."""
+        """Start the students, and return once the waiting ones have been added to those that measure."""
         self._students = threading.Thread(target=asyncio.run, args=(self._add(system),), name="students", daemon=True)
         self._students.start()
         self._full.wait(2 * (WARM_UP_S + MEASURE_S))
@@ -78,7 +78,7 @@ class TooManyConcurrentUsers(Fault):
         return Confirmation(
             ok=self._open > MEASURING_STUDENTS,
             channel="the students' own count",
-            expected=f"more than {MEASURING_STUDENTS} who wait at the same time",
+            expected=f"more than {MEASURING_STUDENTS} students who wait at the same time",
             seen=f"{self._open}",
         )
 

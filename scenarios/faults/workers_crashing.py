@@ -22,7 +22,7 @@ ONE_IN = 40
 two starts than are uploaded meanwhile: even while the first poison PDFs wait to be recognised as stalled, which takes
 the living workers ten seconds."""
 LAST = 8 * ONE_IN
-"""Poison further behind would never be reached while nothing is done, and fail last of all once something is."""
+"""A poison PDF further behind would not be reached without the solution, and would fail last of all with it."""
 RESTARTS = "docker inspect -f '{{{{.RestartCount}}}}' $(docker-compose ps -aq {})"
 
 

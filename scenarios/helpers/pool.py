@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from drills.drill.system import System
 
 BACKEND_SESSIONS = "backend%"
-"""What the application name of every pooled connection is like; the one that counts them for the metric has another."""
+"""The pattern of the application names of pooled connections; the connection that counts them has another name."""
 POOLED = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
 
 

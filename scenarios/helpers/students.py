@@ -37,7 +37,7 @@ def upload_together(system: System, content: bytes, number: int) -> tuple[str, .
 
 
 def await_end(system: System, jobs: tuple[str, ...]) -> None:
-    """Return when all *jobs* have ended, or after 20 s: the effect is what the caller looks at."""
+    """Return when all *jobs* have ended, or after 20 s: the caller measures the effect."""
     with suppress(WaitTimeout):
         wait_until(
             lambda: system.count_rows(OPEN, list(jobs)),
@@ -51,7 +51,7 @@ def await_end(system: System, jobs: tuple[str, ...]) -> None:
 
 
 class Students:
-    """So many students, each of whom uploads *content* again and again, the next one after the last has been read."""
+    """*number* students, each of whom uploads *content* again once the job of the last upload has ended."""
 
     def __init__(self, system: System, content: bytes, number: int) -> None:
         self._url = system.target.front_url
@@ -78,7 +78,7 @@ class Students:
 
     @property
     def threads(self) -> tuple[Thread, ...]:
-        """One for each student who uploads."""
+        """The threads of the students, one each."""
         return tuple(self._threads)
 
     def stop(self) -> None:

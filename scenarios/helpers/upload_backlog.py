@@ -26,8 +26,8 @@ PENDING = "SELECT count(*) FROM jobs WHERE status = 'pending'"
 class UploadBacklog(Fault):
     """Upload until the queue is over the alert's threshold, and then go on faster than the workers work.
 
-    It is no fault itself: why the workers do not keep up is for its subclasses to say. As the uploads go on whatever
-    is done to the stack, no backlog ends by itself.
+    It is no fault itself: its subclasses say why the workers do not keep up. As the uploads go on whatever is done to
+    the stack, no backlog ends by itself.
     """
 
     profile: StudentProfile = BURST
@@ -51,12 +51,12 @@ class UploadBacklog(Fault):
         )
 
     def reapply_load(self, system: System) -> None:  # noqa: ARG002 - the burst knows its address
-        """Continue the uploads, which ended for the account of what became of them."""
+        """Continue the uploads, which ended for the loss audit."""
         if self._burst:
             self._burst.go_on(self._rate_rps)
 
     def acknowledged(self) -> tuple[str, ...]:
-        """Return every upload that was accepted; the uploads end first, so that the account is complete."""
+        """Return every upload that was accepted; the uploads end first, so that the audit knows all of them."""
         if self._burst is None:
             return ()
         self._burst.stop()

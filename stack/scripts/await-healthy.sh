@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Wait until containers are up and healthy, those named or all of Compose's: ./scripts/await-healthy.sh redis postgres
-# Compose's own wait looks twice a second, which adds up, and gives up on a store that dies once more while it recovers.
+# Compose's own wait polls twice a second, which adds up, and fails when a store dies once more while it recovers.
 set -euo pipefail
 
 DEADLINE_S=100
@@ -8,7 +8,7 @@ DEADLINE_S=100
 # Print each container that is named, or of all, with its state.
 states() {
     local all
-    # What somebody left beside the services is never healthy; whoever looks for residue names it.
+    # Only Compose's services: a container that was started beside them is residue, which the snapshot names.
     all=$(docker ps -a --filter label=com.docker.compose.oneoff=False --format '{{.Names}} {{.Status}}')
     if [ $# -eq 0 ]; then
         echo "${all:-no container is there}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Change one setting and create anew what uses it: ./scripts/change-setting.sh WORKER_CONCURRENCY 8
+# Change one setting and create the containers that use it anew: ./scripts/change-setting.sh WORKER_CONCURRENCY 8
 # The settings as they were before stay in .env.previous, secrets included, readable for their owner only.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -14,7 +14,7 @@ umask 077
 new_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256; }
 moment() { date -u -d "$1 days" +%Y%m%d%H%M%SZ; }
 
-# Whoever trusts the authority goes on trusting the certificates that come after the first.
+# The authority is made once: clients that trust it trust every later certificate.
 if [ ! -f authority.pem ]; then
   new_key > authority.key
   openssl req -x509 -new -key authority.key -days 3650 -subj "/CN=schedgen authority" -out authority.pem \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does the system do its job? Health, front page, and one schedule from upload to events. Ends at the first failure.
+# Check that the system works: health, front page, and one schedule from upload to events. Ends at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -7,7 +7,7 @@ front=${FRONT_URL:-http://localhost:3000}
 backend=${BACKEND_URL:-http://localhost:8000}
 worker=${WORKER_URL:-http://localhost:8001}
 wait_s=${SMOKE_WAIT_S:-30}
-# An address of its own (RFC 5737), so that the rate limit for real users is not used up by this test, nor the other way round.
+# An address of its own (RFC 5737): this test uses up no user's rate limit, and no user uses up that of the test.
 from="X-Forwarded-For: 198.51.$((RANDOM % 256)).$((RANDOM % 256))"
 
 fail() {
@@ -40,7 +40,7 @@ deadline=$((SECONDS + wait_s))
 until [ "${status:-}" = completed ]; do
     [ "$SECONDS" -lt "$deadline" ] || fail "job $job is still '${status:-unknown}' after $wait_s s"
     [ "${status:-}" != failed ] || fail "job $job failed: $(ask "$front/api/jobs/$job")"
-    # Ask five times a second: the worker's answer is what is waited for, the deadline above bounds it.
+    # Poll five times a second; the deadline above ends the loop.
     sleep 0.2
     status=$(ask "$front/api/jobs/$job" | jq --raw-output '.status // empty' 2> /dev/null) || true
 done

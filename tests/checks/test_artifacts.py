@@ -1,4 +1,4 @@
-"""Notes of what a run leaves: on disk at once, its own while it lives, the next one's when it was killed."""
+"""Notes of what a run leaves are on disk at once; a later run reads them once the run that wrote them has ended."""
 
 import re
 import subprocess
@@ -49,7 +49,7 @@ def test_tags_differ() -> None:
 
 
 @pytest.mark.parametrize("name", ["COS 110", "SYN 101", "SYNTAX", "synthetic_table"])
-def test_what_others_call_their_things_has_no_tag(name: str) -> None:
+def test_name_of_a_real_module_or_table_has_no_tag(name: str) -> None:
     assert (tag_in(name), made_at_s(name)) == (None, None)
 
 
@@ -58,12 +58,12 @@ def test_notes_of_a_killed_run_are_found(tmp_path: Path) -> None:
     assert names(tmp_path) == [JOB]
 
 
-def test_notes_about_another_system_are_not(tmp_path: Path) -> None:
+def test_notes_about_another_system_are_left_alone(tmp_path: Path) -> None:
     killed_run(tmp_path)
     assert names(tmp_path, "http://elsewhere") == []
 
 
-def test_notes_of_a_run_under_way_are_its_own(tmp_path: Path) -> None:
+def test_notes_of_a_run_under_way_are_left_to_it(tmp_path: Path) -> None:
     running = new_notes(tmp_path, SYSTEM)
     running.note(kinds.JOB, JOB)
     assert names(tmp_path) == []
@@ -85,7 +85,7 @@ def test_run_that_left_nothing_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_the_target_gives_no_way_to_is_told_and_not_tried_again(tmp_path: Path) -> None:
+def test_artifact_in_a_store_without_an_address_is_reported_and_not_tried_again(tmp_path: Path) -> None:
     killed_run(tmp_path / FOLDER)
     said = CLEANUP.clear_left_over(tmp_path, BARE)
     assert said == ["from a run that was killed: 1 job stays: the target gives no Postgres DSN"]
@@ -128,12 +128,12 @@ def test_names_that_are_not_ours_are_refused(kind: Kind, name: str) -> None:
     assert report.sentences() == [f"1 {kind} stays: not a name that checks give"]
 
 
-def test_kind_that_only_another_suite_knows_is_told() -> None:
+def test_kind_that_only_another_suite_knows_is_reported() -> None:
     report = Cleanup().remove(BARE, [Artifact(kinds.JOB, JOB, 0.0)])
     assert (report.sentences(), report.left) == (["1 job stays: this suite does not know how to remove it"], [])
 
 
-def test_store_that_is_gone_is_told_and_tried_again() -> None:
+def test_store_that_does_not_answer_is_reported_and_tried_again() -> None:
     artifact = Artifact(Kind.KEY, "synthetic:x", time.time())
     report = CLEANUP.remove(target_at(SYSTEM, redis_url="redis://:hush-hush@127.0.0.1:1"), [artifact])
     assert (report.sentences(), report.left) == (["1 key stays: connection refused"], [artifact])

@@ -18,8 +18,10 @@ from drills.checks.health.object_store import object_store
 from drills.checks.health.postgres import postgres
 from drills.checks.health.redis import redis_store
 from drills.checks.result import Outcome, Skipped
-from tests.helpers.checking import BOOK, closed_port, context, everywhere, look, silent_port, target_at
+from tests.helpers.checking import context, everywhere, look, target_at
 from tests.helpers.fake_system import COUNTS, HEALTHY, fake_system
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.ports import closed_port, silent_port
 
 UP = {"health": "up", "labels": {"job": "backend", "instance": "a:8000"}}
 DOWN = {"health": "down", "labels": {"job": "backend", "instance": "b:8000"}, "lastError": "timeout"}
@@ -130,13 +132,13 @@ def test_part_without_address_is_neither_ok_nor_broken() -> None:
 
 
 def looking(look: Callable[[CheckContext], str], **about: Any) -> Check:
-    """Make a check that is in no register."""
+    """Make a check that is in no catalogue."""
     made = check("odd", **ODD | about)(look)
     del REGISTER["odd"]
     return made
 
 
-def test_mistake_of_our_own_is_neither_a_pass_nor_a_failure() -> None:
+def test_error_in_a_check_is_neither_a_pass_nor_a_failure() -> None:
     def odd(found: CheckContext) -> str:
         raise ZeroDivisionError(found.target.name)
 
@@ -164,7 +166,7 @@ def breaking(times: int) -> Check:
     return looking(look)
 
 
-def test_connection_that_broke_once_is_worth_a_word() -> None:
+def test_connection_that_broke_once_is_mentioned() -> None:
     check_result = breaking(1)(context(target_at()))
     assert check_result.outcome is Outcome.DEGRADED
     assert check_result.seen == "200, only after: connection closed without an answer"
@@ -189,10 +191,10 @@ def test_answer_later_than_users_are_promised_is_degraded() -> None:
 
 
 def test_runbook_says_what_is_slow() -> None:
-    assert context(target_at()).answer_s == BOOK.metrics[1].target.value
+    assert context(target_at()).answer_s == OWN_RUNBOOK.metrics[1].target.value
 
 
-def test_what_has_nothing_to_look_at_says_why() -> None:
+def test_skipped_check_says_why() -> None:
     def look(_: CheckContext) -> str:
         raise Skipped("the front door is not behind TLS")
 
@@ -218,7 +220,7 @@ def test_two_checks_of_one_name_are_refused() -> None:
         check("redis", **ODD)(lambda _: "ok")
 
 
-def test_reading_answers_the_five_questions() -> None:
+def test_text_of_a_check_result_answers_the_five_questions() -> None:
     text = str(look(worker_health, {"GET /health": (200, {"status": "sick"})}))
     for part in ("expected 200 with status healthy", "saw 200 with status 'sick'", " s at http://127", "next: "):
         assert part in text

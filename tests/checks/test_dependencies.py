@@ -1,4 +1,4 @@
-"""What a check stands on is tried before it."""
+"""The checks that a check depends on are tried before it."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ def test_no_check_is_lost() -> None:
     assert sorted(NAMES) == sorted(REGISTER)
 
 
-def test_none_comes_before_one_that_it_depends_on() -> None:
+def test_no_check_comes_before_one_that_it_depends_on() -> None:
     assert [(one.name, root) for one in ALL for root in one.after if NAMES.index(root) > NAMES.index(one.name)] == []
 
 
@@ -27,7 +27,7 @@ def test_every_name_is_a_check(name: str) -> None:
     assert name in REGISTER
 
 
-def test_question_at_the_front_door_stands_on_its_health() -> None:
+def test_check_through_the_gateway_depends_on_its_health() -> None:
     (found,) = [one for one in ALL if one.name == "unknown job"]
     assert "gateway health" in found.after
 
@@ -51,7 +51,7 @@ def test_circle_is_refused() -> None:
         ("worker_url", "worker health"),
     ],
 )
-def test_whatever_is_asked_at_an_address_stands_on_the_check_of_that_address(need: str, root: str) -> None:
+def test_check_of_an_address_depends_on_the_foundation_of_that_address(need: str, root: str) -> None:
     asked = [one for one in ALL if need in one.needs and one.name not in (root, *STANDS_ON)]
     assert asked
     assert [one.name for one in asked if root not in one.after] == []

@@ -7,16 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from drills import runbook
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.health.containers import containers_healthy, containers_memory, containers_running
 from drills.checks.result import CheckResult, Outcome
-from tests.helpers.checking import closed_port, silent_port, target_at
+from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Asked, Reply, fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.ports import closed_port, silent_port
 
-BOOK = runbook.load(RUNBOOK)
 PROJECT = "com.docker.compose.project"
 
 
@@ -29,7 +28,7 @@ def container(name: str, status: str = "running", code: int = 0, **about: Any) -
 
 
 def look(one: Check, *containers: dict[str, Any], listed: Reply | None = None) -> CheckResult:
-    """Let the probe look at an engine on loopback that has these containers, or that lists something else."""
+    """Run the check against an engine on loopback that has these containers, or that lists something else."""
 
     def engine(asked: Asked) -> Reply:
         address = urlsplit(asked.path)
@@ -62,7 +61,7 @@ def look(one: Check, *containers: dict[str, Any], listed: Reply | None = None) -
 
 
 def context(engine_url: str, timeout_s: float = 5.0) -> CheckContext:
-    return CheckContext(target_at(engine_url=engine_url, project="p", timeout_s=timeout_s), BOOK)
+    return CheckContext(target_at(engine_url=engine_url, project="p", timeout_s=timeout_s), OWN_RUNBOOK)
 
 
 UP = container("up")
@@ -105,7 +104,7 @@ def test_what_is_wrong_with_containers_is_seen(one: Check, containers: tuple[dic
     assert seen in check_result.seen
 
 
-def test_engine_that_is_gone_is_asked_twice_and_measured() -> None:
+def test_engine_that_refuses_connections_is_asked_twice_and_measured() -> None:
     check_result = containers_running(context(f"tcp://{closed_port()}"))
     assert (check_result.outcome, check_result.seen, len(check_result.attempts)) == (
         Outcome.FAIL,
@@ -157,7 +156,7 @@ def test_engine_at_a_socket_that_is_not_there_is_measured(tmp_path: Path) -> Non
     assert "No such file" in check_result.seen
 
 
-def test_way_to_an_engine_that_we_cannot_go_is_told() -> None:
-    check_result = containers_running(context("ssh://somebody@host"))
+def test_address_of_an_engine_that_checks_cannot_use_is_reported() -> None:
+    check_result = containers_running(context("ssh://user@host"))
     assert check_result.outcome is Outcome.SKIPPED
     assert "not by 'ssh'" in check_result.seen

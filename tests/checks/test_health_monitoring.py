@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from drills import runbook
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.health.alerts import (
@@ -17,9 +16,8 @@ from drills.checks.health.monitoring import prometheus, prometheus_targets
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 LOADED = [
     {
         "type": "alerting",
@@ -28,17 +26,17 @@ LOADED = [
         "health": "ok",
         "state": "pending",
     }
-    for one in BOOK.incidents
+    for one in OWN_RUNBOOK.incidents
 ]
 WATCHDOG = {"type": "alerting", "name": "Watchdog", "query": "vector(1)", "health": "ok", "state": "firing"}
-TITLES = [{"title": one.name} for one in BOOK.dashboards]
+TITLES = [{"title": one.name} for one in OWN_RUNBOOK.dashboards]
 
 
 def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
     with fake_system(answers) as served:
         url = served.url
         target = target_at(url, prometheus_url=url, alertmanager_url=url, grafana_url=url, **about)
-        return one(CheckContext(target, BOOK))
+        return one(CheckContext(target, OWN_RUNBOOK))
 
 
 def rules(*loaded: Any) -> dict[str, Answer]:
@@ -73,7 +71,7 @@ GREEN: list[tuple[Check, dict[str, Answer], str]] = [
     (alertmanager_alerts, active([]), "none"),
     (alertmanager_alerts, active([{"labels": {"alertname": "Watchdog"}}]), "none"),
     (grafana, {"GET /api/health": (200, {"database": "ok"})}, "database ok"),
-    (grafana_dashboards, dashboards([*TITLES, {"title": "Another"}]), BOOK.dashboards[0].name),
+    (grafana_dashboards, dashboards([*TITLES, {"title": "Another"}]), OWN_RUNBOOK.dashboards[0].name),
 ]
 RED: list[tuple[Check, dict[str, Answer], str]] = [
     (prometheus, {"GET /-/ready": (503, "starting")}, "-> 503"),
@@ -100,21 +98,21 @@ RED: list[tuple[Check, dict[str, Answer], str]] = [
     (alertmanager_alerts, active({"status": "error"}), "no list of alerts"),
     (alertmanager_alerts, active("<html>"), "no list of alerts"),
     (grafana, {"GET /api/health": (200, {"database": "failing"})}, "database 'failing'"),
-    (grafana_dashboards, dashboards(TITLES[1:]), f"no {BOOK.dashboards[0].name} among"),
+    (grafana_dashboards, dashboards(TITLES[1:]), f"no {OWN_RUNBOOK.dashboards[0].name} among"),
     (grafana_dashboards, dashboards([]), "among 0 dashboards"),
     (grafana_dashboards, dashboards("<html>login</html>"), "no list of dashboards"),
 ]
 
 
 @pytest.mark.parametrize(("one", "answers", "seen"), GREEN)
-def test_watchers_that_watch_pass(one: Check, answers: dict[str, Answer], seen: str) -> None:
+def test_sound_monitoring_passes(one: Check, answers: dict[str, Answer], seen: str) -> None:
     check_result = look(one, answers)
     assert check_result.outcome is Outcome.PASS, str(check_result)
     assert seen in check_result.seen
 
 
 @pytest.mark.parametrize(("one", "answers", "seen"), RED)
-def test_what_is_wrong_with_the_watchers_is_seen(one: Check, answers: dict[str, Answer], seen: str) -> None:
+def test_what_is_wrong_with_the_monitoring_is_seen(one: Check, answers: dict[str, Answer], seen: str) -> None:
     check_result = look(one, answers)
     assert check_result.outcome is Outcome.FAIL, str(check_result)
     assert seen in check_result.seen
@@ -132,7 +130,7 @@ def guarded(asked: Asked) -> Reply:
 @pytest.mark.parametrize(
     ("token", "outcome"), [("hush-hush", Outcome.PASS), ("wrong", Outcome.FAIL), (None, Outcome.SKIPPED)]
 )
-def test_grafana_that_wants_a_token_gets_it(token: str | None, outcome: Outcome) -> None:
+def test_grafana_that_asks_for_a_token_gets_it(token: str | None, outcome: Outcome) -> None:
     check_result = look(grafana_dashboards, {"GET /api/search": guarded}, grafana_token=token)
     assert check_result.outcome is outcome, str(check_result)
     assert "hush-hush" not in str(check_result)

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from drills import runbook
 from drills.checks.artifacts import Kind
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
@@ -11,9 +10,8 @@ from drills.checks.result import CheckResult, Outcome
 from drills.checks.target import Target
 from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 REGION = b'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></LocationConstraint>'
 LISTED = '<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name>{}</ListBucketResult>'
 ENTRY = "<Contents><Key>{}</Key></Contents>"
@@ -49,7 +47,7 @@ def bucket() -> dict[str, Answer]:
 
 def look(one: Check, answers: dict[str, Answer], **about: Any) -> CheckResult:
     with fake_system(answers) as served:
-        return one(CheckContext(target(served.url, **about), BOOK))
+        return one(CheckContext(target(served.url, **about), OWN_RUNBOOK))
 
 
 def target(url: str, **about: Any) -> Target:
@@ -64,7 +62,7 @@ def with_bucket(**instead: Answer) -> dict[str, Answer]:
 
 def test_store_that_keeps_what_it_is_given_passes_and_is_left_clean() -> None:
     with fake_system(bucket()) as served:
-        context = CheckContext(target(served.url), BOOK)
+        context = CheckContext(target(served.url), OWN_RUNBOOK)
         assert object_bucket(context).seen == "bucket bkt is there"
         check_result = object_write(context)
         assert check_result.ok, str(check_result)
@@ -91,8 +89,8 @@ def test_what_is_wrong_with_the_store_is_seen(one: Check, answers: dict[str, Ans
     assert "hush-hush" not in str(check_result)
 
 
-def test_store_that_is_gone_is_asked_twice_and_measured() -> None:
-    check_result = object_bucket(CheckContext(target("http://127.0.0.1:1"), BOOK))
+def test_store_that_refuses_connections_is_asked_twice_and_measured() -> None:
+    check_result = object_bucket(CheckContext(target("http://127.0.0.1:1"), OWN_RUNBOOK))
     assert (check_result.outcome, check_result.seen, len(check_result.attempts)) == (
         Outcome.FAIL,
         "connection refused",

@@ -6,7 +6,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from drills import runbook
 from drills.checks.artifacts import Kind
 from drills.checks.context import CheckContext
 from drills.checks.health import postgres_sessions as connections
@@ -22,11 +21,10 @@ from drills.checks.result import Outcome
 from drills.checks.stores import ask_postgres as ask
 from drills.checks.target import Target
 from drills.common.waiting import wait_until
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.small_postgres import folder_of_programs, small_postgres
 
 PROGRAMS = folder_of_programs()
-BOOK = runbook.load(RUNBOOK)
 SHORT_S = 0.2
 
 if PROGRAMS is None:
@@ -42,7 +40,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def context(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckContext]:
-    """CheckContext a database of its own in the server, as a role that is no superuser."""
+    """Yield the context of a target with a database of its own in the server, and a role that is no superuser."""
     monkeypatch.setattr(connections, "STATEMENT_S", SHORT_S)
     with psycopg.connect(f"{server} user=owner", autocommit=True) as owner:
         owner.execute("CREATE ROLE app LOGIN")
@@ -57,7 +55,7 @@ def context(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CheckConte
         run(target, "CREATE TABLE jobs (id int PRIMARY KEY)")
         run(target, "INSERT INTO jobs VALUES (1)")
         try:
-            yield CheckContext(target, BOOK)
+            yield CheckContext(target, OWN_RUNBOOK)
         finally:
             owner.execute("DROP DATABASE app WITH (FORCE)")
             owner.execute("DROP ROLE app")
@@ -86,7 +84,7 @@ def wait_for(context: CheckContext, condition: str) -> None:
         deadline_s=10,
         expected=condition,
         where="Postgres",
-        next_step="look there",
+        next_step="read pg_stat_activity",
     )
 
 
@@ -116,7 +114,7 @@ def test_database_without_the_schema_is_seen(context: CheckContext) -> None:
 
 def test_target_that_names_no_table_is_asked_for_none(context: CheckContext) -> None:
     run(context.target, "DROP TABLE jobs")
-    bare = CheckContext(context.target.changed(tables=()), BOOK)
+    bare = CheckContext(context.target.changed(tables=()), OWN_RUNBOOK)
     assert postgres(bare).seen == "SELECT 1 -> 1"
     assert postgres_rights(bare).seen == "not checked: no tables in the target"
 
@@ -154,8 +152,8 @@ def test_server_with_little_room_is_seen_before_it_refuses(context: CheckContext
 
 
 def test_pool_in_use_is_counted_by_client(context: CheckContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    allowed = BOOK.target(BOOK.incident(5))
-    monkeypatch.setattr(type(BOOK), "target", lambda *_: type(allowed)("<", 2, "connections", "< 2 connections"))
+    allowed = OWN_RUNBOOK.target(OWN_RUNBOOK.incident(5))
+    monkeypatch.setattr(type(OWN_RUNBOOK), "target", lambda *_: type(allowed)("<", 2, "connections", "< 2 connections"))
     with session(context.target, "one", autocommit=False) as first, session(context.target, "two") as second:
         first.execute("SELECT 1")
         assert pool_in_use(context).ok

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from checks.health.backend_queue import LOOKS, queue_counts
-from drills import runbook
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.health.queue import IDLE_S, queue_keys, workers
@@ -14,9 +13,8 @@ from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import target_at
 from tests.helpers.fake_redis import fake_redis
 from tests.helpers.fake_system import COUNTS, Reply, fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 Q = "bull:exams:"
 NOW_S = 1_000_000
 SILENCE_S = 60 + IDLE_S  # a job of the contract takes at most a minute
@@ -25,7 +23,7 @@ ALIVE = f"id=1 addr=10.0.0.1:4 name=bull:exams db=0 idle={SILENCE_S:.0f} cmd=bzp
 
 def look(one: Check, front_url: str = "http://h:1", **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(CheckContext(target_at(front_url, redis_url=store.url, queue="exams"), BOOK))
+        return one(CheckContext(target_at(front_url, redis_url=store.url, queue="exams"), OWN_RUNBOOK))
 
 
 def holding(**kept: Any) -> dict[str, Any]:
@@ -109,7 +107,7 @@ def test_queue_that_was_never_given_a_job_has_no_keys() -> None:
     )
 
 
-def test_whoever_may_not_list_clients_says_so() -> None:
+def test_redis_that_refuses_to_list_clients_is_reported() -> None:
     check_result = look(workers, says={"CLIENT": lambda what, *_: refused() if what == "LIST" else "OK"})
     assert check_result.outcome is Outcome.SKIPPED, str(check_result)
 

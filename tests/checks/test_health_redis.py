@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from drills import runbook
 from drills.checks.artifacts import Kind
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
@@ -17,15 +16,14 @@ from drills.checks.health.redis import (
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import target_at
 from tests.helpers.fake_redis import HEALTHY_CONFIG, HEALTHY_INFO, fake_redis
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 SESSION = {"keys": {"sess:a": "{}", "sess:b": "{}"}, "lives": {"sess:a": 60}}
 
 
 def look(one: Check, **about: Any) -> CheckResult:
     with fake_redis(**about) as store:
-        return one(CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), BOOK))
+        return one(CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), OWN_RUNBOOK))
 
 
 GREEN: list[tuple[Check, dict[str, Any], str]] = [
@@ -77,7 +75,7 @@ def test_session_that_ends_during_the_look_is_no_finding() -> None:
 
 def test_key_of_ours_is_noted_and_gone() -> None:
     with fake_redis() as store:
-        context = CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), BOOK)
+        context = CheckContext(target_at(redis_url=store.url, session_prefix="sess:"), OWN_RUNBOOK)
         assert redis_write(context).ok
     assert store.keys == {}
     (name,) = context.artifacts.noted(Kind.KEY)

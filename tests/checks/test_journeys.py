@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from checks.cleanup import kinds
 from checks.journeys.flows import open_front_page, sign_in_and_out, take_schedule_home
 from checks.target import ScheduleTarget
-from drills import runbook
 from drills.checks.artifacts import Artifacts
 from drills.checks.browser import chromium
 from drills.checks.browser.browser import Browser
@@ -24,12 +22,12 @@ from drills.checks.browser.tab import Tab
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome, Skipped
+from drills.common.waiting import WaitTimeout, wait_until
 from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
-from tests.helpers.paths import RUNBOOK
-from tests.helpers.student_site import CODE, COOKIE, EMAIL, JOB, OTHER_PAGE, System
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.student_system import CODE, COOKIE, EMAIL, JOB, OTHER_PAGE, System
 
-BOOK = runbook.load(RUNBOOK)
 PATIENT_S = 15.0
 HASTY_S = 2.0
 
@@ -45,20 +43,20 @@ def go(
     check: Check, browser: Browser, system: System, changed: dict[str, Answer] | None = None, timeout_s: float = HASTY_S
 ) -> CheckResult:
     with fake_system(system.answers() | (changed or {})) as served:
-        # A schedule can be taken home by anybody, which saves a sign-in that has tests of its own.
+        # A student can download a calendar without a session, which saves a sign-in that has tests of its own.
         email = None if check is take_schedule_home else EMAIL
         target = ScheduleTarget(
             name="x", front_url=served.url, sign_in_email=email, timeout_s=timeout_s, deadline_s=PATIENT_S
         )
-        return check(CheckContext(target, BOOK, browser=browser))
+        return check(CheckContext(target, OWN_RUNBOOK, browser=browser))
 
 
 @pytest.mark.parametrize("page", ["", OTHER_PAGE], ids=["reference", "other"])
-def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: str) -> None:
+def test_journeys_pass_on_two_different_pages(browser: Browser, page: str) -> None:
     system = System(page)
     with fake_system(system.answers()) as served:
         target = target_at(served.url, sign_in_email=EMAIL, timeout_s=PATIENT_S)
-        context = CheckContext(target, BOOK, Artifacts(), browser)
+        context = CheckContext(target, OWN_RUNBOOK, Artifacts(), browser)
         for check in (open_front_page, sign_in_and_out, take_schedule_home):
             check_result = check(context)
             assert check_result.outcome is Outcome.PASS, str(check_result)
@@ -70,10 +68,10 @@ def test_whole_way_is_gone_on_pages_of_different_make(browser: Browser, page: st
     assert all("x-synthetic-traffic" in asked.headers for asked in served.asked)
 
 
-def test_without_an_account_nobody_signs_in(browser: Browser) -> None:
+def test_without_an_account_the_journey_does_not_sign_in(browser: Browser) -> None:
     with fake_system(System().answers()) as served:
         check_result = take_schedule_home(
-            CheckContext(target_at(served.url, timeout_s=PATIENT_S), BOOK, browser=browser)
+            CheckContext(target_at(served.url, timeout_s=PATIENT_S), OWN_RUNBOOK, browser=browser)
         )
     assert check_result.ok, str(check_result)
     assert "not signed in" in check_result.seen
@@ -115,10 +113,10 @@ def test_front_door_that_refuses_is_seen(browser: Browser) -> None:
     assert check_result.outcome is Outcome.FAIL
 
 
-def test_nobody_there_is_tried_twice(browser: Browser) -> None:
+def test_refused_connection_is_tried_twice(browser: Browser) -> None:
     with fake_system({}) as served:
         url = served.url
-    check_result = open_front_page(CheckContext(target_at(url), BOOK, browser=browser))
+    check_result = open_front_page(CheckContext(target_at(url), OWN_RUNBOOK, browser=browser))
     assert (check_result.outcome, len(check_result.attempts), check_result.seen) == (
         Outcome.FAIL,
         2,
@@ -130,13 +128,13 @@ def test_sign_in_that_leads_nowhere_is_seen(browser: Browser) -> None:
     check_result = go(sign_in_and_out, browser, System(), {"GET /provider": (200, "<html>Welcome</html>")})
     assert "no field for an e-mail address at the identity provider" in check_result.seen
     system = System()
-    system.who = None
+    system.user = None
     assert "no way to sign out after signing in" in go(sign_in_and_out, browser, system).seen
 
 
-def test_somebody_else_signed_in_is_seen(browser: Browser) -> None:
+def test_session_of_another_user_is_seen(browser: Browser) -> None:
     system = System()
-    system.who = "teacher@example.org"
+    system.user = "teacher@example.org"
     assert "signed in as 'teacher@example.org' instead of" in go(sign_in_and_out, browser, system).seen
 
 
@@ -194,7 +192,7 @@ def test_broken_calendar_is_seen(browser: Browser, old: bytes, new: bytes, seen:
     assert (check_result.outcome, seen in check_result.seen) == (Outcome.FAIL, True), str(check_result)
 
 
-def test_page_that_hands_out_no_calendar_is_heard(browser: Browser) -> None:
+def test_page_that_gives_no_calendar_is_quoted(browser: Browser) -> None:
     refused: dict[str, Answer] = {"POST /api/generate/ics": (500, {"message": "no ink"})}
     check_result = go(take_schedule_home, browser, System(), refused)
     assert "no calendar to download: the page says 'That failed: no ink.'" in check_result.seen
@@ -206,7 +204,7 @@ def test_refused_upload_is_seen(browser: Browser) -> None:
     assert "the upload was answered with 503" in check_result.seen
 
 
-def test_upload_comes_again_when_told_to(browser: Browser) -> None:
+def test_upload_refused_by_the_rate_limit_is_sent_again(browser: Browser) -> None:
     system = System()
     system.refusals = 1
     assert go(take_schedule_home, browser, system, timeout_s=PATIENT_S).ok
@@ -234,14 +232,14 @@ def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) 
         content = b"".join(trace.read(name) for name in trace.namelist())
     assert b"Log" in content or b"click" in content
     assert not re.search(f"{COOKIE}|{CODE}|a-state-of-chance".encode(), content)
-    # What is no longer true is not left lying about.
+    # Evidence of a failure that is over is removed.
     go(sign_in_and_out, browser, System(), timeout_s=PATIENT_S)
     assert not folder.exists()
 
 
 def test_without_a_browser_the_journeys_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
-    check_result = open_front_page(CheckContext(target_at("http://127.0.0.1:9"), BOOK))
+    check_result = open_front_page(CheckContext(target_at("http://127.0.0.1:9"), OWN_RUNBOOK))
     assert check_result.outcome is Outcome.SKIPPED
     assert "install one" in check_result.seen
 
@@ -327,11 +325,15 @@ def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Sig
                 [*command, *options],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "TMPDIR": str(tmp_path)},  # who is killed cannot clean up
+                env={**os.environ, "TMPDIR": str(tmp_path)},  # a killed run cannot remove its temporary files
             )
-            until = time.monotonic() + 60
-            while not any(asked.path == "/" for asked in served.asked) and time.monotonic() < until:
-                threading.Event().wait(0.1)
+            wait_until(
+                lambda: any(asked.path == "/" for asked in served.asked),
+                deadline_s=60,
+                expected="a browser at the front page",
+                where="the fake system",
+                next_step=f"run {' '.join(command)}",
+            )
             begun = children(run.pid)
             assert len(begun) > 1
             run.send_signal(number)
@@ -342,7 +344,7 @@ def test_signal_ends_the_browser_with_the_run(tmp_path: Path, number: signal.Sig
 
 
 def children(of: int) -> set[int]:
-    """Return all processes below that one, by their ids: nobody else's browser counts."""
+    """Return the ids of all processes below that one, so that no other run's browser counts."""
     parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -356,7 +358,16 @@ def children(of: int) -> set[int]:
 
 def left_of(ids: set[int]) -> set[int]:
     """Return which of *ids* are still there after a while."""
-    until = time.monotonic() + PATIENT_S
-    while (left := {one for one in ids if Path(f"/proc/{one}").exists()}) and time.monotonic() < until:
-        threading.Event().wait(0.1)
-    return left
+    with suppress(WaitTimeout):
+        wait_until(
+            lambda: not there(ids),
+            deadline_s=PATIENT_S,
+            expected="no process",
+            where="this machine",
+            next_step="look for these processes with ps",
+        )
+    return there(ids)
+
+
+def there(ids: set[int]) -> set[int]:
+    return {pid for pid in ids if Path(f"/proc/{pid}").exists()}

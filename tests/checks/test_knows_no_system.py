@@ -1,4 +1,4 @@
-"""The engine's checks name no part of one system: what only that has is told by the suite."""
+"""The engine's checks name no part of one system: the suite says what only its system has."""
 
 import re
 from pathlib import Path

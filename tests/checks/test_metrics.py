@@ -13,10 +13,9 @@ from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
 from tests.helpers.checking import target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runbook_samples import EXPRESSIONS
 
-BOOK = runbook.load(RUNBOOK)
 RECORDED: dict[Check, str] = {
     error_rate: series(Quantity.ERROR_RATE),
     response_time: series(Quantity.RESPONSE_TIME_P95),
@@ -35,8 +34,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "GAP_S", 0.0)
 
 
-def look(one: Check, values: dict[str, Any], book: runbook.Runbook = BOOK) -> CheckResult:
-    """Look at a Prometheus that has these values; a query ending in * stands for all that begin like it."""
+def look(one: Check, values: dict[str, Any], edition: runbook.Runbook = OWN_RUNBOOK) -> CheckResult:
+    """Run the check against a Prometheus with these values; a query ending in * stands for all that begin like it."""
 
     def answer(asked: Asked) -> Reply:
         query = parse_qs(urlsplit(asked.path).query)["query"][0]
@@ -46,7 +45,7 @@ def look(one: Check, values: dict[str, Any], book: runbook.Runbook = BOOK) -> Ch
         return 200, {"status": "success", "data": {"resultType": "vector", "result": results}}
 
     with fake_system({"GET /api/v1/query": answer}) as served:
-        return one(CheckContext(target_at(served.url, prometheus_url=served.url), book, expressions=EXPRESSIONS))
+        return one(CheckContext(target_at(served.url, prometheus_url=served.url), edition, expressions=EXPRESSIONS))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_no_data_is_a_failure_that_names_what_was_asked(one: Check, nothing: dic
 
 
 @pytest.mark.parametrize("one", [error_rate, response_time])
-def test_system_that_nobody_asks_anything_has_no_rate(one: Check) -> None:
+def test_system_without_requests_has_no_rate(one: Check) -> None:
     check_result = look(one, {f"count({COUNTED[one]})": 7})
     assert check_result.outcome is Outcome.SKIPPED
     assert check_result.seen == "not checked: Prometheus counted no requests in the last 300 s"
@@ -106,7 +105,7 @@ def test_prometheus_without_the_runbooks_rules_is_asked_itself() -> None:
 )
 def test_answer_that_is_none_is_measured(answer: Any, seen: str) -> None:
     with fake_system({"GET /api/v1/query": (200, {"status": "success"} | answer)}) as served:
-        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), BOOK))
+        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), OWN_RUNBOOK))
     assert check_result.outcome is Outcome.FAIL, str(check_result)
     assert seen in check_result.seen
 
@@ -121,5 +120,5 @@ def test_gauge_that_one_scrape_could_not_read_is_waited_for(monkeypatch: pytest.
         "GET /api/v1/query": lambda _: (200, {"status": "success", "data": {"result": next(turns, value)}})
     }
     with fake_system(answers) as served:
-        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), BOOK))
+        check_result = queue_depth(CheckContext(target_at(served.url, prometheus_url=served.url), OWN_RUNBOOK))
     assert check_result.ok, str(check_result)

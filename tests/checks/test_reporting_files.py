@@ -1,4 +1,4 @@
-"""What other programs read of a run: checks.json, and checks' part of metrics.prom."""
+"""The files of a run that other programs read: checks.json, and the checks' part of metrics.prom."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,8 @@ from drills.checks.reporting.run_result import as_json
 from drills.checks.result import Attempt, Outcome
 from drills.common.prometheus_text import Exposition, parse
 from drills.reports.verification import write_others_kept
-from tests.helpers.check_results import AT_S, BOOK, check_result, of_level, result
+from tests.helpers.check_results import AT_S, check_result, of_level, result
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 ROOT = of_level(1)
 TRIES = (Attempt(AT_S, 0.5, "connection refused", answered=False), Attempt(AT_S + 1, 0.25, "200", answered=True))
@@ -42,7 +43,7 @@ def named(metrics: Exposition, name: str) -> dict[str, float]:
 
 
 def test_record_says_what_was_run_by_which_runbook(record: dict[str, Any]) -> None:
-    assert (record["target"], record["runbook"]["sha256"], record["seconds"]) == ("staging", BOOK.sha256, 3.5)
+    assert (record["target"], record["runbook"]["sha256"], record["seconds"]) == ("staging", OWN_RUNBOOK.sha256, 3.5)
     assert record["exit"] == {"code": 1, "meaning": "at least one check failed"}
     assert record["started"] == "2025-11-24T16:00:00.000+00:00"
 
@@ -58,8 +59,8 @@ def test_record_keeps_every_attempt(record: dict[str, Any]) -> None:
 def test_record_has_the_severity_as_the_runbook_puts_it(record: dict[str, Any]) -> None:
     severity = record["severity"]
     assert (severity["id"], severity["because"]) == ("SEV-1", [ROOT])
-    assert severity["team"] == list(BOOK.severities[0].team)
-    assert severity["update_every_s"] == BOOK.severities[0].update_every_s
+    assert severity["team"] == list(OWN_RUNBOOK.severities[0].team)
+    assert severity["update_every_s"] == OWN_RUNBOOK.severities[0].update_every_s
     assert severity["sections"][0]["line"] > 1
 
 
@@ -71,7 +72,7 @@ def test_counts_cover_all(record: dict[str, Any]) -> None:
     assert sum(record["outcomes"].values()) == len(record["checks"])
 
 
-def test_what_nothing_is_known_of_has_no_success(metrics: Exposition) -> None:
+def test_check_that_was_not_judged_has_no_success(metrics: Exposition) -> None:
     assert named(metrics, "check_success") == {ROOT: 0, "sign-in": 1, "certificate expiry": 1}
 
 

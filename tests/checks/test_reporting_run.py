@@ -49,13 +49,13 @@ def test_everything_asked_for_is_in_the_record(run: Run) -> None:
 
 
 def test_reason_stands_once_on_the_terminal(run: Run) -> None:
-    """Neither in pytest's own words a second time, nor below the checks that wait for it."""
+    """Neither pytest's own summary nor the blocked checks repeat it."""
     assert run.said.count("connection refused") == run.record["outcomes"]["fail"] > 0
     assert "short test summary info" not in run.said
     assert "= FAILURES =" not in run.said
 
 
-def test_severity_is_the_last_that_is_said(run: Run) -> None:
+def test_severity_is_the_last_line(run: Run) -> None:
     assert run.said.index("FAIL front page") < run.said.index("SEV-1 Critical")
 
 

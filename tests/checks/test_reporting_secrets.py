@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from drills.common.redaction import forms_of, scan
-from tests.helpers.fake_system import Answer, Asked, Reply, fake_system, whole_site
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system, whole_system
 from tests.helpers.paths import ROOT
 
 NAMES = ("front", "postgres", "redis", "grafana", "s3-key", "s3-secret")
@@ -27,7 +27,7 @@ LOUD = ("-vv", "--showlocals", "-o", "log_cli=true", "-o", "log_level=DEBUG")
 
 
 def echoing(secrets: Sequence[str]) -> Callable[[Asked], Reply]:
-    """Throw back all that a careless system knows; wherever answers are cut off, some are within a secret."""
+    """Answer with all secrets, as a careless system would; wherever an answer is cut off, some secret is cut, too."""
     shift = count()
 
     def echo(asked: Asked) -> Reply:
@@ -42,9 +42,9 @@ def echoing(secrets: Sequence[str]) -> Callable[[Asked], Reply]:
     return echo
 
 
-# What everything else depends on is in order, or nothing else would be asked for.
+# The checks that all others depend on pass, or the others would be blocked.
 SOUND: dict[str, Answer] = {
-    **{name: answer for name, answer in whole_site().items() if name in ("GET /", "GET /health")},
+    **{name: answer for name, answer in whole_system().items() if name in ("GET /", "GET /health")},
     "GET /-/ready": (200, b""),
     "GET /minio/health/live": (200, b""),
 }
@@ -72,7 +72,7 @@ def babbler(*answers: bytes) -> Iterator[str]:
 
 
 def refusal(text: str) -> bytes:
-    """Return Postgres' way of saying no."""
+    """Return a refusal in Postgres' protocol."""
     fields = f"SFATAL\0C28P01\0M{text}\0\0".encode()
     return b"E" + struct.pack("!i", len(fields) + 4) + fields
 
@@ -113,7 +113,7 @@ def stores(postgres: str, redis: str) -> list[str]:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["stores refuse", "stores unknown"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Check a system that babbles; with stores that refuse, little else is asked for."""
+    """Check a system that answers with its secrets; where its stores refuse, only their checks are run."""
     folder = tmp_path_factory.mktemp("secrets")
     secrets = SECRETS if request.param else [one for one in SECRETS if one not in OF_STORES]
     echo = echoing(secrets)
@@ -142,7 +142,7 @@ def test_run_was_told_and_written(run: Run) -> None:
 
 
 def test_secrets_were_thrown_back(run: Run) -> None:
-    """Without that, nothing is proved here."""
+    """Without secrets in the answers, the other tests would prove nothing."""
     assert (run.output / "checks.json").read_text().count("***") > 3
 
 
@@ -156,7 +156,7 @@ def test_neither_terminal_nor_chat_holds_a_secret(run: Run) -> None:
 
 
 def test_nothing_holds_a_part_of_a_secret(run: Run) -> None:
-    """One may have been cut in two, or masked in part."""
+    """A secret may have been cut in two, or masked in part."""
     parts = [part.encode() for one in run.secrets for part in (one[:8], one[-8:])]
     texts = {str(path): path.read_bytes() for path in run.output.rglob("*") if path.is_file()}
     texts |= {"terminal": run.said.encode(), "chat": run.told}

@@ -1,4 +1,4 @@
-"""The runbook says how bad a failed run is, whom to call, and where to read on."""
+"""The severity of a failed run, the people to call and the sections to read come from the runbook."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ import pytest
 from drills import runbook
 from drills.checks.reporting.severity import Classified, classify
 from drills.checks.result import CheckResult, Outcome
-from tests.helpers.check_results import BOOK, check_result, some_check
+from tests.helpers.check_results import check_result, some_check
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 CHECKS = {
     "database": some_check(1, 5),
@@ -19,13 +20,13 @@ FAIL = Outcome.FAIL
 
 
 def classified(*check_results: CheckResult) -> Classified:
-    found = classify(check_results, BOOK, CHECKS)
+    found = classify(check_results, OWN_RUNBOOK, CHECKS)
     assert found
     return found
 
 
 def test_green_run_has_no_severity() -> None:
-    assert classify([check_result("database"), check_result("worker", Outcome.SKIPPED)], BOOK, CHECKS) is None
+    assert classify([check_result("database"), check_result("worker", Outcome.SKIPPED)], OWN_RUNBOOK, CHECKS) is None
 
 
 def test_worst_root_cause_decides() -> None:
@@ -40,28 +41,28 @@ def test_what_is_blocked_adds_nothing() -> None:
 
 def test_degraded_run_is_slightly_short_of_its_targets() -> None:
     found = classified(check_result("database", Outcome.DEGRADED))
-    assert (found.severity, found.escalate) == (BOOK.severities[-1], ())
+    assert (found.severity, found.escalate) == (OWN_RUNBOOK.severities[-1], ())
 
 
 def test_failure_of_a_check_itself_is_no_incident() -> None:
-    assert classify([check_result("database", Outcome.ERROR)], BOOK, CHECKS) is None
+    assert classify([check_result("database", Outcome.ERROR)], OWN_RUNBOOK, CHECKS) is None
 
 
-def test_check_that_nobody_knows_is_as_bad_as_it_gets() -> None:
+def test_check_that_the_catalogue_does_not_have_counts_as_the_worst() -> None:
     assert classified(check_result("stranger", FAIL)).level == 1
 
 
 def test_sections_name_their_line_and_their_checks_the_worst_first() -> None:
     found = classified(check_result("queue", FAIL), check_result("worker", FAIL), check_result("database", FAIL))
     assert [(one.heading, one.checks) for one in found.sections] == [
-        (BOOK.incident(5).heading, ("database",)),
-        (BOOK.incident(4).heading, ("worker", "queue")),
+        (OWN_RUNBOOK.incident(5).heading, ("database",)),
+        (OWN_RUNBOOK.incident(4).heading, ("worker", "queue")),
     ]
-    lines = BOOK.path.read_text().splitlines()
+    lines = OWN_RUNBOOK.path.read_text().splitlines()
     assert [one.heading in lines[one.line - 1] for one in found.sections] == [True, True]
 
 
-def test_sev_1_calls_in_whom_the_runbook_says() -> None:
+def test_sev_1_calls_the_people_of_the_runbook() -> None:
     roles = {one.role: one.conditions for one in classified(check_result("database", FAIL)).escalate}
     assert roles == {
         "Engineering Lead": ("A SEV-1 was declared",),
@@ -75,7 +76,7 @@ def test_several_services_are_a_trigger_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("severity", ["SEV-3", "SEV-4"])
-def test_lesser_severity_calls_nobody_in(severity: str) -> None:
+def test_lesser_severity_calls_no_person(severity: str) -> None:
     name = {"SEV-3": "queue", "SEV-4": "polish"}[severity]
     found = classified(check_result(name, FAIL))
     assert (found.severity.id, found.escalate) == (severity, ())
@@ -84,7 +85,7 @@ def test_lesser_severity_calls_nobody_in(severity: str) -> None:
 def test_level_comes_from_the_document(tmp_path: Path) -> None:
     edited = tmp_path / "edited.md"
     edited.write_text(
-        BOOK.path.read_text().replace("**Response time**: < 15 minutes", "**Response time**: < 7 minutes")
+        OWN_RUNBOOK.path.read_text().replace("**Response time**: < 15 minutes", "**Response time**: < 7 minutes")
     )
     found = classify([check_result("worker", FAIL)], runbook.load(edited), CHECKS)
     assert found

@@ -1,4 +1,4 @@
-"""The summary is short when all is well, and says everything once when it is not."""
+"""The summary of a green run is short, and that of any other run says each thing once."""
 
 import pytest
 

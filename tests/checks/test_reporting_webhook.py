@@ -1,4 +1,4 @@
-"""A run that is not green is told with the runbook's own template, every blank of it answered."""
+"""The message about a run that is not green is the runbook's own template, with every blank filled in."""
 
 import json
 import re
@@ -17,8 +17,9 @@ from drills.checks.reporting.webhook import LIMIT_S, deliver
 from drills.checks.result import Outcome
 from drills.plugin.check_outcomes import CheckResults
 from drills.plugin.check_recorder import Recorder
-from tests.helpers.check_results import AT_S, BOOK, check_result, of_level, result
+from tests.helpers.check_results import AT_S, check_result, of_level, result
 from tests.helpers.fake_system import Asked, Reply, fake_system
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 ROOT = of_level(1)
 FAILED = result(
@@ -28,7 +29,7 @@ FAILED = result(
     check_result("front page"),
 )
 # An edition of the document with other words between the same headings and labels.
-OTHER = BOOK.path.read_text().replace("[What is wrong, plainly]", "[Clear description of the problem]")
+OTHER = OWN_RUNBOOK.path.read_text().replace("[What is wrong, plainly]", "[Clear description of the problem]")
 
 
 def other_edition(folder: Path) -> runbook.Runbook:
@@ -43,7 +44,7 @@ def test_subject_is_the_runbooks() -> None:
 
 def test_every_line_of_the_template_is_there_and_every_blank_answered() -> None:
     text = notice(FAILED).text
-    template = next(one for one in BOOK.templates if one.name.startswith("Initial"))
+    template = next(one for one in OWN_RUNBOOK.templates if one.name.startswith("Initial"))
     fixed = [line for line in template.body.splitlines() if line and not re.search(r"\[|SEV-X|YYYY", line)]
     assert [line for line in fixed if line not in text.splitlines()] == []
     assert "[" not in text
@@ -59,7 +60,7 @@ def test_every_line_of_the_template_is_there_and_every_blank_answered() -> None:
         "2 failed, 1 not tried because of that, 1 passed",
         "Next update in: 15 minutes",
         "- Next update at 16:15 UTC",
-        f"- User-Facing Impact: {BOOK.severities[0].definition}",
+        f"- User-Facing Impact: {OWN_RUNBOOK.severities[0].definition}",
         "INCIDENT COMMANDER: not named yet; call: On-call engineer, who leads the response",
     ],
 )
@@ -107,15 +108,15 @@ def test_message_is_delivered_as_json() -> None:
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])
-def test_chat_that_refuses_is_told_of(status: int) -> None:
+def test_chat_that_refuses_the_message_is_reported(status: int) -> None:
     assert delivered((status, b"no"))[0] == f"the webhook was not notified: it answered {status}"
 
 
-def test_chat_that_is_gone_is_told_of_without_its_address() -> None:
+def test_chat_that_does_not_answer_is_reported_without_its_address() -> None:
     assert deliver("http://127.0.0.1:1/secret", {"text": "x"}) == "the webhook was not notified: ConnectError"
 
 
-def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chat_that_answers_slowly_does_not_delay_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("drills.checks.reporting.webhook.LIMIT_S", LIMIT_S / 20)
     held = threading.Event()
 
@@ -134,7 +135,7 @@ def test_chat_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("outcome", [one for one in Outcome if one is not Outcome.BLOCKED])
 def test_people_are_told_of_what_needs_them(outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is told of what merely falls short; somebody is when nobody is watching any more."""
+    """A degraded run sends no message; a run that could judge nothing sends one."""
     sent: list[str] = []
 
     def kept(_: str, payload: dict[str, str]) -> str:
@@ -145,7 +146,7 @@ def test_people_are_told_of_what_needs_them(outcome: Outcome, tmp_path: Path, mo
     option = SimpleNamespace(output=tmp_path, webhook="http://chat/hook", target="x", allure_report_dir=str(tmp_path))
     check_results = CheckResults()
     check_results.all.append(check_result("front page", outcome))
-    recorder = Recorder(SimpleNamespace(option=option), BOOK, check_results, None, alone=False)  # type: ignore[arg-type]
+    recorder = Recorder(SimpleNamespace(option=option), OWN_RUNBOOK, check_results, None, alone=False)  # type: ignore[arg-type]
     recorder.pytest_sessionfinish(SimpleNamespace(exitstatus=0))  # type: ignore[arg-type]
     assert bool(sent) is (outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED))
 

@@ -18,7 +18,7 @@ def test_sign_in_ends_with_a_session() -> None:
         assert authenticated(http) == EMAIL
 
 
-def test_session_of_somebody_else_is_refused() -> None:
+def test_session_of_another_user_is_refused() -> None:
     with fake_system(provider("eve@example.org")) as served, pytest.raises(CheckFailed, match="signed in as 'eve@"):
         sign_in(target_at(served.url), EMAIL)
 

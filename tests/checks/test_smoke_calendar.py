@@ -17,7 +17,7 @@ DAYS = calendar.WEEKDAYS
 
 
 class Writer:
-    """Writes the calendar it is asked for; tests spoil one part of it."""
+    """A fake backend that writes the calendar it is asked for; tests spoil one part of it."""
 
     def __init__(self) -> None:
         self.zones = True
@@ -76,7 +76,7 @@ def asked_of(writer: Writer, one: Any, change: Callable[[bytes], bytes] = lambda
 
 @pytest.fixture(autouse=True)
 def any_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what the fake front calls everything, JSON, for a calendar."""
+    """Accept JSON as the type of a calendar, because the fake system declares it for everything."""
     monkeypatch.setattr(calendar, "MEDIA", "application/json")
 
 

@@ -11,7 +11,7 @@ from tests.helpers.fake_system import Asked
 
 
 class Limit:
-    """Counts requests as the contract says; tests spoil one part of it."""
+    """A rate limit that counts requests as the contract says; tests spoil one part of it."""
 
     def __init__(self, allowed: int = 100, status: int = 200) -> None:
         self.allowed = allowed

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from checks.cleanup import kinds
-from checks.smoke import sign_in as entrance
+from checks.smoke import sign_in
 from checks.smoke.session import session_cookie
 from checks.target import ScheduleTarget
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import context, look, require, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
-from tests.helpers.sign_in_answers import EMAIL, NOBODY, moved, provider
+from tests.helpers.sign_in_answers import EMAIL, NO_USER, moved, provider
 
 AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri=http://h/api/auth/google/callback"
 
@@ -19,20 +19,20 @@ AUTHORIZE = "/oidc/authorize?client_id=c&state=s&response_type=code&redirect_uri
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
-        (NOBODY, ""),
+        (NO_USER, ""),
         ((200, {"authenticated": True, "user": {"email": "x"}}), "without having signed in"),
         ((200, {}), "neither"),
     ],
 )
-def test_nobody_signed_in(answer: Any, seen: str) -> None:
-    require(look(entrance.nobody, {"GET /api/auth/status": answer}), seen)
+def test_user_without_session(answer: Any, seen: str) -> None:
+    require(look(sign_in.user_without_session, {"GET /api/auth/status": answer}), seen)
 
 
 def at_provider(change: dict[str, Any]) -> CheckResult:
     with fake_system({}) as served:
-        about = dict.fromkeys(entrance.ENDPOINTS, "x") | {"issuer": f"{served.url}/oidc"} | change
+        about = dict.fromkeys(sign_in.ENDPOINTS, "x") | {"issuer": f"{served.url}/oidc"} | change
         served.answers["GET /oidc/.well-known/openid-configuration"] = (200, about)
-        return entrance.provider(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc")))
+        return sign_in.provider(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc")))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_identity_provider(change: dict[str, Any], seen: str) -> None:
 
 def test_identity_provider_that_is_not_there_is_seen() -> None:
     with fake_system({}) as served:
-        require(entrance.provider(context(target_at(served.url, oidc_issuer=served.url))), "-> 404")
+        require(sign_in.provider(context(target_at(served.url, oidc_issuer=served.url))), "-> 404")
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_identity_provider_that_is_not_there_is_seen() -> None:
 def test_way_to_the_identity_provider(to: str, seen: str) -> None:
     with fake_system({"GET /api/auth/google": lambda _: moved(to)}) as served:
         require(
-            entrance.way_out(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc"))),
+            sign_in.way_out(context(target_at(served.url, oidc_issuer=f"{served.url}/oidc"))),
             seen,
         )
 
 
-def test_way_that_leads_nowhere_is_seen() -> None:
-    require(look(entrance.way_out, {"GET /api/auth/google": (200, "<html>")}), "-> 200")
-    require(look(entrance.way_out, {"GET /api/auth/google": (302, {})}), "302 with no address")
+def test_redirect_to_another_address_is_seen() -> None:
+    require(look(sign_in.way_out, {"GET /api/auth/google": (200, "<html>")}), "-> 200")
+    require(look(sign_in.way_out, {"GET /api/auth/google": (302, {})}), "302 with no address")
 
 
-def forging(answer: Any, status: Any = NOBODY) -> CheckResult:
+def forging(answer: Any, status: Any = NO_USER) -> CheckResult:
     answers: dict[str, Answer] = {
         "GET /api/auth/google": lambda _: moved(AUTHORIZE),
         "GET /api/auth/google/callback": answer,
         "GET /api/auth/status": status,
     }
-    return look(entrance.forged, answers)
+    return look(sign_in.forged, answers)
 
 
 def test_forged_sign_in() -> None:
@@ -88,12 +88,12 @@ def test_forged_sign_in() -> None:
 
 
 def test_forged_sign_in_is_not_tried_from_an_address_that_is_not_ours_alone() -> None:
-    check_result = entrance.forged(context(target_at("http://schedgen.example")))
+    check_result = sign_in.forged(context(target_at("http://schedgen.example")))
     assert check_result.outcome is Outcome.SKIPPED
 
 
-@pytest.mark.parametrize("door", entrance.DOORS, ids=lambda door: door.name)
-def test_doors_are_shut(door: Any) -> None:
+@pytest.mark.parametrize("door", sign_in.DOORS, ids=lambda door: door.name)
+def test_routes_that_need_a_session_refuse_requests_without_one(door: Any) -> None:
     for status, seen in ((401, ""), (200, "-> 200"), (201, "-> 201"), (404, "-> 404"), (500, "-> 500")):
         answers: dict[str, Answer] = {f"{method} /api/*": (status, {"message": "no"}) for method in ("GET", "POST")}
         require(look(door, answers), seen)
@@ -126,7 +126,7 @@ def test_session_is_noted_by_its_id() -> None:
 
     def status(asked: Asked) -> tuple[int, Any]:
         signed_in = known & set(asked.headers.get("cookie", "").split("; "))
-        return (200, {"authenticated": True, "user": {"email": EMAIL}}) if signed_in else NOBODY
+        return (200, {"authenticated": True, "user": {"email": EMAIL}}) if signed_in else NO_USER
 
     with signing_in(f"{next(iter(known))}; HttpOnly; Path=/; SameSite=Lax", {"GET /api/auth/status": status}) as target:
         here = context(target)

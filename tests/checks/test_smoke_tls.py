@@ -12,7 +12,8 @@ import pytest
 from checks.smoke import names, tls
 from checks.target import ScheduleTarget
 from drills.checks.result import CheckResult, Outcome
-from tests.helpers.checking import closed_port, context, require, silent_port, target_at
+from tests.helpers.checking import context, require, target_at
+from tests.helpers.ports import closed_port, silent_port
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n%s\r\n"
 FOREIGN = "DNS:other.example"
@@ -90,7 +91,7 @@ def test_front_door_without_tls_is_left_out() -> None:
         assert one(context(target_at())).outcome is Outcome.SKIPPED
 
 
-def test_certificate_of_an_authority_that_nobody_trusts_is_seen(ours: Path) -> None:
+def test_certificate_of_an_untrusted_authority_is_seen(ours: Path) -> None:
     with served(ours) as target:
         require(tls.certificate(context(target.changed(ca_file=None))), "cannot be trusted: unable to get local issuer")
 
@@ -172,8 +173,8 @@ def test_name_that_is_none_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     require(resolved(monkeypatch), "schedgen.example has no address: [Errno -2] Name or service not known")
 
 
-def test_machine_without_a_way_to_any_address_has_seen_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.smoke.names._knock", lambda *_: None)
+def test_machine_without_a_route_to_any_address_skips_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checks.smoke.names._unreachable", lambda *_: None)
     require(resolved(monkeypatch, "2001:db8::1"), "no way from here to any address")
 
 

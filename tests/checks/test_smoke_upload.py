@@ -18,7 +18,7 @@ JOB = "00000000-0000-4000-8000-000000000001"
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody limits the rate here."""
+    """Shorten the waits: the fake system has no rate limit."""
     monkeypatch.setattr("checks.smoke.upload_client.POLL_S", 0.01)
 
 

@@ -222,7 +222,7 @@ def test_name_that_does_not_resolve_is_no_host() -> None:
 def test_host_that_never_answers_is_none() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
         port = full.getsockname()[1]
-        for _ in range(3):  # nobody accepts them, and there is no room for another one
+        for _ in range(3):  # the server accepts none of them, so its backlog stays full
             client = waiting.enter_context(socket.socket())
             client.settimeout(0)
             client.connect_ex(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""The bench prints what it measures: a figure that is measured and not shown helps no reader."""
+"""The bench prints every figure that it measures."""
 
 from __future__ import annotations
 

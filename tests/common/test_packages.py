@@ -7,7 +7,7 @@ from drills.common import packages
 
 @pytest.fixture
 def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in for apt-get: it notes what it is asked, and fails where a file `fail` lies beside it."""
+    """Replace apt-get by a program that notes its arguments, and fails where a file `fail` is beside it."""
     script = tmp_path / "apt-get"
     script.write_text(
         f'#!/bin/sh\necho "$@" >> {tmp_path}/asked\n[ -e {tmp_path}/fail ] || exit 0\necho no network >&2; exit 100\n'
@@ -29,6 +29,6 @@ def test_refusal_of_apt_is_told_in_its_own_words(apt: Path) -> None:
         packages.install("one")
 
 
-def test_nothing_is_installed_for_anyone_but_root(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_root_installs_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     assert not packages.may_install()

@@ -1,4 +1,4 @@
-"""What a sandbox shows of itself to the machine it runs on: loopback ports, a limited disk, no secret."""
+"""A sandbox shows the machine it runs on loopback ports, a limited disk, and no secret."""
 
 import json
 

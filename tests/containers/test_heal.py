@@ -1,4 +1,4 @@
-"""Healing brings a stack back to where it began, and the snapshot is what tells."""
+"""Healing brings a stack back to where it began, and the snapshot shows whether it did."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SPOILING = (
     "sed -i 's/^RATE_LIMIT_PER_MINUTE=.*/RATE_LIMIT_PER_MINUTE=7/' .env",
 )
 
-# What the kernel goes by, in cgroup v1 or v2.
+# The files with the shares of CPU that the kernel reads, in cgroup v1 or v2.
 SHARES = "cat /sys/fs/cgroup/cpu/cpu.shares 2> /dev/null || cat /sys/fs/cgroup/cpu.weight"
 
 # Written so often that Redis takes seconds to load it all again, and refuses everything meanwhile.
@@ -27,7 +27,7 @@ docker exec redis redis-cli -e EVAL "for i = 1, 100000 do redis.call('SET', 'lef
 done"""
 
 # Dies, is started again by the engine, and dies once more before it is healthy, as one does that met a full disk: it is
-# healthy only after its second death, which comes while somebody waits for it, however slow the machine is.
+# healthy only after its second death, which comes while await-healthy.sh waits for it, however slow the machine is.
 DIE_TWICE = r"""trap '' HUP
 rm -f /tmp/died-twice
 pid() { docker inspect -f '{{.State.Pid}}' postgres; }
@@ -107,7 +107,7 @@ def test_a_stray_container_shows_in_the_snapshot(story: Story, stray: str) -> No
     assert any(stray in output for output in now.values())
 
 
-def test_a_sandbox_that_came_first_on_the_cpu_is_one_like_any_other_again(story: Story) -> None:
+def test_a_sandbox_with_raised_cpu_shares_has_those_of_any_other_again(story: Story) -> None:
     sandbox = story.stack.sandbox
     usual = int(sandbox.check_output(SHARES))
     sandbox.set_cpu_shares(4 * CPU_SHARES)
@@ -144,8 +144,8 @@ def test_a_stray_container_is_not_waited_for(story: Story) -> None:
     [
         pytest.param("minio", "docker pause minio", "docker unpause minio", id="paused"),
         pytest.param("", "docker stop minio", "docker start minio", id="stopped"),
-        pytest.param("minio nobody", "docker rm -f nobody", "true", id="one of two is not there"),
-        pytest.param("nobody", "true", "true", id="not there"),
+        pytest.param("minio absent", "docker rm -f absent", "true", id="one of two is not there"),
+        pytest.param("absent", "true", "true", id="not there"),
     ],
 )
 def test_what_is_not_healthy_is_waited_for(story: Story, which: str, spoil: str, mend: str) -> None:

@@ -54,7 +54,7 @@ def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[
             deadline_s=PHASE_DEADLINE_S,
             expected=f"{phase!r} on the console",
             where=str(said),
-            next_step="read it",
+            next_step="read the drill's console",
         )
         assert run.poll() is None, said.read_text(errors="replace")
         yield run

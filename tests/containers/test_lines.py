@@ -68,14 +68,14 @@ def test_a_rollback_with_nothing_to_roll_back_says_so(stack: Stack) -> None:
     assert "releases.log names no earlier release" in ran.output
 
 
-def test_watch_is_looked_at_once(stack: Stack) -> None:
+def test_watch_prints_one_screen(stack: Stack) -> None:
     ran = stack.run("watch -n 5 'curl -s http://localhost:3000/api/jobs/metrics | jq .waiting'")
     assert fine(ran).split()[-1].isdigit()
     assert ran.bounded
     assert ran.seconds < 6
 
 
-def test_a_followed_log_is_looked_at_once(stack: Stack) -> None:
+def test_a_followed_log_is_read_briefly(stack: Stack) -> None:
     stack.run("curl -s http://localhost:8000/api/jobs/nonsense")
     ran = stack.run("docker logs -f backend")
     assert fine(ran).strip()

@@ -1,4 +1,4 @@
-"""A system that the engine has never seen: its folder, outside of this checkout, is collected, drilled and reported."""
+"""A small system in a folder outside of this checkout is collected, drilled and reported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ARMS = ("documented", "placebo")
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of pytest in that folder said and left."""
+    """The output and the files of a run of pytest in that folder."""
 
     done: subprocess.CompletedProcess[str]
     output: Path

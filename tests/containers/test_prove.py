@@ -1,4 +1,4 @@
-"""The prover sees both: a check that should have failed and did not, and one that should not have and did."""
+"""The prover names a check that should have failed and passed, and one that should have passed and failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""promtool, the judge of Prometheus' own makers, passes the rules rendered from the runbook, and not spoilt ones."""
+"""promtool, Prometheus' own tester, accepts the rules rendered from the runbook, and refuses spoilt ones."""
 
 from functools import cache
 

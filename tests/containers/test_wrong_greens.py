@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sandbox
 CAUSE = "5.1"
-SIGN = Symptom("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", SymptomChange.GROWS)
-SHORT_MINUTES = (0.5, 0.5)  # what the altered runbooks document, so that a refutation needs no two minutes
+SYMPTOM = Symptom("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", SymptomChange.GROWS)
+SHORT_MINUTES = (
+    0.5,
+    0.5,
+)  # the documented time in the altered runbooks, so that a refutation takes less than two minutes
 
 
 class NoFault(ConnectionLeak):
@@ -65,7 +68,7 @@ def held(
     system = sandbox_pool.system()
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))
-    scenario = Scenario(CAUSE, fault, CALM, SIGN, restart_after_recovery="backend")
+    scenario = Scenario(CAUSE, fault, CALM, SYMPTOM, restart_after_recovery="backend")
     return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener()))
 
 

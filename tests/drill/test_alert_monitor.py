@@ -56,7 +56,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def alert_monitor(record: Recorder) -> AlertMonitor:
-    """A monitor whose thread never starts: the tests hand it what it would have seen."""
+    """A monitor whose thread never starts: the tests give it the samples and states."""
     return AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None)
 
 
@@ -191,16 +191,14 @@ def test_any_active_alert_ends_the_quiet(
     assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_an_alert_that_fired_takes_the_quiet_before_it_along(
-    alert_monitor: AlertMonitor, record: Recorder, clock: Clock
-) -> None:
+def test_an_alert_that_fired_resets_the_quiet(alert_monitor: AlertMonitor, record: Recorder, clock: Clock) -> None:
     clock.skipped_s = HOUR_S
     take(alert_monitor, record, states=QUIET | {OTHER: "firing"})
     take(alert_monitor, record)
     assert alert_monitor.quiet_for_s() < 60.0
 
 
-def test_an_alert_that_was_pending_for_a_moment_does_not(
+def test_an_alert_that_was_only_pending_does_not_reset_the_quiet(
     alert_monitor: AlertMonitor, record: Recorder, clock: Clock
 ) -> None:
     clock.skipped_s = HOUR_S
@@ -255,7 +253,7 @@ def test_running_monitor_follows_prometheus(record: Recorder) -> None:
         assert (alert_monitor.value, alert_monitor.failure) == (50.0, None)
 
 
-def test_monitor_that_dies_is_told_apart_from_a_quiet_system(record: Recorder) -> None:
+def test_monitor_that_ended_with_an_error_is_not_a_quiet_system(record: Recorder) -> None:
     def broken(_: float | None, __: str) -> None:
         raise LookupError("no ledger")
 

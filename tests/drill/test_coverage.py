@@ -10,7 +10,8 @@ from drills.drill.coverage import CoverageError, coverage, dealt, documented, un
 from drills.drill.waivers import Waiver, over, read, unexcused
 from drills.runbook.model import Command
 from tests.helpers.histories import command, told
-from tests.helpers.paths import ROOT, RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.paths import ROOT
 from tests.helpers.runbook_samples import SMALL
 
 if TYPE_CHECKING:
@@ -18,17 +19,15 @@ if TYPE_CHECKING:
 
     from drills.record.history import History
 
-BOOK = runbook.load(RUNBOOK)
-
 
 def test_drill_of_an_unknown_cause_is_refused() -> None:
     with pytest.raises(CoverageError, match=r"there is no cause 9\.9, but the suite has a drill for it"):
-        coverage(BOOK, ["5.1", "9.9"])
+        coverage(OWN_RUNBOOK, ["5.1", "9.9"])
 
 
 def test_refusal_names_the_document() -> None:
     with pytest.raises(CoverageError, match=r"incidents\.md"):
-        coverage(BOOK, ["9.9"])
+        coverage(OWN_RUNBOOK, ["9.9"])
 
 
 def test_drill_that_another_runbook_has_no_row_for_is_refused() -> None:
@@ -38,29 +37,31 @@ def test_drill_that_another_runbook_has_no_row_for_is_refused() -> None:
 
 def test_two_drills_of_one_cause_are_refused() -> None:
     with pytest.raises(CoverageError, match=r"more than one drill for cause 5\.1"):
-        coverage(BOOK, ["5.1", "1.4", "5.1"])
+        coverage(OWN_RUNBOOK, ["5.1", "1.4", "5.1"])
 
 
 def test_every_cause_of_the_runbook_is_listed() -> None:
-    assert [each["id"] for each in coverage(BOOK, ["5.1"])["causes"]] == [cause.id for cause in BOOK.causes]
+    assert [each["id"] for each in coverage(OWN_RUNBOOK, ["5.1"])["causes"]] == [
+        cause.id for cause in OWN_RUNBOOK.causes
+    ]
 
 
 def test_undrilled_causes_are_those_that_are_listed_but_not_drilled() -> None:
-    found = coverage(BOOK, ["5.1", "1.4"])
-    assert len({each["id"] for each in found["causes"]} - set(found["drilled"])) == len(BOOK.causes) - 2
+    found = coverage(OWN_RUNBOOK, ["5.1", "1.4"])
+    assert len({each["id"] for each in found["causes"]} - set(found["drilled"])) == len(OWN_RUNBOOK.causes) - 2
 
 
 def test_drilled_causes_are_in_order() -> None:
-    assert coverage(BOOK, ["5.1", "1.4", "4.2"])["drilled"] == ["1.4", "4.2", "5.1"]
+    assert coverage(OWN_RUNBOOK, ["5.1", "1.4", "4.2"])["drilled"] == ["1.4", "4.2", "5.1"]
 
 
 def test_no_drill_at_all_leaves_every_cause_undrilled() -> None:
-    assert coverage(BOOK, [])["drilled"] == []
+    assert coverage(OWN_RUNBOOK, [])["drilled"] == []
 
 
 def test_cause_is_listed_with_its_incident() -> None:
-    listed = next(each for each in coverage(BOOK, [])["causes"] if each["id"] == "5.1")
-    assert (listed["incident"], listed["cause"]) == (BOOK.incident(5).name, BOOK.cause("5.1").name)
+    listed = next(each for each in coverage(OWN_RUNBOOK, [])["causes"] if each["id"] == "5.1")
+    assert (listed["incident"], listed["cause"]) == (OWN_RUNBOOK.incident(5).name, OWN_RUNBOOK.cause("5.1").name)
 
 
 def typed(*commands: Command) -> list[History]:
@@ -68,32 +69,32 @@ def typed(*commands: Command) -> list[History]:
 
 
 def test_cause_without_a_drill_is_told_with_its_line() -> None:
-    ids = [cause.id for cause in BOOK.causes if cause.id != "3.3"]
-    (sentence,) = undrilled(BOOK, ids).values()
-    assert sentence == f"{BOOK.path}:{BOOK.cause('3.3').line}: no drill tries cause 3.3 Large PDF files"
+    ids = [cause.id for cause in OWN_RUNBOOK.causes if cause.id != "3.3"]
+    (sentence,) = undrilled(OWN_RUNBOOK, ids).values()
+    assert sentence == f"{OWN_RUNBOOK.path}:{OWN_RUNBOOK.cause('3.3').line}: no drill tries cause 3.3 Large PDF files"
 
 
 def test_every_documented_command_was_typed() -> None:
-    assert unexecuted(BOOK, typed(*documented(BOOK))) == []
+    assert unexecuted(OWN_RUNBOOK, typed(*documented(OWN_RUNBOOK))) == []
 
 
 @pytest.mark.parametrize("part", ["investigation", "solution", "verification", "reference"])
 def test_documented_command_that_no_drill_typed(part: str) -> None:
-    incident = BOOK.incident(7)
+    incident = OWN_RUNBOOK.incident(7)
     left_out = {
         "investigation": incident.investigation[-1].commands[-1],
         "solution": incident.causes[-1].commands[-1],
         "verification": incident.verification[-1],
-        "reference": BOOK.critical_commands[-1],
+        "reference": OWN_RUNBOOK.critical_commands[-1],
     }[part]
-    rest = [each for each in documented(BOOK) if each.text != left_out.text]
-    assert {each.text for each in unexecuted(BOOK, typed(*rest))} == {left_out.text}
+    rest = [each for each in documented(OWN_RUNBOOK) if each.text != left_out.text]
+    assert {each.text for each in unexecuted(OWN_RUNBOOK, typed(*rest))} == {left_out.text}
 
 
 def test_same_program_with_another_input_is_another_command() -> None:
-    psql = next(each for each in documented(BOOK) if each.stdin)
-    others = [each for each in documented(BOOK) if each.stdin != psql.stdin]
-    assert psql in unexecuted(BOOK, typed(*others))
+    psql = next(each for each in documented(OWN_RUNBOOK) if each.stdin)
+    others = [each for each in documented(OWN_RUNBOOK) if each.stdin != psql.stdin]
+    assert psql in unexecuted(OWN_RUNBOOK, typed(*others))
 
 
 MISSING = Command(7, "rm -rf /")
@@ -120,10 +121,10 @@ def test_waiver_that_has_ended_excuses_nothing() -> None:
 
 
 def test_solution_of_a_cause_without_a_drill_is_not_missed_twice() -> None:
-    command = BOOK.cause("2.5").commands[0]
-    rest = [each for each in documented(BOOK) if each.text != command.text]
-    assert command in unexecuted(BOOK, typed(*rest))
-    assert unexecuted(BOOK, typed(*rest), without={"2.5"}) == []
+    command = OWN_RUNBOOK.cause("2.5").commands[0]
+    rest = [each for each in documented(OWN_RUNBOOK) if each.text != command.text]
+    assert command in unexecuted(OWN_RUNBOOK, typed(*rest))
+    assert unexecuted(OWN_RUNBOOK, typed(*rest), without={"2.5"}) == []
 
 
 def test_waiver_of_a_command_that_was_typed() -> None:

@@ -1,4 +1,4 @@
-"""A reading proves the cause only when it was taken twice and changed in the way that the drill names."""
+"""A symptom proves the cause only when it was read before and during the fault, and changed as the scenario says."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills import runbook
 from drills.drill.scenario import symptom_command
 from drills.record.durability import durability
 from drills.record.proof import proof
 from drills.record.symptom import Symptom, SymptomChange, compare
 from tests.helpers.histories import command, documented, told
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 if TYPE_CHECKING:
     from drills.record.history import History
 
-BOOK = runbook.load(RUNBOOK)
 SIGN = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
 
 
@@ -60,7 +58,7 @@ def test_numbers(change: SymptomChange, before: str, during: str, *, proved: boo
     assert compare(symptom(r"^(\d+)$", change), before, during).proved is proved
 
 
-def test_what_was_read_is_kept() -> None:
+def test_both_readings_are_kept() -> None:
     found = compare(symptom(r"(\d+)", SymptomChange.GROWS), "waiting 3", "waiting 620")
     assert (found.normal, found.abnormal) == ("3", "620")
 
@@ -73,30 +71,30 @@ def history(*events: dict[str, object]) -> History:
     return told((documented(symptom=SIGN)[0], *events))
 
 
-def test_reading_taken_only_once_proves_nothing() -> None:
+def test_symptom_that_was_read_only_once_proves_nothing() -> None:
     assert proof(history(look("normal", "PONG"))) is None
 
 
-def test_last_look_counts() -> None:
+def test_last_reading_counts() -> None:
     found = proof(history(look("normal", "PONG"), look("abnormal", "PONG"), look("abnormal", "refused")))
     assert found
     assert found.proved
 
 
-def test_sign_selects_a_command_by_its_input() -> None:
-    assert "psql" in symptom_command(BOOK.incident(5), Symptom("as total", "", SymptomChange.GROWS)).text
+def test_symptom_selects_a_command_by_its_input() -> None:
+    assert "psql" in symptom_command(OWN_RUNBOOK.incident(5), Symptom("as total", "", SymptomChange.GROWS)).text
 
 
-def test_sign_that_selects_two_commands_is_refused() -> None:
+def test_symptom_that_selects_two_commands_is_refused() -> None:
     with pytest.raises(ValueError, match="found 3"):
-        symptom_command(BOOK.incident(1), Symptom("curl", "x", SymptomChange.APPEARS))
+        symptom_command(OWN_RUNBOOK.incident(1), Symptom("curl", "x", SymptomChange.APPEARS))
 
 
 def stage(name: str, *, held: bool | None) -> dict[str, object]:
     return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}"}
 
 
-def test_nobody_looked_whether_it_lasts() -> None:
+def test_drill_without_a_durability_phase_has_no_durability() -> None:
     assert durability(history()) is None
 
 

@@ -1,4 +1,4 @@
-"""Does it last? A metric that is away for as long as an act takes comes back; one that is away for longer is back."""
+"""A recovery lasts when the metric is off its target only while the load is reapplied or the service restarts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from drills.drill.limits import limits
 from drills.drill.recovery import SLACK_S, STUCK_S
 from drills.record.durability import durability
 from drills.record.history import History
+from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runs import (
-    BOOK,
     RATE_RPS,
     STEP_S,
     TIME_SCALE,
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from drills.drill.system import System
     from drills.sandbox.terminal import Ran
 
-LIMITS = limits(BOOK, BOOK.incident(4), BOOK.cause("4.1"), TIME_SCALE)
+LIMITS = limits(OWN_RUNBOOK, OWN_RUNBOOK.incident(4), OWN_RUNBOOK.cause("4.1"), TIME_SCALE)
 GOOD, BAD = LIMITS.target.value / 2, LIMITS.threshold.value * 2
 START_S = 12.0
-"""How long a small worker was seen to take until it works; the constants under test have to leave room for it."""
+"""Seconds that a small worker was measured to need until it works; the limits under test have to be longer."""
 TEN_START_S = 28.0
-"""How long ten of them take that start together."""
+"""Seconds that ten of them need when they start together."""
 
 
 @dataclass
 class Acts:
-    """The acts that were seen; *away* names those after which the metric is bad, and for how many seconds."""
+    """The acts of the phase; *away* names those after which the metric is bad, and for how many seconds."""
 
     record: SteppedRecorder
     away: dict[str, float]
@@ -141,7 +141,7 @@ def test_target_that_is_held_without_the_load_says_nothing(tmp_path: Path) -> No
 def test_alert_that_fires_again_while_the_system_is_verified_is_only_relieved(
     fired_s: float, verdict: str, tmp_path: Path
 ) -> None:
-    """The alert of the incident itself, which fired before the recovery, is no relapse; nor is what the load does."""
+    """The incident's own alert, which fired before the recovery, is no relapse; nor is an alert of the load."""
     recovered = Recovered(tmp_path, {})
     recovered.record.milestone("recovered", t=10.0)
     recovered.record.milestone("firing", t=10.0 + fired_s)

@@ -1,4 +1,4 @@
-"""The arms of a row, in their order and beside their placebo; a sandbox that was spoiled is never used again."""
+"""An experiment runs the arms of a row in their order and judges them together; it replaces a spoiled sandbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from drills.record.arm_verdict import read_verdict
 from drills.record.judge import Judgement
 from drills.record.verdicts import Arm, Verdict
 from tests.helpers.histories import documented, placebo, written
-from tests.helpers.runs import BOOK, QuietFault, TypedStack, a_scenario, a_system
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.runs import QuietFault, TypedStack, a_scenario, a_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ STORIES = {Arm.DOCUMENTED: documented, Arm.ORIGINAL: documented, Arm.PLACEBO: pl
 
 
 class Pool:
-    """Gives one system, and counts how often it was thrown away."""
+    """A pool with one system, which counts how often it was replaced."""
 
     def __init__(self, folder: Path) -> None:
         self._system = a_system(TypedStack(folder, {}))
@@ -48,7 +49,7 @@ class Lab:
         self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
         self.verdict = Verdict.CONFIRMED
         self.raises: BaseException | None = None
-        self.experiment = Experiment(self.pool, BOOK, tuple(Arm), folder, Listener())
+        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener())
 
     def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
         if self.raises:
@@ -113,14 +114,14 @@ def test_sandbox_of_an_arm_that_was_broken_off_is_replaced(lab: Lab, error: Base
     assert lab.pool.replaced == 1
 
 
-def test_recovery_that_comes_without_the_solution_too_is_written_down_as_such(lab: Lab) -> None:
+def test_recovery_of_the_placebo_is_written_into_the_documented_verdict(lab: Lab) -> None:
     lab.stories[Arm.PLACEBO] = documented(arm="placebo")
     judgements = lab.experiment.run(CORRECTED)
     assert judgements[Arm.DOCUMENTED].verdict is Verdict.SPONTANEOUS
     assert read_verdict(lab.experiment.folder(CORRECTED, Arm.DOCUMENTED)).verdict is Verdict.SPONTANEOUS
 
 
-def test_fault_that_the_stack_cannot_host_is_said(lab: Lab) -> None:
+def test_fault_that_the_stack_cannot_host_is_reported(lab: Lab) -> None:
     why = lab.experiment.lacks(CORRECTED)
     assert why
     assert "cannot host the fault 'quiet'" in why

@@ -1,4 +1,4 @@
-"""Whatever ends a drill, in whatever phase: the fault is taken away, the stack healed, the verdict so far on disk."""
+"""However a drill ends, in whatever phase: the fault is undone, the stack healed, and the verdict so far on disk."""
 
 from __future__ import annotations
 

@@ -13,12 +13,13 @@ from drills.drill.run import DrillStopped
 from drills.record.judge import Judgement
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
-from tests.helpers.runs import BOOK, a_run
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.runs import a_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LIMITS = limits(BOOK, BOOK.incident(5), BOOK.cause("5.1"), 30.0)
+LIMITS = limits(OWN_RUNBOOK, OWN_RUNBOOK.incident(5), OWN_RUNBOOK.cause("5.1"), 30.0)
 
 
 def documented(**times: Any) -> Judgement:

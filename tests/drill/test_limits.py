@@ -6,7 +6,7 @@ import pytest
 
 from drills import runbook
 from drills.drill.limits import DETECT_SLACK_S, PHYSICAL_S, Limits, limits
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runbook_samples import SMALL, reloaded
 
 if TYPE_CHECKING:
@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 
     from drills.runbook import Runbook
 
-BOOK = runbook.load(RUNBOOK)
 SCALES = (1.0, 10.0, 30.0, 120.0)
 
 
-def of(cause_id: str, time_scale: float, book: Runbook = BOOK) -> Limits:
-    return limits(book, book.incident(int(cause_id.split(".", maxsplit=1)[0])), book.cause(cause_id), time_scale)
+def of(cause_id: str, time_scale: float, edition: Runbook = OWN_RUNBOOK) -> Limits:
+    return limits(
+        edition, edition.incident(int(cause_id.split(".", maxsplit=1)[0])), edition.cause(cause_id), time_scale
+    )
 
 
 @pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("cause_id", [cause.id for cause in BOOK.causes])
+@pytest.mark.parametrize("cause_id", [cause.id for cause in OWN_RUNBOOK.causes])
 def test_thresholds_are_never_scaled(cause_id: str, scale: float) -> None:
-    incident = BOOK.incident(int(cause_id.split(".", maxsplit=1)[0]))
+    incident = OWN_RUNBOOK.incident(int(cause_id.split(".", maxsplit=1)[0]))
     found = of(cause_id, scale)
-    assert (found.threshold, found.target) == (incident.alert.threshold, BOOK.target(incident))
+    assert (found.threshold, found.target) == (incident.alert.threshold, OWN_RUNBOOK.target(incident))
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -86,7 +87,7 @@ def test_cause_without_a_documented_time_gets_the_physical_one() -> None:
     assert of("3.3", 30.0).recover_s == PHYSICAL_S + 20.0
 
 
-@pytest.mark.parametrize("cause_id", [cause.id for cause in BOOK.causes])
+@pytest.mark.parametrize("cause_id", [cause.id for cause in OWN_RUNBOOK.causes])
 def test_no_drill_is_given_more_than_the_documented_time_at_a_higher_scale(cause_id: str) -> None:
     assert of(cause_id, 30.0).recover_s <= of(cause_id, 1.0).recover_s
 

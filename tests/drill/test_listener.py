@@ -1,4 +1,4 @@
-"""What the person watching sees, and that every listener is told of every phase."""
+"""The console shows each phase in a line, and every listener is told of every event."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from drills.drill.run import DrillStopped
 from drills.record.judge import Judgement
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
-from tests.helpers.runs import BOOK, QuietFault, a_run, a_scenario
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.runs import QuietFault, a_run, a_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from drills.runbook.model import Command
     from drills.sandbox.terminal import Ran
 
-ALERT = BOOK.incident(5).alert
+ALERT = OWN_RUNBOOK.incident(5).alert
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
@@ -47,7 +48,7 @@ class Heard(Listener):
 def console() -> tuple[Console, list[str]]:
     lines: list[str] = []
     watched = Console(lines.append)
-    watched.arm_began("5.1", Arm.DOCUMENTED, BOOK.target(BOOK.incident(5)), ALERT.threshold)
+    watched.arm_began("5.1", Arm.DOCUMENTED, OWN_RUNBOOK.target(OWN_RUNBOOK.incident(5)), ALERT.threshold)
     return watched, lines
 
 

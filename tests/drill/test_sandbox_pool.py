@@ -1,4 +1,4 @@
-"""A booted stack is left to Prometheus until it has found the services; one that stays ill is the drill's to tell."""
+"""A booted stack is used once Prometheus has found its services; an alert that stays active is left to the drill."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEADLINE_S = 0.5
 
 
 def calmed(monkeypatch: pytest.MonkeyPatch, *states: str) -> tuple[int, list[str]]:
-    """Return how often Prometheus was asked, which tells one state after the other and the last for ever, and words."""
+    """Return the number of requests to a Prometheus that answers *states* in turn, and what was printed."""
     monkeypatch.setattr(sandbox_pool, "CALM_DEADLINE_S", DEADLINE_S)
     left, said = list(states), list[str]()
 

@@ -44,7 +44,7 @@ def test_what_changed_is_residue(tmp_path: Path) -> None:
     assert found[0].items == ("`redis-cli dbsize` printed '4', before '3'",)
 
 
-def test_fault_is_taken_away_before_the_stack_is_healed(tmp_path: Path) -> None:
+def test_fault_is_undone_before_the_stack_is_healed(tmp_path: Path) -> None:
     stack = TypedStack(tmp_path, IMAGES)
     torn_down(tmp_path, stack)
     assert stack.done == ["stop", "./scripts/rollback.sh", "heal"]

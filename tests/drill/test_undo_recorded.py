@@ -1,4 +1,4 @@
-"""How a fault is taken away is on disk before there is one: what a kill leaves behind can be undone by hand."""
+"""The lines that undo a fault are on disk before it is prepared, so that a person can undo it after a kill."""
 
 from __future__ import annotations
 

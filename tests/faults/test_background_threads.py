@@ -8,7 +8,7 @@ from drills import Fault
 from tests.helpers.fault_modules import NAMED
 
 KEEPS_A_LOCK_IN_POSTGRES = {"IdleTransaction"}  # the documented solution is to end it
-KEEPS_NOTHING_GOING = {"SessionSecretChanged"}  # only a connection of a witness
+KEEPS_NOTHING_GOING = {"SessionSecretChanged"}  # it stops only the client that confirms the effect
 
 
 def with_something_to_stop() -> list[type[Fault]]:

@@ -1,4 +1,4 @@
-"""What the faults of the catalogue type at a stack whose services, database and user have other names."""
+"""The lines that the faults of the catalogue type at a stack whose services, database and user have other names."""
 
 from __future__ import annotations
 

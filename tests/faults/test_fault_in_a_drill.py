@@ -1,4 +1,4 @@
-"""What a fault tells of itself decides a drill: whether it still goes on, and whether the solution reached it."""
+"""A drill asks the fault whether it still goes on, and whether the solution reached it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAUSE = "4.4"
 
 
 class Talkative(Fault):
-    """Tells what it was given to tell, and breaks nothing."""
+    """A fault that answers as a test says, and breaks nothing."""
 
     name = "talkative"
 
@@ -48,7 +48,7 @@ class Talkative(Fault):
 
 @contextmanager
 def run_of(fault: Fault, system: System, folder: Path) -> Iterator[Run]:
-    """Yield a run whose watching is over and in which nothing was seen."""
+    """Yield a run that is past its recovery and recorded no samples."""
     symptom = Symptom("redis-cli", "x", SymptomChange.APPEARS)
     scenario = Scenario(CAUSE, lambda: fault, CALM, symptom, "worker", original=Verdict.REFUTED)
     made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener())

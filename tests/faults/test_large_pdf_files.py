@@ -1,4 +1,4 @@
-"""Large files cost the worker its share of a core, so its sandbox comes first where there is not CPU enough for all."""
+"""The drill of large files needs the worker's whole share of a core, so its sandbox has more CPU shares than others."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from tests.helpers.paths import RUNBOOK
 
 POOL = int(runbook.load(RUNBOOK).incident(5).alert.threshold.value)
 SLOW = 0.15
-"""An answer and the next request under way for so much of a wait: 0.6 s of 4, on a machine with much else to do."""
+"""The time of an answer and the next request, in waits: 0.6 s of 4, on a loaded machine."""
 FROZEN = (1.5, 2.5)
-"""From when to when no answer leaves, in waits: all that were due meanwhile leave in the same moment."""
+"""The period in which no answer leaves, in waits: all that were due meanwhile leave at its end."""
 LOOKS = 80
 
 
@@ -35,7 +35,7 @@ class Backends:
         self.lowest, self.highest = students, 0
 
     async def get(self, url: str, /, *, headers: dict[str, str]) -> httpx.Response:
-        """Answer in the place of a client."""
+        """Answer as the backend would."""
         del headers
         mine = self._requests % len(self._there)
         self._requests += 1
@@ -48,7 +48,7 @@ class Backends:
         return httpx.Response(200)
 
     async def look(self) -> None:
-        """Look at the fullest pool, from when all have returned that the frozen moment delayed."""
+        """Look at the fullest pool, once all requests have returned that the frozen period delayed."""
         await self._until(FROZEN[1] + 2 * SLOW)
         for _ in range(LOOKS):
             self.lowest = min(self.lowest, max(self._there))
@@ -63,7 +63,7 @@ class Backends:
 
 
 class Clock(selectors.DefaultSelector):
-    """Lets time pass at once instead of waiting for it: a busy machine changes nothing here."""
+    """A clock that advances instead of waiting, so that a loaded machine changes nothing."""
 
     now_s = 0.0
 
@@ -88,7 +88,7 @@ def seen(demand: float, backends: int) -> Backends:
 
 
 async def wait(demand: float, backends: int) -> Backends:
-    """Let so many students wait for answers of as many *backends*."""
+    """Let so many students wait that they need *demand* pools; return the backends that answered them."""
     count = round(demand * POOL)
     gateway = Backends(backends, count)
     students = [asyncio.create_task(wait_for_job(gateway, "a-job")) for _ in range(count)]

@@ -1,4 +1,4 @@
-"""What a fault leaves behind is undone by lines that are known before it, and that name what the descriptor names."""
+"""The lines that undo a fault are known before it, and take services, database and user from the descriptor."""
 
 from __future__ import annotations
 

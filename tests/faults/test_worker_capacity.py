@@ -37,7 +37,7 @@ def _accepted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let the database say how many files of the sample were read, and how fast."""
+    """Let the database report how many files of the sample were parsed, and how fast."""
 
     def read(*, ended: int, per_minute: int) -> None:
         def count_rows(_: System, query: str, jobs: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Of the poisoned burst, so much is poison and so far ahead that doing nothing leaves the queue over its target."""
+"""The burst has so many poison PDFs, so far ahead, that the queue stays over its target without the solution."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def sent(system: System, monkeypatch: pytest.MonkeyPatch) -> tuple[Content, ...]
 
 
 def test_poison_outlasts_the_starts_of_all_workers(system: System, sent: tuple[Content, ...]) -> None:
-    """Each poison PDF kills twice: in the longest watch, workers look once for stalled jobs."""
+    """Each poison PDF kills twice: within the longest recovery, workers search once for stalled jobs."""
     starts = next(n for n in range(1, 100) if BACK_OFF_S * (2**n - 1) > LONGEST_WATCH_S)
     incident = system.runbook.incident(4)
     too_few = round(THRESHOLD - system.runbook.target(incident).value)

@@ -3,13 +3,11 @@
 from typing import Any
 
 from checks.catalogue import ALL
-from drills import runbook
 from drills.checks.definition import Check, CheckSuite
 from drills.checks.reporting.run_result import Result
 from drills.checks.result import Attempt, CheckResult, Outcome
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 AT_S = 1_764_000_000.0
 
 
@@ -23,7 +21,7 @@ def check_result(name: str, outcome: Outcome = Outcome.PASS, seen: str = "200", 
 
 
 def result(*check_results: CheckResult, code: int = 1, notes: tuple[str, ...] = ()) -> Result:
-    return Result("staging", BOOK, AT_S, 3.5, code, check_results, notes)
+    return Result("staging", OWN_RUNBOOK, AT_S, 3.5, code, check_results, notes)
 
 
 def some_check(level: int, incident: int | None = None) -> Check:

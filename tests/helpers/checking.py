@@ -1,16 +1,9 @@
-"""What the tests of checks share: targets on loopback, and one check tried against a fake system."""
-
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""Targets on loopback, and one check run against a fake system, for the tests of checks."""
 
 from checks.target import ScheduleTarget
-from drills import runbook
 from drills.checks import Check, CheckContext, CheckResult, Outcome, Target
 from tests.helpers.fake_system import Answer, fake_system
-from tests.helpers.paths import RUNBOOK
-
-BOOK = runbook.load(RUNBOOK)
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 
 def target_at(front_url: str = "http://h:1", **about: object) -> ScheduleTarget:
@@ -19,7 +12,7 @@ def target_at(front_url: str = "http://h:1", **about: object) -> ScheduleTarget:
 
 
 def context(target: Target) -> CheckContext:
-    return CheckContext(target, BOOK)
+    return CheckContext(target, OWN_RUNBOOK)
 
 
 def everywhere(url: str, timeout_s: float = 2.0) -> ScheduleTarget:
@@ -29,24 +22,12 @@ def everywhere(url: str, timeout_s: float = 2.0) -> ScheduleTarget:
 
 
 def look(one: Check, answers: dict[str, Answer], timeout_s: float = 2.0) -> CheckResult:
-    """Try the check at a system in which every HTTP part of a target is."""
+    """Run the check against a fake system that answers for every HTTP part of the target."""
     with fake_system(answers) as served:
         return one(context(everywhere(served.url, timeout_s)))
 
 
 def require(check_result: CheckResult, seen: str) -> None:
-    """Expect a pass when nothing is to be seen, else a failure that says it."""
+    """Assert a pass where *seen* is empty, and a failure that says *seen* otherwise."""
     assert check_result.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(check_result)
     assert seen in check_result.seen
-
-
-@contextmanager
-def silent_port() -> Iterator[str]:
-    """Accept connections and say nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield f"127.0.0.1:{server.getsockname()[1]}"
-
-
-def closed_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"127.0.0.1:{server.getsockname()[1]}"

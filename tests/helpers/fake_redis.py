@@ -1,4 +1,4 @@
-"""A Redis on loopback that keeps a few kinds of keys, and says of itself what a test tells it to."""
+"""A fake Redis on loopback that keeps a few kinds of keys; tests overrule its answers."""
 
 import socketserver
 import threading

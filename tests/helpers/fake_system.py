@@ -1,4 +1,4 @@
-"""A front door on loopback that answers what a test tells it to, and remembers what it was asked."""
+"""A fake system on loopback: an HTTP server with the answers of a test, which keeps the requests."""
 
 import json
 import threading
@@ -89,8 +89,8 @@ def fake_system(answers: dict[str, Answer]) -> Iterator[FakeSystem]:
         server.server_close()
 
 
-def whole_site() -> dict[str, Answer]:
-    """Answers of a front door at which everything a student asks works."""
+def whole_system() -> dict[str, Answer]:
+    """Return the answers of a system in which every request of a student succeeds."""
 
     def upload(asked: Asked) -> Reply:
         return 201, {"jobId": str(uuid4()), "pdfType": _kind(asked.body)}

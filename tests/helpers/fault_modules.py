@@ -1,4 +1,4 @@
-"""The modules and classes of all faults, those of the catalogue and those of the suite; and the suite's scenarios."""
+"""The modules and classes of all faults, of the catalogue and of the suite, and the suite's scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand-made records of drills: one whole good story of each arm, and the few ways to change it."""
+"""Hand-made records of drills: a complete one of each arm in which all goes as documented, and ways to change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a process is still there, for tests that start some."""
+"""Wait for the end of processes that tests have started."""
 
 from pathlib import Path
 
@@ -21,5 +21,5 @@ def until_gone(pid: int) -> None:
         poll_s=0.02,
         expected="the process to be gone",
         where=f"pid {pid}",
-        next_step="ps",
+        next_step="look for these processes with ps",
     )

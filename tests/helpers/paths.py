@@ -1,4 +1,4 @@
-"""Where the parts of this project are."""
+"""The paths of this project's parts."""
 
 from pathlib import Path
 
@@ -10,4 +10,4 @@ DESCRIPTOR = ROOT / "stack" / "reference.toml"
 DATA = ROOT / "tests" / "data"
 LOCUSTFILE = ROOT / "load" / "locustfile.py"
 PLAIN_LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
-"""The engine's own, which is there wherever it is installed."""
+"""The engine's own locustfile, which is installed with it."""

@@ -82,7 +82,7 @@ def _closed_door() -> list[str]:
 
 
 def _no_prober() -> list[str]:
-    """The prober itself is gone: what is not seen does not count as health."""
+    """Without the prober, a part of health is not measured, and no data does not count as health."""
     gone = (f'up{{job="{FRONT_DOOR}"}}', f"0x{STEPS}")
     return _recorded("no prober", Quantity.HEALTH, [*_services(1, STEPS), gone], 0)
 
@@ -178,7 +178,7 @@ def _answers(share: float, steps: int) -> Series:
     return [
         (_count("/api/upload", 503), f"0+{errors}x{steps}"),
         (_count("/api/upload", 201), f"0+{ANSWERS_A_STEP - errors}x{steps}"),
-        # Monitoring's own questions must not thin the errors out.
+        # Monitoring's own requests must not lower the error rate.
         (_count("/metrics", 200), f"0+{ANSWERS_A_STEP}x{steps}"),
     ]
 

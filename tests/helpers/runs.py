@@ -1,11 +1,10 @@
-"""One arm of a drill made of its real parts, but for the stack, which only remembers what was typed at it."""
+"""One arm of a drill made of its real parts, except for the stack, which only keeps the lines typed at it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drills import runbook
 from drills.drill.listener import Listener
 from drills.drill.run import DrillStopped, Run, prepared
 from drills.drill.scenario import Confirmation, Fault, Scenario
@@ -19,7 +18,8 @@ from drills.record.verdicts import Arm
 from drills.sandbox import descriptor
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
-from tests.helpers.paths import DESCRIPTOR, RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.paths import DESCRIPTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BOOK = runbook.load(RUNBOOK)
 SYMPTOM = Symptom("as total", r"(\d+)", SymptomChange.GROWS)
 RATE_RPS = 8.0
 PROFILE = Profile("some", (("front_page", RATE_RPS),), timeout_s=5.0)
@@ -38,7 +37,7 @@ STEP_S = 0.5
 
 
 class TypedStack(Stack):
-    """A stack that is nowhere: *after* is what its snapshot shows once it was healed."""
+    """A stack without containers: *after* is its snapshot once it was healed."""
 
     def __init__(self, folder: Path, before: dict[str, str], after: dict[str, str] | None = None) -> None:
         self.descriptor = descriptor.read(DESCRIPTOR)
@@ -93,7 +92,7 @@ class SilentTraffic(Traffic):
 
 
 class QuietFault(Fault):
-    """A fault that breaks nothing, takes at once, and counts how often it was ended."""
+    """A fault that breaks nothing, is in effect at once, and counts how often it was stopped."""
 
     name = "quiet"
 
@@ -156,7 +155,7 @@ def a_scenario(fault: Fault, cause: str = "5.1", **facts: Any) -> Scenario:
 
 
 def a_system(stack: Stack, redact: Callable[[str], str] = str) -> System:
-    return System(stack, BOOK, TIME_SCALE, redact, lambda _: None, Suite())
+    return System(stack, OWN_RUNBOOK, TIME_SCALE, redact, lambda _: None, Suite())
 
 
 def a_run(  # noqa: PLR0913 - each keyword is a part that some test replaces

@@ -1,11 +1,11 @@
-"""Answers of a system whose sign-in works: front door, provider, callback, session."""
+"""Answers of a system whose sign-in works: front page, provider, callback, session."""
 
 from typing import Any
 
 from tests.helpers.fake_system import Answer, Asked
 
 EMAIL = "ada@example.org"
-NOBODY = (200, {"authenticated": False})
+NO_USER = (200, {"authenticated": False})
 HEADERS = "headers"
 
 
@@ -15,7 +15,7 @@ def moved(to: str, cookie: str | None = None) -> tuple[int, Any]:
 
 
 def provider(email: str = EMAIL) -> dict[str, Answer]:
-    """Answers of a system whose sign-in works: front door, provider, callback, session."""
+    """Return these answers for a student with the address *email*."""
 
     def authorize(asked: Asked) -> tuple[int, Any]:
         assert "login_hint=ada%40example.org" in asked.path
@@ -23,7 +23,7 @@ def provider(email: str = EMAIL) -> dict[str, Answer]:
 
     def status(asked: Asked) -> tuple[int, Any]:
         known = "connect.sid=s1" in asked.headers.get("cookie", "")
-        return (200, {"authenticated": True, "user": {"email": email}}) if known else NOBODY
+        return (200, {"authenticated": True, "user": {"email": email}}) if known else NO_USER
 
     return {
         "GET /api/auth/google": lambda _: moved("/oidc/authorize?client_id=schedgen&state=s"),

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +11,11 @@ from pathlib import Path
 import psycopg
 
 from drills.common.waiting import wait_until
+from tests.helpers.ports import closed_port
 
 DEADLINE_S = 30.0
-NOBODY = 65534
-"""Postgres refuses to run as root."""
+UNPRIVILEGED_UID = 65534
+"""The user that Postgres runs as for root, as which it refuses to run."""
 SETTINGS = ("fsync=off", "max_connections=10", "superuser_reserved_connections=0", "autovacuum=off")
 HBA = "host all all 127.0.0.1/32 trust\n"
 
@@ -23,15 +23,15 @@ HBA = "host all all 127.0.0.1/32 trust\n"
 def folder_of_programs() -> Path | None:
     """Return where initdb and postgres are, the newest first; None where they are not."""
     found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
 
 
 @contextmanager
 def small_postgres(programs: Path) -> Iterator[str]:
     """Yield the DSN (without a user) of an empty server on a free port, until the block ends."""
-    user = NOBODY if os.geteuid() == 0 else None
+    user = UNPRIVILEGED_UID if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="small-postgres-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
         if user is not None:
@@ -51,29 +51,29 @@ def small_postgres(programs: Path) -> Iterator[str]:
         ]
         subprocess.run(init, check=True, capture_output=True, user=user, cwd=folder)
         (data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
-        port = free_port()
+        host, _, port = closed_port().partition(":")
         options = [word for one in SETTINGS for word in ("-c", one)]
         command: list[str | Path] = [
             programs / "postgres",
             "-D",
             data,
             "-h",
-            "127.0.0.1",
+            host,
             "-k",
             "",
             "-p",
-            str(port),
+            port,
             *options,
         ]
         server = subprocess.Popen(command, user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            dsn = f"host=127.0.0.1 port={port} dbname=postgres"
+            dsn = f"host={host} port={port} dbname=postgres"
             wait_until(
                 lambda: answers(dsn),
                 deadline_s=DEADLINE_S,
                 expected="an answer of Postgres",
                 where=dsn,
-                next_step="start it by hand",
+                next_step="start postgres by hand, with these options, and read what it prints",
             )
             yield dsn
         finally:
@@ -89,8 +89,3 @@ def answers(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])

@@ -2,18 +2,17 @@ import socket
 import threading
 
 from drills.load.client import exchange
+from tests.helpers.ports import closed_port, silent_port
 
 
 def test_refused_connection_is_an_outcome_without_a_status() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-    answer = exchange(url, "GET", "/", {}, b"", 1.0)
+    answer = exchange(f"http://{closed_port()}", "GET", "/", {}, b"", 1.0)
     assert (answer.status, answer.error) == (None, "connection refused")
 
 
 def test_silence_is_an_outcome_with_its_limit() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        answer = exchange(f"http://127.0.0.1:{server.getsockname()[1]}", "GET", "/", {}, b"", 0.1)
+    with silent_port() as address:
+        answer = exchange(f"http://{address}", "GET", "/", {}, b"", 0.1)
     assert (answer.status, answer.error) == (None, "no answer within 0.1 s")
 
 

@@ -1,4 +1,4 @@
-"""What only a real locust can show; it takes seconds to start, so all of them start at once."""
+"""Tests that need a real locust, which takes seconds to start, so all of them start at once."""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ from drills.load.profile import Profile
 from drills.load.sent import sent_times
 from drills.load.traffic import Traffic
 from load.profiles import STEADY
-from tests.helpers.fake_system import FakeSystem, fake_system, whole_site
+from tests.helpers.fake_system import FakeSystem, fake_system, whole_system
 from tests.helpers.load_owner import TINY
 from tests.helpers.load_processes import alive, until_gone
 from tests.helpers.paths import LOCUSTFILE, PLAIN_LOCUSTFILE, ROOT
@@ -44,7 +44,7 @@ class Children:
 
 @pytest.fixture(scope="module")
 def door() -> Iterator[FakeSystem]:
-    with fake_system(whole_site()) as served:
+    with fake_system(whole_system()) as served:
         yield served
 
 
@@ -97,7 +97,7 @@ def run(door: FakeSystem, children: Children, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def plain_run(door: FakeSystem, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Let the engine's own clients ask for a while, after the others; return their ledger."""
+    """Let the engine's own clients send requests for a while, after the others; return their ledger."""
     assert run.exists()
     folder = tmp_path_factory.mktemp("plain")
     with Traffic(door.url, PLAIN, PLAIN_LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log") as traffic:
@@ -107,14 +107,20 @@ def plain_run(door: FakeSystem, run: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def at_intended_rate(traffic: Traffic) -> bool:
-    """Compare over a window that may lie after a busy machine's pause, for which locust makes up."""
+    """Compare over a window that may begin after a pause of a loaded machine, for which locust makes up."""
     now = time.monotonic()
     recorded = rate_rps(traffic.rows(), now - OBSERVED_S, now)
     return (traffic.sent_rps(OBSERVED_S), recorded) == pytest.approx((STEADY.rate_rps,) * 2, rel=0.15)
 
 
 def until(condition: Callable[[], bool], deadline_s: float, expected: str) -> None:
-    wait_until(condition, deadline_s=deadline_s, expected=expected, where="locust", next_step="its log")
+    wait_until(
+        condition,
+        deadline_s=deadline_s,
+        expected=expected,
+        where="locust",
+        next_step="read locust's log beside the ledger",
+    )
 
 
 def test_ledger_holds_the_whole_mix(run: Path) -> None:
@@ -146,7 +152,7 @@ def test_sent_times_are_of_this_machines_monotonic_clock(run: Path) -> None:
 
 
 def test_users_spread_over_every_slot_and_not_only_the_first(children: Children) -> None:
-    """Users that all ask at once fill one bin of a slot; a busy machine may delay some, so half the bins will do."""
+    """Users that all send at once fill one bin of a slot; a loaded machine may delay some, so half the bins suffice."""
     until(lambda: _slots(children.ledger) > SLOTS, START_LIMIT_S, f"{SLOTS} slots of traffic")
     times = sent_times(children.ledger)
     first = times[0] + TINY.slot_s

@@ -37,8 +37,8 @@ def test_every_second_holds_the_whole_mix() -> None:
 
 def test_uploads_are_spread_over_the_second() -> None:
     ops = list(islice(operations(STEADY), 200))
-    places = [place for place, op in enumerate(ops) if op is Op.UPLOAD]
-    assert max(later - place for place, later in pairwise(places)) <= 8
+    uploads = [number for number, op in enumerate(ops) if op is Op.UPLOAD]
+    assert max(later - number for number, later in pairwise(uploads)) <= 8
 
 
 def test_burst_sends_odd_files_at_their_own_distance() -> None:

@@ -82,7 +82,7 @@ def test_child_that_died_is_reported_with_its_log(tmp_path: Path) -> None:
             deadline_s=10,
             expected="words",
             where="the log",
-            next_step="the stand-in",
+            next_step="run the stand-in by hand",
         )
         pid = traffic.pid
         assert pid is not None

@@ -86,7 +86,13 @@ def test_going_on_keeps_the_rate_it_was_given() -> None:
     with serving() as (_, url), UploadBurst(url, BURST) as burst:
         began = monotonic()
         burst.go_on(16.0)
-        wait_until(lambda: len(burst.jobs) >= 12, deadline_s=20, expected="12", where="here", next_step="see clients")
+        wait_until(
+            lambda: len(burst.jobs) >= 12,
+            deadline_s=20,
+            expected="12",
+            where="here",
+            next_step="read the threads of the burst",
+        )
         burst.stop()
         assert monotonic() - began > 10 / 16.0
         done = len(burst.jobs)

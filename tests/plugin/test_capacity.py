@@ -152,7 +152,7 @@ def worker(tmp_path: Path, pytestconfig: pytest.Config) -> Iterator[Capacity]:
 
 @pytest.fixture
 def run_through(request: pytest.FixtureRequest, worker: Capacity) -> Callable[[bool, bool | None], None]:
-    """Return what goes through the protocol of a drill as pytest does."""
+    """Return a function that takes a drill through pytest's protocol."""
 
     def drill(*, exclusive: bool) -> pytest.Item:
         item: pytest.Item = pytest.Function.from_parent(request.node.parent, name="test_drill", callobj=lambda: None)

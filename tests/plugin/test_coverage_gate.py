@@ -1,4 +1,4 @@
-"""The coverage gate as a person meets it: at the end of a run, in words, and in the exit code."""
+"""The coverage gate ends a run with a sentence and an exit code."""
 
 import subprocess
 import sys
@@ -49,7 +49,7 @@ def test_drill_whose_row_is_gone_is_refused(tmp_path: Path) -> None:
 
 
 def test_run_of_all_drills_that_left_no_coverage_behind_turns_red(tmp_path: Path) -> None:
-    """Nothing that an earlier run left behind stands for this one."""
+    """The results of an earlier run do not count for this one."""
     (tmp_path / "output").mkdir()
     (tmp_path / "output" / "coverage.json").write_text('{"drilled": []}')
     done = collected(tmp_path, OWN, "-p", "no:scenarios", "--ignore-glob=*")

@@ -1,4 +1,4 @@
-"""Every run of pytest on a machine with this package loads its options: one without drills must not notice."""
+"""Every run of pytest on a machine with this package loads its options; a run without drills is not changed by them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def pytest_addoption(parser):
 
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in *folder* as somebody would who only has this package installed, locust's plugin beside it."""
+    """Run pytest in *folder*, outside of this checkout, with this package's plugin and locust's."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTEST_ADDOPTS": ""}
     for name in [name for name in variables if name.startswith("PYTEST_XDIST")]:

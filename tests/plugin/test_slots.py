@@ -1,4 +1,4 @@
-"""How many drills a machine holds side by side: by its speed and memory, and never fewer than it always did."""
+"""The slots of a machine follow from its speed and memory, and are never fewer than AT_LEAST."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.record.verdicts import RECOVERED, Verdict
+from tests.helpers.forgeries import Forgery, forgeries, whole
 from tests.helpers.histories import (
     ACTED,
     AT_LIMIT,
@@ -24,7 +25,6 @@ from tests.helpers.histories import (
     put,
     transition,
 )
-from tests.record.forgeries import Forgery, forgeries, whole
 
 HARMLESS = {
     "the undo is for people, after a kill": (
@@ -128,7 +128,7 @@ def test_no_forgery_is_wrongly_confirmed() -> None:
 
 
 UNJUDGED_IN_A_PLACEBO = ("command diagnose", "command placebo", "ledger")
-"""What a placebo's verdict does not stand on: it proves no cause, and leaves the system broken on purpose."""
+"""Kinds of events that a placebo's verdict does not need: it proves no cause, and leaves the system broken."""
 
 
 def test_no_forged_placebo_supports_a_confirmation() -> None:

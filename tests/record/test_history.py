@@ -138,7 +138,7 @@ def test_enumerated_word_is_written_as_text(record: Recorder) -> None:
         ("sample", {}, 'expected a field "value"'),
         ("sample", {"value": "much"}, 'expected "value" to be a finite number'),
         ("milestone", {"name": "solved"}, 'expected "name" to be one of injected, '),
-        ("error", {"phase": "frame", "text": 3}, 'expected "text" to be a string'),
+        ("error", {"phase": "lifecycle", "text": 3}, 'expected "text" to be a string'),
     ],
 )
 def test_what_the_format_does_not_have_is_refused_at_once(

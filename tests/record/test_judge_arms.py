@@ -109,8 +109,8 @@ def test_pair_says_why_the_placebo_was_spontaneous() -> None:
 
 
 def test_pair_keeps_the_times_of_the_documented_arm() -> None:
-    pair = judge_pair(SOLVED, Judgement(Verdict.SPONTANEOUS, "it came back", 1.0, 1.0, 1.0))
-    assert (pair.ttd_s, pair.ttr_s, pair.action_s) == (12.0, 3.0, 2.0)
+    experiment = judge_pair(SOLVED, Judgement(Verdict.SPONTANEOUS, "it came back", 1.0, 1.0, 1.0))
+    assert (experiment.ttd_s, experiment.ttr_s, experiment.action_s) == (12.0, 3.0, 2.0)
 
 
 def test_pair_with_a_placebo_that_stayed_bad_stands() -> None:

@@ -25,7 +25,7 @@ def never_recovered() -> Story:
 
 
 def never_fired() -> Story:
-    """Without the alert nobody acts: the frame stops in the phase detect, and its clean-up follows."""
+    """Without the alert no command is typed: the drill stops in the phase detect, and the teardown follows."""
     story = documented()
     for kind in ("alert", "command", "check", "ledger"):
         story = drop(story, kind)
@@ -88,17 +88,17 @@ def test_failed_verification_command_refutes() -> None:
     assert judged(put(documented(), command("verify", VERIFIED, exit=22))).verdict is Verdict.REFUTED
 
 
-def test_probe_that_fails_after_the_recovery_refutes() -> None:
+def test_check_that_fails_after_the_recovery_refutes() -> None:
     story = put(documented(), check(VERIFIED, name="object store", ok=False, seen="503"))
     assert judged(story).verdict is Verdict.REFUTED
 
 
-def test_failed_probe_is_named_with_what_it_saw() -> None:
+def test_failed_check_is_named_with_what_it_saw() -> None:
     story = put(documented(), check(VERIFIED, name="object store", ok=False, seen="503"))
     assert "object store: 503" in judged(story).reason
 
 
-def test_probe_that_failed_during_the_incident_does_not_count() -> None:
+def test_check_that_failed_during_the_incident_does_not_count() -> None:
     story = put(documented(), check(FIRING, ok=False, seen="503", after="detect"))
     assert judged(story).verdict is Verdict.CONFIRMED
 

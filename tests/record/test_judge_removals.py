@@ -1,4 +1,4 @@
-"""Whatever a confirmation stands on: take any one piece of it away, and it may not stand any more."""
+"""A record without any one of the events that a confirmation needs is not confirmed."""
 
 from __future__ import annotations
 

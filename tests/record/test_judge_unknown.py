@@ -25,7 +25,7 @@ from tests.helpers.histories import (
 
 def stopped(at_s: float, why: str) -> Story:
     """Tell of a drill that stopped by itself, and of the clean-up that follows every stop."""
-    error = event("error", at_s, phase="frame", text=why)
+    error = event("error", at_s, phase="lifecycle", text=why)
     return put(cut(documented(), at_s), error, event("residue", at_s + 4, items=[]))
 
 
@@ -96,7 +96,7 @@ def test_no_traffic_in_the_steady_state_stops_the_drill() -> None:
 
 def test_drill_stopped_before_its_fault_says_why() -> None:
     found = judged(stopped(INJECTED - 1, "the front page is down"))
-    assert found.reason == "no fault was injected: frame: the front page is down"
+    assert found.reason == "no fault was injected: lifecycle: the front page is down"
 
 
 def test_inject_that_failed_is_not_taken_for_a_fault() -> None:
@@ -112,12 +112,12 @@ def test_record_cut_off_in_the_hold_is_blind() -> None:
     assert judged(drop(cut(documented(), 45.0), "sample", 41.5)).verdict is Verdict.UNKNOWN
 
 
-def test_nobody_audited_the_ledger() -> None:
+def test_confirmation_without_a_loss_audit_is_unknown() -> None:
     assert judged(drop(documented(), "ledger")).verdict is Verdict.UNKNOWN
 
 
 def test_failed_audit_says_why() -> None:
-    story = put(drop(documented(), "ledger"), event("error", 54.0, phase="frame", text="Postgres did not answer"))
+    story = put(drop(documented(), "ledger"), event("error", 54.0, phase="lifecycle", text="Postgres did not answer"))
     assert "Postgres did not answer" in judged(story).reason
 
 
@@ -132,15 +132,15 @@ def test_ledger_without_a_count_is_no_zero() -> None:
     assert judged(put(drop(documented(), "ledger"), partial)).verdict is Verdict.UNKNOWN
 
 
-def test_nobody_looked_for_residue() -> None:
+def test_confirmation_without_a_look_for_residue_is_unknown() -> None:
     assert judged(drop(documented(), "residue")).verdict is Verdict.UNKNOWN
 
 
-def test_nobody_checked_whether_the_system_serves_again() -> None:
+def test_confirmation_without_checks_after_the_recovery_is_unknown() -> None:
     assert judged(drop(documented(), "check")).verdict is Verdict.UNKNOWN
 
 
-def test_probes_of_the_steady_state_do_not_stand_for_those_after_the_recovery() -> None:
+def test_checks_of_the_steady_state_do_not_count_as_those_after_the_recovery() -> None:
     story = drop(documented(), "check")
     before = event("check", 5.0, name="front page", ok=True, seen="200", after="steady")
     assert judged(put(story, before)).verdict is Verdict.UNKNOWN
@@ -166,7 +166,7 @@ def test_silent_alert_says_nothing_to_a_blind_judge() -> None:
     assert judged(story).verdict is Verdict.UNKNOWN
 
 
-def test_nobody_looked_whether_the_fault_took() -> None:
+def test_fault_that_was_not_confirmed_is_unknown() -> None:
     assert judged(drop(documented(), "confirm")).verdict is Verdict.UNKNOWN
 
 

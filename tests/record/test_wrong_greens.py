@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def cleaned_up(story: Story) -> Story:
-    """Let the undo cure the metric, as it does, while the watch still looks."""
+    """Let the undo cure the metric while the alert monitor still records."""
     story = drop(metric(story, WATCHED + 0.5, END, AFTER), "residue")
     return put(story, *samples(END, END + 20, AFTER), event("residue", END + 20, items=[]))
 
@@ -144,8 +144,8 @@ def test_placebo_without_traffic_did_not_recover_by_itself() -> None:
 
 @pytest.mark.parametrize("verdict", [Verdict.UNKNOWN, Verdict.INVALID, Verdict.DIRTY])
 def test_placebo_that_says_nothing(verdict: Verdict) -> None:
-    pair = judge_pair(Judgement(Verdict.CONFIRMED, "held"), Judgement(verdict, "blind"))
-    assert pair.verdict is Verdict.UNKNOWN
+    experiment = judge_pair(Judgement(Verdict.CONFIRMED, "held"), Judgement(verdict, "blind"))
+    assert experiment.verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize("symptom", ["\u2028", "\x85"])
@@ -157,7 +157,7 @@ def test_line_separators_in_an_output(tmp_path: Path, symptom: str) -> None:
     assert read(tmp_path).events == recorder.events
 
 
-def test_torn_in_the_middle_of_a_sign(tmp_path: Path) -> None:
+def test_torn_in_the_middle_of_a_character(tmp_path: Path) -> None:
     written(tmp_path, documented())
     with (tmp_path / FILE).open("ab") as file:
         file.write('{"kind": "é'.encode()[:-1])
@@ -165,7 +165,7 @@ def test_torn_in_the_middle_of_a_sign(tmp_path: Path) -> None:
 
 
 def investigated(check_result: str) -> Story:
-    """Add a sign to a confirmed drill, and what its command printed while the fault was in effect."""
+    """Add a symptom to a confirmed drill, and what its command printed while the fault was in effect."""
     symptom = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
     looks = (
         command("diagnose", t, line=7, when=when, output=output)

@@ -1,4 +1,4 @@
-"""Pages are tested with verdicts made by hand; that collecting judges them again has its tests in `tests/record`."""
+"""Pages are tested with verdicts made by hand; the tests that records are judged again are in `tests/record`."""
 
 from __future__ import annotations
 

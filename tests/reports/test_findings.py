@@ -95,8 +95,8 @@ def test_the_original_row_stands_beside_the_corrected_one(flushed: Path) -> None
         "```console\ndocker-compose restart backend\n```",
         "### Proposed edit",
     ]
-    places = [page.index(text) for text in order]
-    assert places == sorted(places)
+    positions = [page.index(text) for text in order]
+    assert positions == sorted(positions)
 
 
 def test_the_edit_shows_the_row_and_its_lines_before_and_after(flushed: Path) -> None:

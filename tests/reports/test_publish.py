@@ -89,7 +89,7 @@ def test_a_page_without_results_is_refused(tmp_path: Path) -> None:
         build(tmp_path, tmp_path / "allure")
 
 
-def test_a_page_without_its_maker_says_how_to_set_it_up(
+def test_a_page_without_allure_says_how_to_install_it(
     results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(node, "INSTALLED", tmp_path / "none")

@@ -182,7 +182,7 @@ def test_what_was_seen_after_the_recovery_is_said(tmp_path: Path) -> None:
     assert metric(found, "drill_lasting", cause="5.1", arm="documented", lasting="cure") == 1
 
 
-SIGN = {
+SYMPTOM = {
     "command": "docker stats",
     "pattern": "OOM",
     "change": "grows",
@@ -196,9 +196,9 @@ SIGN = {
 @pytest.mark.parametrize(
     ("symptom", "said"),
     [
-        (SIGN, "it grows, 5 before, 53 during the fault: this proves the diagnosis"),
-        (SIGN | {"proved": False}, "expected that it grows, found 5 before, 53 during the fault: no reading proved"),
-        (SIGN | {"proved": None}, "the reading was not taken, so nothing proved the diagnosis"),
+        (SYMPTOM, "it grows, 5 before, 53 during the fault: this proves the diagnosis"),
+        (SYMPTOM | {"proved": False}, "expected that it grows, found 5 before, 53 during the fault: no reading proved"),
+        (SYMPTOM | {"proved": None}, "the reading was not taken, so nothing proved the diagnosis"),
     ],
 )
 def test_the_page_says_which_reading_proved_the_diagnosis(tmp_path: Path, symptom: Any, said: str) -> None:

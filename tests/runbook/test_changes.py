@@ -1,4 +1,4 @@
-"""What a person changes in the document is what the program sees."""
+"""A change of the document changes what the parser returns."""
 
 from __future__ import annotations
 

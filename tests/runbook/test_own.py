@@ -1,4 +1,4 @@
-"""This project's own edition is whole: nothing of the incidents it is about has been lost."""
+"""This project's own edition is complete: incidents, alerts, causes, commands, times and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which engine is used, and what a person is told when none can be."""
+"""The engine that is used, and the sentence where none can be."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class Client:
 
     def ping(self) -> None:
         if self.base_url not in self.answering:
-            raise DockerException("nobody there")
+            raise DockerException("no engine answers")
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ def test_an_owner_whose_pid_another_process_got_is_gone() -> None:
 
 @pytest.fixture
 def zombie() -> Iterator[str]:
-    """Name a process that was killed and that its parent, this one, has not asked after."""
+    """Yield the owner label of a process that was killed and that its parent, this one, has not waited for."""
     process = subprocess.Popen(["sleep", "60"])
     owner = _owner(process.pid)
     process.kill()
@@ -43,7 +43,7 @@ def zombie() -> Iterator[str]:
     process.wait()
 
 
-def test_an_owner_that_was_killed_and_not_yet_buried_is_gone(zombie: str) -> None:
+def test_an_owner_that_is_a_zombie_is_gone(zombie: str) -> None:
     assert owner_is_gone(zombie)
 
 

@@ -1,4 +1,4 @@
-"""What the terminal makes of a line and of what came back, without an engine: the far end is a socket of our own."""
+"""The terminal's command for a line and its reading of the output, tested with a socket in place of an engine."""
 
 import socket
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from drills.sandbox.terminal import ENDLESS_LIMIT_S, LIMIT_S, TIMED_OUT, Ran, cl
 
 @dataclass
 class Engine:
-    """Stands in for the engine's API: says *output*, hangs up, and reports *code*."""
+    """A fake of the engine's API: it sends *output*, closes the connection, and reports *code*."""
 
     output: bytes = b""
     code: int | None = 0
@@ -53,7 +53,7 @@ def typed(engine: Engine, line: str, **options: Any) -> Ran:
         "  tail -n 5 -F /var/log/syslog",
     ],
 )
-def test_a_command_that_never_ends_is_looked_at_briefly(line: str) -> None:
+def test_a_command_that_never_ends_is_read_briefly(line: str) -> None:
     engine = Engine(code=TIMED_OUT)
     ran = typed(engine, line)
     assert str(ENDLESS_LIMIT_S) in engine.asked

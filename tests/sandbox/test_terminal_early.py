@@ -1,4 +1,4 @@
-"""What a command said before anybody listened: the engine's answer and its output may come in one piece."""
+"""Output that comes before the terminal reads: the engine's answer and the output may come in one piece."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shares are computed from the engine's own counters, and where nobody can say there is no share."""
+"""Shares are computed from the engine's own counters; without a counter or a limit there is no share."""
 
 from __future__ import annotations
 

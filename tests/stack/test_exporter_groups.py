@@ -1,4 +1,4 @@
-"""The kernel's own counters are read where they are, and of what is not there nothing is said."""
+"""The kernel's own counters are read from a container's cgroup; where one is missing, there is no reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backend's promises over HTTP, asked of the running stack through its front door."""
+"""The backend's promises over HTTP, tested on the running stack through its gateway."""
 
 import time
 from collections.abc import Iterator
@@ -84,7 +84,7 @@ def test_a_sign_in_gives_a_session_that_signing_out_ends(system: System) -> None
         assert len(sessions - set(redis.scan_iter("sess:*"))) == 1
 
 
-def test_a_session_is_no_business_of_scripts_and_other_sites(target: ScheduleTarget) -> None:
+def test_a_session_cookie_is_hidden_from_scripts_and_other_sites(target: ScheduleTarget) -> None:
     with closing(sign_in(target, "sipho.dube@example.org")) as http:
         name = "connect.sid"
         cookie = next(each for each in http.cookies.jar if each.name == name)

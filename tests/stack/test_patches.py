@@ -27,7 +27,7 @@ LINES = {
     "git": "git apply --verbose /build/${PATCH}",
     "patch": "".join(re.findall(r"^RUN (patch .+) \\$", DOCKERFILE, re.MULTILINE)),
 }
-"""How a patch is applied, by program: git is on every host, and where the images' own is, their own line is tried."""
+"""The lines that apply a patch, by program: git is on every host; `patch`, which the images use, is on some."""
 CHANGE = "  # changed"
 
 each_patch = pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)

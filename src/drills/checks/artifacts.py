@@ -123,6 +123,7 @@ class Artifacts:
     def _begin(self, path: Path) -> IO[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("a", encoding="utf-8")
+        # Not filelock, which creates the file that it locks: notes that another run has just removed would come back.
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(self._head())
         return file

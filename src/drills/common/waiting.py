@@ -34,18 +34,31 @@ def wait_until(  # noqa: PLR0913  (each keyword is one of the facts the error te
     means exactly one call, an infinite one means no timeout.
     Whatever `read` raises passes through. Raises WaitTimeout when the deadline passes first.
     """
-    began = time.monotonic()
-    while True:
-        waited = time.monotonic() - began
-        value = read()
-        if done(value):
-            return value
-        if waited >= deadline_s:
-            break
-        left = began + deadline_s - time.monotonic()
-        pause_s = poll_s(value) if callable(poll_s) else poll_s
-        time.sleep(max(0.0, min(pause_s, left)))
-    raise WaitTimeout(
-        f"expected {expected}, saw {value!r} last, after {time.monotonic() - began:.1f} s "
-        f"(limit {deadline_s:g} s) at {where}; next: {next_step}"
-    )
+    deadline = Deadline(deadline_s)
+    while not done(value := read()):
+        if deadline.passed:
+            raise deadline.error(expected, value, where, next_step)
+        time.sleep(deadline.pause_s(poll_s(value) if callable(poll_s) else poll_s))
+    return value
+
+
+class Deadline:
+    """The time left of a wait: `passed` once the last look may have begun."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self.passed = seconds <= 0
+
+    def pause_s(self, wanted_s: float) -> float:
+        """Return how long to pause before the next look, which is the last one when the deadline comes first."""
+        left_s = self._began + self._seconds - time.monotonic()
+        self.passed = left_s <= wanted_s
+        return max(0.0, min(wanted_s, left_s))
+
+    def error(self, expected: str, seen: object, where: str, next_step: str) -> WaitTimeout:
+        """Return the error that says what was expected, what was seen, for how long, where, and what to do next."""
+        return WaitTimeout(
+            f"expected {expected}, saw {seen!r} last, after {time.monotonic() - self._began:.1f} s "
+            f"(limit {self._seconds:g} s) at {where}; next: {next_step}"
+        )

@@ -28,7 +28,7 @@ def test_folder_of_a_run_that_goes_on_stays() -> None:
     assert kept.exists()
 
 
-def test_folder_of_others_is_none_of_our_business(tmp_path: Path) -> None:
+def test_folder_of_another_program_stays(tmp_path: Path) -> None:
     other = tmp_path / "something-else"
     other.mkdir()
     (other / folder.OWNER_FILE).write_text(GONE)

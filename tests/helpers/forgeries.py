@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 NAMES = ("name", "purpose", "when", "after", "event", "to")
 """The facts that tell two events of one kind apart."""
-PLACES = {"before the fault": 5.0, "before the first command": 35.0, "before the end": WATCHED - 1.0, "last": END + 1.0}
+MOMENTS = {
+    "before the fault": 5.0,
+    "before the first command": 35.0,
+    "before the end": WATCHED - 1.0,
+    "last": END + 1.0,
+}
 SYMPTOM = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
 FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "confirm": ({"ok": False},),
@@ -47,7 +52,7 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}),
     "alert": ({"to": "inactive"}, {"from": "inactive"}),
 }
-"""What each kind of event may say instead, as a mistake or a forger would have it."""
+"""Values that an event of each kind may have instead, by a mistake or a forgery."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _moved(story: Story, name: str) -> Iterator[Forgery]:
     if len(_mine(story, name)) > 1:
         return
     (mine,) = _mine(story, name)
-    for where, t in PLACES.items():
+    for where, t in MOMENTS.items():
         yield Forgery(f"move {name} {where}", put(_others(story, name), mine | {"t": t}))
         yield Forgery(f"double {name} {where}", put(story, mine | {"t": t}))
 

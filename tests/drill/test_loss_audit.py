@@ -1,4 +1,4 @@
-"""A system that promises its clients nothing can lose nothing; one that promises something has to be asked for it."""
+"""A system that promises nothing can lose nothing; where it promises something, the audit has to count it."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -31,7 +31,7 @@ def test_promise_that_was_not_counted_is_no_zero() -> None:
     assert (found.verdict, found.reason) == (Verdict.UNKNOWN, "the ledger could not count rows")
 
 
-def test_promised_sessions_that_nobody_held_could_not_be_missed() -> None:
+def test_promised_sessions_that_no_client_held_are_unknown() -> None:
     found = audited(losses=NO_LOSSES, promises=["sessions"], acknowledged={"jobs": 4})
     assert (found.verdict, found.reason) == (
         Verdict.UNKNOWN,

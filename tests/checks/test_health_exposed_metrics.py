@@ -10,15 +10,13 @@ from checks.health.exposed_metrics import (
     latency_buckets,
     worker_metrics,
 )
-from drills import runbook
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import target_at
 from tests.helpers.fake_system import fake_system
-from tests.helpers.paths import RUNBOOK
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
-BOOK = runbook.load(RUNBOOK)
 DECLARED = "".join(f"# TYPE {name} gauge\n" for name in (*BACKEND, *WORKER))
 GAUGES = "".join(f'database_connections{{state="{state}"}} 1\n' for state in CONNECTION_STATES)
 BUCKETS = "".join(f'http_request_duration_seconds_bucket{{le="{limit}"}} 1\n' for limit in (*LONG_BUCKETS_S, "+Inf"))
@@ -28,7 +26,7 @@ ALL = (backend_metrics, worker_metrics, connection_gauges, latency_buckets)
 
 def look(one: Check, text: str) -> CheckResult:
     with fake_system({"GET /metrics": (200, text.encode())}) as served:
-        return one(CheckContext(target_at(served.url, backend_url=served.url, worker_url=served.url), BOOK))
+        return one(CheckContext(target_at(served.url, backend_url=served.url, worker_url=served.url), OWN_RUNBOOK))
 
 
 @pytest.mark.parametrize("one", ALL)
@@ -66,5 +64,5 @@ def test_gauge_that_could_not_be_read_once_is_read_again() -> None:
     blind = WHOLE.replace('state="idle"} 1', 'state="idle"} NaN')
     turns = iter([blind, WHOLE])
     with fake_system({"GET /metrics": lambda _: (200, next(turns).encode())}) as served:
-        check_result = connection_gauges(CheckContext(target_at(served.url, backend_url=served.url), BOOK))
+        check_result = connection_gauges(CheckContext(target_at(served.url, backend_url=served.url), OWN_RUNBOOK))
     assert check_result.ok, str(check_result)

@@ -16,7 +16,7 @@ from drills.sandbox.errors import EngineMissingError, SandboxError
 
 @pytest.fixture(autouse=True)
 def programs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the report's maker and the browser already there."""
+    """Let the set-up find Allure and the browser installed."""
     monkeypatch.setattr(node, "setup", lambda: "report: already there")
     monkeypatch.setattr(chromium, "ensure", lambda: None)
 
@@ -31,11 +31,13 @@ def test_what_is_missing_is_one_sentence_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(_: object) -> None:
-        raise SandboxError("The engine is full: make room, and run this again.")
+        raise SandboxError("The engine's disk is full: remove what it does not need, and run this again.")
 
     monkeypatch.setattr(setup, "prepare", refuse)
     assert main(["setup"]) == 2
-    assert capsys.readouterr().err.endswith("\nThe engine is full: make room, and run this again.\n")
+    assert capsys.readouterr().err.endswith(
+        "\nThe engine's disk is full: remove what it does not need, and run this again.\n"
+    )
 
 
 def test_clean_without_an_engine_cannot_tell_what_is_left(

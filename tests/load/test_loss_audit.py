@@ -40,7 +40,7 @@ def test_accepted_job_that_never_ended_is_lost(status: str) -> None:
     assert (found.jobs, found.rows, found.none) == (1, 0, False)
 
 
-def test_accepted_job_that_nobody_knows_is_a_lost_row_and_counted_once() -> None:
+def test_accepted_job_that_the_system_does_not_know_is_a_lost_row_and_counted_once() -> None:
     found = judged(all_of("completed", j0=None))
     assert (found.jobs, found.rows, found.none) == (0, 1, False)
 
@@ -49,7 +49,7 @@ def test_second_and_third_completion_are_duplicates() -> None:
     assert judged(all_of("completed"), Counter({JOBS[0]: 3, JOBS[1]: 1})).duplicates == 2
 
 
-def test_completion_of_a_job_of_somebody_else_is_no_duplicate() -> None:
+def test_completion_of_a_job_outside_of_the_ledger_is_no_duplicate() -> None:
     assert judged(all_of("completed"), Counter({"other": 2})).duplicates == 0
 
 
@@ -64,7 +64,7 @@ def test_failed_requests_are_counted_and_are_no_loss_of_a_promise() -> None:
     assert (found.requests_failed, found.none) == (1, True)
 
 
-def test_job_that_nobody_asked_about_is_an_error_and_not_a_loss() -> None:
+def test_job_that_was_not_looked_up_is_an_error_and_not_a_loss() -> None:
     with pytest.raises(AuditError, match="1 acknowledged jobs were not looked up"):
         judged(dict.fromkeys(JOBS[1:], "completed"))
 
@@ -98,7 +98,7 @@ def test_error_answer_is_not_taken_for_an_unknown_job(status: int) -> None:
         final_status(Target(name="x", front_url=served.url), JOBS[:1])
 
 
-def test_nobody_at_the_door_is_an_error_and_not_a_loss() -> None:
+def test_refused_connection_is_an_error_and_not_a_loss() -> None:
     with pytest.raises(AuditError, match=r"connection refused; nothing can be judged"):
         final_status(Target(name="x", front_url="http://127.0.0.1:9"), JOBS[:1])
 
@@ -110,7 +110,7 @@ def test_postgres_that_is_away_is_an_error_without_its_password() -> None:
     assert "hush-hush" not in str(error.value)
 
 
-def test_nothing_to_ask_asks_nobody() -> None:
+def test_no_request_is_sent_for_no_jobs() -> None:
     assert final_status(Target(name="x", front_url="http://127.0.0.1:9"), []) == {}
 
 

@@ -1,4 +1,4 @@
-"""A run whose tests are held by xdist's workers leaves the same record as one without."""
+"""A run on xdist's workers leaves the same record as a run without them."""
 
 import subprocess
 import sys

@@ -54,7 +54,7 @@ OTHER_PAGE = """<!doctype html><html lang="en"><title>Timetables</title><div id=
 
 
 def reference_page() -> str:
-    """Return the reference stack's page in one piece, because this site serves no other files."""
+    """Return the reference stack's page in one piece, because this system serves no other files."""
     page = (FILES / "index.html").read_text()
     script = (FILES / "page.js").read_text()
     page = re.sub(r"\s*<link [^>]*>", "", page)
@@ -66,7 +66,7 @@ class System:
 
     def __init__(self, page: str = "") -> None:
         self.page = page or reference_page()
-        self.who: str | None = EMAIL
+        self.user: str | None = EMAIL
         self.signs_out = True
         self.refusals = 0
         self.status = "completed"
@@ -92,9 +92,9 @@ class System:
         return 302, {"headers": [("Location", "/"), ("Set-Cookie", cookie)]}
 
     def whoami(self, asked: Asked) -> tuple[int, Any]:
-        if not self.signed_in or self.who is None or COOKIE not in asked.headers.get("cookie", ""):
+        if not self.signed_in or self.user is None or COOKIE not in asked.headers.get("cookie", ""):
             return 200, {"authenticated": False}
-        return 200, {"authenticated": True, "user": {"email": self.who}}
+        return 200, {"authenticated": True, "user": {"email": self.user}}
 
     def logout(self, _: Asked) -> tuple[int, Any]:
         self.signed_in = self.signed_in and not self.signs_out

@@ -1,4 +1,4 @@
-"""A busy machine holds up traffic now and then: a fault waits until the judge sees, and so does the watching's end."""
+"""`quiet` and `recover` go on until metric and traffic are seen: a loaded machine delays both now and then."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LIMIT: dict[str, Any] = {"op": "<", "value": AT_LIMIT, "text": "< 50"}
 
 
 class Foretold(SteppedRecorder):
-    """A record of what will have happened by then."""
+    """A record that shows each event once its time has come."""
 
     @property
     def events(self) -> tuple[AnyEvent, ...]:
@@ -71,18 +71,18 @@ def quiet_at(folder: Path, *events: dict[str, Any]) -> float:
 
 
 def watched_at(folder: Path, *events: dict[str, Any]) -> tuple[float, str | None]:
-    """Return when the watching ended, and why its end was not seen."""
+    """Return when `recover` ended, and why the judge is blind at its end, if it is."""
     run = a_run_with(folder, *events)
     recover(run, WATCH_S)
     now = run.record.now
     return now, blind_reason(History(run.record.events), now - HOLD_S, now)
 
 
-def test_a_fault_need_not_wait_where_all_was_seen(tmp_path: Path) -> None:
+def test_quiet_ends_at_once_where_all_was_seen(tmp_path: Path) -> None:
     assert quiet_at(tmp_path, *samples(0.0, LONG_S, 0.0), *traffic(1.0, LONG_S)) == BEGAN_S
 
 
-def test_a_fault_waits_until_the_traffic_that_was_held_up_flows_again(tmp_path: Path) -> None:
+def test_quiet_goes_on_until_delayed_traffic_flows_again(tmp_path: Path) -> None:
     held_up_s = 12.0
     held_up = traffic(8.0, held_up_s, achieved_rps=RATE_RPS / 2)
     assert (
@@ -90,7 +90,7 @@ def test_a_fault_waits_until_the_traffic_that_was_held_up_flows_again(tmp_path: 
     )
 
 
-def test_a_fault_waits_until_the_metric_is_seen_again(tmp_path: Path) -> None:
+def test_quiet_goes_on_until_the_metric_is_seen_again(tmp_path: Path) -> None:
     back_s = 15.0
     seen = (*samples(0.0, 6.0, 0.0), *samples(back_s, LONG_S, 0.0))
     assert quiet_at(tmp_path, *seen, *traffic(1.0, LONG_S)) >= back_s
@@ -105,16 +105,16 @@ def test_a_fault_waits_until_the_metric_is_seen_again(tmp_path: Path) -> None:
         pytest.param([event("sample", 9.0, value=None), *traffic(1.0, LONG_S)], id="a metric without a value"),
     ],
 )
-def test_no_fault_comes_where_the_judge_is_blind(seen: list[dict[str, Any]], tmp_path: Path) -> None:
+def test_quiet_stops_the_drill_where_metric_or_traffic_stays_unseen(seen: list[dict[str, Any]], tmp_path: Path) -> None:
     with pytest.raises(DrillStopped, match="to be seen"):
         quiet_at(tmp_path, *seen)
 
 
-def test_the_watching_ends_in_time_where_its_end_was_seen(tmp_path: Path) -> None:
+def test_recover_ends_in_time_where_its_end_was_seen(tmp_path: Path) -> None:
     assert watched_at(tmp_path, *samples(0.0, LONG_S, AT_LIMIT), *traffic(1.0, LONG_S)) == (BEGAN_S + WATCH_S, None)
 
 
-def test_the_watching_goes_on_until_the_traffic_that_was_held_up_flows_again(tmp_path: Path) -> None:
+def test_recover_goes_on_until_delayed_traffic_flows_again(tmp_path: Path) -> None:
     held_up = traffic(18.0, 21.0, achieved_rps=RATE_RPS / 2)
     now, why = watched_at(
         tmp_path, *samples(0.0, LONG_S, AT_LIMIT), *traffic(1.0, 17.0), *held_up, *traffic(22.0, LONG_S)
@@ -123,13 +123,13 @@ def test_the_watching_goes_on_until_the_traffic_that_was_held_up_flows_again(tmp
     assert why is None
 
 
-def test_the_watching_does_not_go_on_for_ever(tmp_path: Path) -> None:
+def test_recover_does_not_go_on_for_ever(tmp_path: Path) -> None:
     now, why = watched_at(tmp_path, *samples(0.0, LONG_S, AT_LIMIT))
     assert now == BEGAN_S + WATCH_S + UNSEEN_S
     assert why
 
 
-def test_a_recovery_under_too_little_traffic_is_waited_for_again(tmp_path: Path) -> None:
+def test_recover_waits_again_after_a_hold_under_too_little_traffic(tmp_path: Path) -> None:
     thin = traffic(8.0, 14.0, achieved_rps=RATE_RPS / 2)
     now, _ = watched_at(tmp_path, *samples(0.0, LONG_S, AFTER), *traffic(1.0, 7.0), *thin, *traffic(15.0, LONG_S))
     assert 15.0 < now < BEGAN_S + WATCH_S

@@ -102,7 +102,7 @@ def test_student_who_is_no_longer_known_is_a_complaint(body: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize("op", [Op.CALENDARS, Op.MYSELF])
-def test_while_nobody_is_signed_in_somebody_signs_in(op: Op) -> None:
+def test_until_a_student_is_signed_in_every_request_is_a_sign_in(op: Op) -> None:
     assert asked(op, Students()).op == "sign-in"
 
 

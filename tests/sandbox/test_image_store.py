@@ -1,4 +1,4 @@
-"""Images are built as they are listed; old stores go once they are old and unused, whoever removes them first."""
+"""Images are built as they are listed; image stores that are old and unused are removed, also by two runs at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two sandboxes side by side know nothing of each other; what a killed run leaves is one container, swept next time."""
+"""Two sandboxes do not affect each other; a killed run leaves one container, which the next run removes."""
 
 import signal
 import subprocess
@@ -60,7 +60,7 @@ def owned_by(client: docker.DockerClient, pid: int) -> list[Container]:
 
 @pytest.fixture
 def killed(client: docker.DockerClient, image: str, request: pytest.FixtureRequest) -> Iterator[list[Container]]:
-    """Kill a process that has started a sandbox, and give what it left; nothing of it stays after the test."""
+    """Kill a process that has started a sandbox, and yield what it left; nothing of it stays after the test."""
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, image, getattr(request, "param", "")], stdout=subprocess.PIPE, text=True
     )
@@ -123,6 +123,6 @@ def test_removing_one_container_leaves_the_others(one: Stack, other: Stack) -> N
     assert one.sandbox.check_output("docker inspect --format '{{.State.Status}}' alertmanager").split() == ["running"]
 
 
-def test_neighbours_share_neither_ports_nor_secrets(one: Stack, other: Stack) -> None:
+def test_two_sandboxes_share_neither_ports_nor_secrets(one: Stack, other: Stack) -> None:
     assert one.url("gateway") != other.url("gateway")
     assert not set(one.secrets) & set(other.secrets)

@@ -130,7 +130,7 @@ def remembering(evaluated: list[float], fired: list[float]) -> float | None:
         return prometheus.quiet_since(100.0)
 
 
-def test_quiet_began_before_anybody_watched() -> None:
+def test_quiet_that_began_before_the_monitor_is_counted() -> None:
     assert remembering([90.0, 91.5, 93.0, 94.5, 96.0, 97.5, 99.0], []) == 90.0
 
 
