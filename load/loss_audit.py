@@ -33,12 +33,16 @@ ASKERS: Final = 4  # threads; more of them would be a load on the audited system
 POLL_S: Final = 0.5
 IDLE_S: Final = 4.0
 SESSIONS: Final = 10
+SETTLE_S: Final = 100.0
+"""How long an acknowledged job may take to end: two stalled checks of 30 s each, three attempts with their back-off."""
 OK: Final = 200
 NOT_FOUND: Final = 404
 
 
 class ScheduleAudit:
     """The account of one arm: sessions that students hold, uploads that were acknowledged, completions they saw."""
+
+    settle_s = SETTLE_S
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -60,12 +64,12 @@ class ScheduleAudit:
         except (httpx.HTTPError, CheckFailed) as error:
             raise AuditError(f"expected {SESSIONS} sign-ins to succeed in the steady state, saw: {error}") from None
 
-    def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
-        """Compare the acknowledged jobs with what became of them within *deadline_s* seconds; raises AuditError."""
+    def audit(self, rows: Sequence[Row], others: Iterable[str]) -> Audit:
+        """Compare the acknowledged jobs with what became of them within `settle_s` seconds; raises AuditError."""
         others = tuple(others)
         jobs = [*acknowledged(rows), *others]
         try:
-            statuses = settle(self._target, jobs, deadline_s)
+            statuses = settle(self._target, jobs, self.settle_s)
             found = losses(
                 rows,
                 statuses,

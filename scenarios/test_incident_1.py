@@ -17,7 +17,7 @@ from scenarios.faults.worker_overloaded import WorkerOverloaded
 from scenarios.helpers.services import DEPLOY
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 BACKEND_LOG = "docker logs backend --tail 100"
 LOG_HAS_KEY_ERROR = Symptom(BACKEND_LOG, "KeyError", SymptomChange.APPEARS)
@@ -29,7 +29,7 @@ DISK_IS_FULL = Symptom("df -h", r"\s100% /var/lib/docker$", SymptomChange.APPEAR
 
 @pytest.mark.headline
 @pytest.mark.drill("1.1")
-def test_bad_deployment(run_drill: Experiment) -> None:
+def test_bad_deployment(run_drill: RunDrill) -> None:
     """Going back one release ends the errors that came with the last one."""
     run_drill(
         Scenario(
@@ -43,7 +43,7 @@ def test_bad_deployment(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("1.2")
-def test_connection_pool_exhausted(run_drill: Experiment) -> None:
+def test_connection_pool_exhausted(run_drill: RunDrill) -> None:
     """Restarting the backend ends the errors, until the release has lost the new connections too."""
     run_drill(
         Scenario(
@@ -57,7 +57,7 @@ def test_connection_pool_exhausted(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("1.3")
-def test_worker_overloaded(run_drill: Experiment) -> None:
+def test_worker_overloaded(run_drill: RunDrill) -> None:
     """Five workers keep up with what two do not, so that no upload is refused any more."""
     run_drill(
         Scenario(
@@ -71,7 +71,7 @@ def test_worker_overloaded(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("1.4")
-def test_redis_out_of_memory(run_drill: Experiment) -> None:
+def test_redis_out_of_memory(run_drill: RunDrill) -> None:
     """Deleting the cache stops the errors and nothing else; emptying Redis costs every session and waiting job."""
     run_drill(
         Scenario(
@@ -87,7 +87,7 @@ def test_redis_out_of_memory(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("1.5")
-def test_disk_full(run_drill: Experiment) -> None:
+def test_disk_full(run_drill: RunDrill) -> None:
     """Removing what Docker no longer uses frees the disk, and the stores write again by themselves."""
     run_drill(
         Scenario(

@@ -15,7 +15,7 @@ from scenarios.faults.slow_query import SlowQuery
 from scenarios.faults.too_many_concurrent_users import TooManyConcurrentUsers
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 QUEUE = "/api/jobs/metrics"
 STATS = "docker stats"
@@ -30,7 +30,7 @@ BACKEND_MEMORY_GROWS = Symptom(STATS, r"\sbackend\s+[\d.]+%\s+([\d.]+)MiB", Symp
 
 @pytest.mark.exclusive
 @pytest.mark.drill("2.1")
-def test_high_queue_depth(run_drill: Experiment) -> None:
+def test_high_queue_depth(run_drill: RunDrill) -> None:
     """Ten workers empty a deep queue, and students no longer wait for the schedules of all others."""
     run_drill(
         Scenario(
@@ -44,7 +44,7 @@ def test_high_queue_depth(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("2.2")
-def test_database_slow_queries(run_drill: Experiment) -> None:
+def test_database_slow_queries(run_drill: RunDrill) -> None:
     """Ending the query that all requests wait for helps until it is repeated; with an index it is short."""
     run_drill(
         Scenario(
@@ -59,7 +59,7 @@ def test_database_slow_queries(run_drill: Experiment) -> None:
 
 @pytest.mark.headline
 @pytest.mark.drill("2.3")
-def test_cache_not_working(run_drill: Experiment) -> None:
+def test_cache_not_working(run_drill: RunDrill) -> None:
     """Restarting a frozen Redis brings its answers back, and with its append-only file all that it held."""
     run_drill(
         Scenario(
@@ -74,7 +74,7 @@ def test_cache_not_working(run_drill: Experiment) -> None:
 
 @pytest.mark.exclusive(weight=2)
 @pytest.mark.drill("2.4")
-def test_too_many_concurrent_users(run_drill: Experiment) -> None:
+def test_too_many_concurrent_users(run_drill: RunDrill) -> None:
     """Three backends serve the users that one kept waiting."""
     run_drill(
         Scenario(
@@ -88,7 +88,7 @@ def test_too_many_concurrent_users(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("2.5")
-def test_memory_pressure(run_drill: Experiment) -> None:
+def test_memory_pressure(run_drill: RunDrill) -> None:
     """A restart empties the memory of a growing release; it fills again with the next uploads."""
     run_drill(
         Scenario(

@@ -17,7 +17,7 @@ from scenarios.faults.too_many_concurrent_jobs import TooManyConcurrentJobs
 from scenarios.faults.worker_memory_leak import WorkerMemoryLeak
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 WORKER_MEMORY_GROWS = Symptom("docker stats pdf-worker", r"([\d.]+)MiB /", SymptomChange.GROWS)
 FILE_SIZES_GROW = Symptom("docker logs pdf-worker", r"parsing (\d+) bytes", SymptomChange.GROWS)
@@ -26,7 +26,7 @@ REDIS_MEMORY_GROWS = Symptom("docker stats --no-stream", r"redis +[\d.]+% +([\d.
 
 
 @pytest.mark.drill("3.1")
-def test_worker_memory_leak(run_drill: Experiment) -> None:
+def test_worker_memory_leak(run_drill: RunDrill) -> None:
     """Restarting the workers releases the memory that a leaking release of theirs never would."""
     run_drill(
         Scenario(
@@ -40,7 +40,7 @@ def test_worker_memory_leak(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("3.2")
-def test_too_many_concurrent_jobs(run_drill: Experiment) -> None:
+def test_too_many_concurrent_jobs(run_drill: RunDrill) -> None:
     """A worker that takes fewer jobs at a time needs less memory for them."""
     run_drill(
         Scenario(
@@ -55,7 +55,7 @@ def test_too_many_concurrent_jobs(run_drill: Experiment) -> None:
 
 @pytest.mark.exclusive
 @pytest.mark.drill("3.3")
-def test_large_pdf_files(run_drill: Experiment) -> None:
+def test_large_pdf_files(run_drill: RunDrill) -> None:
     """Where only smaller files are accepted, the worker's CPU is free as soon as the last large file is read."""
     run_drill(
         Scenario(
@@ -69,7 +69,7 @@ def test_large_pdf_files(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("3.4")
-def test_disk_full(run_drill: Experiment) -> None:
+def test_disk_full(run_drill: RunDrill) -> None:
     """Removing what no container uses, volumes included, empties a disk that stopped containers have filled."""
     run_drill(
         Scenario(
@@ -84,7 +84,7 @@ def test_disk_full(run_drill: Experiment) -> None:
 
 @pytest.mark.headline
 @pytest.mark.drill("3.5")
-def test_redis_memory_full(run_drill: Experiment) -> None:
+def test_redis_memory_full(run_drill: RunDrill) -> None:
     """A larger maxmemory gives Redis space, and nothing is deleted."""
     run_drill(
         Scenario(

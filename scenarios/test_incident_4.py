@@ -15,7 +15,7 @@ from scenarios.faults.sudden_traffic_spike import SuddenTrafficSpike
 from scenarios.faults.workers_crashing import WorkersCrashing
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 QUEUE = "/api/jobs/metrics"
 WAITING_JOBS_GROW = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
@@ -30,7 +30,7 @@ WORKER_RESTARTS_AMID_A_FILE = Symptom(
 
 @pytest.mark.exclusive
 @pytest.mark.drill("4.1")
-def test_not_enough_workers(run_drill: Experiment) -> None:
+def test_not_enough_workers(run_drill: RunDrill) -> None:
     """Ten workers empty a queue that grows under one worker."""
     run_drill(
         Scenario(
@@ -45,7 +45,7 @@ def test_not_enough_workers(run_drill: Experiment) -> None:
 
 @pytest.mark.headline
 @pytest.mark.drill("4.2")
-def test_workers_crashing(run_drill: Experiment) -> None:
+def test_workers_crashing(run_drill: RunDrill) -> None:
     """Workers that poison PDFs kill again and again drain the queue once each PDF has a memory limit of its own."""
     run_drill(
         Scenario(
@@ -59,7 +59,7 @@ def test_workers_crashing(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("4.3")
-def test_stalled_jobs(run_drill: Experiment) -> None:
+def test_stalled_jobs(run_drill: RunDrill) -> None:
     """Jobs that no worker works on go back into the queue, and none is lost; clearing them loses each of them."""
     run_drill(
         Scenario(
@@ -75,7 +75,7 @@ def test_stalled_jobs(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("4.4")
-def test_sudden_traffic_spike(run_drill: Experiment) -> None:
+def test_sudden_traffic_spike(run_drill: RunDrill) -> None:
     """A tighter limit refuses students who upload again and again, and ten workers do what is left."""
     run_drill(
         Scenario(
@@ -90,7 +90,7 @@ def test_sudden_traffic_spike(run_drill: Experiment) -> None:
 
 @pytest.mark.exclusive
 @pytest.mark.drill("4.5")
-def test_complex_pdfs(run_drill: Experiment) -> None:
+def test_complex_pdfs(run_drill: RunDrill) -> None:
     """Ten workers with time enough read the schedules of whole faculties, and all others beside them."""
     run_drill(
         Scenario(

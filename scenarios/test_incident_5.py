@@ -16,7 +16,7 @@ from scenarios.faults.pool_saturation import BEYOND_ONE_POOL, BEYOND_THE_SERVER,
 from scenarios.helpers.pool import BACKEND_SESSIONS
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 SESSIONS = "FROM pg_stat_activity"
 IDLE_CONNECTIONS_GROW = Symptom(SESSIONS, r"^ +\d+ \| +\d+ \| +(\d+) \| +\d+ *$", SymptomChange.GROWS)
@@ -27,7 +27,7 @@ IDLE_TRANSACTION_LOCKS_A_TABLE = Symptom(SESSIONS, r"\| idle in transaction +\| 
 
 @pytest.mark.headline
 @pytest.mark.drill("5.1")
-def test_connection_leak(run_drill: Experiment) -> None:
+def test_connection_leak(run_drill: RunDrill) -> None:
     """Restarting the backend gives a leaking release its connections back, until it has lost those too."""
     run_drill(
         Scenario(
@@ -41,7 +41,7 @@ def test_connection_leak(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("5.2")
-def test_too_many_concurrent_requests(run_drill: Experiment) -> None:
+def test_too_many_concurrent_requests(run_drill: RunDrill) -> None:
     """Three backends serve twice the demand of one pool once the server has connections for three pools."""
     run_drill(
         Scenario(
@@ -57,7 +57,7 @@ def test_too_many_concurrent_requests(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("5.3")
-def test_long_running_queries(run_drill: Experiment) -> None:
+def test_long_running_queries(run_drill: RunDrill) -> None:
     """Ending the query that locks the jobs table lets all requests that wait for it go on."""
     run_drill(
         Scenario(
@@ -71,7 +71,7 @@ def test_long_running_queries(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("5.4")
-def test_idle_transactions(run_drill: Experiment) -> None:
+def test_idle_transactions(run_drill: RunDrill) -> None:
     """Ending an idle session that holds a lock lets all requests that wait for it go on."""
     run_drill(
         Scenario(
@@ -85,7 +85,7 @@ def test_idle_transactions(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("5.5")
-def test_pool_size_too_small(run_drill: Experiment) -> None:
+def test_pool_size_too_small(run_drill: RunDrill) -> None:
     """A second pool takes its part of what one can no longer serve; a larger one would be used above the limit."""
     run_drill(
         Scenario(

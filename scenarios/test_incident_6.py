@@ -17,7 +17,7 @@ from load.profiles import CALM
 from scenarios.helpers.services import DEPLOY
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 HALF_OF_AN_IDLE_BACKEND = "40m"
 """Less than half of the memory that the backend holds when it is idle, so the kernel kills it while it starts."""
@@ -32,7 +32,7 @@ LOG_HAS_REFUSED_SETTING = Symptom(BACKEND_LOG, "settings: DB_POOL_MAX", SymptomC
 
 @pytest.mark.headline
 @pytest.mark.drill("6.1")
-def test_container_crashed(run_drill: Experiment) -> None:
+def test_container_crashed(run_drill: RunDrill) -> None:
     """Restarting a service starts its container even where Docker no longer tries to."""
     run_drill(
         Scenario(
@@ -46,7 +46,7 @@ def test_container_crashed(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("6.2")
-def test_out_of_memory(run_drill: Experiment) -> None:
+def test_out_of_memory(run_drill: RunDrill) -> None:
     """A higher memory limit lets the backend run, once its container is created anew with it."""
     run_drill(
         Scenario(
@@ -62,7 +62,7 @@ def test_out_of_memory(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("6.3")
-def test_dependency_down(run_drill: Experiment) -> None:
+def test_dependency_down(run_drill: RunDrill) -> None:
     """Restarting the database brings the backend back, which connects again by itself."""
     run_drill(
         Scenario(
@@ -76,7 +76,7 @@ def test_dependency_down(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("6.4")
-def test_bad_deployment(run_drill: Experiment) -> None:
+def test_bad_deployment(run_drill: RunDrill) -> None:
     """Going back one release works although the bad release never became healthy."""
     run_drill(
         Scenario(
@@ -90,7 +90,7 @@ def test_bad_deployment(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("6.5")
-def test_port_conflict(run_drill: Experiment) -> None:
+def test_port_conflict(run_drill: RunDrill) -> None:
     """Once the foreign program has left the port, the gateway can be started again."""
     run_drill(
         Scenario(
@@ -104,7 +104,7 @@ def test_port_conflict(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("6.6")
-def test_configuration_error(run_drill: Experiment) -> None:
+def test_configuration_error(run_drill: RunDrill) -> None:
     """The configuration that was committed last brings the backend back."""
     run_drill(
         Scenario(

@@ -15,7 +15,7 @@ from scenarios.faults.rate_limit_too_tight import RateLimitTooTight
 from scenarios.faults.session_secret_changed import SessionSecretChanged
 
 if TYPE_CHECKING:
-    from drills.plugin.experiment import Experiment
+    from drills import RunDrill
 
 BACKEND_LOG = "docker logs backend"
 REDIS_DOES_NOT_ANSWER = Symptom("redis-cli ping", r"^PONG", SymptomChange.VANISHES)
@@ -26,7 +26,7 @@ RATE_LIMIT_SHRINKS = Symptom("x-ratelimit", r"(?i)x-ratelimit-limit: (\d+)", Sym
 
 
 @pytest.mark.drill("7.1")
-def test_redis_down(run_drill: Experiment) -> None:
+def test_redis_down(run_drill: RunDrill) -> None:
     """A Redis that was killed has all its sessions again after a restart."""
     run_drill(
         Scenario(
@@ -41,7 +41,7 @@ def test_redis_down(run_drill: Experiment) -> None:
 
 @pytest.mark.headline
 @pytest.mark.drill("7.2")
-def test_oauth_credentials_invalid(run_drill: Experiment) -> None:
+def test_oauth_credentials_invalid(run_drill: RunDrill) -> None:
     """The provider's new secret in the settings, and a backend that was created anew, let students sign in again."""
     run_drill(
         Scenario(
@@ -55,7 +55,7 @@ def test_oauth_credentials_invalid(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("7.3")
-def test_session_secret_changed(run_drill: Experiment) -> None:
+def test_session_secret_changed(run_drill: RunDrill) -> None:
     """A backend that accepts the old secret beside the new one recognises every session again."""
     run_drill(
         Scenario(
@@ -69,7 +69,7 @@ def test_session_secret_changed(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("7.4")
-def test_ip_blocking_triggered(run_drill: Experiment) -> None:
+def test_ip_blocking_triggered(run_drill: RunDrill) -> None:
     """Lifting the block lets a campus sign in again, until a student there fails as often once more."""
     run_drill(
         Scenario(
@@ -83,7 +83,7 @@ def test_ip_blocking_triggered(run_drill: Experiment) -> None:
 
 
 @pytest.mark.drill("7.5")
-def test_rate_limiting_too_aggressive(run_drill: Experiment) -> None:
+def test_rate_limiting_too_aggressive(run_drill: RunDrill) -> None:
     """A higher limit lets the students of a campus sign in, whose requests count for one address."""
     run_drill(
         Scenario(

@@ -9,6 +9,7 @@ from drills.checks import CheckFailed, CheckSuite, Observation, check
 from drills.checks.clients import body, client, expect, get
 from drills.checks.health.queue import key, queue_keys
 from drills.checks.stores import connect_redis
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ class Moment:
     expected="200 with whole numbers and total = waiting + active + delayed",
     next_step="compare the numbers with the keys of the queue in Redis",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     essential=True,
 )
 def queue_metrics(context: CheckContext) -> str:
@@ -61,7 +62,7 @@ def queue_metrics(context: CheckContext) -> str:
     expected="the API to count the queue as Redis does",
     next_step="read the backend's log; go by the numbers in Redis until both agree",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(queue_metrics, queue_keys),
 )
 def queue_counts(context: CheckContext) -> Observation:

@@ -11,6 +11,7 @@ from drills.checks.clients import get
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
 from drills.common.prometheus_text import Exposition, parse
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ def worker_metrics(context: CheckContext) -> str:
     expected=f"database_connections as a number for each of {', '.join(CONNECTION_STATES)}",
     next_step="open /metrics of the backend, and ask Postgres itself",
     level=3,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
     after=(backend_metrics,),
 )
 def connection_gauges(context: CheckContext) -> str:
@@ -95,7 +96,7 @@ def connection_gauges(context: CheckContext) -> str:
     expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
     next_step="add these buckets to the backend's histogram; without them no p95 can be above the last one",
     level=3,
-    incident=2,
+    incident=Quantity.RESPONSE_TIME_P95,
     after=(backend_metrics,),
 )
 def latency_buckets(context: CheckContext) -> str:

@@ -8,6 +8,7 @@ from checks.target import target_of
 from drills.checks.clients import body, get
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
@@ -22,7 +23,7 @@ DEPENDENCIES = ("database", "redis", "minio")
     expected="200 with status ok and every dependency up",
     next_step="read the gateway's log, then the backend's own health",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
     essential=True,
 )
 def gateway_health(context: CheckContext) -> str:
@@ -37,7 +38,7 @@ def gateway_health(context: CheckContext) -> str:
     expected="200 with status ok and every dependency up",
     next_step="read the backend's log",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
     essential=True,
 )
 def backend_health(context: CheckContext) -> str:
@@ -52,7 +53,7 @@ def backend_health(context: CheckContext) -> str:
     expected="200 with status healthy",
     next_step="read the pdf-worker's log",
     level=2,
-    incident=6,
+    incident=Quantity.HEALTH,
     essential=True,
 )
 def worker_health(context: CheckContext) -> str:

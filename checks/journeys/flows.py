@@ -19,6 +19,7 @@ from checks.target import target_of
 from drills.checks.artifacts import new_tag
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed, Observation
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator
@@ -37,7 +38,7 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
     expected="the front page in a browser, with a way to sign in and a field for a file, and without complaints",
     next_step="look at the pictures, then at the gateway's log",
     level=2,
-    incident=6,
+    incident=Quantity.HEALTH,
     after=(front_page, user_without_session),
     pace=Pace.ANY,
 )
@@ -64,7 +65,7 @@ def open_front_page(context: CheckContext) -> Observation:
     expected="to be signed in by way of the identity provider, and out again, in a browser",
     next_step="look at the pictures, then at the backend's log for authentication errors",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
     after=(open_front_page, whoami),
     pace=Pace.ANY,
 )
@@ -89,7 +90,7 @@ def sign_in_and_out(context: CheckContext) -> Observation:
     expected="a schedule uploaded in a browser to be shown as its events, and downloaded as their calendar",
     next_step="look at the pictures, then at the pdf-worker's log",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(sign_in_and_out, journey),
     pace=Pace.JOB,
     writes=True,

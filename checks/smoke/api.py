@@ -12,6 +12,7 @@ from checks.target import target_of
 from drills.checks.clients import body, brief, client, expect, get, said
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
@@ -40,7 +41,7 @@ REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
     expected="200 with status ok, and the database alone with its connections",
     next_step="read the backend's log",
     level=2,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
 )
 def database_health(context: CheckContext) -> str:
     """Read what the backend says of its database alone."""
@@ -106,7 +107,7 @@ def nonsense_job(context: CheckContext) -> str:
     expected="id, kind, status, and when the job began and ended",
     next_step="compare with the job's row in Postgres",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(journey,),
 )
 def job_record(context: CheckContext) -> str:

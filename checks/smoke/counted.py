@@ -12,6 +12,7 @@ from drills.checks.clients import get
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed, Skipped
 from drills.common.prometheus_text import Exposition, parse
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,7 @@ LOOKS: Final = 8
     expected="completed jobs, and how long they took, by type and status",
     next_step="open /metrics of each pdf-worker, and read its log",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(journey,),
     pace=Pace.ANY,
 )
@@ -54,7 +55,7 @@ def jobs_counted(context: CheckContext) -> str:
     expected="a count of the answers with 404",
     next_step="count every response and not only the good ones: an error rate that cannot rise raises no alert",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
     after=(unknown_job,),
     pace=Pace.ANY,
 )

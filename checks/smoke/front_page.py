@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drills.checks.clients import brief, get
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     expected="200 with an HTML page",
     next_step="read the gateway's log",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
     essential=True,
 )
 def front_page(context: CheckContext) -> str:

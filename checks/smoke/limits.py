@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from drills.checks.clients import TOO_MANY, client, expect, on_this_machine
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
@@ -58,7 +59,7 @@ def headers(context: CheckContext) -> str:
     expected="no count of requests to /health",
     next_step="take /health out of the backend's limits, or its monitors will report it down",
     level=2,
-    incident=6,
+    incident=Quantity.HEALTH,
 )
 def health_is_free(context: CheckContext) -> str:
     """Ask for the health twice, and look whether that is counted."""
@@ -79,7 +80,7 @@ def health_is_free(context: CheckContext) -> str:
     expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
     next_step="compare the backend's count of this address in Redis with its setting of the limit",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
 )
 def upload_limit(context: CheckContext) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""

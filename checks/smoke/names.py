@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from drills.checks.clients import on_this_machine
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
@@ -27,7 +28,7 @@ NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
     expected="a name whose every address accepts connections",
     next_step="compare the DNS records with the machines that serve",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
 )
 def front_name(context: CheckContext) -> str:
     """Resolve the name and connect to every address, because browsers take any of them."""

@@ -11,6 +11,7 @@ from drills.checks.artifacts import new_tag
 from drills.checks.clients import client, expect, said
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def _refusal(name: str, content: Callable[[], Content], next_step: str) -> Check
         expected="400",
         next_step=next_step,
         level=3,
-        incident=4,
+        incident=Quantity.QUEUE_DEPTH,
         pace=Pace.ANY,
         writes=True,
     )(partial(_refused, content))
@@ -75,7 +76,7 @@ def _unreadable(name: str, content: Callable[[], Content]) -> Check:
         expected="400, or a job that fails",
         next_step="upload such a file by hand and read the log of the backend, then the pdf-worker's",
         level=3,
-        incident=4,
+        incident=Quantity.QUEUE_DEPTH,
         pace=Pace.ANY,
         writes=True,
     )(partial(_never_completed, content))

@@ -14,6 +14,7 @@ from checks.target import target_of
 from drills.checks.clients import expect
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from http.cookiejar import Cookie
@@ -34,7 +35,7 @@ SIGNED: Final = "s:"
     expected="a session for the account, by way of the identity provider",
     next_step="read the backend's log for authentication errors",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
     essential=True,
 )
 def whoami(context: CheckContext) -> str:
@@ -54,7 +55,7 @@ def whoami(context: CheckContext) -> str:
     expected="HttpOnly, SameSite, for the whole site, and Secure where there is TLS",
     next_step="correct the cookie's settings in the backend, and the proxies whose headers it believes",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
     after=(whoami, certificate_life),
 )
 def session_cookie(context: CheckContext) -> str:

@@ -14,6 +14,7 @@ from drills.checks.clients import body, client, expect, get, on_this_machine, sa
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Skipped
 from drills.common.client_addresses import random_address
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
@@ -35,7 +36,7 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     expected='200 with "authenticated": false',
     next_step="read the backend's log for authentication errors",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
 )
 def user_without_session(context: CheckContext) -> str:
     """Ask for the user of a client that has not signed in."""
@@ -53,7 +54,7 @@ def user_without_session(context: CheckContext) -> str:
     expected="its discovery document, of this very issuer",
     next_step="look at the identity provider's own status page",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
 )
 def provider(context: CheckContext) -> str:
     """Read the identity provider's discovery document."""
@@ -74,7 +75,7 @@ def provider(context: CheckContext) -> str:
     expected="302 to the identity provider, with client, state and the way back",
     next_step="compare the backend's OAuth settings with the provider's",
     level=2,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
 )
 def way_out(context: CheckContext) -> str:
     """Begin a sign-in, and go no further."""
@@ -99,7 +100,7 @@ def way_out(context: CheckContext) -> str:
     expected="400, 401 or 403, and no session",
     next_step="take the sign-in out of service until the callback compares the state it gave out",
     level=1,
-    incident=7,
+    incident=Quantity.AUTHENTICATION,
 )
 def forged(context: CheckContext) -> str:
     """Come back from the provider with a state that was never given out.
@@ -130,7 +131,7 @@ def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[i
         expected=" or ".join(map(str, statuses)),
         next_step=f"refuse {path} at the gateway until the backend asks for a session",
         level=1,
-        incident=7,
+        incident=Quantity.AUTHENTICATION,
     )(partial(_shut, method=method, path=path, wish=wish, statuses=statuses))
 
 

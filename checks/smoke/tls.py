@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from drills.checks.clients import client, expect
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed, Observation, Skipped
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ FIGURE: Final = "certificate_seconds"
     expected="a certificate for this name, by an authority that is trusted",
     next_step="look at the certificate (openssl s_client -showcerts) and renew it",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
 )
 def certificate(context: CheckContext) -> str:
     """Compare the certificate's names and its authority; another check looks at its days."""
@@ -50,7 +51,7 @@ def certificate(context: CheckContext) -> str:
     expected="a certificate that is valid now and for days to come",
     next_step="renew the certificate, and find out why no reminder came",
     level=1,
-    incident=6,
+    incident=Quantity.HEALTH,
     after=(certificate,),
 )
 def certificate_life(context: CheckContext) -> Observation:

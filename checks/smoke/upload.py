@@ -13,6 +13,7 @@ from drills.checks.artifacts import new_tag
 from drills.checks.clients import brief, client, expect
 from drills.checks.definition import CheckSuite, Pace, check
 from drills.checks.result import CheckFailed
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ SEMESTER: Final = timedelta(weeks=14)
     expected="an uploaded schedule to come back as its own events and as a calendar",
     next_step="read the pdf-worker's log, then the queue metrics",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     essential=True,
     pace=Pace.JOB,
     writes=True,
@@ -57,7 +58,7 @@ def journey(context: CheckContext) -> str:
     expected="an uploaded schedule of semester tests to come back as its own events",
     next_step="read the pdf-worker's log",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     pace=Pace.JOB,
     writes=True,
 )
@@ -73,7 +74,7 @@ def semester_tests(context: CheckContext) -> str:
     expected="an uploaded schedule of exams to come back as its own events",
     next_step="read the pdf-worker's log",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     pace=Pace.JOB,
     writes=True,
 )

@@ -10,6 +10,7 @@ from drills.checks.artifacts import new_tag
 from drills.checks.clients import body, brief, client, expect
 from drills.checks.definition import CheckSuite, check
 from drills.checks.result import CheckFailed
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
@@ -27,7 +28,7 @@ BAD_REQUEST: Final = 400
     expected="the kind and the events of a schedule",
     next_step="read the pdf-worker's log",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
 )
 def parsing(context: CheckContext) -> str:
     """Have a schedule parsed at once; the worker keeps nothing of it."""
@@ -50,7 +51,7 @@ def parsing(context: CheckContext) -> str:
     expected="400 with an error and its details",
     next_step="read the pdf-worker's log",
     level=4,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
 )
 def refused_parsing(context: CheckContext) -> str:
     """Have a file parsed that is no schedule."""

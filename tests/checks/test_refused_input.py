@@ -30,3 +30,10 @@ def test_bad_target_is_refused(target: str | None, sentence: str, tmp_path: Path
     assert sentence in said
     assert "Traceback" not in said
     assert "collected" not in said
+
+
+def test_checks_are_listed_without_a_target(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "checks", "--collect-only", "-q", "--output", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "checks/test_smoke.py::test_smoke[front-page]" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == pytest.ExitCode.OK

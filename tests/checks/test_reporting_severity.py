@@ -1,22 +1,38 @@
 """The severity of a failed run, the people to call and the sections to read come from the runbook."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from drills import runbook
+from drills.checks.reporting.notice import notice
 from drills.checks.reporting.severity import Classified, classify
+from drills.checks.reporting.summary import lines, plain
 from drills.checks.result import CheckResult, Outcome
-from tests.helpers.check_results import check_result, some_check
+from drills.runbook.model import Quantity
+from tests.helpers.check_results import check_result, result, some_check
 from tests.helpers.own_runbook import OWN_RUNBOOK
 
 CHECKS = {
-    "database": some_check(1, 5),
-    "worker": some_check(2, 4),
-    "queue": some_check(3, 4),
+    "database": some_check(1, Quantity.CONNECTION_POOL),
+    "worker": some_check(2, Quantity.QUEUE_DEPTH),
+    "queue": some_check(3, Quantity.QUEUE_DEPTH),
     "polish": some_check(4),
 }
 FAIL = Outcome.FAIL
+FOREIGN = """# Incident runbook of the shop
+
+### 1. Deep queue
+
+**Alert**: `DeepQueue` - queue depth exceeds 100 jobs for 5 minutes
+
+**Causes and solutions**:
+
+| Cause | Solution | Time |
+|-------|----------|------|
+| Worker hangs | Restart it: `docker-compose restart worker` | 2 min |
+"""
 
 
 def classified(*check_results: CheckResult) -> Classified:
@@ -90,3 +106,28 @@ def test_level_comes_from_the_document(tmp_path: Path) -> None:
     found = classify([check_result("worker", FAIL)], runbook.load(edited), CHECKS)
     assert found
     assert (found.severity.response_time, found.sections[0].file) == ("< 7 minutes", "edited.md")
+
+
+def test_section_is_found_by_what_its_alert_measures(tmp_path: Path) -> None:
+    found = classify([check_result("worker", FAIL), check_result("database", FAIL)], foreign(tmp_path), CHECKS)
+    assert found
+    assert [(one.heading, one.checks) for one in found.sections] == [("1. Deep queue", ("worker",))]
+
+
+def test_runbook_without_severities_still_has_a_level(tmp_path: Path) -> None:
+    found = classify([check_result("worker", FAIL)], foreign(tmp_path), CHECKS)
+    assert found
+    assert (found.level, found.severity.id, found.because) == (2, "SEV-2", ("worker",))
+
+
+def test_run_against_a_runbook_without_severities_is_told(tmp_path: Path) -> None:
+    run = replace(result(check_result("front page", FAIL)), runbook=foreign(tmp_path))
+    assert "front page" in plain(lines(run))
+    assert notice(run).subject.startswith("[SEV-1] front page failed")
+
+
+def foreign(folder: Path) -> runbook.Runbook:
+    """Return another team's document: one incident, and no table of severities."""
+    path = folder / "foreign.md"
+    path.write_text(FOREIGN)
+    return runbook.load(path)

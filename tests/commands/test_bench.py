@@ -34,6 +34,16 @@ def test_boots_and_checks_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == "boot               median 9.1 s (9.0, 9.1, 9.9)\n"
 
 
+def test_arguments_that_pytest_refuses_end_with_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bench, "settings", lambda: Settings(root=tmp_path, output=Path("output"), stack=STACK))
+    refused: subprocess.CompletedProcess[str] = subprocess.CompletedProcess(["pytest"], 4)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: refused)
+    assert bench.main(["--no-such-option"]) == 4
+    assert "pytest exit 4" in capsys.readouterr().out
+
+
 def test_the_drills_are_printed_with_their_share_of_windows_and_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

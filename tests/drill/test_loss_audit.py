@@ -47,11 +47,11 @@ def test_promise_that_was_broken_is_a_loss() -> None:
 def test_failed_requests_are_all_that_is_known_of_plain_requests() -> None:
     with RequestAudit(SYSTEM) as account:
         account.open()
-        found = account.audit([READ, replace(READ, ok=False, status=500)], (), 1.0)
+        found = account.audit([READ, replace(READ, ok=False, status=500)], ())
     assert (found.losses, found.promises) == ({"requests_failed": 1}, ())
 
 
 @pytest.mark.parametrize(("rows", "others"), [([replace(READ, acknowledged="a")], ()), ([READ], ("b",))])
 def test_acknowledged_things_that_no_audit_asks_for_are_no_zero(rows: list[Row], others: tuple[str, ...]) -> None:
     with pytest.raises(AuditError, match="audit of the 1 things that the system acknowledged"):
-        RequestAudit(SYSTEM).audit(rows, others, 1.0)
+        RequestAudit(SYSTEM).audit(rows, others)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.faults.configuration.configuration_error import ConfigurationError
 from tests.helpers.fault_modules import SCENARIOS
 from tests.helpers.quiet_system import RENAMED, QuietSandbox, quiet_system
 
@@ -46,3 +47,13 @@ def test_undo_is_known_before_anything_is_done(scenario: Scenario) -> None:
     fault, system = scenario.fault(), quiet_system(sandbox=sandbox)
     assert fault.undo(system) == fault.undo(system)
     assert sandbox.lines == []
+
+
+def test_a_project_that_is_no_git_checkout_restores_its_file_in_its_own_way() -> None:
+    sandbox = QuietSandbox()
+    fault = ConfigurationError("backend", "LIMIT", "many", file="shop.yaml", restore="cp shop.kept shop.yaml")
+    system = quiet_system(RENAMED, sandbox=sandbox)
+    assert fault.undo(system) == ("cp shop.kept shop.yaml",)
+    fault.inject(system)
+    assert "shop.yaml" in sandbox.lines[0]
+    assert "compose.yaml" not in sandbox.lines[0]

@@ -6,6 +6,7 @@ from checks.catalogue import ALL
 from drills.checks.definition import Check, CheckSuite
 from drills.checks.reporting.run_result import Result
 from drills.checks.result import Attempt, CheckResult, Outcome
+from drills.runbook.model import Quantity
 from tests.helpers.own_runbook import OWN_RUNBOOK
 
 AT_S = 1_764_000_000.0
@@ -24,7 +25,7 @@ def result(*check_results: CheckResult, code: int = 1, notes: tuple[str, ...] = 
     return Result("staging", OWN_RUNBOOK, AT_S, 3.5, code, check_results, notes)
 
 
-def some_check(level: int, incident: int | None = None) -> Check:
+def some_check(level: int, incident: Quantity | None = None) -> Check:
     """Return a check for which only its level and its section matter."""
     return Check("x", CheckSuite.SMOKE, ("front_url",), "peace", "sleep", level, incident, lambda _: "200")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -159,6 +160,11 @@ def test_rejudge_is_content_where_nothing_differs(
     arms(tmp_path, placebo())
     assert main([str(tmp_path / part)]) == 0
     assert "5.1-documented: CONFIRMED: " in capsys.readouterr().out
+
+
+def test_rejudge_is_content_with_a_copy(tmp_path: Path) -> None:
+    copy = shutil.copytree(arms(tmp_path, placebo()), tmp_path / "downloads" / "an arm")
+    assert main([str(copy)]) == 0
 
 
 def test_rejudge_tells_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ from drills.common.waiting import WaitTimeout
 if TYPE_CHECKING:
     from drills.checks.context import CheckContext
     from drills.checks.target import Target
+    from drills.runbook.model import Quantity
 
 CheckFunction = Callable[["CheckContext"], str | Observation]
 """Tries the promise: returns what it saw, raises CheckFailed when that is not what is promised."""
@@ -64,9 +65,10 @@ class Check:
     """One promise and how it is tried; a call returns a result and raises nothing for what it finds.
 
     `needs` are the fields of Target without which there is nothing to check. `after` names the checks, beyond those of
-    its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure,
-    `incident` the runbook's section that helps. `function` returns what it saw, and raises CheckFailed when that is not
-    what `expected` says. In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
+    its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure. The
+    section of the runbook that helps is that of the incident whose alert measures the quantity `incident`. `function`
+    returns what it saw, and raises CheckFailed when that is not what `expected` says. In `expected` and `next_step`,
+    `{queue}` stands for the target's queue, and so each field.
     """
 
     name: str
@@ -75,7 +77,7 @@ class Check:
     expected: str
     next_step: str
     level: int
-    incident: int | None
+    incident: Quantity | None
     function: CheckFunction
     after: tuple[str, ...] = ()
     pace: Pace = Pace.ANSWER
@@ -162,7 +164,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
     expected: str,
     next_step: str,
     level: int,
-    incident: int | None = None,
+    incident: Quantity | None = None,
     after: tuple[Check, ...] = (),
     pace: Pace = Pace.ANSWER,
     writes: bool = False,

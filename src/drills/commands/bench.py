@@ -13,6 +13,7 @@ from drills.commands import bench_checks
 from drills.drill.recovery import STUCK_S
 from drills.drill.system import System
 from drills.record.events import DurabilityStage, RanCommand
+from drills.record.experiment_verdict import arm_folders
 from drills.record.reader import read
 from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
@@ -58,7 +59,7 @@ def main(arguments: list[str]) -> int:
         stdout=sys.stderr,
     ).returncode
     _tell("drills", f"{time.monotonic() - began:.0f} s, pytest exit {code}")
-    for folder in sorted((settings().path(settings().output) / "drills").iterdir()):
+    for folder in arm_folders(settings().path(settings().output)):
         _tell(folder.name, share(read(folder), about.expressions))
     return code
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def setup_command(arguments: Sequence[str]) -> int:
     """Make ready what drills need, each only where it is missing; returns 2, with one sentence, when one cannot be."""
-    parser = argparse.ArgumentParser(prog="drills setup", description=setup_command.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="drills setup", description="Make ready what drills need, each only where it is missing."
+    )
     parser.add_argument("--stack", type=Path, metavar="FILE", help="descriptor of the stack whose images are made")
     options = parser.parse_args(arguments)
     return _timed("setup", lambda: _set_up(options.stack or settings().stack_path))

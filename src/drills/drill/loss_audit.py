@@ -36,6 +36,10 @@ class Audit:
 class LossAudit(Protocol):
     """The account of one arm: entered before the steady state, left after the audit."""
 
+    @property
+    def settle_s(self) -> float:
+        """How long (s) what was acknowledged may take to end, the system's own further attempts included."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
@@ -43,8 +47,8 @@ class LossAudit(Protocol):
     def open(self) -> None:
         """Open what the audit looks for again, such as sessions; raises AuditError when that fails."""
 
-    def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:
-        """Return what was lost, known within *deadline_s* seconds; raises AuditError when that cannot be said.
+    def audit(self, rows: Sequence[Row], others: Iterable[str]) -> Audit:
+        """Return what was lost, known within `settle_s` seconds; raises AuditError when that cannot be said.
 
         *rows* are the requests of the traffic, *others* the ids of jobs that the fault's own clients were acknowledged.
         """
@@ -55,6 +59,8 @@ class RequestAudit:
     """The account of a system of which only its requests are known: those that failed."""
 
     target: Target
+    settle_s: float = 0.0
+    """A request ends with its answer."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +71,7 @@ class RequestAudit:
     def open(self) -> None:
         """Open nothing: requests leave nothing to look for again."""
 
-    def audit(self, rows: Sequence[Row], others: Iterable[str], deadline_s: float) -> Audit:  # noqa: ARG002
+    def audit(self, rows: Sequence[Row], others: Iterable[str]) -> Audit:
         """Count the requests that failed; raises AuditError when something was acknowledged beside their answers."""
         promised = len({*acknowledged(rows), *others})
         if promised:

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from drills.drill.loss_audit import LossAudit
     from drills.drill.run import Run
 
-SETTLE_DEADLINE_S = 100.0
-"""How long an acknowledged job may take to end: two stalled checks of 30 s each, three attempts with their back-off."""
-
 
 def open_audit(loss_audit: LossAudit) -> None:
     """Open what the audit looks for again, such as sessions; raises DrillStopped when that fails."""
@@ -29,14 +26,14 @@ def open_audit(loss_audit: LossAudit) -> None:
 
 def audit(run: Run, loss_audit: LossAudit) -> None:
     """Record what was lost. A placebo leaves the system broken on purpose, so there is nothing to wait for."""
-    with run.phase("audit", SETTLE_DEADLINE_S):
+    with run.phase("audit", loss_audit.settle_s):
         run.traffic.stop()
         rows = [row for row in run.traffic.rows() if row.t >= run.record.began]
         if run.arm is Arm.PLACEBO:
             run.record.write("ledger", losses={"requests_failed": len(failed(rows))})
             return
         try:
-            audited = loss_audit.audit(rows, run.fault.acknowledged(), SETTLE_DEADLINE_S)
+            audited = loss_audit.audit(rows, run.fault.acknowledged())
         except AuditError as error:
             raise DrillStopped(f"the ledger could not be audited: {error}") from None
         run.record.write(

@@ -23,7 +23,7 @@ ELSEWHERE: Final = "No incident of the runbook"
 
 def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
     """Set the labels of the test that is running, and attach what every attempt saw."""
-    incident = None if check.incident is None else runbook.incident(check.incident)
+    incident = runbook.incident_of(check.incident)
     allure.dynamic.epic(EPIC)
     allure.dynamic.feature(f"{incident.id}. {incident.name}" if incident else ELSEWHERE)
     allure.dynamic.story(check.name)

@@ -16,7 +16,7 @@ from drills.runbook.quantities import quantity
 
 if TYPE_CHECKING:
     from drills.common.threshold import Threshold
-    from drills.drill.experiment import Experiment as ArmsExperiment
+    from drills.drill.experiment import Experiment
     from drills.drill.listener import Phase
     from drills.drill.scenario import Scenario
     from drills.record.judge import Judgement
@@ -61,7 +61,7 @@ class AllureListener(Listener):
 class RunDrill:
     """The value of the fixture `run_drill`: call it with the scenario that the test is about."""
 
-    experiment: ArmsExperiment
+    experiment: Experiment
 
     def __call__(self, scenario: Scenario) -> dict[Arm, Judgement]:
         """Run the arms and return their judgements; the test fails unless each verdict is the expected one."""
@@ -82,10 +82,6 @@ class RunDrill:
             allure.attach.file(str(picture.with_suffix(".png")), f"{arm}: chart", allure.attachment_type.PNG)
             allure.attach.file(str(folder / "history.jsonl"), f"{arm}: history", "application/x-ndjson", "jsonl")
             allure.attach.file(str(folder / "verdict.json"), f"{arm}: verdict", allure.attachment_type.JSON)
-
-
-Experiment = RunDrill
-"""The name by which scenarios know the type of their fixture."""
 
 
 def _label(scenario: Scenario, runbook: Runbook) -> None:

@@ -57,7 +57,7 @@ def begin(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
     if not config.option.time_scale >= 1:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
-    if config.option.target is None and may_hold_checks(config):
+    if config.option.target is None and not config.option.collectonly and may_hold_checks(config):
         pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
     _handle_signals(config)
     _register(config)

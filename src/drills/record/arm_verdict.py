@@ -134,7 +134,10 @@ def as_json(verdict: ArmVerdict) -> dict[str, object]:
 
 
 def differences(found: ArmVerdict, folder: Path) -> list[str]:
-    """Return a sentence for each field in which the verdict on disk in *folder* is not what the records say."""
+    """Return a sentence for each field in which the verdict on disk in *folder* is not what the records say.
+
+    Where the folder is does not count: a record that was copied or downloaded says the same.
+    """
     path = folder / VERDICT
     try:
         written, judged = as_json(read_verdict(folder)), as_json(found)
@@ -143,5 +146,5 @@ def differences(found: ArmVerdict, folder: Path) -> list[str]:
     return [
         f"{path}: {name} is {written[name]!r:.200}, and judged again from its record {judged[name]!r:.200}."
         for name in judged
-        if written[name] != judged[name]
+        if name != "evidence" and written[name] != judged[name]
     ]

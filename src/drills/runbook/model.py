@@ -214,6 +214,10 @@ class Runbook:
         known = ", ".join(str(incident.id) for incident in self.incidents)
         raise RunbookError(f"{self.path}: there is no incident {number}; the document has {known}")
 
+    def incident_of(self, quantity: Quantity | None) -> Incident | None:
+        """Return the first incident whose alert measures *quantity*, None where the document has none."""
+        return next((incident for incident in self.incidents if incident.alert.quantity is quantity), None)
+
     def cause(self, cause_id: str) -> Cause:
         """Return the cause with an id such as `5.1`; RunbookError names the known ones."""
         for cause in self.causes:

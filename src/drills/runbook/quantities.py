@@ -58,7 +58,7 @@ DIMENSIONS = {
     Quantity.ERROR_RATE: Dimension("%", RATIO),
     Quantity.RESPONSE_TIME_P95: Dimension("s", SECONDS),
     Quantity.RESOURCE_UTILIZATION: Dimension("%", RATIO),
-    Quantity.QUEUE_DEPTH: _count("jobs", "job"),
+    Quantity.QUEUE_DEPTH: _count("jobs", "job", "message", "messages", "task", "tasks", "item", "items"),
     Quantity.CONNECTION_POOL: _count("connections", "connection"),
     Quantity.HEALTH: _count("services up", "service", "services"),
     Quantity.AUTHENTICATION: _count("failures", "failure"),
@@ -123,7 +123,7 @@ def _factor(of: Quantity, match: re.Match[str]) -> float | None:
 def _threshold(of: Quantity, match: re.Match[str]) -> Threshold:
     factor, unit = _factor(of, match) or 1.0, DIMENSIONS[of].unit
     op = OPERATORS[match["op"].lower()]
-    shown = unit if DIMENSIONS[of].countable else match["unit"]
+    shown = match["unit"] if (match["unit"] or "").lower() in DIMENSIONS[of].factors else unit
     gap = " " if len(shown) > 2 else ""  # noqa: PLR2004 - a sign or `ms` sits at its figure, a word does not
     # Rounded so that 5% is 0.05 and not its nearest product.
     return Threshold(op, round(number(match["number"]) * factor, 9), unit, f"{op} {match['number']}{gap}{shown}")

@@ -10,6 +10,7 @@ import httpx
 
 from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check
 from drills.checks.clients import body, brief, client, expect
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext, Target
@@ -29,7 +30,7 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
     expected="every container of the project {project} to be running",
     next_step="read the log of the container, then `docker compose -p {project} up -d`",
     level=2,
-    incident=6,
+    incident=Quantity.HEALTH,
     pace=Pace.ANY,
 )
 def containers_running(context: CheckContext) -> str:
@@ -56,7 +57,7 @@ def containers_running(context: CheckContext) -> str:
     expected="no container of the project to fail its own health check",
     next_step="read the last health checks in `docker inspect`",
     level=3,
-    incident=6,
+    incident=Quantity.HEALTH,
     after=(containers_running,),
     pace=Pace.ANY,
 )
@@ -79,7 +80,7 @@ def containers_healthy(context: CheckContext) -> str:
     expected="no container of the project to have run out of memory",
     next_step="compare the memory of the container with its limit; raise the limit, or find the process that grew",
     level=3,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
     after=(containers_running,),
     pace=Pace.ANY,
 )

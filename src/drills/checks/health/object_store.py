@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from drills.checks import CheckFailed, CheckSuite, Kind, check, new_tag
 from drills.checks.clients import brief, get
 from drills.checks.stores import measured_objects
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext
@@ -23,7 +24,7 @@ OBJECT: Final = "synthetic/{}.txt"
     expected="200 from /minio/health/live",
     next_step="read the object store's log and its disk",
     level=2,
-    incident=6,
+    incident=Quantity.HEALTH,
     essential=True,
 )
 def object_store(context: CheckContext) -> str:
@@ -41,7 +42,7 @@ def object_store(context: CheckContext) -> str:
     expected="the bucket {s3_bucket}, open to the application's keys",
     next_step="list the buckets with the application's keys",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
     after=(object_store,),
 )
 def object_bucket(context: CheckContext) -> str:
@@ -59,7 +60,7 @@ def object_bucket(context: CheckContext) -> str:
     expected="an object that is written, read back the same, and deleted",
     next_step="read the object store's log, and the free space of its disk (`df -h`)",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
     after=(object_bucket,),
     writes=True,
 )

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from drills.checks import CheckFailed, CheckSuite, Kind, Skipped, check, new_tag
 from drills.checks.stores import ask_postgres, connect_postgres
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext
@@ -31,7 +32,7 @@ _MAY_CREATE = "SELECT current_schema(), has_schema_privilege(current_schema(), '
     expected="an answer to SELECT 1, and the tables that the target names",
     next_step="read the log of Postgres",
     level=1,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
     essential=True,
 )
 def postgres(context: CheckContext) -> str:
@@ -52,7 +53,7 @@ def postgres(context: CheckContext) -> str:
     expected=f"the application's role to have {', '.join(RIGHTS)} on each table that the target names",
     next_step="GRANT the missing rights on that table to the application's role",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
 )
 def postgres_rights(context: CheckContext) -> str:
     """Ask whether the role of the DSN has the application's rights on the application's tables."""
@@ -71,7 +72,7 @@ def postgres_rights(context: CheckContext) -> str:
     expected="a row that is committed over one connection and read over another",
     next_step="read the log of Postgres, and the free space of its disk (`df -h`)",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
     writes=True,
 )
 def postgres_write(context: CheckContext) -> str:

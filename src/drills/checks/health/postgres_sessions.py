@@ -66,7 +66,7 @@ _WAITING = """
     expected="the server's connections to be a share of its max_connections that the runbook allows a resource",
     next_step="count the connections by application_name in pg_stat_activity",
     level=3,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
 )
 def server_connections(context: CheckContext) -> Observation:
     """Compare all connections of the server with its limit."""
@@ -88,7 +88,7 @@ def server_connections(context: CheckContext) -> Observation:
     expected="no client with as many connections in use as fire the runbook's alert",
     next_step="list the longest transactions in pg_stat_activity",
     level=2,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
 )
 def pool_in_use(context: CheckContext) -> Observation:
     """Look at the client that uses the most connections: the alert counts each process's pool by itself."""
@@ -107,7 +107,7 @@ def pool_in_use(context: CheckContext) -> Observation:
     expected=f"no session idle in a transaction for more than {STATEMENT_S:g} s",
     next_step="find the application that left the transaction open, then end the session with pg_terminate_backend",
     level=3,
-    incident=5,
+    incident=Quantity.CONNECTION_POOL,
 )
 def idle_transactions(context: CheckContext) -> str:
     """Look for transactions that were begun and not ended: they hold a connection, and locks."""
@@ -122,7 +122,7 @@ def idle_transactions(context: CheckContext) -> str:
     expected=f"no query that has run for more than {STATEMENT_S:g} s",
     next_step="EXPLAIN the query, then end it with pg_terminate_backend",
     level=3,
-    incident=2,
+    incident=Quantity.RESPONSE_TIME_P95,
 )
 def long_queries(context: CheckContext) -> str:
     """Look for queries that the statement timeout should have ended."""
@@ -137,7 +137,7 @@ def long_queries(context: CheckContext) -> str:
     expected="no session that waits for a lock longer than an answer may take",
     next_step="read the blocking session's query in pg_stat_activity, then end it with pg_terminate_backend",
     level=3,
-    incident=2,
+    incident=Quantity.RESPONSE_TIME_P95,
 )
 def locks(context: CheckContext) -> str:
     """Look for sessions that wait long for a lock, and name the sessions that hold it."""

@@ -9,6 +9,7 @@ from redis.exceptions import NoPermissionError
 
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
 from drills.checks.stores import connect_redis
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,7 @@ TYPES: Final = {
     expected="keys of the queue {queue} in Redis, each of the type that BullMQ gives it",
     next_step="list the keys bull:* in Redis, and compare their queue with {queue}, the target's",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
 )
 def queue_keys(context: CheckContext) -> str:
     """Look for the queue itself: in a wrong database or under a wrong name, other checks would find nothing amiss.
@@ -78,7 +79,7 @@ def key(context: CheckContext, name: str) -> str:
     expected="at least one worker of the queue {queue} at Redis that asks for jobs",
     next_step="read the log of the workers of {queue}, then start more of them",
     level=2,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
 )
 def workers(context: CheckContext) -> Observation:
     """Look for the queue's workers: a worker's own health does not say which queue it takes jobs from."""

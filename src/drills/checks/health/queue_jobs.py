@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from drills.checks import CheckFailed, CheckSuite, Observation, check
 from drills.checks.health.queue import NEEDS, key, queue_keys
 from drills.checks.stores import connect_redis
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import redis
@@ -26,7 +27,7 @@ ACTIVE_LOOKED_AT: Final = 1000
     expected="no job that has waited longer than a whole job may take",
     next_step="count the workers of {queue}, and read their logs",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(queue_keys,),
 )
 def oldest_job(context: CheckContext) -> Observation:
@@ -56,7 +57,7 @@ def oldest_job(context: CheckContext) -> Observation:
     expected="each active job to be locked by a worker",
     next_step="find the workers that crashed or hang; their jobs return to the queue at the next stalled check",
     level=3,
-    incident=4,
+    incident=Quantity.QUEUE_DEPTH,
     after=(queue_keys,),
 )
 def stalled_jobs(context: CheckContext) -> Observation:

@@ -26,7 +26,7 @@ MIB: Final = 1024 * 1024
     expected="PONG",
     next_step="read the log of Redis",
     level=1,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
     essential=True,
 )
 def redis_store(context: CheckContext) -> str:
@@ -44,7 +44,7 @@ def redis_store(context: CheckContext) -> str:
     expected="maxmemory-policy noeviction",
     next_step="CONFIG SET maxmemory-policy noeviction, and correct the settings it was started with",
     level=2,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
     essential=True,
 )
 def redis_policy(context: CheckContext) -> str:
@@ -63,7 +63,7 @@ def redis_policy(context: CheckContext) -> str:
     expected="a maxmemory, and a used share of it that the runbook allows",
     next_step="find the largest keys, then raise maxmemory",
     level=3,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
 )
 def redis_memory(context: CheckContext) -> Observation:
     """Compare the used share of Redis' memory with the runbook's target.
@@ -92,7 +92,7 @@ def redis_memory(context: CheckContext) -> Observation:
     expected="an append-only file that is written, and no failed save",
     next_step="read the log of Redis, and the free space of its disk (`df -h`)",
     level=2,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
 )
 def redis_persistence(context: CheckContext) -> str:
     """Ask whether accepted jobs would survive a restart of Redis."""
@@ -117,7 +117,7 @@ def redis_persistence(context: CheckContext) -> str:
     expected="a key that is written, read back with its time to live, and deleted",
     next_step="read the memory and persistence sections of Redis' INFO",
     level=2,
-    incident=1,
+    incident=Quantity.ERROR_RATE,
     writes=True,
 )
 def redis_write(context: CheckContext) -> str:
@@ -146,7 +146,7 @@ def redis_write(context: CheckContext) -> str:
     expected="every key of a session to end by itself",
     next_step="give each session a time to live where the application stores it",
     level=3,
-    incident=3,
+    incident=Quantity.RESOURCE_UTILIZATION,
 )
 def session_keys(context: CheckContext) -> str:
     """Look for sessions that never expire, among at most SESSIONS_LOOKED_AT of them."""

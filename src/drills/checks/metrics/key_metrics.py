@@ -23,14 +23,14 @@ GAP_S: Final = 2.0
 POLL_S: Final = 0.5
 
 
-def _quantity(name: str, quantity: Quantity, *, incident: int, next_step: str) -> Check:
+def _quantity(name: str, quantity: Quantity, *, next_step: str) -> Check:
     """Register the check of one quantity that has an alert."""
 
     def compare(context: CheckContext) -> Observation:
         return _judge(name, _value(context, quantity), _target(context, quantity))
 
     compare.__doc__ = f"Compare the {name} with its target."
-    return _figure(name, incident, next_step)(compare)
+    return _figure(name, quantity, next_step)(compare)
 
 
 def _share(name: str, *, next_step: str) -> Check:
@@ -40,10 +40,10 @@ def _share(name: str, *, next_step: str) -> Check:
         return _judge(name, _only(context, name), _named_target(context, name))
 
     compare.__doc__ = f"Compare the {name} of the busiest with its target."
-    return _figure(name, 3, next_step)(compare)
+    return _figure(name, Quantity.RESOURCE_UTILIZATION, next_step)(compare)
 
 
-def _figure(name: str, incident: int, next_step: str) -> Callable[[Callable[[CheckContext], Observation]], Check]:
+def _figure(name: str, incident: Quantity, next_step: str) -> Callable[[Callable[[CheckContext], Observation]], Check]:
     return check(
         name,
         suite=CheckSuite.METRICS,
@@ -125,7 +125,7 @@ def _ask(context: CheckContext, query: str) -> float | None:
 
 
 def _target(context: CheckContext, quantity: Quantity) -> Threshold:
-    incident = next((incident for incident in context.runbook.incidents if incident.alert.quantity is quantity), None)
+    incident = context.runbook.incident_of(quantity)
     if incident is None:
         raise Skipped(f"the runbook says nothing of {quantity.value}")
     return context.runbook.target(incident)
@@ -141,25 +141,21 @@ def _named_target(context: CheckContext, name: str) -> Threshold:
 error_rate = _quantity(
     "error rate",
     Quantity.ERROR_RATE,
-    incident=1,
     next_step="read the log of the service whose routes answer 5xx",
 )
 response_time = _quantity(
     "response time p95",
     Quantity.RESPONSE_TIME_P95,
-    incident=2,
     next_step="compare the routes by their duration, then list the long queries in pg_stat_activity",
 )
 queue_depth = _quantity(
     "queue depth",
     Quantity.QUEUE_DEPTH,
-    incident=4,
     next_step="count the workers, and read their logs",
 )
 connections = _quantity(
     "database connections",
     Quantity.CONNECTION_POOL,
-    incident=5,
     next_step="count the connections by state in pg_stat_activity",
 )
 cpu = _share("cpu usage", next_step="run `docker stats`, and scale the busiest service")

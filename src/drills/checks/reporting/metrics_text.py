@@ -71,7 +71,7 @@ def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
         ],
     )
     yield ("check_figure", "A figure that the check saw, its name with its unit as a label.", _figures(tried, of))
-    yield ("check_info", "What the check expects and how bad its failure is: always 1.", _info(check_results, of))
+    yield ("check_info", "What the check expects and how bad its failure is: always 1.", _info(result, of))
     run = {"target": result.target}
     yield ("check_run_duration_seconds", "How long the whole run took.", [(run, result.seconds)])
     yield ("check_run_exit_code", "What the run ended with; 0 is green.", [(run, float(result.exit_code))])
@@ -87,14 +87,13 @@ def _figures(tried: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Sam
     return [(labels, value) for labels, value in found if not CERTIFICATE.search(labels["figure"])]
 
 
-def _info(check_results: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
+def _info(result: Result, of: dict[str, dict[str, str]]) -> Samples:
     found: Samples = []
-    for check_result in check_results:
+    for check_result in result.check_results:
         known = REGISTER.get(check_result.name)
-        level, incident = (str(known.level), str(known.incident or "")) if known else ("", "")
-        found.append(
-            (of[check_result.name] | {"expected": check_result.expected, "level": level, "incident": incident}, 1.0)
-        )
+        incident = result.runbook.incident_of(known.incident) if known else None
+        more = {"level": str(known.level) if known else "", "incident": str(incident.id) if incident else ""}
+        found.append((of[check_result.name] | {"expected": check_result.expected} | more, 1.0))
     return found
 
 

@@ -73,7 +73,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "outcomes": {str(outcome): len(result.of(outcome)) for outcome in Outcome},
         "severity": _severity(result.severity),
         "notes": list(result.notes),
-        "checks": [_check(check_result) for check_result in result.check_results],
+        "checks": [_check(check_result, result.runbook) for check_result in result.check_results],
     }
 
 
@@ -86,13 +86,14 @@ def _severity(found: Classified | None) -> dict[str, Any] | None:
     return {**kept, "level": found.level, **{key: rest[key] for key in ("because", "sections", "escalate")}}
 
 
-def _check(check_result: CheckResult) -> dict[str, Any]:
+def _check(check_result: CheckResult, runbook: Runbook) -> dict[str, Any]:
     known = REGISTER.get(check_result.name)
+    incident = runbook.incident_of(known.incident) if known else None
     return {
         "name": check_result.name,
         "suite": str(known.suite) if known else None,
         "level": known.level if known else None,
-        "incident": known.incident if known else None,
+        "incident": incident.id if incident else None,
         "outcome": str(check_result.outcome),
         "expected": check_result.expected,
         "seen": check_result.seen,

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from drills.checks import REGISTER, Outcome
+from drills.runbook.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from drills.checks import Check, CheckResult
     from drills.runbook import Runbook
-    from drills.runbook.model import Severity
+    from drills.runbook.model import Incident
 
 # The one condition of escalation that a set of checks can judge, beside those that name a severity.
 _SEVERAL: Final = re.compile(r"\b(?:more than one|multiple|several) services?\b", re.IGNORECASE)
+
+LOWEST: Final = 4
+"""The least severe level of a check."""
+_NOT_SAID: Final = "not said in the runbook"
+UNDESCRIBED: Final = Severity(
+    id="",
+    name="without a description in the runbook",
+    priority="no priority",
+    definition=_NOT_SAID,
+    examples=(),
+    response_time=_NOT_SAID,
+    response_time_s=None,
+    team=("whoever is on call",),
+    communication=(_NOT_SAID,),
+    update_every_s=None,
+    resolution_target=_NOT_SAID,
+    resolution_target_s=None,
+    line=1,
+)
+"""A severity of a runbook that has no table of them."""
 
 
 @dataclass(frozen=True)
@@ -63,44 +84,49 @@ def classify(
         because = tuple(check_result.name for check_result in failed if _level(check_result, runbook, checks) == level)
         return Classified(
             level,
-            runbook.severities[level - 1],
+            _severity(level, runbook),
             because,
             _sections(failed, runbook, checks),
             _escalate(level, failed, runbook),
         )
     degraded = tuple(check_result for check_result in found if check_result.outcome is Outcome.DEGRADED)
     if degraded:
-        level = len(runbook.severities)
+        level = len(runbook.severities) or LOWEST
         names = tuple(check_result.name for check_result in degraded)
-        return Classified(level, runbook.severities[-1], names, _sections(degraded, runbook, checks), ())
+        return Classified(level, _severity(level, runbook), names, _sections(degraded, runbook, checks), ())
     return None
 
 
 def _level(check_result: CheckResult, runbook: Runbook, checks: Mapping[str, Check]) -> int:
     """Return the level of a failed check; one that is not registered has the worst level."""
     known = checks.get(check_result.name)
-    return min(known.level, len(runbook.severities)) if known else 1
+    return min(known.level, len(runbook.severities) or LOWEST) if known else 1
+
+
+def _severity(level: int, runbook: Runbook) -> Severity:
+    """Return the runbook's severity of this level, or what is known of it where the document has no levels."""
+    return runbook.severities[level - 1] if runbook.severities else replace(UNDESCRIBED, id=f"SEV-{level}")
 
 
 def _sections(
     check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check]
 ) -> tuple[Section, ...]:
     """Return the sections to open, that of the worst check first."""
-    asked: dict[int, list[str]] = {}
+    asked: dict[int, tuple[Incident, list[str]]] = {}
     for check_result in sorted(check_results, key=lambda result: _level(result, runbook, checks)):
         known = checks.get(check_result.name)
-        if known and known.incident is not None:
-            asked.setdefault(known.incident, []).append(check_result.name)
-    incidents = [(runbook.incident(number), names) for number, names in asked.items()]
+        incident = runbook.incident_of(known.incident) if known else None
+        if incident:
+            asked.setdefault(incident.id, (incident, []))[1].append(check_result.name)
     return tuple(
-        Section(incident.heading, runbook.path.name, incident.line, tuple(names)) for incident, names in incidents
+        Section(incident.heading, runbook.path.name, incident.line, tuple(names)) for incident, names in asked.values()
     )
 
 
 def _escalate(level: int, failed: Iterable[CheckResult], runbook: Runbook) -> tuple[Escalation, ...]:
     """Return the roles whose conditions name this severity, or speak of several services where several fail."""
     several = len({check_result.where for check_result in failed}) > 1
-    name = re.compile(rf"\b{re.escape(runbook.severities[level - 1].id)}\b")
+    name = re.compile(rf"\b{re.escape(_severity(level, runbook).id)}\b")
     found = []
     for trigger in runbook.escalation:
         met = tuple(text for text in trigger.conditions if name.search(text) or (several and _SEVERAL.search(text)))

@@ -20,24 +20,29 @@ STATE = "docker inspect -f 'restarted {{{{.RestartCount}}}} times, exit code {{{
 class ConfigurationError(Fault):
     """Write *value* for *setting* into the project's Compose file, where the service in *role* cannot read it.
 
-    The service ends as soon as it has read the setting, and the engine starts it again and again.
+    The service ends as soon as it has read the setting, and the engine starts it again and again. *file* is the Compose
+    file, *restore* the line that brings it back as it was.
     """
 
     name = "configuration error"
 
-    def __init__(self, role: str, setting: str, value: str) -> None:
+    def __init__(
+        self, role: str, setting: str, value: str, *, file: str = FILE, restore: str = f"git checkout -- {FILE}"
+    ) -> None:
+        self._file = file
+        self._restore = restore
         self._role = role
         self._setting = setting
         self._value = value
 
-    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002 - every project is a Git checkout
-        """Restore the file as it was committed."""
-        return (f"git checkout -- {FILE}",)
+    def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002 - the line knows its file
+        """Restore the file."""
+        return (self._restore,)
 
     def inject(self, system: System) -> None:
         """Edit the project's configuration without a commit, and deploy the edit."""
         system.stack.sandbox.check_output(
-            WRITE.format(file=FILE, setting=self._setting, value=self._value, name=system.service(self._role))
+            WRITE.format(file=self._file, setting=self._setting, value=self._value, name=system.service(self._role))
         )
 
     def confirm(self, system: System) -> Confirmation:
