@@ -69,7 +69,7 @@ def held(
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))
     scenario = Scenario(CAUSE, fault, CALM, SYMPTOM, restart_after_recovery="backend")
-    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener()))
+    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), "a run"))
 
 
 def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +10,17 @@ import pytest
 from drills.drill import experiment as under_test
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Listener
+from drills.plugin.experiment import _require
 from drills.record.arm_verdict import read_verdict
+from drills.record.history import History
 from drills.record.judge import Judgement
+from drills.record.reader import FILE
+from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm, Verdict
+from tests.helpers.forgeries import lines_of
 from tests.helpers.histories import documented, placebo, written
 from tests.helpers.own_runbook import OWN_RUNBOOK
-from tests.helpers.runs import QuietFault, TypedStack, a_scenario, a_system
+from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario, a_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +55,7 @@ class Lab:
         self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
         self.verdict = Verdict.CONFIRMED
         self.raises: BaseException | None = None
-        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener())
+        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener(), "a run")
 
     def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
         if self.raises:
@@ -125,3 +131,43 @@ def test_fault_that_the_stack_cannot_host_is_reported(lab: Lab) -> None:
     why = lab.experiment.lacks(CORRECTED)
     assert why
     assert "cannot host the fault 'quiet'" in why
+
+
+def test_documented_arm_alone_is_unproven(lab: Lab) -> None:
+    alone = replace(lab.experiment, chosen=(Arm.DOCUMENTED,))
+    found = alone.run(CORRECTED)[Arm.DOCUMENTED]
+    assert found.verdict is Verdict.UNPROVEN
+    with pytest.raises(pytest.fail.Exception, match=r"^UNPROVEN: 5\.2 documented: .*hold the placebo, too"):
+        _require(CORRECTED, {Arm.DOCUMENTED: found})
+
+
+@pytest.mark.parametrize(("run", "verdict"), [("an earlier run", Verdict.UNPROVEN), ("a run", Verdict.CONFIRMED)])
+def test_placebo_that_an_earlier_run_left_does_not_count(lab: Lab, run: str, verdict: Verdict) -> None:
+    lines = lines_of(documented())
+    lab.stories[Arm.DOCUMENTED] = documented(run="a run", solution_lines=lines)
+    written(lab.experiment.folder(CORRECTED, Arm.PLACEBO), placebo(run=run, solution_lines=lines_of(())))
+    alone = replace(lab.experiment, chosen=(Arm.DOCUMENTED,))
+    assert alone.run(CORRECTED)[Arm.DOCUMENTED].verdict is verdict
+
+
+@pytest.mark.parametrize("arm", Arm)
+def test_head_has_the_lines_that_the_arm_types_and_the_id_of_its_run(tmp_path: Path, arm: Arm) -> None:
+    run = a_run(tmp_path, CORRECTED, arm=arm)
+    run.record.write("drill", t=0.0, **run.head())
+    if arm is not Arm.PLACEBO:
+        for command in run.commands:
+            run.command(command, "resolve")
+    head = History(run.record.events).head
+    assert head.run == "a run"
+    assert head.solution_lines
+    assert bool(head.solution_lines.lines) is (arm is not Arm.PLACEBO)
+    assert list(otherwise_typed(History(run.record.events))) == []
+
+
+def test_head_has_no_secret_of_the_solution(tmp_path: Path) -> None:
+    secret = OWN_RUNBOOK.cause("5.1").commands[0].text
+    run = a_run(tmp_path, redact=lambda text: text.replace(secret, "***"))
+    run.record.write("drill", t=0.0, **run.head())
+    run.command(run.commands[0], "resolve")
+    assert secret not in (tmp_path / FILE).read_text()
+    assert list(otherwise_typed(History(run.record.events))) == []

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import phases, recovery, teardown
+from drills.drill import lifecycle, phases, recovery, teardown
 from drills.drill.lifecycle import run_arm
 from drills.record.arm_verdict import read_verdict
 from drills.record.events import Residue
+from drills.record.judge import Judgement
 from drills.record.reader import read
 from drills.record.verdicts import Verdict
 from drills.sandbox.errors import SandboxError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from drills.drill.run import Run
     from drills.drill.system import System
-    from drills.record.judge import Judgement
+
 
 PHASES = {
     phases: ("prepare", "steady", "quiet", "inject", "confirm", "detect", "diagnose"),
@@ -140,3 +141,9 @@ def test_fault_that_cannot_be_ended_does_not_keep_the_stack_from_being_healed(dr
     drill.run_arm()
     assert drill.ended_and_healed == (1, 1)
     assert "the integration does not end" in drill.residue()[0]
+
+
+def test_solution_on_disk_is_unproven_until_its_placebo_was_held(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "judge", lambda _: Judgement(Verdict.CONFIRMED, "it held"))
+    assert drill.run_arm().verdict is Verdict.CONFIRMED  # the placebo goes by its times
+    assert drill.verdict() is Verdict.UNPROVEN

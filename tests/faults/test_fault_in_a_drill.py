@@ -51,7 +51,7 @@ def run_of(fault: Fault, system: System, folder: Path) -> Iterator[Run]:
     """Yield a run that is past its recovery and recorded no samples."""
     symptom = Symptom("redis-cli", "x", SymptomChange.APPEARS)
     scenario = Scenario(CAUSE, lambda: fault, CALM, symptom, "worker", original=Verdict.REFUTED)
-    made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener())
+    made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener(), "a run")
     run = replace(made, incident=replace(made.incident, verification=()))
     with run.record:
         run.record.write("drill", t=0.0, **run.head())

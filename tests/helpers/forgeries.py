@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from drills.record.events import SolutionLine
+from drills.record.solution_lines import solution_lines
 from tests.helpers.histories import (
     AT_LIMIT,
     BEFORE,
@@ -36,10 +38,12 @@ MOMENTS = {
     "last": END + 1.0,
 }
 SYMPTOM = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+AFTERWARDS = ("undo", "durability", "command restart", "milestone load again", "milestone restart again")
+"""What a confirmation does not stand on: how the fault is taken away, and whether the recovery lasts."""
 FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "confirm": ({"ok": False},),
     "check": ({"ok": False},),
-    "command": ({"exit": 1}, {"output": "PONG"}),
+    "command": ({"exit": 1}, {"output": "PONG"}, {"text": "sleep 60"}, {"line": 1}),
     "ledger": (
         {"losses": NO_LOSSES | {"jobs": 1}},
         {"losses": NO_LOSSES | {"jobs": None}},
@@ -49,7 +53,7 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "residue": ({"items": ["an image"]},),
     "phase": ({"ok": False, "note": "it did not"},),
     "sample": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
-    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}),
+    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}, {"failed_rps": RATE_RPS}),
     "alert": ({"to": "inactive"}, {"from": "inactive"}),
 }
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
@@ -72,12 +76,43 @@ def whole(story: Story) -> Story:
         for which, t in zip(("begin", "end"), times, strict=True)
     ]
     readings = [
-        command("diagnose", t, line=7, when=when, output=output)
+        command("diagnose", t, line=7, text="redis-cli ping", when=when, output=output)
         for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
     ]
     steady = check(8.0, after="steady")
     undo = event("undo", 0.5, lines=["./rollback.sh"])
-    return put((story[0] | {"symptom": SYMPTOM}, *story[1:]), *phases, *readings, steady, undo)
+    head = {"symptom": SYMPTOM, "solution_lines": lines_of(story), "run": "one"}
+    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo)
+
+
+def lines_of(story: Story) -> dict[str, Any]:
+    """Return what the head of *story* has to say of the commands that were typed as its solution."""
+    typed = [each for each in story if each.get("purpose") == "resolve"]
+    lines = (SolutionLine(line=each["line"], text=each["text"], stdin=each.get("stdin")) for each in typed)
+    return solution_lines(lines).model_dump(mode="json")
+
+
+def false_heads(story: Story) -> Iterator[Forgery]:
+    """Yield *story* under heads that no drill of it has written."""
+    head, lines = story[0], story[0]["solution_lines"]
+    other = {"line": 1, "text": "sleep 60", "stdin": None}
+    lies: dict[str, dict[str, Any]] = {
+        "a placebo": {"arm": "placebo"},
+        "a runbook without a hash": {"runbook": head["runbook"] | {"sha256": ""}},
+        "a hash that was cut off": {"runbook": head["runbook"] | {"sha256": head["runbook"]["sha256"][:40]}},
+        "a hash of no digits": {"runbook": head["runbook"] | {"sha256": "zz" * 32}},
+        "another solution": {"solution_lines": lines | {"lines": [other]}},
+        "another solution with its hash": {"solution_lines": lines_of((command("resolve", 0.0, **other),))},
+        "a longer solution": {"solution_lines": lines | {"lines": [*lines["lines"], other]}},
+        "no lines of a solution": {"solution_lines": None},
+        "no solution": {"solution_lines": lines_of(())},
+        "another hash of the solution": {"solution_lines": lines | {"sha256": "ab" * 32}},
+        "a target that was never met": {"target": head["target"] | {"op": "<", "value": -1.0}},
+        "another symptom": {"symptom": head["symptom"] | {"line": 1}},
+        "a symptom of another command": {"symptom": head["symptom"] | {"command": "curl nowhere"}},
+    }
+    for name, lie in lies.items():
+        yield Forgery(f"head with {name}", (head | lie, *story[1:]))
 
 
 def forgeries(story: Story) -> Iterator[Forgery]:
@@ -115,11 +150,11 @@ def _dropped(story: Story, name: str) -> Iterator[Forgery]:
     yield Forgery(f"drop {name}", _others(story, name))
 
 
-def _moved(story: Story, name: str) -> Iterator[Forgery]:
+def _moved(story: Story, name: str, places: dict[str, float] = MOMENTS) -> Iterator[Forgery]:
     if len(_mine(story, name)) > 1:
         return
     (mine,) = _mine(story, name)
-    for where, t in MOMENTS.items():
+    for where, t in places.items():
         yield Forgery(f"move {name} {where}", put(_others(story, name), mine | {"t": t}))
         yield Forgery(f"double {name} {where}", put(story, mine | {"t": t}))
 
@@ -127,7 +162,7 @@ def _moved(story: Story, name: str) -> Iterator[Forgery]:
 def _falsified(story: Story, name: str) -> Iterator[Forgery]:
     for lie in FALSE.get(name.split(maxsplit=1)[0], ()):
         mine = _mine(story, name)
-        if any(lie.items() <= each.items() for each in mine) and len(mine) == 1:
+        if all(lie.items() <= each.items() for each in mine):
             continue
         yield Forgery(f"falsify {name} {lie}", put(_others(story, name), *(each | lie for each in mine)))
         if len(mine) == 1:
@@ -139,3 +174,27 @@ def _swapped(story: Story, one: str, other: str) -> Story:
     (first,), (second,) = _mine(story, one), _mine(story, other)
     rest = _others(_others(story, one), other)
     return put(rest, first | {"t": second["t"]}, second | {"t": first["t"]})
+
+
+def essential(story: Story) -> Iterator[Forgery]:
+    """Yield the alterations of a real record that take away something that its confirmation stands on."""
+    moments = {each["name"]: float(each["t"]) for each in story if each["kind"] == "milestone"}
+    for name in _groups(story):
+        if not any(part in name for part in AFTERWARDS):
+            yield from _dropped(story, name)
+            yield from _falsified(story, name)
+    single = [name for name in _single(story) if name.startswith("milestone") and name not in AFTERWARDS]
+    for name in single:
+        yield from _moved(story, name, _places(moments))
+    for one, other in combinations(single, 2):
+        yield Forgery(f"swap {one} with {other}", _swapped(story, one, other))
+    yield from false_heads(story)
+
+
+def _places(moments: dict[str, float]) -> dict[str, float]:
+    """Return where an event of a real record is moved to, in seconds."""
+    return {
+        "before the fault": moments["injected"] / 2,
+        "before the end": moments["watched"] - 0.5,
+        "last": moments["watched"] + 1e4,
+    }

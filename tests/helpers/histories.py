@@ -21,7 +21,7 @@ Story = tuple[Event, ...]
 
 BEFORE, AT_LIMIT, AFTER = 6.0, 50.0, 7.0
 INJECTED, CONFIRMED, PENDING, FIRING, ACTED, RESOLVED = 20.0, 21.0, 22.0, 32.0, 38.0, 40.0
-RECOVERED, WATCHED, VERIFIED, AUDITED, END = 41.0, 51.5, 52.0, 54.0, 56.0
+RECOVERED, CLEARED, WATCHED, VERIFIED, AUDITED, END = 41.0, 41.5, 51.5, 52.0, 54.0, 56.0
 HOLD_S = 10.0
 RATE_RPS = 20.0
 NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0}
@@ -34,6 +34,7 @@ def documented(**head: Any) -> Story:
         command("resolve", ACTED),
         *samples(RECOVERED, END, AFTER),
         milestone("recovered", RECOVERED),
+        transition(CLEARED, "firing", "inactive"),
         check(VERIFIED),
         command("verify", VERIFIED, text="curl http://localhost:8000/health"),
         ledger(),

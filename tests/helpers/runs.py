@@ -174,6 +174,7 @@ def a_run(  # noqa: PLR0913 - each keyword is a part that some test replaces
         a_system(stack or TypedStack(folder, {}), redact),
         folder,
         listener or Listener(),
+        "a run",
     )
     return replace(run, traffic=SilentTraffic(folder), second_traffic=SilentTraffic(folder))
 

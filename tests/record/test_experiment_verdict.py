@@ -39,10 +39,12 @@ BLIND = drop(placebo(), "sample", RECOVERED)
 
 
 def arms(output: Path, control: Story | None) -> Path:
-    """Record the documented arm of 5.1, judged alone, beside a placebo that came later; return its folder."""
+    """Record both arms of 5.1, the documented one judged beside a placebo that was good; return its folder."""
+    if control is None:
+        return borne_out(output / "drills" / "5.1-documented", documented())
+    good = written(output / "drills" / "5.1-placebo", placebo())
     folder = borne_out(output / "drills" / "5.1-documented", documented())
-    if control:
-        borne_out(output / "drills" / "5.1-placebo", control)
+    borne_out(good, control)
     return folder
 
 
@@ -54,7 +56,7 @@ def falsify(folder: Path, **changes: Any) -> None:
 @pytest.mark.parametrize(
     ("control", "verdict"),
     [
-        (None, Verdict.CONFIRMED),
+        (None, Verdict.UNPROVEN),
         (placebo(), Verdict.CONFIRMED),
         (SPONTANEOUS, Verdict.SPONTANEOUS),
         (BLIND, Verdict.UNKNOWN),
@@ -67,10 +69,18 @@ def test_a_solution_is_judged_beside_its_placebo(tmp_path: Path, control: Story 
     assert rejudge([folder]).verdicts[folder].verdict is verdict
 
 
-@pytest.mark.parametrize("other", [{"time_scale": 60.0}, {"runbook": {"file": "x", "sha256": "cd"}}, {"cause": "5.2"}])
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"time_scale": 60.0},
+        {"runbook": {"file": "x", "sha256": "cd" * 32}},
+        {"cause": "5.2"},
+        {"run": "an earlier one"},
+    ],
+)
 def test_a_placebo_of_another_experiment_says_nothing(tmp_path: Path, other: dict[str, Any]) -> None:
-    folder = arms(tmp_path, metric(placebo(**other), RECOVERED, END, AFTER))
-    assert rejudge([folder]).verdicts[folder].verdict is Verdict.CONFIRMED
+    folder = arms(tmp_path, placebo(**other))
+    assert rejudge([folder]).verdicts[folder].verdict is Verdict.UNPROVEN
 
 
 def test_the_original_row_is_judged_beside_the_placebo_too(tmp_path: Path) -> None:
@@ -163,8 +173,14 @@ def test_rejudge_is_content_where_nothing_differs(
 
 
 def test_rejudge_is_content_with_a_copy(tmp_path: Path) -> None:
-    copy = shutil.copytree(arms(tmp_path, placebo()), tmp_path / "downloads" / "an arm")
+    copy = shutil.copytree(arms(tmp_path, placebo()).parent, tmp_path / "downloads")
     assert main([str(copy)]) == 0
+
+
+def test_rejudge_calls_a_copy_without_its_placebo_unproven(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = arms(tmp_path, placebo())
+    assert main([str(shutil.copytree(folder, tmp_path / "downloads" / folder.name))]) == 1
+    assert "UNPROVEN" in capsys.readouterr().out
 
 
 def test_rejudge_tells_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,3 +216,12 @@ def test_rejudge_without_a_folder_shows_its_usage(capsys: pytest.CaptureFixture[
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
     folder = arms(tmp_path, None)
     assert as_json(read_verdict(folder)) == json.loads((folder / VERDICT).read_text())
+
+
+def test_a_field_that_an_older_drill_did_not_write_is_no_difference(tmp_path: Path) -> None:
+    folder = arms(tmp_path, placebo())
+    path = folder / VERDICT
+    written_then = json.loads(path.read_text())
+    del written_then["evidence_strength"]
+    path.write_text(json.dumps(written_then))
+    assert differences(rejudge([folder]).verdicts[folder], folder) == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from drills.record.verdicts import RECOVERED, Verdict
-from tests.helpers.forgeries import Forgery, forgeries, whole
+from tests.helpers.forgeries import Forgery, false_heads, forgeries, whole
 from tests.helpers.histories import (
     ACTED,
     AT_LIMIT,
     CONFIRMED,
+    FIRING,
     INJECTED,
     RESOLVED,
     Event,
@@ -57,6 +58,8 @@ HARMLESS = {
         "double command diagnose abnormal before the first command",
         "double command diagnose abnormal before the end",
         "double command diagnose abnormal last",
+        "contradict command diagnose normal {'line': 1}",
+        "contradict command diagnose abnormal {'line': 1}",
     ),
     "a reading is judged by its output": (
         "falsify command diagnose normal {'exit': 1}",
@@ -65,7 +68,6 @@ HARMLESS = {
         "contradict command diagnose abnormal {'exit': 1}",
     ),
     "it is still taken during the fault": ("move command diagnose abnormal before the first command",),
-    "the confirmation itself is there": ("drop milestone confirmed",),
     "both are still between the fault and the first command": (
         "move phase detect end before the first command",
         "swap confirm with milestone confirmed",
@@ -80,16 +82,28 @@ HARMLESS = {
     ),
     "a command of the solution is judged by its exit code": (
         "falsify command resolve {'output': 'PONG'}",
-        "contradict command resolve {'output': 'PONG'}",
         "falsify command verify {'output': 'PONG'}",
         "contradict command verify {'output': 'PONG'}",
     ),
-    "an incident may have no verification commands, and the checks say that it serves": ("drop command verify",),
-    "the judge finds the recovery in the samples": (
-        "drop milestone recovered",
-        "move milestone recovered before the end",
-        "swap phase recover begin with milestone recovered",
-        "swap milestone recovered with phase recover end",
+    "an incident may have no verification commands, and the checks say that it serves": (
+        "drop command verify",
+        "falsify command verify {'text': 'sleep 60'}",
+        "contradict command verify {'text': 'sleep 60'}",
+        "falsify command verify {'line': 1}",
+        "contradict command verify {'line': 1}",
+    ),
+    "the alert ends within the hold": (
+        "move alert inactive before the end",
+        "swap alert inactive with phase recover end",
+        "swap milestone recovered with alert inactive",
+        "swap phase recover begin with alert inactive",
+    ),
+    "the metric is bad before the first command, whatever the alert does then": (
+        "move alert inactive before the first command",
+    ),
+    "an earlier alert may end before the fault, and a later one comes after the drill": (
+        "double alert inactive before the fault",
+        "double alert pending last",
     ),
     "the phase is still within the watching": (
         "move phase recover begin before the end",
@@ -113,7 +127,8 @@ HARMLESS = {
 }
 """Alterations that may be confirmed, each by its name below the reason."""
 EXCUSED = {name for names in HARMLESS.values() for name in names}
-FORGERIES = {forgery.name: forgery for forgery in forgeries(whole(documented()))}
+GOOD = whole(documented())
+FORGERIES = {forgery.name: forgery for forgery in (*forgeries(GOOD), *false_heads(GOOD))}
 
 
 def test_the_record_that_is_altered_is_confirmed() -> None:
@@ -127,8 +142,8 @@ def test_no_forgery_is_wrongly_confirmed() -> None:
     assert sorted(EXCUSED - confirmed) == []
 
 
-UNJUDGED_IN_A_PLACEBO = ("command diagnose", "command placebo", "ledger")
-"""Kinds of events that a placebo's verdict does not need: it proves no cause, and leaves the system broken."""
+UNJUDGED_IN_A_PLACEBO = ("command diagnose", "command placebo", "ledger", "failed_rps")
+"""What a placebo's verdict does not stand on: it proves no cause, and leaves the system broken on purpose."""
 
 
 def test_no_forged_placebo_supports_a_confirmation() -> None:
@@ -149,7 +164,7 @@ def test_a_metric_that_was_bad_before_the_fault_proves_nothing() -> None:
 
 def test_forgeries_are_many_and_of_every_rule() -> None:
     rules = {name.split()[0] for name in FORGERIES}
-    assert rules == {"drop", "move", "double", "falsify", "contradict", "swap"}
+    assert rules == {"drop", "move", "double", "falsify", "contradict", "swap", "head"}
     assert len(FORGERIES) > 500
 
 
@@ -183,6 +198,6 @@ def test_a_placebo_in_which_the_solution_ran_says_nothing() -> None:
 
 def test_an_alert_may_fire_before_the_fault_is_confirmed() -> None:
     """Without a window it fires at once, and the look through the second channel takes a moment."""
-    story = drop(drop(documented(window_s=None), "alert"), "milestone", name="firing")
+    story = drop(drop(documented(window_s=None), "alert", 0.0, FIRING), "milestone", name="firing")
     fired = (transition(CONFIRMED - 0.5, "inactive", "firing"), milestone("firing", CONFIRMED - 0.5))
     assert judged(put(story, *fired)).verdict is Verdict.CONFIRMED

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from drills.record import verdicts
 from drills.record.experiment_verdict import judge_pair
 from drills.record.judge import Judgement
 from drills.record.verdicts import Verdict
@@ -117,8 +120,17 @@ def test_pair_with_a_placebo_that_stayed_bad_stands() -> None:
     assert judge_pair(SOLVED, Judgement(Verdict.REFUTED, "doing nothing did not help")) is SOLVED
 
 
-def test_documented_arm_alone_stands_for_itself() -> None:
-    assert judge_pair(SOLVED, None) is SOLVED
+@pytest.mark.parametrize("verdict", verdicts.RECOVERED)
+def test_recovery_without_a_placebo_is_unproven(verdict: Verdict) -> None:
+    found = judge_pair(replace(SOLVED, verdict=verdict), None)
+    assert found.verdict is Verdict.UNPROVEN
+    assert "hold the placebo, too" in found.reason
+    assert (found.ttd_s, found.ttr_s, found.action_s) == (12.0, 3.0, 2.0)
+
+
+def test_refutation_needs_no_placebo() -> None:
+    found = Judgement(Verdict.REFUTED, "it stayed bad")
+    assert judge_pair(found, None) is found
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REFUTED, Verdict.UNKNOWN, Verdict.INVALID, Verdict.DIRTY])

@@ -11,6 +11,7 @@ from tests.helpers.histories import (
     event,
     judged,
     ledger,
+    milestone,
     put,
     samples,
     traffic,
@@ -93,6 +94,7 @@ def test_a_hold_under_too_little_traffic_is_followed_by_one_under_enough() -> No
     enough_s = RECOVERED + 3
     held_up = traffic(RECOVERED - 1, enough_s, RATE_RPS / 2)
     story = put(drop(documented(sustain_s=2.0), "traffic", RECOVERED - 1, enough_s), *held_up)
+    story = put(drop(story, "milestone", name="recovered"), milestone("recovered", RECOVERED + 4))
     found = judged(story)
     assert found.verdict is Verdict.CONFIRMED
     assert (found.ttr_s or 0.0) + ACTED > RECOVERED + 1

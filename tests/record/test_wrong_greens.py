@@ -168,7 +168,7 @@ def investigated(check_result: str) -> Story:
     """Add a symptom to a confirmed drill, and what its command printed while the fault was in effect."""
     symptom = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
     looks = (
-        command("diagnose", t, line=7, when=when, output=output)
+        command("diagnose", t, line=7, text="redis-cli ping", when=when, output=output)
         for t, when, output in ((1.0, "normal", "PONG"), (FIRING + 0.1, "abnormal", check_result))
     )
     return put(documented(symptom=symptom), *looks)

@@ -141,6 +141,12 @@ def test_an_original_that_works_after_all_is_said_to(flushed: Path) -> None:
     assert "diff" not in proposed_edit(found)
 
 
+def test_an_original_without_its_placebo_is_said_to_prove_nothing(tmp_path: Path) -> None:
+    arm(tmp_path, "original", "UNPROVEN")
+    (found,) = findings(collect(tmp_path))
+    assert "So this run proves nothing about the row as first documented." in found.reasons
+
+
 def test_a_corrected_row_that_was_not_drilled_proposes_nothing(tmp_path: Path) -> None:
     arm(tmp_path, "original", "REFUTED", ttr_s=None)
     (found,) = findings(collect(tmp_path))

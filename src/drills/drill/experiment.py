@@ -39,13 +39,17 @@ class Sandboxes(Protocol):
 
 @dataclass(frozen=True)
 class Experiment:
-    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*."""
+    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*.
+
+    *run_id* is that of the whole run: a placebo of an earlier one is none of these arms'.
+    """
 
     sandboxes: Sandboxes
     runbook: Runbook
     chosen: tuple[Arm, ...]
     output: Path
     listener: Listener
+    run_id: str
 
     def run(self, scenario: Scenario) -> dict[Arm, Judgement]:
         """Run the arms and return their judgements; the documented arm's times are those of the arms after it."""
@@ -81,7 +85,7 @@ class Experiment:
         folder = self.folder(scenario, arm)
         shutil.rmtree(folder, ignore_errors=True)
         try:
-            run = prepared(scenario, arm, self.sandboxes.system(), folder, self.listener)
+            run = prepared(scenario, arm, self.sandboxes.system(), folder, self.listener, self.run_id)
             judgement = run_arm(run, control)
         except BaseException:
             self.sandboxes.replace()

@@ -9,6 +9,7 @@ from drills.drill import phases, recovery, teardown
 from drills.drill.run import DrillStopped, Run
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
+from drills.record.experiment_verdict import judge_pair
 from drills.record.history import History
 from drills.record.judge import Judgement, judge
 from drills.record.verdicts import Arm
@@ -109,4 +110,5 @@ def _require_commands(run: Run) -> None:
 
 def _write_verdict(run: Run, judgement: Judgement) -> None:
     folder = run.record.folder
-    write_verdict(folder, arm_verdict(History(run.record.events), judgement, folder))
+    so_far = judgement if run.arm is Arm.PLACEBO else judge_pair(judgement, None)  # its placebo comes later, if at all
+    write_verdict(folder, arm_verdict(History(run.record.events), so_far, folder))

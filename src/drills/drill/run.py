@@ -13,7 +13,9 @@ from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.limits import limits
 from drills.drill.scenario import symptom_command
 from drills.load.traffic import Traffic
+from drills.record.events import SolutionLine
 from drills.record.recorder import Recorder
+from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm
 from drills.runbook.model import Command
 
@@ -56,6 +58,7 @@ class Run:
     traffic: Traffic
     second_traffic: Traffic
     alert_monitor: AlertMonitor
+    run_id: str
 
     @contextmanager
     def phase(self, name: Phase, at_most_s: float) -> Iterator[None]:
@@ -165,7 +168,18 @@ class Run:
             "finding": self.scenario.finding,
             "symptom": self._symptom(),
             "runbook": {"file": self.system.runbook.path.name, "sha256": self.system.runbook.sha256},
+            "run": self.run_id,
+            "solution_lines": solution_lines(map(self._solution_line, self._solution())).model_dump(mode="json"),
         }
+
+    def _solution(self) -> tuple[Command, ...]:
+        return () if self.arm is Arm.PLACEBO else self.commands
+
+    def _solution_line(self, command: Command) -> SolutionLine:
+        redact = self.system.redact  # as the recorder writes it, or its hash would be of another text
+        return SolutionLine(
+            line=command.line, text=redact(command.text), stdin=redact(command.stdin) if command.stdin else None
+        )
 
     def _symptom(self) -> dict[str, Any] | None:
         symptom = self.scenario.symptom
@@ -181,8 +195,13 @@ class Run:
         return read()
 
 
-def prepared(scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener) -> Run:
-    """Make the parts of an arm; its record in *folder* is opened, and nothing else begins yet."""
+def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
+    scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener, run_id: str
+) -> Run:
+    """Make the parts of an arm; its record in *folder* is opened, and nothing else begins yet.
+
+    *run_id* is shared by the arms that are judged together.
+    """
     incident, cause = scenario.row(system.runbook)
     record = Recorder(folder, system.redact)
     traffic, second_traffic = (_traffic(scenario, system, folder, name) for name in ("steady", "again"))
@@ -202,6 +221,7 @@ def prepared(scenario: Scenario, arm: Arm, system: System, folder: Path, listene
         traffic=traffic,
         second_traffic=second_traffic,
         alert_monitor=alert_monitor,
+        run_id=run_id,
     )
 
 

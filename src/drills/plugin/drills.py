@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -34,19 +35,29 @@ if TYPE_CHECKING:
 
 EXCLUSIVE = "exclusive"
 SLOTS = "slots"
+RUN = "run"
 FIRST_WORKER = "gw0"
 CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
+RUN_ID = pytest.StashKey[str]()
+"""Shared by all workers of a parallel run, so that arms are judged beside the placebos of their own run only."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(Count(config.stash[SETTINGS].scenarios), "drills-count")
+    config.stash[RUN_ID] = run_id(config)
     shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
     config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], config.stash[SETTINGS]), "drills-gate")
+
+
+def run_id(config: pytest.Config) -> str:
+    """Return a new id for this run; a worker has been told that of its run."""
+    told: str | None = getattr(config, "workerinput", {}).get(RUN)
+    return told or str(uuid4())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -57,7 +68,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Send every worker the number of slots they share: each would measure another speed beside the others."""
+    """Send every worker the run's id and the number of slots: each would measure another speed beside the others."""
+    node.workerinput[RUN] = node.config.stash[RUN_ID]
     node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
 
 
@@ -147,6 +159,7 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
             tuple(Arm) if chosen == "all" else (Arm(chosen),),
             config.option.output,
             Listeners(Console(past_capture(config)), AllureListener()),
+            config.stash[RUN_ID],
         )
     )
 

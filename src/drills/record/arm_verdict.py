@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from drills.common.files import write_text
 from drills.record.durability import Durability, durability
 from drills.record.events import Ledger, Losses, RanCommand, Runbook, SymptomHead
+from drills.record.evidence_strength import EvidenceStrength, evidence_strength
 from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.proof import proof
 from drills.record.verdicts import Arm, Verdict
@@ -73,6 +74,10 @@ class ArmVerdict(Recorded):
     durability: Durability | None = Field(description="whether the recovery lasted; null: that was not tried")
     symptom: ProvedSymptom | None = Field(description="the reading that proves the cause; null: there is none")
     evidence: str = Field(description="the arm's folder, relative to the output folder")
+    evidence_strength: EvidenceStrength | None = Field(
+        default=None,
+        description="how unlikely such a recovery is by chance; null: nothing recovered, or an old verdict",
+    )
 
 
 _FILE: TypeAdapter[ArmVerdict] = TypeAdapter(ArmVerdict)
@@ -104,6 +109,7 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
         solution=head.solution,
         durability=durability(history),
         symptom=_symptom(history),
+        evidence_strength=evidence_strength(history),
         evidence=f"{folder.parent.name}/{folder.name}",
     )
 
@@ -140,11 +146,13 @@ def differences(found: ArmVerdict, folder: Path) -> list[str]:
     """
     path = folder / VERDICT
     try:
-        written, judged = as_json(read_verdict(folder)), as_json(found)
+        read = read_verdict(folder)
     except RecordError as error:
         return [str(error)]
+    written, judged = as_json(read), as_json(found)
     return [
         f"{path}: {name} is {written[name]!r:.200}, and judged again from its record {judged[name]!r:.200}."
         for name in judged
-        if name != "evidence" and written[name] != judged[name]
+        # An older drill wrote fewer fields.
+        if name != "evidence" and name in read.model_fields_set and written[name] != judged[name]
     ]

@@ -10,8 +10,10 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from drills.record.disagreements import disagreements
 from drills.record.events import AlertChange, Check, Confirm, Ledger, Milestone, Phase, RanCommand, Residue, Undo
 from drills.record.signal_quality import threshold
+from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -44,13 +46,26 @@ AFTERWARDS = "durability"
 
 def contradiction(history: History) -> str | None:
     """Return what a whole record says against itself, or None."""
-    rules = (_milestones, _confirmations, _alert, _commands, _results, _phases, _steady_state, _undo)
+    rules = (
+        _milestones,
+        _confirmations,
+        _alert,
+        _commands,
+        otherwise_typed,
+        _results,
+        _phases,
+        _steady_state,
+        _undo,
+        disagreements,
+    )
     return next((sentence for rule in rules for sentence in rule(history)), None)
 
 
 def _milestones(history: History) -> Iterator[str]:
     counted = Counter(event.name for event in history.of(Milestone) if event.name != "firing")
     yield from (f"it was {name} {times} times" for name, times in counted.items() if times > 1)
+    if "acted" in counted and "confirmed" not in counted:
+        yield "the first command was typed, and the record has no moment 'confirmed'"
     times_s = [(name, at) for name in ORDER if (at := history.milestone(name)) is not None]
     for (name, at), (then, then_at) in pairwise(times_s):
         if then_at < at:
@@ -72,7 +87,7 @@ def _confirmations(history: History) -> Iterator[str]:
 def _alert(history: History) -> Iterator[str]:
     changes = history.of(AlertChange)
     for change, then in pairwise(changes):
-        if change.to != then.before:
+        if change.to != then.before or then.before == then.to:
             yield f"the alert was {change.to} from {change.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
     firings, fired = history.of(AlertChange, to="firing"), history.of(Milestone, name="firing")
     if len(firings) != len(fired):

@@ -46,6 +46,21 @@ class Runbook(Recorded):
     sha256: str = Field(description="the SHA-256 of its content, in hexadecimal digits")
 
 
+class SolutionLine(Recorded):
+    """A line of the solution, as the runbook has it."""
+
+    line: int = Field(description="its line in the runbook")
+    text: str = Field(description="the command line, secrets masked")
+    stdin: str | None = Field(default=None, description="what it is given to read")
+
+
+class SolutionLines(Recorded):
+    """What the arm's solution consists of, read from the runbook before anything was typed."""
+
+    lines: tuple[SolutionLine, ...] = Field(description="the lines, in their order")
+    sha256: str = Field(description="the SHA-256 of these lines, in hexadecimal digits")
+
+
 class SymptomHead(Recorded):
     """The investigation's reading that should prove the cause."""
 
@@ -83,6 +98,12 @@ class Drill(Event):
     finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
     symptom: SymptomHead | None = Field(description="the reading that proves the cause; null: no command has it")
     runbook: Runbook = Field(description="the edition of the runbook")
+    run: str | None = Field(
+        default=None, description="the id of the run, which all its arms share; null: an old record"
+    )
+    solution_lines: SolutionLines | None = Field(
+        default=None, description="the lines that the runbook has for this arm; null: an old record"
+    )
 
 
 class Undo(Event):

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from drills.record.history import History
 
 
+ALONE = "the recovery may have come by itself, because this run held no placebo beside it: hold the placebo, too"
+
+
 @dataclass(frozen=True)
 class Rejudged:
     """What the records of several arms prove, by folder, and one sentence for each record that cannot be read."""
@@ -29,8 +32,12 @@ class Rejudged:
 
 
 def judge_pair(solution: Judgement, placebo: Judgement | None) -> Judgement:
-    """Take the placebo into account: a recovery that also comes without the solution proves nothing about it."""
-    if placebo is None or placebo.verdict is Verdict.REFUTED or solution.verdict not in RECOVERED:
+    """Take the placebo into account: a recovery that may also come without the solution proves nothing about it."""
+    if solution.verdict not in RECOVERED:
+        return solution
+    if placebo is None:
+        return replace(solution, verdict=Verdict.UNPROVEN, reason=f"{ALONE}; seen: {solution.reason}")
+    if placebo.verdict is Verdict.REFUTED:
         return solution
     if placebo.verdict is Verdict.SPONTANEOUS:
         reason = f"the documented arm recovered, but doing nothing did too: {placebo.reason}"
@@ -40,7 +47,7 @@ def judge_pair(solution: Judgement, placebo: Judgement | None) -> Judgement:
 
 
 def judge_arms(histories: dict[Path, History]) -> dict[Path, Judgement]:
-    """Judge arms, each solution beside the placebo of the same cause, time scale and runbook, where there is one."""
+    """Judge arms, each solution beside the placebo of the same cause, time scale, runbook and run."""
     alone = {folder: judge(history) for folder, history in histories.items()}
     placebos = {
         (folder.parent, _experiment(histories[folder])): judgement
@@ -79,9 +86,9 @@ def _placebos_beside(folder: Path) -> list[Path]:
     return [path] if (path / FILE).exists() else []
 
 
-def _experiment(history: History) -> tuple[str, float, str]:
+def _experiment(history: History) -> tuple[str, float, str, str | None]:
     head = history.head
-    return head.cause, head.time_scale, head.runbook.sha256
+    return head.cause, head.time_scale, head.runbook.sha256, head.run
 
 
 def _read_all(folders: Iterable[Path]) -> tuple[dict[Path, History], dict[Path, str]]:

@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from drills.record.arm_verdict import ArmVerdict, Command, ProvedSymptom
 from drills.record.durability import Durability
-from drills.record.events import KINDS, Limit, Losses, Runbook, SymptomHead
+from drills.record.events import KINDS, Limit, Losses, Runbook, SolutionLine, SolutionLines, SymptomHead
+from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAMES: dict[Any, str] = {str: "text", float: "number", int: "whole number", bool: "true or false", type(None): "null"}
-PARTS: tuple[type[Recorded], ...] = (Limit, Runbook, SymptomHead, Losses, ProvedSymptom, Command, Durability)
+PARTS: tuple[type[Recorded], ...] = (
+    Limit,
+    Runbook,
+    SolutionLines,
+    SolutionLine,
+    SymptomHead,
+    Losses,
+    ProvedSymptom,
+    Command,
+    Durability,
+    EvidenceStrength,
+)
 HEAD = f"""# Format of the records
 
 This page is made of the models in `src/drills/record/`; `python -m drills.record.format_page > docs/record-format.md`

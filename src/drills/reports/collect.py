@@ -12,7 +12,7 @@ from drills.record.arm_verdict import VERDICT, differences
 from drills.record.experiment_verdict import rejudge
 from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.reader import FILE
-from drills.record.verdicts import ARMS, DOCUMENTED, PLACEBO, RECOVERED
+from drills.record.verdicts import ARMS, DOCUMENTED, PLACEBO, RECOVERED, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 DRILLS = "drills"
 COVERAGE = "coverage.json"
 STAYED_BAD = "REFUTED"
-UNPROVEN = "UNPROVEN"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Run:
             return solution.verdict if solution else None
         if placebo is not None and placebo.verdict in (*RECOVERED, "SPONTANEOUS"):
             return "SPONTANEOUS"
-        return solution.verdict if placebo is not None and placebo.verdict == STAYED_BAD else UNPROVEN
+        return solution.verdict if placebo is not None and placebo.verdict == STAYED_BAD else Verdict.UNPROVEN
 
     @property
     def causes(self) -> tuple[Cause, ...]:

@@ -94,7 +94,7 @@ _NOT_RECOVERED = {
     None: "The corrected commands were not drilled in this run.",
     "REFUTED": "Do not rely on the documented commands: they did not bring the system back. Escalate.",
     "SPONTANEOUS": "The documented commands prove nothing: the metric came back without them as well.",
-    "UNPROVEN": "It is unknown whether the commands help: no placebo stayed bad beside them. Run both arms.",
+    "UNPROVEN": "It is unknown whether the commands help: no placebo stayed bad beside them. Hold the placebo, too.",
 }
 
 
@@ -117,7 +117,7 @@ def _of_original(original: ArmVerdict | None) -> Iterator[str]:
     yield f"As first documented: {_judged(original)}."
     if _relieves(original):
         yield "It relieved and did not cure."
-    elif original.verdict in UNJUDGED:
+    elif original.verdict in (*UNJUDGED, "UNPROVEN"):
         yield "So this run proves nothing about the row as first documented."
     elif not _short(original):
         yield "So nothing is wrong with the row as first documented in this run."

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from drills.reports.collect import Run
 
 NEVER = "—"
+PLAIN = 0.001
+"""A probability below this needs no figure."""
 AS_FIRST = "as first documented"
 LOSS_WORDS = {
     "jobs": "jobs lost",
@@ -77,6 +79,21 @@ def lasting(verdict: ArmVerdict) -> str:
     """Word whether the solution is a cure or a relief; a dash where that was not seen, or nothing recovered."""
     judged = verdict.durability.verdict if verdict.durability and verdict.verdict in RECOVERED else None
     return judged if judged in (CURE, RELIEF) else NEVER
+
+
+def evidence_strength(verdict: ArmVerdict) -> str:
+    """Word how unlikely it is that the clients' failures went down by chance, with their counts."""
+    found = verdict.evidence_strength
+    if found is None:
+        return NEVER
+    if not found.needed:
+        return "none needed"
+    if found.p is None:
+        return "unknown: slow requests are not counted"
+    counts = (
+        f"{found.failed_before} of {found.sent_before} failed before, {found.failed_after} of {found.sent_after} after"
+    )
+    return f"{'p below 0.001' if found.p < PLAIN else f'p = {found.p:.2g}'}, {counts}"
 
 
 def durability(verdict: ArmVerdict) -> str:

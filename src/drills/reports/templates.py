@@ -29,6 +29,7 @@ _ENVIRONMENT.filters |= {
     "fenced": markup.fenced,
     "figure": "{:g}".format,
     "lasting": phrases.lasting,
+    "evidence_strength": phrases.evidence_strength,
     "losses": phrases.losses,
     "seconds": phrases.seconds,
     "sentence": markup.sentence,

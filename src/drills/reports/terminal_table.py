@@ -10,7 +10,6 @@ from rich.table import Table
 
 from drills.record.verdicts import DOCUMENTED, ORIGINAL
 from drills.reports import phrases
-from drills.reports.collect import UNPROVEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ COLOURS = {
     "INVALID": "magenta",
     "UNKNOWN": "magenta",
     "DIRTY": "magenta",
-    UNPROVEN: "yellow",
+    "UNPROVEN": "yellow",
 }
 COLUMNS = ("Cause", "Verdict", "TTD", "TTR", "Time", "Losses", "Placebo")
 

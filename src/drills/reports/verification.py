@@ -72,6 +72,7 @@ def _row(verdict: ArmVerdict) -> dict[str, Any]:
         "losses": dict(verdict.losses),
         "commands": [_command(command) for command in verdict.commands],
         "evidence": verdict.evidence,
+        "evidence_strength": verdict.evidence_strength.model_dump() if verdict.evidence_strength else None,
     }
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drills.record.verdicts import DOCUMENTED, ORIGINAL, PLACEBO
+from drills.record.verdicts import DOCUMENTED, ORIGINAL, PLACEBO, Verdict
 from drills.reports import phrases
 from drills.reports.chart_files import ALL_ARMS, ONE_ARM
-from drills.reports.collect import UNPROVEN, cause_order
+from drills.reports.collect import cause_order
 from drills.reports.templates import render
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def verification_page(run: Run, output: Path) -> str:
         "verification.md.j2",
         run=run,
         rows=list(_rows(run)),
-        unproven=any(run.standing(cause.id) == UNPROVEN for cause in run.causes),
+        unproven=any(run.standing(v.cause, v.arm) == Verdict.UNPROVEN for v in run.verdicts),
         lasting=any(phrases.lasting(verdict) != phrases.NEVER for verdict in run.verdicts),
         undrilled=_undrilled(run),
         chart=lambda verdict: picture(run, verdict, output),
