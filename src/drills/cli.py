@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ COMMANDS: Final = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the first argument names; returns its exit code, 2 after one sentence for bad input."""
+    _replace_what_cannot_be_written()
     name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     if name in {"-h", "--help"}:
         sys.stdout.write(_help())
@@ -42,6 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"drills: {error}\n")
         return BAD_INPUT
     return code
+
+
+def _replace_what_cannot_be_written() -> None:
+    """Show a `?` for what the terminal's encoding does not have, such as an emoji in Latin-1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _help() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import pytest
 
 from drills.commands.runbook import main
 from drills.settings import Settings
+from tests.helpers.paths import RUNBOOK
 from tests.helpers.runbook_samples import SMALL, changed
 from tests.helpers.small_stack import described
 
@@ -122,3 +124,18 @@ def test_wrong_usage_is_one_sentence(arguments: list[str]) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_terminal_that_lacks_a_sign_shows_a_question_mark(tmp_path: Path) -> None:
+    document = tmp_path / "runbook.md"
+    document.write_text(
+        RUNBOOK.read_text(encoding="utf-8").replace("Recent bad deployment", "Recent 🔥 deployment"), encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "drills", "runbook", "show", "--runbook", str(document)],
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Recent ? deployment" in done.stdout.replace(b"\n", b" ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -96,7 +95,7 @@ def test_drill_in_a_folder_without_settings_needs_two_options_only(folder: Path,
     (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
     done = run(folder, "--strict-markers", "--setup-plan", *where, "--runbook", "runbook.md", "--stack", "small.toml")
     assert "test_leak (fixtures used: request, run_drill, sandbox_pool)" in done.stdout, done.stdout + done.stderr
-    assert json.loads((folder / "drills-output" / "coverage.json").read_text(encoding="utf-8"))["drilled"] == ["5.1"]
+    assert not (folder / "drills-output" / "coverage.json").exists()  # nothing was drilled
     assert "waivers.toml" not in done.stdout
 
 
@@ -130,11 +129,10 @@ def test_run_of_other_tests_keeps_the_results_of_an_earlier_run_of_drills(folder
     assert all(path.exists() for path in kept)
 
 
-def test_run_of_a_drill_forgets_the_results_of_an_earlier_one(folder: Path) -> None:
+def test_run_that_judges_no_drill_keeps_the_results_of_an_earlier_one(folder: Path) -> None:
     settled(folder)
     (folder / "test_drill.py").write_text(DRILL, encoding="utf-8")
-    gone = left_behind(folder / "drills-output")
+    kept = left_behind(folder / "drills-output")
     done = run(folder, "test_drill.py", "--collect-only")
     assert "test_leak" in done.stdout, done.stdout + done.stderr
-    assert not any(path.exists() for path in gone)
-    assert (folder / "drills-output" / "coverage.json").exists()
+    assert all(path.exists() for path in kept)

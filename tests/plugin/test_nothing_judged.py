@@ -4,12 +4,15 @@ from typing import Any
 import pytest
 
 from drills.plugin.check_outcomes import Count
-from drills.plugin.drills import LEAKS, pytest_testnodedown
+from drills.plugin.drills import LEAKS, REFUSED, pytest_testnodedown
 
 
-def report(outcome: str, when: str = "call", nodeid: str = "checks/test_smoke.py::test_part[redis]") -> Any:
+def report(
+    outcome: str, when: str = "call", nodeid: str = "checks/test_smoke.py::test_part[redis]", *marks: str
+) -> Any:
     return SimpleNamespace(
         nodeid=nodeid,
+        keywords=dict.fromkeys(marks, 1),
         when=when,
         passed=outcome == "passed",
         failed=outcome == "failed",
@@ -52,6 +55,23 @@ def test_run_in_which_all_drills_were_left_out_is_not_green() -> None:
     count.pytest_runtest_logreport(report("skipped", nodeid="scenarios/test_incident_5.py::test_connection_leak"))
     count.pytest_sessionfinish(session)  # type: ignore[arg-type]
     assert session.exitstatus != pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("mark", "wanted"), [("drill", pytest.ExitCode.OK), ("other", pytest.ExitCode.NO_TESTS_COLLECTED)]
+)
+def test_run_that_asked_for_drills_needs_one_wherever_it_is(mark: str, wanted: int) -> None:
+    count, session = Count("scenarios", "drill", asked=True), SimpleNamespace(exitstatus=pytest.ExitCode.OK)
+    count.pytest_runtest_logreport(report("passed", "call", "test_shop.py::test_it", mark))
+    count.pytest_sessionfinish(session)  # type: ignore[arg-type]
+    assert session.exitstatus == wanted
+
+
+def test_refusal_of_a_worker_reaches_its_controller() -> None:
+    config = SimpleNamespace(stash=pytest.Stash())
+    for refused in ("no such drill", ""):
+        pytest_testnodedown(SimpleNamespace(config=config, workeroutput={"refused": refused}))
+    assert config.stash[REFUSED] == "no such drill"
 
 
 def test_leak_that_a_worker_found_reaches_its_controller() -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from drills.plugin import slots
-from drills.plugin.drills import RUN, RUN_ID, SLOTS, pytest_configure_node, pytest_xdist_auto_num_workers, run_id
+from drills.plugin.drills import SLOTS, pytest_configure_node, pytest_xdist_auto_num_workers
+from drills.plugin.session import run_id
 from drills.plugin.slots import AT_LEAST, CHARACTERS_PER_S, MEMORY_KIB, slots_for
+from drills.plugin.workers import RUN, Workers
 from tests.helpers.paths import RUNBOOK
 
 PLENTY = 100.0 * MEMORY_KIB
@@ -54,11 +56,11 @@ def test_a_run_and_all_its_workers_go_by_the_same_number(
     monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     monkeypatch.setattr("drills.plugin.drills.slots", lambda _: 5)
-    pytestconfig.stash.setdefault(RUN_ID, "a run")
     node = SimpleNamespace(workerinput={}, config=pytestconfig)
     pytest_configure_node(node)
     assert node.workerinput[SLOTS] == pytest_xdist_auto_num_workers(pytestconfig) == 5
-    assert node.workerinput[RUN] == pytestconfig.stash[RUN_ID]
+    Workers("a run").pytest_configure_node(node)
+    assert node.workerinput[RUN] == "a run"
 
 
 def test_a_worker_has_the_id_of_its_run_and_each_run_its_own() -> None:

@@ -56,6 +56,8 @@ def test_a_last_line_that_only_lacks_its_newline_counts(tmp_path: Path) -> None:
     ("line", "expected"),
     [
         ("[1]", r"history\.jsonl:2: expected a JSON object"),
+        ("[1,2]", r"history\.jsonl:2: expected a JSON object, found '\[1,2\]'"),
+        ('{"nokind":1}', r"history\.jsonl:2: expected a field \"kind\", found only \['nokind'\]"),
         ("{oops}", r"history\.jsonl:2: expected a JSON object"),
         ('{"kind":"sample","value":1}', r'history\.jsonl:2: expected a field "t"'),
         ('{"kind":"sample","t":"now"}', r'history\.jsonl:2: expected "t" to be a finite number, found \'now\''),
@@ -67,6 +69,16 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str, expected: str) -> 
     path.write_text(path.read_text() + line + "\n")
     with pytest.raises(RecordError, match=expected):
         read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "first", ["{}", "[1,2]", '{"nokind":1}', '{"kind":"drill"}', '{"kind":"drill","format":1}', "7"]
+)
+def test_a_first_line_without_its_fields_is_named(tmp_path: Path, first: str) -> None:
+    (tmp_path / "history.jsonl").write_text(f"{first}\n", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"history\.jsonl:1: expected ") as refused:
+        read(tmp_path)
+    assert "\n" not in str(refused.value)
 
 
 def test_an_empty_file_is_no_history(tmp_path: Path) -> None:

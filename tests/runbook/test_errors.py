@@ -34,6 +34,7 @@ def complaint(path: Path) -> str:
         ("exceeds 5% for", "exceeds 5 bananas for", ALERT, "unknown unit 'bananas'"),
         ("exceeds 5% for", "exceeds 5s for", ALERT, "unknown unit 's' for error_rate"),
         ("for 5 minutes", "for 5 fortnights", ALERT, "unknown unit of time 'fortnights'"),
+        ("for 5 minutes", "for 99999999999 hours", ALERT, "is longer than a year; correct it"),
         ("for 5 minutes", "for a long while", ALERT, "no window can be read"),
         ("Error rate exceeds 5% for 5 minutes", "The moon is full", ALERT, "names no known quantity"),
         ("max (50)", "the limit", "**Alert**: `PoolGone`", "needs the pool's size"),

@@ -81,6 +81,16 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         ("disk_mib = 512", "disk_mib = 0", "disk_mib: Input should be greater than 0, not 0."),
         ('name = "small"', "name = 7", "name: Input should be a valid string, not 7."),
         ('files = ["compose.yaml"]', 'files = "compose.yaml"', "files: Input should be a valid tuple"),
+        ('files = ["compose.yaml"]', "files = [3]", "files.0: Input should be a valid string, not 3."),
+        ("rules =", "scalable = 3\nrules =", "scalable: Input should be a valid tuple, not 3."),
+        ("rules =", 'scalable = "backend"\nrules =', "scalable: Input should be a valid tuple, not 'backend'."),
+        ("rules =", "quantities = 5\nrules =", "the key 'quantities' is unknown."),
+        ("boot_deadline_s = 30", 'boot_deadline_s = "2 minutes"', "boot_deadline_s: Input should be a valid number"),
+        ("boot_deadline_s = 30", "boot_deadline_s = inf", "boot_deadline_s: Input should be a finite number"),
+        ("disk_mib = 512", 'disk_mib = "lots"', "disk_mib: Input should be a valid integer"),
+        ("gateway = 8080", 'gateway = "http"', "ports.gateway: Input should be a valid integer"),
+        ("gateway = 8080", "getaway = 8080", "ports: the role 'gateway' is missing"),
+        ('gateway = "web"', 'getaway = "web"', "roles: the role 'gateway' is missing"),
         ("gateway = 8080", "gateway = 80800", "ports.gateway: Input should be less than or equal to 65535"),
         ("restart {service}", "restart web", "restart.line: String should match pattern"),
         ('"compose.yaml"', '"compose.yml"', "files: there is no 'compose.yml' in "),
@@ -134,6 +144,13 @@ def test_a_stack_does_not_measure_what_it_has_no_expression_for(tmp_path: Path) 
 
 def test_a_stack_says_which_fault_it_cannot_host() -> None:
     assert "cannot host the fault 'flood'" in (read(DESCRIPTOR).lacks(quantity="error_rate", fault="flood") or "")
+
+
+def test_a_stack_says_which_fault_may_be_misspelt(tmp_path: Path) -> None:
+    about = read(described(tmp_path, ('"crashed container"', '"crashed contaner"')))
+    why = about.lacks(quantity="error_rate", fault="crashed container")
+    assert why is not None
+    assert why.endswith("(see [offers] in its descriptor, which has 'crashed contaner')")
 
 
 def test_a_stack_with_all_a_drill_needs_lacks_nothing(tmp_path: Path) -> None:

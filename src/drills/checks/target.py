@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated, Any, ClassVar, Final, Self
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -15,6 +16,10 @@ from drills.common.redaction import MASK, masked
 SHORTEST_TOKEN: Final = 12
 _SECRET_NAME: Final = re.compile("pass|token|key|secret|sig", re.IGNORECASE)
 HTTP: Final = "an HTTP address"
+DSN: Final = "must look like postgresql://user:password@host:port/database"
+ENCODED: Final = "an @, /, ? or # in a user or password is written as %40, %2F, %3F or %23."
+LARGEST: Final = 1e6
+"""What the clocks of sockets and of threads take for sure, in seconds; nobody waits for eleven days."""
 SECRET: Final = "a secret as a whole"  # noqa: S105  (a mark of a field, no secret itself)
 
 
@@ -30,17 +35,22 @@ def _address(value: object, about: ValidationInfo, *schemes: str) -> str | None:
     if value is None and about.field_name != "front_url":
         return None
     wanted = f"must look like {schemes[0]}://host:port"
+    if value == "":
+        raise _refused(about, "must not be empty; correct it or leave the key out.")
     if not isinstance(value, str):
         raise _refused(about, f"{wanted}, but it is a {type(value).__name__}; put the address in quotes.")
     try:
         parts = urlsplit(value)
-        fine = parts.scheme in schemes and parts.hostname is not None and parts.port != 0
+        fine = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")  # the resolver does, and raises for an empty label or a long one
     except ValueError:
         fine = False
     if not fine:
         seen = "something else" if about.field_name == "webhook_url" else repr(shown(value))
         raise _refused(about, f"{wanted}, but it is {seen}; correct that address.")
-    return value
+    if about.field_name != "webhook_url" and "@" in value.partition("://")[2].partition(parts.netloc)[2]:
+        raise _refused(about, f"{wanted}; {ENCODED}")
+    return parts.scheme + value[len(parts.scheme) :]  # a scheme in capitals is the same one
 
 
 def _http(value: object, about: ValidationInfo) -> str | None:
@@ -54,28 +64,38 @@ def _redis(value: object, about: ValidationInfo) -> str | None:
 
 def _dsn(value: object, about: ValidationInfo) -> str | None:
     try:
-        if value is None or (isinstance(value, str) and conninfo_to_dict(value)):
+        found = conninfo_to_dict(value) if isinstance(value, str) else {}
+        if "://" in str(value) and any("@" in str(found.get(key)) for key in ("host", "port", "dbname")):
+            raise _refused(about, f"{DSN}; {ENCODED}")
+        if value is None or (isinstance(value, str) and found):
             return value
     except ProgrammingError:
         pass  # its text repeats the DSN, password included
-    raise _refused(about, "must look like postgresql://user:password@host:port/database; correct it.")
+    raise _refused(about, f"{DSN}; correct it.")
 
 
 def _above_zero(value: object, about: ValidationInfo) -> float | None:
     if value is None and about.field_name == "answer_s":
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST:
         unit = "seconds" if str(about.field_name).endswith("_s") else "days"
-        raise _refused(about, f"must be a number of {unit} above 0, but it is {value!r}; correct it.")
+        raise _refused(about, f"must be a number of {unit} above 0 and below a million, but it is {value!r}.")
     return value
 
 
 def _text(value: object, about: ValidationInfo) -> str | None:
     if value is None and about.field_name != "name":
         return None
-    if not isinstance(value, str) or not value.strip():
+    if isinstance(value, str) and not value.strip():
+        raise _refused(about, "must not be empty; correct it or leave the key out.")
+    if not isinstance(value, str):
         raise _refused(about, f"must be a text, but it is a {type(value).__name__}; put it in quotes.")
     return value
+
+
+def _path(value: object, about: ValidationInfo) -> str | None:
+    text = _text(value, about)
+    return None if text is None else os.path.expanduser(text)  # noqa: PTH111 - an unknown user is left as it is
 
 
 def _names(value: object, about: ValidationInfo) -> tuple[str, ...]:
@@ -115,7 +135,7 @@ class Target(BaseModel):
     postgres_dsn: Annotated[str | None, BeforeValidator(_dsn)] = Field(default=None, title="Postgres DSN")
     redis_url: Annotated[str | None, BeforeValidator(_redis)] = Field(default=None, title="Redis URL")
     tls_url: HttpUrl = Field(default=None, title="front door over TLS")
-    ca_file: Text = None
+    ca_file: Annotated[str | None, BeforeValidator(_path)] = None
     grafana_url: HttpUrl = Field(default=None, title="Grafana URL")
     grafana_token: SecretText = None
     dashboards: Names = ()
@@ -139,7 +159,11 @@ class Target(BaseModel):
 
         Raises TargetError when `url` is not http(s)://host[:port].
         """
-        return cls(name=urlsplit(url).netloc.rpartition("@")[2] or "target", front_url=url)
+        try:
+            name = urlsplit(url).netloc.rpartition("@")[2]
+        except ValueError:
+            name = ""  # the check of front_url says what is wrong
+        return cls(name=name or "target", front_url=url)
 
     @classmethod
     def title_of(cls, key: str) -> str:
@@ -156,7 +180,7 @@ class Target(BaseModel):
     def secrets(self) -> tuple[str, ...]:
         """Passwords and tokens, as written and decoded, longest first; for redaction only."""
         found: set[str | None] = {getattr(self, key) for key in _marked(type(self), SECRET)}
-        for key in (*_marked(type(self), HTTP), "redis_url"):
+        for key in (*_marked(type(self), HTTP), "redis_url", "engine_url"):
             url = getattr(self, key)
             found |= {_password(url), *_query_secrets(url)}
         if self.postgres_dsn is not None:
@@ -190,16 +214,14 @@ def _marked(target_type: type[Target], mark: str) -> list[str]:
 
 
 def shown(url: str) -> str:
-    """Return `url` with whatever stands before an @ masked, even when it is no valid address."""
+    """Return `url` with whatever may be a password before its last @ masked, even when it is no valid address."""
     head, at, tail = url.rpartition("@")
     if not at:
         return url
-    try:
-        parts = urlsplit(url)
-        netloc = f"{parts.username or ''}:{MASK}@{parts.netloc.rpartition('@')[2]}"
-        return urlunsplit(parts._replace(netloc=netloc)) if parts.netloc else f"{MASK}@{tail}"
-    except ValueError:
-        return f"{head.partition('://')[0]}://{MASK}@{tail}"
+    scheme, sep, user_info = head.rpartition("://")
+    user, colon, _ = user_info.partition(":")
+    known = f"{user}:" if colon and not set(user) & set("/?#") else ""
+    return f"{scheme}{sep}{known}{MASK}@{tail}"
 
 
 def _password(url: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import socket
+import ssl
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -105,6 +106,18 @@ def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
         return quote(value, safe="") if encode else value
 
     return _VARIABLE.sub(filled, value)
+
+
+def require_ca_file(target: Target) -> None:
+    """Return when the certificates of ca_file can be read; raises TargetError, one sentence with file and key."""
+    if target.ca_file is None:
+        return
+    try:
+        ssl.create_default_context(cafile=target.ca_file)
+    except ssl.SSLError:
+        raise TargetError(f"{target.name}: ca_file: {target.ca_file} holds no certificate in PEM form.") from None
+    except OSError as error:
+        raise TargetError(f"{target.name}: ca_file: {target.ca_file} cannot be read ({error.strerror}).") from None
 
 
 def require_host(target: Target) -> None:

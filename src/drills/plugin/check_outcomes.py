@@ -99,16 +99,21 @@ def _result(raw: Mapping[str, Any]) -> CheckResult:
 
 
 class Count:
-    """Counts which tests below a folder judged something, also when parallel workers ran them."""
+    """Counts which tests below a folder, or with a marker, judged something, also when parallel workers ran them.
 
-    def __init__(self, folder: str) -> None:
+    *asked* is whether such tests were asked for: then it is not enough that others passed.
+    """
+
+    def __init__(self, folder: str, marker: str | None = None, *, asked: bool = False) -> None:
         self.folder = folder
+        self.marker = marker
+        self.asked = asked
         self.judged = 0
         self.skipped = 0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one outcome: a pass in the body, a failure anywhere, a skip."""
-        if not report.nodeid.startswith(f"{self.folder}/"):
+        if not report.nodeid.startswith(f"{self.folder}/") and (not self.marker or self.marker not in report.keywords):
             return
         if report.skipped:
             self.skipped += 1
@@ -117,14 +122,18 @@ class Count:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Turn an otherwise green run red when every check was left out."""
-        if self.skipped and not self.judged and session.exitstatus == pytest.ExitCode.OK:
+        """Turn an otherwise green run red when every one was left out."""
+        if (self.skipped or self.asked) and not self.judged and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say why such a run is not green."""
-        if self.skipped and not self.judged:
-            terminalreporter.write_line(
-                f"Nothing was judged: all {self.skipped} {self.folder} were left out, for the reasons above.",
-                red=True,
-            )
+        if self.judged:
+            return
+        if self.skipped:
+            text = f"all {self.skipped} {self.folder} were left out, for the reasons above."
+        elif self.asked:
+            text = f"{self.folder} were asked for, and none was run."
+        else:
+            return
+        terminalreporter.write_line(f"Nothing was judged: {text}", red=True)

@@ -21,7 +21,16 @@ from drills.plugin.check_labels import label
 from drills.plugin.check_outcomes import CheckResults, Count, judge
 from drills.plugin.check_recorder import JUNIT, Recorder
 from drills.plugin.journey_evidence import attach
-from drills.plugin.state import RUNBOOK, SANDBOX, SETTINGS, TARGET, expressions_of, folders_of, suite_of
+from drills.plugin.state import (
+    CHECKS_LEFT,
+    RUNBOOK,
+    SANDBOX,
+    SETTINGS,
+    TARGET,
+    expressions_of,
+    folders_of,
+    suite_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,6 +104,7 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
         [check for check in suite_of(request.config).checks().all if check.name in asked],
         replace(context, browser=browser),
     )
+    request.config.stash[CHECKS_LEFT].remove()
     try:
         yield running
     finally:

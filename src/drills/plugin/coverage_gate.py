@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from drills.drill import waivers
 from drills.drill.coverage import undrilled, unexecuted
+from drills.plugin.state import DRILLS_LEFT
 from drills.record.reader import FILE, read
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from drills.record.history import History
     from drills.runbook import Runbook
     from drills.settings import Settings
+
+
+COVERAGE = pytest.StashKey[dict[str, Any]]()
+"""Which causes there are and which have a drill, in a process that collected."""
 
 
 class Gate:
@@ -38,8 +43,10 @@ class Gate:
         if not _collects_all(session.config, self._folder):
             return
         try:
-            drilled = json.loads((output / "coverage.json").read_text(encoding="utf-8"))["drilled"]
-            self._compare(drilled, _histories(output / "drills") if _runs_all(session.config) else None)
+            self._compare(
+                _drilled(session.config, output / "coverage.json"),
+                _histories(output / "drills") if _runs_all(session.config) else None,
+            )
         except (OSError, ValueError) as error:
             self._found.append(str(error))
         if self._found and session.exitstatus == pytest.ExitCode.OK:
@@ -66,6 +73,17 @@ class Gate:
             self._found += waivers.unexcused(
                 untyped, [waiver for waiver in all_waivers if waiver.what not in causes], today
             )
+
+
+def _drilled(config: pytest.Config, path: Path) -> list[str]:
+    """Return the causes that have a drill; the workers of a parallel run collect elsewhere, and write them down."""
+    found = config.stash.get(COVERAGE, None)
+    if found is None and not config.stash[DRILLS_LEFT].replaced():
+        raise ValueError(f"{path}: it is not of this run, which collected or judged no drill")
+    if found is None:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    drilled: list[str] = found["drilled"]
+    return drilled
 
 
 def _collects_all(config: pytest.Config, folder: Path) -> bool:

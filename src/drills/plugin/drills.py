@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 
@@ -16,12 +16,12 @@ from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
 from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
-from drills.plugin.coverage_gate import Gate
-from drills.plugin.earlier_run import forget
+from drills.plugin.chosen import chosen_causes, missing_drills, without_original
+from drills.plugin.coverage_gate import COVERAGE, Gate
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.slots import AT_LEAST, slots
-from drills.plugin.state import RUNBOOK, SANDBOX_POOL, SETTINGS, holds_scenarios
+from drills.plugin.state import DRILLS_LEFT, RUN_ID, RUNBOOK, SANDBOX_POOL, SETTINGS, asks_for_drills
 from drills.record.format import RecordError
 from drills.record.verdicts import Arm
 from drills.reports.allure_html import write_environment
@@ -29,35 +29,33 @@ from drills.reports.publish import RESULTS, publish
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from drills.drill.sandbox_pool import SandboxPool
 
+DRILL = "drill"
 EXCLUSIVE = "exclusive"
 SLOTS = "slots"
-RUN = "run"
-FIRST_WORKER = "gw0"
 CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
+REFUSED = pytest.StashKey[str]()
 LEAKS = pytest.StashKey[list[str]]()
-RUN_ID = pytest.StashKey[str]()
-"""Shared by all workers of a parallel run, so that arms are judged beside the placebos of their own run only."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
-    config.pluginmanager.register(Count(config.stash[SETTINGS].scenarios), "drills-count")
-    config.stash[RUN_ID] = run_id(config)
+    config.pluginmanager.register(_count(config), "drills-count")
     shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
     config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], config.stash[SETTINGS]), "drills-gate")
 
 
-def run_id(config: pytest.Config) -> str:
-    """Return a new id for this run; a worker has been told that of its run."""
-    told: str | None = getattr(config, "workerinput", {}).get(RUN)
-    return told or str(uuid4())
+def _count(config: pytest.Config) -> Count:
+    """Count the drills, wherever they are; a run that looks at them only has none to judge."""
+    option = config.option
+    looks_only = option.collectonly or option.setupplan or option.setuponly
+    return Count(config.stash[SETTINGS].scenarios, DRILL, asked=asks_for_drills(config) and not looks_only)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -68,59 +66,84 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Send every worker the run's id and the number of slots: each would measure another speed beside the others."""
-    node.workerinput[RUN] = node.config.stash[RUN_ID]
+    """Send every worker the number of slots they share: each would measure another speed beside the others."""
     node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """Choose the drills of this run, and when -m has left out its part, deal them out to a parallel run's workers."""
-    _choose(config, items)
+    with _refusing(config, items):
+        _choose(config, items)
     yield
+    with _refusing(config, items):
+        _leave_out_without_original(config, items)
     if hasattr(config, "workerinput"):
         items[:] = dealt(items, set(filter(_exclusive, items)))
 
 
-def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the drills that --cause names; before -m leaves any out, write down which there are."""
-    drills = {item: cause for item in items if (cause := drilled_cause(item))}
-    if not drills:
-        return
-    if not holds_scenarios(config) and _collects_first(config):
-        forget(config)
+@contextmanager
+def _refusing(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Let a worker of a parallel run refuse by its controller: an error of its own would look like a crash."""
     try:
-        covered = coverage(config.stash[RUNBOOK], drills.values())
+        yield
+    except pytest.UsageError as error:
+        if not hasattr(config, "workerinput"):
+            raise
+        config.stash[REFUSED] = str(error)
+        items.clear()
+
+
+def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the drills that --cause names; before -m leaves any out, remember which there are."""
+    drills = _drills(items)
+    wanted = chosen_causes(config.stash[RUNBOOK], config.option.cause)
+    if not drills and not wanted:
+        return
+    try:
+        covered = config.stash[COVERAGE] = coverage(config.stash[RUNBOOK], drills.values())
     except CoverageError as error:
         raise pytest.UsageError(str(error)) from None
-    write_text(config.option.output / "coverage.json", json.dumps(covered, indent=2) + "\n")
-    wanted = set(config.option.cause)
-    undrilled = sorted(wanted - set(drills.values()))
-    if undrilled:
-        raise pytest.UsageError(
-            f"cause {', '.join(undrilled)} is in the runbook but has no drill yet; "
-            f"there are drills for {', '.join(covered['drilled'])}"
-        )
+    missing = [cause for cause in wanted if cause not in drills.values()]
+    if missing:
+        suite = config.stash[SETTINGS]
+        raise pytest.UsageError(missing_drills(missing, covered["drilled"], suite.path(Path(suite.scenarios))))
     if wanted:
-        left_out = [item for item, cause in drills.items() if cause not in wanted]
+        _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
+
+
+def _leave_out_without_original(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the drills that have nothing to hold where --arm asks for the original row; refuse where all have."""
+    drills = _drills(items)
+    if config.option.arm != Arm.ORIGINAL or not drills:
+        return
+    runbook = config.stash[RUNBOOK]
+    named = [cause for cause, itself in chosen_causes(runbook, config.option.cause).items() if itself]
+    try:
+        lacking = without_original(runbook, drills.values(), named)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    _leave_out(config, items, [item for item, cause in drills.items() if cause in lacking])
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
+def _drills(items: list[pytest.Item]) -> dict[pytest.Item, str]:
+    return {item: cause for item in items if (cause := drilled_cause(item))}
+
+
 def drilled_cause(item: pytest.Item) -> str | None:
     """Return the cause that a test says it drills, or None for a test that is no drill; UsageError for a bad marker."""
-    marker = item.get_closest_marker("drill")
+    marker = item.get_closest_marker(DRILL)
     if marker is None:
         return None
     if len(marker.args) != 1:
         raise pytest.UsageError(f"{item.nodeid}: the drill marker names exactly one cause, as in drill('5.1')")
     return str(marker.args[0])
-
-
-def _collects_first(config: pytest.Config) -> bool:
-    """Whether no drill of this run has begun: all workers collect before, but one that replaces a crashed worker."""
-    worker: str = getattr(config, "workerinput", {}).get("workerid", FIRST_WORKER)
-    return worker == FIRST_WORKER
 
 
 def _exclusive(item: pytest.Item | None) -> bool:
@@ -160,8 +183,15 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
             config.option.output,
             Listeners(Console(past_capture(config)), AllureListener()),
             config.stash[RUN_ID],
-        )
+        ),
+        lambda: _replace_earlier(config),
     )
+
+
+def _replace_earlier(config: pytest.Config) -> None:
+    """Remove what an earlier run left, now that there is something to put in its place, and say what is drilled."""
+    found = json.dumps(config.stash[COVERAGE], indent=2) + "\n"
+    config.stash[DRILLS_LEFT].remove(and_then=lambda: write_text(config.option.output / "coverage.json", found))
 
 
 @pytest.hookimpl(trylast=True)
@@ -174,25 +204,37 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         *map(str, scan([config.option.output], sandbox_pool.secrets) if sandbox_pool else []),
     ]
     if hasattr(config, "workeroutput"):
+        config.workeroutput["refused"] = config.stash.get(REFUSED, "")
         config.workeroutput["leaks"] = leaks  # only a worker knows its sandbox's secrets, only its controller can fail
+    if config.stash.get(REFUSED, ""):
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
     if leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
-    elif not hasattr(config, "workerinput") and (config.option.output / "drills").is_dir():
+    elif not hasattr(config, "workerinput") and _has_run(session) and (config.option.output / "drills").is_dir():
         config.stash[NOTES], complete = _publish(config)
         if not complete and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _has_run(session: pytest.Session) -> bool:
+    """Whether tests were run: a mistyped option leaves the reports of an earlier run as they are."""
+    unusable = session.exitstatus == pytest.ExitCode.USAGE_ERROR
+    return session.testscollected > 0 and not session.config.option.collectonly and not unusable
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Take over what a worker of a parallel run found to be leaked."""
-    leaks = getattr(node, "workeroutput", {}).get("leaks", [])
-    node.config.stash[LEAKS] = [*node.config.stash.get(LEAKS, []), *leaks]
+    """Take over what a worker of a parallel run found to be leaked, and why it refuses the run."""
+    said, stash = getattr(node, "workeroutput", {}), node.config.stash
+    stash[LEAKS] = [*stash.get(LEAKS, []), *said.get("leaks", [])]
+    stash[REFUSED] = said.get("refused") or stash.get(REFUSED, "")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say where the reports are."""
+    """Say where the reports are, or why workers refused the run."""
+    if config.stash.get(REFUSED, ""):
+        terminalreporter.write_line(f"ERROR: {config.stash[REFUSED]}", red=True)
     for note in config.stash.get(NOTES, []):
         terminalreporter.write_line(note)
 

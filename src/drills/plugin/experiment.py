@@ -15,6 +15,8 @@ from drills.reports import chart
 from drills.runbook.quantities import quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drills.common.threshold import Threshold
     from drills.drill.experiment import Experiment
     from drills.drill.listener import Phase
@@ -62,6 +64,8 @@ class RunDrill:
     """The value of the fixture `run_drill`: call it with the scenario that the test is about."""
 
     experiment: Experiment
+    begins: Callable[[], None]
+    """Called before the first arm is run."""
 
     def __call__(self, scenario: Scenario) -> dict[Arm, Judgement]:
         """Run the arms and return their judgements; the test fails unless each verdict is the expected one."""
@@ -70,6 +74,9 @@ class RunDrill:
         why = self.experiment.lacks(scenario)
         if why:
             pytest.skip(f"{scenario.cause} left out: {why}")
+        if not self.experiment.arms(scenario):
+            pytest.fail(f"{scenario.cause}: the arm that was asked for does not exist: no arm was held", pytrace=False)
+        self.begins()
         judgements = self.experiment.run(scenario)
         self._attach(scenario)
         _require(scenario, judgements)

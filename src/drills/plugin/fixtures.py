@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -60,7 +60,7 @@ def no_sandbox(config: pytest.Config, error: SandboxError) -> NoReturn:
     """End the run with one sentence; a worker of a parallel run cannot, its controller would see a crash only."""
     if hasattr(config, "workerinput"):
         pytest.fail(str(error), pytrace=False)
-    pytest.exit(str(error), returncode=2)
+    pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def past_capture(config: pytest.Config) -> Callable[[str], None]:
@@ -70,6 +70,7 @@ def past_capture(config: pytest.Config) -> Callable[[str], None]:
         terminal = os.dup(sys.stderr.fileno())
 
     def say(text: str) -> None:
-        os.write(terminal, f"{text}\n".encode())
+        with suppress(OSError):  # a terminal that was closed must not keep the clean-up from going on
+            os.write(terminal, f"{text}\n".encode())
 
     return say

@@ -16,6 +16,8 @@ ARMS = ("documented", "original", "placebo", "all")
 TABLE = b"[tool.drills"
 OWN_OPTIONS = ("--runbook", "--cause")
 """Options that mean drills where no pyproject.toml has the table; the others have names that many projects use."""
+ARM = "which arm to run (default all that the row has); a solution without its placebo is UNPROVEN"
+CAUSE = "drill only this cause, or all of an incident (5), or several (5.1,6.1); may be given again"
 CONCERNED = pytest.StashKey[bool]()
 
 
@@ -59,7 +61,7 @@ def _add_options(parser: pytest.Parser) -> None:
     add("--target", help="system to check: a name in targets.toml, a URL, a TOML file, or 'sandbox' for the own stack")
     add("--runbook", type=Path, help="the runbook to prove (Markdown)")
     add("--stack", type=Path, help="descriptor (TOML) of the stack to drill")
-    add("--cause", action="append", default=[], metavar="N.M", help="drill only this cause; may be given again")
+    add("--cause", action="append", default=[], metavar="N.M", help=CAUSE)
     add(
         "--arm",
         choices=ARMS,
@@ -74,4 +76,4 @@ def _add_options(parser: pytest.Parser) -> None:
     )
     add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
     add("--webhook", metavar="URL", help="notify this Slack-compatible address when a run of checks is not green")
-    add("--output", type=Path, help="folder for records and reports (default: `output` in [tool.drills])")
+    add("--output", metavar="DIR", help="folder for records and reports (default: `output` in [tool.drills])")

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+import math
 import signal
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from drills import runbook
 from drills.plugin import fixtures
-from drills.plugin.earlier_run import forget
+from drills.plugin.chosen import chosen_causes
+from drills.plugin.earlier_run import checks_left, drills_left
+from drills.plugin.output import OutputError, claim, usable
 from drills.plugin.state import (
+    CHECKS_LEFT,
     DESCRIPTOR,
+    DRILLS_LEFT,
+    RUN_ID,
     RUNBOOK,
     SANDBOX,
     SETTINGS,
     TARGET,
+    asks_for_drills,
+    folders_of,
     has_runbook,
-    holds_scenarios,
     may_hold_checks,
     may_hold_drills,
     suite_of,
 )
-from drills.plugin.workers import Workers, end_once
+from drills.plugin.workers import RUN, SIGNALS, Workers, end, end_once, listen_to
 from drills.runbook import RunbookError
 from drills.runbook.rules import render
 from drills.sandbox import descriptor
 from drills.sandbox.errors import SandboxError
 from drills.settings import SettingsError, settings
 
-if TYPE_CHECKING:
-    from pathlib import Path
-    from types import FrameType
-
+UNUSABLE = pytest.ExitCode.USAGE_ERROR
+"""What a run ends with that was given something it cannot use."""
 NO_TARGET = "checks need --target: a name in targets.toml, a URL, a TOML file, or 'sandbox' for the own stack"
 MARKERS = (
     "sandbox: needs a Docker engine and boots a sandbox",
@@ -45,34 +51,53 @@ MARKERS = (
 
 
 def begin(config: pytest.Config) -> None:
-    """Refuse bad input before anything is started; let SIGTERM run every clean-up, which pytest alone would not."""
+    """Refuse bad input before anything is started; let signals run every clean-up, which pytest alone would not."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
+    config.stash[RUN_ID] = run_id(config)
     try:
         _read(config)
         _read_target(config)
-    except (RunbookError, SandboxError) as error:
-        pytest.exit(str(error), returncode=2)
-    except SettingsError as error:
-        pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
-    if not config.option.time_scale >= 1:
-        pytest.exit(f"--time-scale must be 1 (real time) or more, not {config.option.time_scale:g}", returncode=2)
-    if config.option.target is None and not config.option.collectonly and may_hold_checks(config):
-        pytest.exit(NO_TARGET, returncode=pytest.ExitCode.USAGE_ERROR)
+        _require(config)
+    except (RunbookError, SandboxError, SettingsError, OutputError) as error:
+        pytest.exit(str(error), returncode=UNUSABLE)
     _handle_signals(config)
     _register(config)
+
+
+def run_id(config: pytest.Config) -> str:
+    """Return a new id for this run; a worker has the id of the run that it belongs to."""
+    given: str | None = getattr(config, "workerinput", {}).get(RUN)
+    return given or uuid4().hex
+
+
+def _require(config: pytest.Config) -> None:
+    """Refuse what was read and does not fit together, and claim the output folder for this run."""
+    option = config.option
+    if not 1 <= option.time_scale < math.inf:
+        pytest.exit(f"--time-scale must be 1 (real time) or more, not {option.time_scale:g}", returncode=UNUSABLE)
+    if option.target is None and not option.collectonly and may_hold_checks(config):
+        pytest.exit(NO_TARGET, returncode=UNUSABLE)
+    if asks_for_drills(config) and not may_hold_drills(config):
+        why = "no test that was named is a drill" if has_runbook(config) else "no runbook is named: give --runbook FILE"
+        pytest.exit(f"--cause and --arm choose drills, and {why}", returncode=UNUSABLE)
+    if not (may_hold_checks(config) or may_hold_drills(config)):
+        option.output = Path(option.output)
+        return
+    option.output = usable(option.output)
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(claim(option.output))
 
 
 def _read(config: pytest.Config) -> None:
     chosen = config.stash[SETTINGS] = settings(config.rootpath)
     option = config.option
-    option.output = option.output or chosen.path(chosen.output)
+    option.output = chosen.path(chosen.output) if option.output is None else option.output
     option.runbook = option.runbook or (chosen.path(chosen.runbook) if chosen.runbook else None)
     option.stack = option.stack or (chosen.path(chosen.stack) if chosen.stack else None)
     if option.runbook is not None:
         config.stash[RUNBOOK] = runbook.load(option.runbook)
-        for cause in option.cause:
-            config.stash[RUNBOOK].cause(cause)
+        chosen_causes(config.stash[RUNBOOK], option.cause)
     if option.stack is not None:
         config.stash[DESCRIPTOR] = descriptor.read(option.stack)
         if has_runbook(config):
@@ -85,23 +110,23 @@ def _read_target(config: pytest.Config) -> None:
     if option.target in (None, SANDBOX):
         return
     from drills.checks.target import TargetError, with_webhook  # noqa: PLC0415
-    from drills.checks.target_file import load_target, require_host  # noqa: PLC0415
+    from drills.checks.target_file import load_target, require_ca_file, require_host  # noqa: PLC0415
 
     try:
         named = load_target(option.target, suite_settings.path(suite_settings.targets), suite_of(config).target_type)
         config.stash[TARGET] = with_webhook(named, option.webhook)
+        require_ca_file(config.stash[TARGET])
         require_host(config.stash[TARGET])
     except TargetError as error:
-        pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=pytest.ExitCode.USAGE_ERROR)
+        pytest.exit(f"{error} ('sandbox' is the own stack.)", returncode=UNUSABLE)
 
 
 def _handle_signals(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
-        signal.signal(signal.SIGINT, end_once)
-        signal.signal(signal.SIGTERM, end_once)
+        listen_to((signal.SIGINT, *SIGNALS), end_once)
     else:
-        signal.signal(signal.SIGTERM, _end)
-        config.pluginmanager.register(Workers(), "drills-workers")
+        listen_to(SIGNALS, end)
+        config.pluginmanager.register(Workers(config.stash[RUN_ID]), "drills-workers")
 
 
 def _register(config: pytest.Config) -> None:
@@ -120,22 +145,11 @@ def _register(config: pytest.Config) -> None:
 
 
 def _record(config: pytest.Config) -> None:
-    """Record this run alone, and say where: each of xdist's workers reads the command line anew.
-
-    Only the process that began before the workers removes what an earlier run left, and only where tests that are
-    recorded are known to come from. Elsewhere that waits until a drill was collected.
-    """
-    results: Path = config.option.output / "allure-results"
+    """Say where this run is recorded, and look what an earlier run left there, before anything of this one is."""
+    output: Path = config.option.output
     if config.option.allure_report_dir is None:
-        config.option.allure_report_dir = str(results)
-    if hasattr(config, "workerinput"):
-        return
-    if holds_scenarios(config):
-        forget(config)
-    elif may_hold_checks(config):
-        for result in results.glob("*"):
-            result.unlink(missing_ok=True)
-
-
-def _end(_: int, __: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt("SIGTERM")
+        config.option.allure_report_dir = str(output / "allure-results")
+    checks = config.stash[SETTINGS].checks
+    others = {name.removesuffix(".py") for name in folders_of(config)} - {checks}
+    config.stash[DRILLS_LEFT] = drills_left(output, config.stash[RUN_ID], others)
+    config.stash[CHECKS_LEFT] = checks_left(output, config.stash[RUN_ID], {checks})

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from drills.checks.target import Target
     from drills.drill.sandbox_pool import SandboxPool
     from drills.drill.suite import Suite
+    from drills.plugin.earlier_run import EarlierRun
     from drills.runbook import Runbook
     from drills.runbook.expressions import Expressions
     from drills.sandbox.descriptor import Descriptor
@@ -23,6 +24,10 @@ RUNBOOK: pytest.StashKey[Runbook] = pytest.StashKey()
 DESCRIPTOR: pytest.StashKey[Descriptor] = pytest.StashKey()
 TARGET: pytest.StashKey[Target] = pytest.StashKey()
 SANDBOX_POOL: pytest.StashKey[SandboxPool] = pytest.StashKey()
+RUN_ID: pytest.StashKey[str] = pytest.StashKey()
+"""What all processes of one run have in common."""
+DRILLS_LEFT: pytest.StashKey[EarlierRun] = pytest.StashKey()
+CHECKS_LEFT: pytest.StashKey[EarlierRun] = pytest.StashKey()
 SUITE: pytest.StashKey[Suite] = pytest.StashKey()
 
 
@@ -53,6 +58,11 @@ def may_hold_checks(config: pytest.Config) -> bool:
     """Whether this run takes tests from the suite's folder of checks."""
     settings = config.stash[SETTINGS]
     return settings.checks in folders_of(config) and (settings.given or config.option.target is not None)
+
+
+def asks_for_drills(config: pytest.Config) -> bool:
+    """Whether the command line chooses among drills."""
+    return bool(config.option.cause) or config.option.arm != "all"
 
 
 def may_hold_drills(config: pytest.Config) -> bool:

@@ -10,19 +10,30 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from types import FrameType
 
 END_S = 60.0
 """How long a worker may take to undo, heal and remove; pytest-xdist alone would kill it after ten seconds."""
+RUN = "drills_run"
+"""Under what a worker is told which run it belongs to."""
+SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+"""What ends a run in good order beside Ctrl-C; SIGHUP comes when its terminal is closed."""
 PROCESS_ID = "import os; channel.send(os.getpid())"
 
 
 class Workers:
     """Interrupts the workers when their run is interrupted, and waits until they have cleaned up."""
 
-    def __init__(self) -> None:
+    def __init__(self, run_id: str) -> None:
+        self._run_id = run_id
         self._pids: dict[str, int] = {}
         self._nodes: list[Any] = []
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker which run it belongs to."""
+        node.workerinput[RUN] = self._run_id
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
@@ -50,8 +61,20 @@ class Workers:
                 node.channel.waitclose(END_S)
 
 
-def end_once(number: int, _: FrameType | None) -> NoReturn:
-    """Interrupt a worker, and ignore further signals while it cleans up: Ctrl-C may reach it twice, by two ways."""
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)
+def listen_to(signals: Iterable[signal.Signals], handler: Callable[[int, FrameType | None], object]) -> None:
+    """Have *handler* called for the *signals*, but for a SIGHUP that is ignored: so `nohup` starts a run."""
+    for number in signals:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def end(number: int, _: FrameType | None) -> NoReturn:
+    """Interrupt this process as Ctrl-C would."""
     raise KeyboardInterrupt(signal.Signals(number).name)
+
+
+def end_once(number: int, frame: FrameType | None) -> NoReturn:
+    """Interrupt a worker, and ignore further signals while it cleans up: Ctrl-C may reach it twice, by two ways."""
+    for ignored in (signal.SIGINT, *SIGNALS):
+        signal.signal(ignored, signal.SIG_IGN)
+    end(number, frame)

@@ -35,6 +35,8 @@ WINDOW = re.compile(
     rf"\b(?:for|within|during|over)\s+(?:at least |more than |over |the last )?(?P<number>{NUMBER})\s*(?P<unit>\w+)",
     re.IGNORECASE,
 )
+LONGEST_S = 366 * 24 * 3600.0
+"""No alert waits longer; Prometheus refuses durations that do not fit into 64 bits of nanoseconds."""
 WINDOW_HINT = re.compile(r"\bfor\b.*(\d|second|minute|hour|day|week|while|time)", re.IGNORECASE)
 GRAMMAR = re.compile(r"across|and|at|during|for|from|in|of|on|or|over|per|when|while|within", re.IGNORECASE)
 MAXIMUM = re.compile(rf"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*({NUMBER})", re.IGNORECASE)
@@ -143,7 +145,10 @@ def window_s(line: int, of: Quantity, sentence: str) -> float | None:
     rest = sentence[: spent.start()] + sentence[spent.end("number") :] if spent else sentence
     match = WINDOW.search(rest)
     if match:
-        return number(match["number"]) * _seconds(line, match["unit"])
+        seconds = number(match["number"]) * _seconds(line, match["unit"])
+        if seconds > LONGEST_S:
+            raise LineError(line, f"the window in {sentence!r} is longer than a year; correct it")
+        return seconds
     if WINDOW_HINT.search(rest):
         raise LineError(line, f"no window can be read from {sentence!r}; expected words like 'for 5 minutes'")
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Part = TypeVar("Part")
 Port = Annotated[int, Field(ge=1, le=65535)]
 SERVICE = "{service}"
+FRONT_DOOR = "gateway"
 
 
 class _Table(BaseModel):
@@ -93,7 +95,7 @@ class Descriptor(_Table):
     name: str
     project: str
     disk_mib: Annotated[int, Field(gt=0)]
-    boot_deadline_s: Annotated[float, Field(gt=0)]
+    boot_deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     scalable: tuple[str, ...] = ()
     files: tuple[str, ...]
     build: tuple[str, ...] = ()
@@ -127,6 +129,13 @@ class Descriptor(_Table):
             for name in (value,) if isinstance(value, str) else value:
                 if not (self.folder / name).exists():
                     raise ValueError(f"{key}: there is no {name!r} in {self.folder}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_front_door(self) -> Self:
+        for key in ("roles", "ports"):
+            if FRONT_DOOR not in getattr(self, key):
+                raise ValueError(f"{key}: the role {FRONT_DOOR!r} is missing: there the stack answers its users")
         return self
 
     @model_validator(mode="after")
@@ -190,7 +199,9 @@ class Descriptor(_Table):
         if quantity not in self.quantities:
             return f"the stack {self.name!r} does not measure {quantity} (see [expressions] in its descriptor)"
         if fault not in self.faults:
-            return f"the stack {self.name!r} cannot host the fault {fault!r} (see [offers] in its descriptor)"
+            close = get_close_matches(fault, self.faults, n=1)
+            hint = f", which has {close[0]!r}" if close else ""
+            return f"the stack {self.name!r} cannot host the fault {fault!r} (see [offers] in its descriptor{hint})"
         return None
 
 
