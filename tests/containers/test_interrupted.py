@@ -30,7 +30,7 @@ END_DEADLINE_S = 90.0
 
 @contextmanager
 def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start drill 5.1 as a person would and yield it when its console names *phase*."""
+    """Start drill 5.1 as a person would and yield it when its console names *phase*, in columns of whatever width."""
     said = output.parent / "said.txt"
     # A script that runs these tests in the background has Ctrl-C ignored, and its children with it.
     person = ["env", "--default-signal=INT"]
@@ -50,7 +50,7 @@ def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[
         run = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         wait_until(
-            lambda: phase in said.read_text(errors="replace") or run.poll() is not None,
+            lambda: phase in " ".join(said.read_text(errors="replace").split()) or run.poll() is not None,
             deadline_s=PHASE_DEADLINE_S,
             expected=f"{phase!r} on the console",
             where=str(said),
