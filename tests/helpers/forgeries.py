@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from drills.record.events import SolutionLine
+from drills.record.head import SolutionLine
 from drills.record.solution_lines import solution_lines
 from tests.helpers.histories import (
     AT_LIMIT,

@@ -166,7 +166,7 @@ def _times(start_s: float, end_s: float, step_s: float) -> list[float]:
 
 
 _HEAD = {
-    "format": 1,
+    "format": 2,
     "drills": "0.2.0",
     "at": "2026-11-23T06:00:00+00:00",
     "cause": "5.1",

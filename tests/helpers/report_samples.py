@@ -20,7 +20,7 @@ NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_fai
 def drill(**changes: Any) -> dict[str, Any]:
     """Return the first line of a history: cause 5.1, unless changed."""
     line = {
-        "kind": "drill", "t": 0, "format": 1, "drills": "0.2.0", "at": "2026-11-23T06:00:00Z", "cause": "5.1",
+        "kind": "drill", "t": 0, "format": 2, "drills": "0.2.0", "at": "2026-11-23T06:00:00Z", "cause": "5.1",
         "cause_name": "Connection leak in code", "incident": 5,
         "incident_name": "Database Connection Pool Exhausted", "arm": "documented",
         "alert": "DatabaseConnectionPoolExhausted", "quantity": "connection_pool", "unit": "connections",

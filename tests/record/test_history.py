@@ -151,7 +151,7 @@ def test_what_the_format_does_not_have_is_refused_at_once(
 
 def test_the_head_is_stamped_with_the_format_and_the_package(record: Recorder) -> None:
     record.write("drill", **HEAD | {"format": 7, "drills": "another"})
-    assert History(record.events).head.format == 1
+    assert History(record.events).head.format == 2
     assert History(record.events).head.drills != "another"
 
 

@@ -72,7 +72,7 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str, expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    "first", ["{}", "[1,2]", '{"nokind":1}', '{"kind":"drill"}', '{"kind":"drill","format":1}', "7"]
+    "first", ["{}", "[1,2]", '{"nokind":1}', '{"kind":"drill"}', '{"kind":"drill","format":2}', "7"]
 )
 def test_a_first_line_without_its_fields_is_named(tmp_path: Path, first: str) -> None:
     (tmp_path / "history.jsonl").write_text(f"{first}\n", encoding="utf-8")
@@ -132,14 +132,14 @@ def test_infinity_is_not_a_number() -> None:
 
 def test_an_unknown_kind_is_named(tmp_path: Path) -> None:
     path = history(tmp_path, {"kind": "guess", "t": 1.0}) / "history.jsonl"
-    with pytest.raises(RecordError, match=r"jsonl:2: there is no kind of event 'guess' in format 1\.") as refused:
+    with pytest.raises(RecordError, match=r"jsonl:2: there is no kind of event 'guess' in format 2\.") as refused:
         read(path.parent)
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("version", [2, 0, None, "1"])
+@pytest.mark.parametrize("version", [3, 0, None, "1"])
 def test_another_version_of_the_format_is_named(tmp_path: Path, version: object) -> None:
-    said = rf"expected a record in format 1, found {version} \(written by drills 0\.2\.0\)"
+    said = rf"expected a record in format 2, found {version} \(written by drills 0\.2\.0\)"
     with pytest.raises(RecordError, match=said):
         read(history(tmp_path, format=version))
 

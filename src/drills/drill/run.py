@@ -13,7 +13,7 @@ from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.limits import limits
 from drills.drill.scenario import symptom_command
 from drills.load.traffic import Traffic
-from drills.record.events import SolutionLine
+from drills.record.head import SolutionLine
 from drills.record.recorder import Recorder
 from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field, TypeAdapter
 
 from drills.common.files import write_text
 from drills.record.durability import Durability, durability
-from drills.record.events import Ledger, Losses, RanCommand, Runbook, SymptomHead
+from drills.record.events import Ledger, Losses, RanCommand
 from drills.record.evidence_strength import EvidenceStrength, evidence_strength
 from drills.record.format import Recorded, RecordError, parse, read_text
+from drills.record.head import Runbook, SymptomHead
 from drills.record.proof import proof
 from drills.record.verdicts import Arm, Verdict
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from drills.record.events import DurabilityStage
 from drills.record.format import Recorded
+from drills.record.verdicts import Lasting
 
 if TYPE_CHECKING:
     from drills.record.history import History
 
-Lasting = Literal["cure", "relief", "unknown"]
 CURE: Lasting = "cure"
 RELIEF: Lasting = "relief"
 UNKNOWN: Lasting = "unknown"

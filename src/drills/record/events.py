@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from drills.record.format import Recorded, parse
-from drills.record.symptom import SymptomChange
-from drills.record.verdicts import Arm, Verdict
+from drills.record.head import Count, Limit, Runbook, Seconds, SolutionLines, SymptomHead, Value
+from drills.record.verdicts import Arm, Lasting, Verdict
 
 COSTLY = ("jobs", "duplicates", "sessions", "rows")
 """Losses that make a confirmation one with loss; failed requests are the incident itself."""
-
-
-def _no_data(value: object) -> object:
-    """Turn a value that is not finite into None: NaN is how Prometheus says that there is nothing to divide."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-Seconds = Annotated[float, Field(ge=0)]
-Value = Annotated[float | None, BeforeValidator(_no_data)]
-Count = Annotated[int, Field(ge=0)]
 
 
 class Event(Recorded):
@@ -31,50 +20,11 @@ class Event(Recorded):
     t: float = Field(description="when it happened, in seconds since the drill began, monotonic")
 
 
-class Limit(Recorded):
-    """A level of the metric."""
-
-    op: Literal["<", "<=", ">", ">="] = Field(description="how the metric is compared with the value")
-    value: float = Field(description="the level in base units: a ratio, seconds, a count")
-    text: str = Field(description="the level as the runbook writes it")
-
-
-class Runbook(Recorded):
-    """Which edition of the runbook was drilled."""
-
-    file: str = Field(description="the file's name")
-    sha256: str = Field(description="the SHA-256 of its content, in hexadecimal digits")
-
-
-class SolutionLine(Recorded):
-    """A line of the solution, as the runbook has it."""
-
-    line: int = Field(description="its line in the runbook")
-    text: str = Field(description="the command line, secrets masked")
-    stdin: str | None = Field(default=None, description="what it is given to read")
-
-
-class SolutionLines(Recorded):
-    """What the arm's solution consists of, read from the runbook before anything was typed."""
-
-    lines: tuple[SolutionLine, ...] = Field(description="the lines, in their order")
-    sha256: str = Field(description="the SHA-256 of these lines, in hexadecimal digits")
-
-
-class SymptomHead(Recorded):
-    """The investigation's reading that should prove the cause."""
-
-    command: str = Field(description="a text that only the one investigation command contains")
-    pattern: str = Field(description="the regular expression looked for in its output")
-    change: SymptomChange = Field(description="how the reading changes when the cause is there")
-    line: int = Field(description="the command's line in the runbook")
-
-
 class Drill(Event):
     """The first event: what is drilled, and under which limits."""
 
     kind: Literal["drill"] = "drill"
-    format: Literal[1] = Field(description="the version of this format")
+    format: Literal[2] = Field(description="the version of this format")
     drills: str = Field(description="the version of the package that wrote the record")
     at: str = Field(description="the wall clock when the drill began, ISO 8601, UTC")
     cause: str = Field(description="the cause's id in the runbook, such as 5.1")
@@ -95,6 +45,10 @@ class Drill(Event):
     documented_minutes: tuple[float, float] = Field(description="the documented time of the solution, in minutes")
     solution: str = Field(description="the documented solution, in the runbook's words")
     expected_verdict: Verdict = Field(description="the verdict that earlier runs established for this arm")
+    expected_lasting: Lasting | None = Field(
+        default=None, description="whether earlier runs found that the recovery lasts; null: not tried by this arm"
+    )
+    seed: int | None = Field(default=None, description="what every random draw of the run was made from")
     finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
     symptom: SymptomHead | None = Field(description="the reading that proves the cause; null: no command has it")
     runbook: Runbook = Field(description="the edition of the runbook")
@@ -131,6 +85,7 @@ MilestoneName = Literal[
     "resolved",
     "recovered",
     "watched",
+    "settled",
     "load again",
     "restart again",
 ]
@@ -158,6 +113,43 @@ class AlertChange(Event):
     to: str = Field(description="the state from now on")
 
 
+class OtherAlert(Event):
+    """Another alert of the runbook went from one state to another, at any time of the drill."""
+
+    kind: Literal["other alert"] = "other alert"
+    name: str = Field(description="the alert's name")
+    before: str = Field(alias="from", description="the state before: inactive, pending or firing")
+    to: str = Field(description="the state from now on")
+
+
+class KeyMetric(Event):
+    """A key metric of the runbook as Prometheus evaluated it, while it is looked whether the system has settled."""
+
+    kind: Literal["key metric"] = "key metric"
+    name: str = Field(description="the metric's name in the runbook")
+    value: Value = Field(description="the metric in base units; null: no data")
+    target: Limit = Field(description="the metric's target")
+
+
+class Instruments(Event):
+    """What measures the system, as Prometheus itself has loaded it: a solution must not change that."""
+
+    kind: Literal["instruments"] = "instruments"
+    when: Literal["normal", "recovered"] = Field(description="before the fault, or after the solution")
+    parts: dict[str, str] = Field(description="the SHA-256 of each part, such as the rules, by its name")
+
+
+class SecondChannel(Event):
+    """The incident's quantity as it is read past Prometheus, its rules and its exporters."""
+
+    kind: Literal["second channel"] = "second channel"
+    when: Literal["normal", "abnormal", "recovered"] = Field(
+        description="before the fault, between the alert and the first command, or after the recovery"
+    )
+    channel: str = Field(description="where it was read")
+    value: Value = Field(description="the quantity in base units; null: it could not be read")
+
+
 class UnseenAlerts(Event):
     """Prometheus did not answer with the alerts' states."""
 
@@ -171,6 +163,9 @@ class Traffic(Event):
     intended_rps: float = Field(ge=0, description="the intended rate, in requests a second")
     achieved_rps: float = Field(ge=0, description="the rate sent, in requests a second")
     failed_rps: float = Field(ge=0, description="the rate of those that failed, in requests a second")
+    sent: Count | None = Field(default=None, description="requests sent since the event of this kind before")
+    failed: Count | None = Field(default=None, description="those of them that failed")
+    slow: Count | None = Field(default=None, description="those of them that took longer than the target allows")
 
 
 class RanCommand(Event):
@@ -206,7 +201,9 @@ class Check(Event):
     name: str = Field(description="the check's name")
     ok: bool = Field(description="whether it passed")
     seen: str = Field(description="what was seen")
-    after: Literal["steady", "detect", "recover"] = Field(description="after which part of the drill")
+    after: Literal["steady", "detect", "recover", "settled"] = Field(
+        description="after which part of the drill; settled: a journey at its first try, once all is as before"
+    )
 
 
 class Losses(Recorded):
@@ -251,6 +248,10 @@ class DurabilityStage(Event):
     stage: Literal["load", "restart"] = Field(description="what was done")
     held: bool | None = Field(description="whether the metric held its target; null: that cannot be said")
     seen: str = Field(description="what was seen")
+    watched_s: Seconds | None = Field(default=None, description="how long it was watched, in seconds")
+    needed_s: Seconds | None = Field(
+        default=None, description="how long the fault would need to show, and half more, in seconds"
+    )
 
 
 KINDS = (
@@ -260,6 +261,10 @@ KINDS = (
     Milestone,
     Sample,
     AlertChange,
+    OtherAlert,
+    KeyMetric,
+    Instruments,
+    SecondChannel,
     UnseenAlerts,
     Traffic,
     RanCommand,
@@ -277,6 +282,10 @@ AnyEvent = Annotated[
     | Milestone
     | Sample
     | AlertChange
+    | OtherAlert
+    | KeyMetric
+    | Instruments
+    | SecondChannel
     | UnseenAlerts
     | Traffic
     | RanCommand

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from drills.record.events import Count, Traffic
+from drills.record.events import Traffic
 from drills.record.format import Recorded
+from drills.record.head import Count
 from drills.record.signal_quality import recovered_at, watched_until
 from drills.record.verdicts import Arm
 

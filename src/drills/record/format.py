@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-FORMAT = 1
+FORMAT = 2
 """The version of the format that this package writes and reads; a record of another version is refused."""
 
 T = TypeVar("T")

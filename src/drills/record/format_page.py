@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from drills.record.arm_verdict import ArmVerdict, Command, ProvedSymptom
 from drills.record.durability import Durability
-from drills.record.events import KINDS, Limit, Losses, Runbook, SolutionLine, SolutionLines, SymptomHead
+from drills.record.events import KINDS, Losses
 from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
+from drills.record.head import Limit, Runbook, SolutionLine, SolutionLines, SymptomHead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from drills.record.events import Traffic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.record.events import Limit
+    from drills.record.head import Limit
     from drills.record.history import History
 
 BLIND_S = 3.0

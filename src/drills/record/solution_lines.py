@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from drills.record.events import RanCommand, SolutionLine, SolutionLines
+from drills.record.events import RanCommand
+from drills.record.head import SolutionLine, SolutionLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+Lasting = Literal["cure", "relief", "unknown"]
+"""Whether a recovery lasts, under the same load again and after a restart."""
 
 
 class Arm(StrEnum):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.record.arm_verdict import ArmVerdict
-    from drills.record.events import Runbook
+    from drills.record.head import Runbook
 
 DRILLS = "drills"
 COVERAGE = "coverage.json"
