@@ -12,11 +12,12 @@ from drills.common.waiting import wait_until
 from drills.load.ledger import Row
 from drills.load.permission import RemoteRefusedError
 from drills.load.sent import sent_times
-from drills.load.traffic import Traffic, TrafficError
+from drills.load.traffic import Counts, Traffic, TrafficError
 from load.profiles import STEADY
 from tests.helpers.load_processes import alive, until_gone
 from tests.helpers.paths import LOCUSTFILE
 
+SLOW_S = 2.0
 DOOR = "http://127.0.0.1:9"
 REFUSED = Row(t=1, at=1, client="u1", request="r", op="front", method="GET", route="/", status=None, ok=False, ms=1)
 
@@ -41,7 +42,7 @@ class StandIn(Traffic):
     """Traffic with a small child in place of locust, which takes seconds to start."""
 
     def __init__(self, folder: Path, *script: str) -> None:
-        super().__init__(DOOR, STEADY, LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log")
+        super().__init__(DOOR, STEADY, LOCUSTFILE, folder / "ledger-a.jsonl", folder / "locust.log", SLOW_S)
         self._script = "\n".join((BEGIN, *script))
 
     def _command(self) -> list[str]:
@@ -120,3 +121,21 @@ def test_achieved_rate_counts_what_was_sent_and_not_what_was_answered(tmp_path: 
 
 def test_nothing_sent_yet_is_no_rate(tmp_path: Path) -> None:
     assert sent_times(tmp_path / "ledger-a.jsonl") == []
+
+
+def test_counts_are_of_what_was_sent_failed_and_was_slow(tmp_path: Path) -> None:
+    """A request that is still open was sent; it neither failed nor was slow."""
+    (tmp_path / "ledger-a.sent").write_text("1.0\n2.0\n3.0\n4.0\n")
+    slow, just = replace(REFUSED, ok=True, ms=2001), replace(REFUSED, ok=True, ms=2000)
+    (tmp_path / "ledger-a.jsonl").write_text("".join(json.dumps(asdict(row)) + "\n" for row in (REFUSED, slow, just)))
+    traffic = StandIn(tmp_path)
+    assert traffic.counts() == traffic.counts() == Counts(sent=4, failed=1, slow=1)
+    traffic.slow_s = None
+    assert traffic.counts() == Counts(sent=4, failed=1, slow=None)
+
+
+@pytest.mark.parametrize("slow", [3, None])
+def test_counts_since_others_are_what_was_added(slow: int | None) -> None:
+    before = Counts(10, 2, None)
+    assert Counts(14, 2, slow).since(before) == Counts(4, 0, slow)
+    assert Counts(14, 2, slow).since(Counts(14, 2, slow)) == Counts(0, 0, None if slow is None else 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,12 +12,12 @@ from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.limits import limits
 from drills.drill.scenario import symptom_command
-from drills.load.traffic import Traffic
+from drills.load.traffic import Counts, Traffic
 from drills.record.head import SolutionLine
 from drills.record.recorder import Recorder
 from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm
-from drills.runbook.model import Command
+from drills.runbook.model import Command, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from drills.drill.listener import Listener, Phase
     from drills.drill.scenario import Fault, Scenario
     from drills.drill.system import System
+    from drills.runbook import Runbook
     from drills.runbook.model import Cause, Incident
     from drills.sandbox.terminal import Ran
 
@@ -204,7 +205,9 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
     """
     incident, cause = scenario.row(system.runbook)
     record = Recorder(folder, system.redact)
-    traffic, second_traffic = (_traffic(scenario, system, folder, name) for name in ("steady", "again"))
+    bounds = limits(system.runbook, incident, cause, system.time_scale)
+    slow_s = _slow_s(system.runbook, incident, bounds)
+    traffic, second_traffic = (_traffic(scenario, system, folder, name, slow_s) for name in ("steady", "again"))
     alert_monitor = AlertMonitor(
         system.target.prometheus_url or "", incident, record, _Ticker(traffic, record, listener).tick
     )
@@ -215,7 +218,7 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
         system=system,
         incident=incident,
         cause=cause,
-        limits=limits(system.runbook, incident, cause, system.time_scale),
+        limits=bounds,
         record=record,
         listener=listener,
         traffic=traffic,
@@ -233,6 +236,7 @@ class _Ticker:
         self._record = record
         self._listener = listener
         self._recorded_at = 0.0
+        self._counted = Counts(0, 0, None)
 
     def tick(self, value: float | None, alert_state: str) -> None:
         self._listener.metric_seen(value, alert_state)
@@ -240,17 +244,28 @@ class _Ticker:
         if not self._traffic.flows or now - self._recorded_at < TRAFFIC_EVERY_S:
             return
         self._recorded_at = now
+        counts = self._traffic.counts()
+        added, self._counted = counts.since(self._counted), counts
         self._record.write(
             "traffic",
             intended_rps=self._traffic.profile.rate_rps,
             achieved_rps=round(self._traffic.sent_rps(TRAFFIC_WINDOW_S), 2),
             failed_rps=round(self._traffic.failed_rps(TRAFFIC_WINDOW_S), 2),
+            **asdict(added),
         )
 
 
-def _traffic(scenario: Scenario, system: System, folder: Path, name: str) -> Traffic:
+def _traffic(scenario: Scenario, system: System, folder: Path, name: str, slow_s: float | None) -> Traffic:
     ledger, log = folder / f"ledger-{name}.jsonl", folder / "locust.log"
-    return Traffic(system.target.front_url, scenario.traffic, system.suite.locustfile, ledger, log)
+    return Traffic(system.target.front_url, scenario.traffic, system.suite.locustfile, ledger, log, slow_s)
+
+
+def _slow_s(runbook: Runbook, incident: Incident, bounds: Limits) -> float | None:
+    """Return the longest answer (s) that the runbook's target for p95 allows, or None where it has none."""
+    quantity = Quantity.RESPONSE_TIME_P95
+    if incident.alert.quantity is quantity:
+        return bounds.target.value
+    return next((metric.target.value for metric in runbook.metrics if metric.quantity is quantity), None)
 
 
 def _limit(threshold: Threshold) -> dict[str, Any]:

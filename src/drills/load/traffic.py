@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 from drills.common.waiting import WaitTimeout, wait_until
@@ -26,10 +27,25 @@ START_DEADLINE_S: Final = 30.0  # locust's imports alone take seconds on a busy 
 STOP_DEADLINE_S: Final = 5.0
 TAIL_LINES: Final = 20
 BEGIN: Final = b"\n"
+MS_PER_S: Final = 1000.0
 
 
 class TrafficError(RuntimeError):
     """There is no traffic although there should be; the text holds the end of locust's log."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Requests sent, those whose failure became known, and those whose answer was slow; None where no answer is."""
+
+    sent: int
+    failed: int
+    slow: int | None
+
+    def since(self, before: Counts) -> Counts:
+        """Return what was added since *before*."""
+        slow = None if self.slow is None else self.slow - (before.slow or 0)
+        return Counts(self.sent - before.sent, self.failed - before.failed, slow)
 
 
 class Traffic:
@@ -38,12 +54,22 @@ class Traffic:
     `load()` may come before: locust then loads its modules in the meantime, and sends nothing yet.
 
     `ledger` gets one row a request (see drills.load.ledger), `log` what locust prints. Raises RemoteRefusedError before
-    anything is started when `front_url` is on another machine that is not allowed.
+    anything is started when `front_url` is on another machine that is not allowed. An answer that takes longer than
+    `slow_s` seconds is slow; without it none is counted so.
     """
 
-    def __init__(self, front_url: str, profile: Profile, locustfile: Path, ledger: Path, log: Path) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - where to, what, how, and two files
+        self,
+        front_url: str,
+        profile: Profile,
+        locustfile: Path,
+        ledger: Path,
+        log: Path,
+        slow_s: float | None = None,
+    ) -> None:
         require_allowed(front_url)
         self.profile = profile
+        self.slow_s = slow_s
         self._locustfile = locustfile.resolve()
         self.ledger = ledger.resolve()  # locust runs in another folder
         self.log = log.resolve()
@@ -140,6 +166,12 @@ class Traffic:
         """Return failed requests per second over the last `window_s` seconds."""
         now = time.monotonic()
         return rate_rps(failed(self.rows()), now - window_s, now)
+
+    def counts(self) -> Counts:
+        """Return how many requests were sent, failed and were slow since the traffic began."""
+        rows, slow_s = self.rows(), self.slow_s
+        slow = None if slow_s is None else sum(1 for row in rows if row.ms > slow_s * MS_PER_S)
+        return Counts(len(sent_times(self.ledger)), len(failed(rows)), slow)
 
     def _release(self) -> None:
         """Tell locust to begin; a locust that has ended is found when its first answer is waited for."""

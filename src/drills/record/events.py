@@ -164,8 +164,11 @@ class Traffic(Event):
     achieved_rps: float = Field(ge=0, description="the rate sent, in requests a second")
     failed_rps: float = Field(ge=0, description="the rate of those that failed, in requests a second")
     sent: Count | None = Field(default=None, description="requests sent since the event of this kind before")
-    failed: Count | None = Field(default=None, description="those of them that failed")
-    slow: Count | None = Field(default=None, description="those of them that took longer than the target allows")
+    failed: Count | None = Field(default=None, description="requests that became known as failed since then")
+    slow: Count | None = Field(
+        default=None,
+        description="answers since then that were too slow for the runbook; null: it names no limit",
+    )
 
 
 class RanCommand(Event):
