@@ -1,4 +1,4 @@
-"""Count how often each job was completed, from the queue's own event stream."""
+"""Count how often each job was completed, and when it was given up, from the queue's own event stream."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ BLOCK_MS: Final = 500  # how long one read waits; also how soon stop() is notice
 PAUSE_S: Final = 0.2  # between attempts while Redis is away
 TIMEOUT_S: Final = 5.0
 BATCH: Final = 500
+MS_PER_S: Final = 1000.0
 
 
 class CompletionWatcher:
@@ -35,6 +36,7 @@ class CompletionWatcher:
         self._url = redis_url
         self._prefix = f"bull:{queue}"
         self._counts: Counter[str] = Counter()
+        self._failed_at: dict[str, float] = {}
         self._names: dict[str, str] = {}
         self._lock = Lock()
         self._stop = Event()
@@ -80,10 +82,22 @@ class CompletionWatcher:
 
         Raises RuntimeError when the thread has ended with an error: a count that stopped would look like a loss.
         """
-        if self._broken is not None:
-            raise RuntimeError(f"expected to follow {self._prefix}:events, but it broke off: {self._broken!r}")
+        self._require_whole()
         with self._lock:
             return Counter(self._counts)
+
+    def failed_at(self) -> dict[str, float]:
+        """Return when (epoch seconds, Redis' clock) each job was first given up for good, by its client's id.
+
+        Raises RuntimeError as `counts` does.
+        """
+        self._require_whole()
+        with self._lock:
+            return dict(self._failed_at)
+
+    def _require_whole(self) -> None:
+        if self._broken is not None:
+            raise RuntimeError(f"expected to follow {self._prefix}:events, but it broke off: {self._broken!r}")
 
     def _watch(self) -> None:
         while not self._stop.is_set():
@@ -112,16 +126,19 @@ class CompletionWatcher:
             self._reading = True
             for _, entries in answer or ():
                 for entry, fields in entries:
-                    self._take(store, fields)
+                    self._take(store, entry, fields)
                     self._last = entry
 
-    def _take(self, store: redis.Redis, fields: dict[str, str]) -> None:
+    def _take(self, store: redis.Redis, entry: str, fields: dict[str, str]) -> None:
         number = fields.get("jobId", "")
         if fields.get("event") == "added" or number not in self._names:
             self._names[number] = self._name_of(store, number)
         if fields.get("event") == "completed":
             with self._lock:
                 self._counts[self._names[number]] += 1
+        if fields.get("event") == "failed":
+            with self._lock:
+                self._failed_at.setdefault(self._names[number], _time_of(entry))
 
     def _name_of(self, store: redis.Redis, number: str) -> str:
         """Return the client's id of a queue entry, or the entry's key when its data is already gone."""
@@ -141,6 +158,11 @@ def _connect(url: str) -> redis.Redis:
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),
     )
+
+
+def _time_of(entry: str) -> float:
+    """Return when an entry was added: its id is made of the milliseconds then, and a number."""
+    return int(entry.partition("-")[0]) / MS_PER_S
 
 
 def _end_of(store: redis.Redis, stream: str) -> str:

@@ -17,6 +17,7 @@ from load.student_requests import Memory, request_for
 
 if TYPE_CHECKING:
     from drills.load.client import Answer
+    from drills.load.ledger import Promise
     from drills.load.request import Request
 
 __all__ = ["Client", "ProfileShape"]
@@ -38,7 +39,7 @@ class StudentRequests:
         content = next(self._contents) if op is Op.UPLOAD else Content.GOOD
         return student_request(op, self._students) or request_for(op, self._memory, content)
 
-    def learn(self, request: Request, answer: Answer) -> str | None:
+    def learn(self, request: Request, answer: Answer) -> Promise | None:
         """Remember the job that an answer is about; an accepted upload is a promise to its student."""
         return self._memory.learn(request, answer)
 

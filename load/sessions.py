@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Self
 
 from checks.sign_in_client import authenticated, sign_in
+from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
 
 if TYPE_CHECKING:
@@ -33,12 +35,19 @@ class Sessions:
     ) -> None:
         self.close()
 
-    def alive(self) -> int:
+    def alive(self, within_s: float) -> int:
         """Return how many are still signed in as themselves.
 
-        Raises CheckFailed or an httpx error when the system does not say: an outage is no lost session.
+        Raises CheckFailed or an httpx error when the system does not say: an outage is no lost session. CheckFailed,
+        too, when not all of them were looked at *within_s* seconds.
         """
-        return sum(1 for email, http in self._clients.items() if authenticated(http) == email)
+        until = time.monotonic() + within_s
+        return sum(1 for email, http in self._clients.items() if self._signed_in(http, until) == email)
+
+    def _signed_in(self, http: httpx.Client, until: float) -> str | None:
+        if time.monotonic() >= until:
+            raise CheckFailed(f"expected an answer on each of {len(self)} sessions in time, and it took longer")
+        return authenticated(http)
 
     def close(self) -> None:
         """Close the connections; the sessions stay in the system until they expire."""

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from checks import schedules
+from drills.load.ledger import Promise
 from drills.load.request import Judge, Request, saw
+from load.expected_end import OF_CONTENT, OF_KIND
 from load.profiles import Content, Op
 
 if TYPE_CHECKING:
@@ -40,12 +42,12 @@ class Memory:
     recent: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
     finished: deque[str] = field(default_factory=lambda: deque(maxlen=MEMORY))
 
-    def learn(self, request: Request, answer: Answer) -> str | None:
+    def learn(self, request: Request, answer: Answer) -> Promise | None:
         """Take note of an answer that was in order; return the job that it promises to work on."""
         if request.op == Op.UPLOAD:
             job = str(_object(answer)["jobId"])
             self.recent.append(job)
-            return job
+            return Promise(job, request.deserves)
         if request.op in {Op.JOB, Op.WAIT} and request.about and _object(answer)["status"] == "completed":
             self.finished.append(request.about)
         return None
@@ -78,7 +80,9 @@ def upload(content: Content, kind: str | None = None) -> Request:
     name = kind if good else content
     body, content_type = _form("file", f"{name}-{token}.pdf", pdf, f"drill-{token}")
     judge = _accepted(kind if good else None)
-    return Request("upload", "POST", "/api/upload", judge, "/api/upload", body, {"Content-Type": content_type})
+    headers = {"Content-Type": content_type}
+    deserves = OF_KIND[kind] if good else OF_CONTENT[content]
+    return Request("upload", "POST", "/api/upload", judge, "/api/upload", body, headers, deserves=deserves)
 
 
 def _form(field: str, name: str, content: bytes, boundary: str) -> tuple[bytes, str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 from drills.common.client_addresses import random_address
 from drills.common.waiting import wait_until
 from drills.load.client import exchange
+from drills.load.ledger import Promise
 from drills.load.permission import require_allowed
 from load.profiles import contents
 from load.student_requests import upload
@@ -32,7 +33,7 @@ TOO_MANY: Final = 429
 
 
 class UploadBurst:
-    """Uploads from many students at a time; `jobs` are those that were accepted, `refused` counts the answers 429.
+    """Uploads from many students at a time; `promises` are those that were accepted, `refused` counts the answers 429.
 
     *profile* says what the files hold. Each upload comes from *address()*.
     """
@@ -43,7 +44,7 @@ class UploadBurst:
         self._profile = profile
         self._address = address
         self._mixed = contents(profile)
-        self._jobs: list[str] = []
+        self._promises: list[Promise] = []
         self._refused = 0
         self._lock = Lock()
         self._halt = Event()
@@ -63,10 +64,15 @@ class UploadBurst:
         return tuple(self._threads)
 
     @property
+    def promises(self) -> tuple[Promise, ...]:
+        """The uploads that were accepted so far, with what each deserves to become."""
+        with self._lock:
+            return tuple(self._promises)
+
+    @property
     def jobs(self) -> tuple[str, ...]:
         """Ids of the uploads that were accepted so far."""
-        with self._lock:
-            return tuple(self._jobs)
+        return tuple(promise.id for promise in self.promises)
 
     @property
     def refused(self) -> int:
@@ -127,7 +133,7 @@ class UploadBurst:
         answer = exchange(self._front_url, ask.method, ask.path, headers, ask.body, self._profile.timeout_s)
         with self._lock:
             if answer.status == CREATED:
-                self._jobs.append(str(json.loads(answer.body)["jobId"]))
+                self._promises.append(Promise(str(json.loads(answer.body)["jobId"]), ask.deserves))
             elif answer.status == TOO_MANY:
                 self._refused += 1
 

@@ -13,6 +13,7 @@ from scenarios.helpers import pool, services, uploads
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 RELEASE = "1.1.0-leak"
 CLIENTS = 10
@@ -33,7 +34,7 @@ class ConnectionLeak(Fault):
     name = "connection leak"
 
     def __init__(self) -> None:
-        self._jobs: tuple[str, ...] = ()
+        self._jobs: tuple[Promise, ...] = ()
         self._stop = threading.Event()
         self._client: threading.Thread | None = None
 
@@ -63,7 +64,7 @@ class ConnectionLeak(Fault):
                 if not answered and pool.exhausted(system).ok:  # a busy machine, too, leaves many without an answer
                     return
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return the one job that this fault uploaded."""
         return self._jobs
 
@@ -85,7 +86,7 @@ class ConnectionLeak(Fault):
     def _request_too_early(self, client: httpx.Client) -> bool:
         """Request the result once; returns whether there was an answer, which an exhausted pool no longer gives."""
         try:
-            client.get(f"/api/jobs/{self._jobs[0]}/result", headers=uploads.new_address())
+            client.get(f"/api/jobs/{self._jobs[0].id}/result", headers=uploads.new_address())
         except httpx.TimeoutException:
             return False
         except httpx.HTTPError:

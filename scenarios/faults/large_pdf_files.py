@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 STUDENTS = 8
 MIB = 6
@@ -45,7 +46,7 @@ class LargePdfFiles(Fault):
 
     def inject(self, system: System) -> None:
         """Let the students begin."""
-        self._students = Students(system, large_pdfs.scanned(MIB, STROKES), STUDENTS)
+        self._students = Students(system, large_pdfs.scanned(MIB, STROKES), STUDENTS, large_pdfs.DESERVES)
         self._students.start()
 
     def confirm(self, system: System) -> Confirmation:
@@ -63,7 +64,7 @@ class LargePdfFiles(Fault):
         if self._students:
             self._students.start()
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return every file that was accepted; the students stop first, so that the account is complete."""
         if self._students is None:
             return ()

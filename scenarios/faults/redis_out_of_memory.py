@@ -11,6 +11,7 @@ from scenarios.helpers import job_queue, services, uploads
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 CACHE = "cache:result:"
 """The prefix of the keys of cached results: the runbook's solution deletes `cache:*`."""
@@ -24,7 +25,7 @@ class RedisOutOfMemory(catalogue.RedisOutOfMemory):
 
     def __init__(self) -> None:
         super().__init__(CACHE)
-        self._jobs: tuple[str, ...] = ()
+        self._jobs: tuple[Promise, ...] = ()
 
     def prepare(self, system: System) -> None:
         """Create the backend's container anew: what its log says of an earlier arm would hide this one.
@@ -40,7 +41,7 @@ class RedisOutOfMemory(catalogue.RedisOutOfMemory):
         _await_retries(system)
         super().inject(system)
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return the jobs that were waiting when Redis was full."""
         return self._jobs
 

@@ -15,6 +15,7 @@ from scenarios.helpers.upload_backlog import FILL_DEADLINE_S, UploadBacklog
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 HOUR_MS = 3_600_000
 SPARE = 2
@@ -33,7 +34,7 @@ class StalledJobs(UploadBacklog):
 
     def __init__(self) -> None:
         super().__init__()
-        self._long: tuple[str, ...] = ()
+        self._long: tuple[Promise, ...] = ()
         self._slots = 0
 
     def prepare(self, system: System) -> None:
@@ -48,7 +49,7 @@ class StalledJobs(UploadBacklog):
         """Fill every slot with a long file, kill the workers, and go on uploading."""
         with UploadBurst(system.target.front_url, replace(BURST, usual=Content.FACULTY)) as long_files:
             long_files.send(self._slots + SPARE)
-            self._long = long_files.jobs
+            self._long = long_files.promises
         self._await_full_slots(system)
         system.stack.sandbox.check_output(KILL.format(system.service("worker")))
         super().inject(system)
@@ -65,7 +66,7 @@ class StalledJobs(UploadBacklog):
             seen=f"{len(stalled)} of {len(running)}",
         )
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return the jobs that stalled among all others."""
         return (*self._long, *super().acknowledged())
 

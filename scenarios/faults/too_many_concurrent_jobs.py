@@ -10,10 +10,13 @@ from drills.common.waiting import wait_until
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.configuration import settings
 from drills.faults.container import memory_usage
+from load.expected_end import OF_CONTENT
+from load.profiles import Content
 from scenarios.helpers import services, students
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 SLOTS = 11
 PARSER_MEMORY_MIB = 128
@@ -28,7 +31,7 @@ class TooManyConcurrentJobs(Fault):
     name = "too many concurrent jobs"
 
     def __init__(self) -> None:
-        self._jobs: tuple[str, ...] = ()
+        self._jobs: tuple[Promise, ...] = ()
 
     def prepare(self, system: System) -> None:
         """Set the worker up; ordinary traffic never uses more than two or three of its slots."""
@@ -54,12 +57,14 @@ class TooManyConcurrentJobs(Fault):
         """Upload as many at once again."""
         self._upload_all(system)
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return the jobs of all uploads."""
         return self._jobs
 
     def _upload_all(self, system: System) -> Confirmation:
-        jobs = students.upload_together(system, schedules.faculty_pdf(uuid4().hex[:8].upper()), UPLOADS)
+        jobs = students.upload_together(
+            system, schedules.faculty_pdf(uuid4().hex[:8].upper()), UPLOADS, OF_CONTENT[Content.FACULTY]
+        )
         self._jobs += jobs
         students.await_end(system, jobs)
         return self.confirm(system)

@@ -11,6 +11,7 @@ from scenarios.helpers import large_pdfs, services, students
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 RELEASE = "1.1.0-leak"
 PAGES = 12
@@ -32,7 +33,7 @@ class WorkerMemoryLeak(Fault):
     name = "worker memory leak"
 
     def __init__(self) -> None:
-        self._jobs: tuple[str, ...] = ()
+        self._jobs: tuple[Promise, ...] = ()
 
     def prepare(self, system: System) -> None:
         """Deploy the release; it has read nothing yet."""
@@ -56,16 +57,16 @@ class WorkerMemoryLeak(Fault):
     def reapply_load(self, system: System) -> None:
         """Upload as many booklets as it took the first time."""
         for _ in range(0, len(self._jobs), AT_ONCE):
-            self._jobs += students.upload_together(system, large_pdfs.booklet(PAGES), AT_ONCE)
+            self._jobs += students.upload_together(system, large_pdfs.booklet(PAGES), AT_ONCE, large_pdfs.DESERVES)
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return the jobs of the booklets."""
         return self._jobs
 
     def _upload_some(self, system: System) -> float:
         """Upload some booklets, wait until they are read, and return the memory of the fuller worker as a ratio."""
         close = _fullest(system) >= memory_usage.limit(system) * CLOSE
-        jobs = students.upload_together(system, large_pdfs.booklet(PAGES), 1 if close else AT_ONCE)
+        jobs = students.upload_together(system, large_pdfs.booklet(PAGES), 1 if close else AT_ONCE, large_pdfs.DESERVES)
         self._jobs += jobs
         students.await_end(system, jobs)
         return _fullest(system)

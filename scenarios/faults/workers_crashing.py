@@ -14,6 +14,7 @@ from scenarios.helpers.upload_backlog import UploadBacklog
 
 if TYPE_CHECKING:
     from drills.drill.system import System
+    from drills.load.ledger import Promise
 
 FIRST = 8
 """Poison PDFs for the first four starts of two workers, which come in quick succession."""
@@ -39,7 +40,7 @@ class WorkersCrashing(UploadBacklog):
 
     def __init__(self) -> None:
         super().__init__()
-        self._first: tuple[str, ...] = ()
+        self._first: tuple[Promise, ...] = ()
 
     def prepare(self, system: System) -> None:
         """Let each worker read one file at a time, so that it opens one poison PDF, and not one in each slot."""
@@ -50,7 +51,7 @@ class WorkersCrashing(UploadBacklog):
         """Begin with poison, so that no worker gets anything done while the queue fills."""
         with UploadBurst(system.target.front_url, replace(self.profile, usual=Content.POISON)) as poison:
             poison.send(FIRST)
-            self._first = poison.jobs
+            self._first = poison.promises
         super().inject(system)
 
     def confirm(self, system: System) -> Confirmation:
@@ -64,6 +65,6 @@ class WorkersCrashing(UploadBacklog):
             seen=f"restarts of the replicas: {restarts}",
         )
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return every upload that was accepted, poison included: those too must end, as failed."""
         return (*self._first, *super().acknowledged())

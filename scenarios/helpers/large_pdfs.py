@@ -7,9 +7,12 @@ from functools import lru_cache
 
 from checks import schedules
 from checks.ready_schedules import printed
+from load.expected_end import LECTURES
 
 MIB = 1024 * 1024
 MODULE = "EXTRA"
+DESERVES = LECTURES
+"""What is added to a schedule has no events."""
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from drills.common.waiting import WaitTimeout, wait_until
+from drills.load.ledger import Promise
 from drills.sandbox.errors import SandboxError
 from load.student_requests import STATUSES
 from scenarios.helpers.uploads import accepted, new_address
@@ -26,21 +27,21 @@ OPEN = "SELECT count(*) FROM jobs WHERE id = ANY(%s::uuid[]) AND status IN ('pen
 ENDED = STATUSES - {"pending", "processing"}
 
 
-def upload_together(system: System, content: bytes, number: int) -> tuple[str, ...]:
-    """Upload *content* so many times at once; returns the ids of the jobs that were accepted."""
+def upload_together(system: System, content: bytes, number: int, deserves: str) -> tuple[Promise, ...]:
+    """Upload *content*, which *deserves* this end, so many times at once; returns the jobs that were accepted."""
     with (
         httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client,
         ThreadPoolExecutor(number) as students,
     ):
         jobs = students.map(lambda _: _upload(client, content), range(number))
-        return tuple(job for job in jobs if job)
+        return tuple(Promise(job, deserves) for job in jobs if job)
 
 
-def await_end(system: System, jobs: tuple[str, ...]) -> None:
+def await_end(system: System, jobs: tuple[Promise, ...]) -> None:
     """Return when all *jobs* have ended, or after 20 s: the caller measures the effect."""
     with suppress(WaitTimeout):
         wait_until(
-            lambda: system.count_rows(OPEN, list(jobs)),
+            lambda: system.count_rows(OPEN, [job.id for job in jobs]),
             done=lambda count: count == 0,
             deadline_s=PATIENCE_S,
             poll_s=POLL_S,
@@ -51,20 +52,24 @@ def await_end(system: System, jobs: tuple[str, ...]) -> None:
 
 
 class Students:
-    """*number* students, each of whom uploads *content* again once the job of the last upload has ended."""
+    """*number* students, each of whom uploads *content* again once the job of the last upload has ended.
 
-    def __init__(self, system: System, content: bytes, number: int) -> None:
+    Each of these jobs *deserves* the same end.
+    """
+
+    def __init__(self, system: System, content: bytes, number: int, deserves: str) -> None:
         self._url = system.target.front_url
         self._content = content
         self._number = number
-        self._jobs: list[str] = []
+        self._deserves = deserves
+        self._jobs: list[Promise] = []
         self._lock = Lock()
         self._halt = Event()
         self._threads: list[Thread] = []
 
     @property
-    def jobs(self) -> tuple[str, ...]:
-        """Ids of the uploads that were accepted so far."""
+    def jobs(self) -> tuple[Promise, ...]:
+        """The uploads that were accepted so far."""
         with self._lock:
             return tuple(self._jobs)
 
@@ -95,7 +100,7 @@ class Students:
                     halt.wait(RETRY_AFTER_S)
                     continue
                 with self._lock:
-                    self._jobs.append(job)
+                    self._jobs.append(Promise(job, self._deserves))
                 while not halt.wait(POLL_S) and not _ended(client, job):
                     pass
 

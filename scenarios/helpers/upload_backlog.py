@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
     from drills.drill.system import System
+    from drills.load.ledger import Promise
     from load.profiles import StudentProfile
 
 FILL_DEADLINE_S = 90.0
@@ -55,12 +56,12 @@ class UploadBacklog(Fault):
         if self._burst:
             self._burst.go_on(self._rate_rps)
 
-    def acknowledged(self) -> tuple[str, ...]:
+    def acknowledged(self) -> tuple[Promise, ...]:
         """Return every upload that was accepted; the uploads end first, so that the audit knows all of them."""
         if self._burst is None:
             return ()
         self._burst.stop()
-        return self._burst.jobs
+        return self._burst.promises
 
     def background_threads(self) -> tuple[Thread, ...]:
         """Return the clients that upload."""

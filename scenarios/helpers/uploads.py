@@ -8,7 +8,9 @@ import httpx
 
 from checks import schedules
 from drills.common.client_addresses import random_address
+from drills.load.ledger import Promise
 from drills.sandbox.errors import SandboxError
+from load.expected_end import FAILED
 
 if TYPE_CHECKING:
     from drills.drill.system import System
@@ -16,13 +18,13 @@ if TYPE_CHECKING:
 TIMEOUT_S = 10.0
 
 
-def corrupt(system: System, count: int) -> tuple[str, ...]:
-    """Upload *count* schedules that are accepted and then fail each of their three attempts; returns their job ids.
+def corrupt(system: System, count: int) -> tuple[Promise, ...]:
+    """Upload *count* schedules that are accepted and then fail each of their three attempts; returns their jobs.
 
     Raises SandboxError when one is not accepted.
     """
     with httpx.Client(base_url=system.target.front_url, timeout=TIMEOUT_S) as client:
-        return tuple(accepted(client, schedules.corrupt_pdf()) for _ in range(count))
+        return tuple(Promise(accepted(client, schedules.corrupt_pdf()), FAILED) for _ in range(count))
 
 
 def new_address() -> dict[str, str]:

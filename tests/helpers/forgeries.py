@@ -14,7 +14,6 @@ from tests.helpers.histories import (
     CONFIRMED,
     END,
     FIRING,
-    NO_LOSSES,
     RATE_RPS,
     RESOLVED,
     WATCHED,
@@ -25,6 +24,7 @@ from tests.helpers.histories import (
     event,
     put,
 )
+from tests.helpers.losses import ends, losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,14 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "check": ({"ok": False},),
     "command": ({"exit": 1}, {"output": "PONG"}, {"text": "sleep 60"}, {"line": 1}),
     "ledger": (
-        {"losses": NO_LOSSES | {"jobs": 1}},
-        {"losses": NO_LOSSES | {"jobs": None}},
-        {"acknowledged": {}},
-        {"acknowledged": {"jobs": 0, "sessions": 10}},
+        {"losses": losses(jobs=1)},
+        {"losses": losses(jobs=1), "ends": ends(jobs=1)},
+        {"losses": losses(jobs=None)},
+        {"losses": losses({"jobs": 131})},
+        {"losses": losses()[1:]},
+        {"ends": []},
+        {"ends": ends(jobs=1)},
+        {"losses": losses({"jobs": 0, "rows": 0}), "ends": ends({"jobs": 0, "rows": 0})},
     ),
     "residue": ({"items": ["an image"]},),
     "phase": ({"ok": False, "note": "it did not"},),

@@ -11,6 +11,7 @@ from drills.record.experiment_verdict import rejudge
 from drills.record.history import History
 from drills.record.judge import Judgement, judge
 from drills.record.reader import FILE
+from tests.helpers.losses import ends, losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +25,6 @@ INJECTED, CONFIRMED, PENDING, FIRING, ACTED, RESOLVED = 20.0, 21.0, 22.0, 32.0, 
 RECOVERED, CLEARED, WATCHED, VERIFIED, AUDITED, END = 41.0, 41.5, 51.5, 52.0, 54.0, 56.0
 HOLD_S = 10.0
 RATE_RPS = 20.0
-NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0}
 
 
 def documented(**head: Any) -> Story:
@@ -47,7 +47,7 @@ def placebo(**head: Any) -> Story:
         _until_resolved(**{"arm": "placebo"} | head),
         command("placebo", ACTED, text="sleep 2.0"),
         *samples(RECOVERED, END, AT_LIMIT),
-        event("ledger", AUDITED, losses={"requests_failed": 12}),
+        audited(losses(requests_failed=12)[-1:], ends(requests_failed=12)),
     )
 
 
@@ -96,9 +96,15 @@ def check(t: float, **facts: Any) -> Event:
     return event("check", t, **{"name": "front page", "ok": True, "seen": "200", "after": "recover"} | facts)
 
 
-def ledger(**losses: int | None) -> Event:
-    acknowledged = {"jobs": 130, "sessions": 10}
-    return event("ledger", AUDITED, losses=NO_LOSSES | losses, acknowledged=acknowledged, unfinished=[])
+def ledger(held: dict[str, int | None] | None = None, /, **lost: int | None) -> Event:
+    """Return the account of all kinds of loss: none but *lost*, of what the clients *held*."""
+    return audited(losses(held, **lost), ends(held, **lost))
+
+
+def audited(lost: list[dict[str, Any]], ended: list[dict[str, Any]]) -> Event:
+    """Return an account of these losses, with those of *ended* that belong to them."""
+    what = {end["what"] for end in ended if end["loss"] in {loss["kind"] for loss in lost}}
+    return event("ledger", AUDITED, losses=lost, ends=[end for end in ended if end["what"] in what], unfinished=[])
 
 
 def samples(start_s: float, end_s: float, value: float | None, step_s: float = 0.5) -> list[Event]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.helpers.losses import NO_LOSSES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -14,7 +16,6 @@ PHASES = {
     "resolve": 4, "recover": 12, "hold": 10, "audit": 3,
 }  # fmt: skip
 RUNBOOK = {"file": "runbook/incidents.md", "sha256": "ab" * 32}
-NO_LOSSES = {"jobs": 0, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0}
 
 
 def drill(**changes: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from tests.helpers.histories import (
     put,
     written,
 )
+from tests.helpers.losses import losses
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,7 +119,7 @@ FALSE = {
     "ttd_s": 1.0,
     "ttr_s": None,
     "action_s": 9.0,
-    "losses": {"jobs": 1, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0},
+    "losses": losses(jobs=1),
     "commands": [],
     "expected_verdict": "REFUTED",
     "finding": "none",

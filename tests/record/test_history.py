@@ -8,7 +8,7 @@ import pytest
 
 from drills.common.redaction import Redactor
 from drills.record.events import Event as AnyKind
-from drills.record.events import Ledger, Losses, Phase, RanCommand, Residue, Sample
+from drills.record.events import Ledger, Phase, RanCommand, Residue, Sample
 from drills.record.format import RecordError
 from drills.record.history import History
 from drills.record.judge import judge
@@ -30,6 +30,7 @@ from tests.helpers.histories import (
     told,
     written,
 )
+from tests.helpers.losses import ends, losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def test_event_is_on_disk_as_soon_as_it_is_written(record: Recorder) -> None:
 
 
 def test_events_in_memory_are_those_on_disk(record: Recorder) -> None:
-    record.write("ledger", losses={"jobs": 1}, unfinished=("a", "b"))
+    record.write("ledger", losses=losses(jobs=1), ends=ends(jobs=1), unfinished=("a", "b"))
     assert list(record.events) == list(told(on_disk(record)).events)
 
 
@@ -121,8 +122,8 @@ def test_what_is_no_number_is_no_data(record: Recorder, value: float) -> None:
 
 
 def test_nested_nan_is_no_data(record: Recorder) -> None:
-    record.write("ledger", losses={"jobs": float("nan")})
-    assert last(record, Ledger).losses == Losses(jobs=None)
+    record.write("ledger", losses=[losses(jobs=1)[0] | {"count": float("nan")}])
+    assert last(record, Ledger).losses[0].count is None
 
 
 def test_enumerated_word_is_written_as_text(record: Recorder) -> None:

@@ -16,6 +16,7 @@ from tests.helpers.histories import (
     samples,
     traffic,
 )
+from tests.helpers.losses import KINDS
 
 
 def test_documented_recovery_without_loss_is_confirmed() -> None:
@@ -46,7 +47,7 @@ def test_costly_loss_takes_away_the_silence_of_a_confirmation(kind: str) -> None
 
 @pytest.mark.parametrize("kind", ["jobs", "duplicates", "sessions", "rows"])
 def test_loss_is_named_in_numbers(kind: str) -> None:
-    assert f"3 {kind}" in judged(put(drop(documented(), "ledger"), ledger(**{kind: 3}))).reason
+    assert f"3 {KINDS[kind]}" in judged(put(drop(documented(), "ledger"), ledger(**{kind: 3}))).reason
 
 
 def test_failed_requests_are_the_incident_and_no_loss() -> None:

@@ -21,6 +21,7 @@ from tests.helpers.histories import (
     put,
     traffic,
 )
+from tests.helpers.losses import KINDS, ends, losses
 
 
 def stopped(at_s: float, why: str) -> Story:
@@ -124,12 +125,12 @@ def test_failed_audit_says_why() -> None:
 @pytest.mark.parametrize("kind", ["jobs", "duplicates", "sessions", "rows"])
 def test_ledger_that_could_not_count_is_no_zero(kind: str) -> None:
     found = judged(put(drop(documented(), "ledger"), ledger(**{kind: None})))
-    assert (found.verdict, found.reason) == (Verdict.UNKNOWN, f"the ledger could not count {kind}")
+    assert (found.verdict, found.reason) == (Verdict.UNKNOWN, f"the ledger could not count {KINDS[kind]}")
 
 
 def test_ledger_without_a_count_is_no_zero() -> None:
-    partial = event("ledger", 54.0, losses={"requests_failed": 0})
-    assert judged(put(drop(documented(), "ledger"), partial)).verdict is Verdict.UNKNOWN
+    nothing = event("ledger", 54.0, losses=losses(jobs=None, duplicates=None, sessions=None, rows=None), ends=ends())
+    assert judged(put(drop(documented(), "ledger"), nothing)).verdict is Verdict.UNKNOWN
 
 
 def test_confirmation_without_a_look_for_residue_is_unknown() -> None:

@@ -11,6 +11,7 @@ from drills.record.events import Sample, parse_event
 from drills.record.format import RecordError
 from drills.record.history import PhaseSpan
 from drills.record.reader import read
+from tests.helpers.losses import losses
 from tests.helpers.report_samples import history, judged, leak, milestones, phases, samples
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def test_a_verdict_is_read_with_its_commands(tmp_path: Path) -> None:
         ({"verdict": "FINE"}, 'expected "verdict" to be one of CONFIRMED, .* found "FINE"'),
         ({"documented_minutes": [5, 2]}, 'expected "documented_minutes" to be two numbers, the lower one first'),
         ({"documented_minutes": [2]}, r'expected a field "documented_minutes\[1\]"'),
-        ({"losses": None}, 'expected "losses" to be an object, found None'),
+        ({"losses": None}, 'expected "losses" to be a list, found None'),
         ({"incident": True}, 'expected "incident" to be a whole number, found True'),
         ({"commands": [1]}, r'expected "commands\[0\]" to be an object'),
         ({"severity": None}, 'expected no field "severity", found None'),
@@ -122,7 +123,8 @@ def test_a_malformed_verdict_is_named(tmp_path: Path, changes: dict[str, object]
 
 
 def test_losses_that_were_not_measured_are_not_zero(tmp_path: Path) -> None:
-    assert read_verdict(judged(tmp_path, losses={"jobs": 3})).losses.sessions is None
+    read = read_verdict(judged(tmp_path, losses=losses(jobs=3, sessions=None)))
+    assert [loss.count for loss in read.losses] == [3, 0, None, 0, 0]
 
 
 def test_infinity_is_not_a_number() -> None:

@@ -30,6 +30,7 @@ from tests.helpers.histories import (
     drop,
     event,
     judged,
+    ledger,
     metric,
     milestone,
     placebo,
@@ -113,12 +114,20 @@ def test_no_command_recorded_confirms_nothing() -> None:
     assert judged(drop(documented(), "command", purpose="resolve")).verdict is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("acknowledged", [{"jobs": 0, "sessions": 10}, {"jobs": 9, "sessions": 0}, {}])
-def test_nothing_acknowledged_is_nothing_proved(acknowledged: dict[str, int]) -> None:
-    story = documented()
-    led = next(each for each in story if each["kind"] == "ledger")
-    story = put(drop(story, "ledger"), led | {"acknowledged": acknowledged})
-    assert judged(story).verdict is Verdict.UNKNOWN
+@pytest.mark.parametrize(
+    ("held", "unheld"),
+    [
+        ({"jobs": 0, "rows": 0}, "no jobs"),
+        ({"sessions": 0}, "no sessions"),
+        ({"jobs": 0, "rows": 0, "sessions": 0}, "no jobs and no sessions"),
+    ],
+)
+def test_nothing_acknowledged_is_nothing_proved(held: dict[str, int | None], unheld: str) -> None:
+    found = judged(put(drop(documented(), "ledger"), ledger(held)))
+    assert (found.verdict, found.reason) == (
+        Verdict.UNKNOWN,
+        f"the clients held {unheld}, so none could be missed",
+    )
 
 
 def test_placebo_whose_alert_never_fired_is_no_success() -> None:

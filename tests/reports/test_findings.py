@@ -10,6 +10,7 @@ from drills.reports.collect import collect
 from drills.reports.findings import findings
 from drills.reports.findings_page import findings_page
 from drills.reports.proposed_edit import proposed_edit
+from tests.helpers.losses import losses
 from tests.helpers.report_samples import judged, leak
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def test_a_recovery_of_the_placebo_is_a_finding(tmp_path: Path) -> None:
 @pytest.fixture
 def flushed(tmp_path: Path) -> Path:
     what = "FLUSHDB deletes the queue"
-    lost = {"jobs": 3, "duplicates": 0, "sessions": 0, "rows": 0, "requests_failed": 0}
+    lost = losses(jobs=3)
     arm(tmp_path, "original", "CONFIRMED_WITH_LOSS", commands=[FLUSH], losses=lost, finding=what)
     arm(tmp_path, "placebo", "REFUTED", ttr_s=None)
     arm(tmp_path, "documented", "CONFIRMED", solution="Restart it: see below", finding=what)

@@ -11,8 +11,9 @@ from drills.commands.report import main
 from drills.reports.collect import collect
 from drills.reports.findings_table import DeclaredFinding, findings_table
 from drills.reports.markup import sentence
+from tests.helpers.losses import losses
 from tests.helpers.paths import ROOT
-from tests.helpers.report_samples import NO_LOSSES, judged, leak
+from tests.helpers.report_samples import judged, leak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def output(tmp_path: Path) -> Path:
 
 
 def test_a_measured_finding_has_its_evidence(output: Path) -> None:
-    arm(output, "original", "CONFIRMED_WITH_LOSS", losses={**NO_LOSSES, "jobs": 3}, finding="flushes the queue")
+    arm(output, "original", "CONFIRMED_WITH_LOSS", losses=losses(jobs=3), finding="flushes the queue")
     assert cells(findings_table(collect(output), [FLUSHES])) == [
         [
             "5.1 Connection leak in code",

@@ -18,7 +18,9 @@ from drills.reports.phrases import diagnosis, durability, losses, summary
 from drills.reports.terminal_table import show
 from drills.reports.verification import as_json, exposition, write_verification
 from drills.reports.verification_page import verification_page
-from tests.helpers.report_samples import NO_LOSSES, RUNBOOK, judged, leak
+from tests.helpers.losses import KINDS
+from tests.helpers.losses import losses as losses_of
+from tests.helpers.report_samples import RUNBOOK, judged, leak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +57,7 @@ def test_the_json_has_exactly_the_promised_form(run: Run) -> None:
     assert documented == {
         "id": "5.1", "incident": 5, "cause": "Connection leak in code", "arm": "documented",
         "verdict": "CONFIRMED", "alert": "DatabaseConnectionPoolExhausted", "ttd_s": 14.2, "ttr_s": 9.5,
-        "action_s": 3.9, "documented_minutes": [2.0, 2.0], "losses": NO_LOSSES,
+        "action_s": 3.9, "documented_minutes": [2.0, 2.0], "losses": dict.fromkeys(KINDS.values(), 0),
         "commands": [{"line": 321, "text": "docker-compose restart backend", "exit": 0, "seconds": 3.9}],
         "evidence": "drills/5.1-documented",
         "evidence_strength": None,
@@ -233,7 +235,8 @@ def test_the_page_says_what_of_a_time_is_scaled(tmp_path: Path, scale: float, sa
 
 
 def test_losses_that_were_not_measured_are_called_unknown(tmp_path: Path) -> None:
-    record(tmp_path, "5.1", "documented", "CONFIRMED", losses={**NO_LOSSES, "jobs": None, "rows": 3, "sessions": None})
+    lost = losses_of(jobs=None, rows=3, sessions=None)
+    record(tmp_path, "5.1", "documented", "CONFIRMED", losses=lost)
     assert losses(collect(tmp_path).verdicts[0]) == "3 rows lost, unknown: jobs lost, sessions lost"
 
 
@@ -291,7 +294,7 @@ def test_the_metrics_are_prometheus_text(run: Run) -> None:
     documented, placebo = ({"cause": "5.1", "arm": arm} for arm in ("documented", "placebo"))
     assert metric(run, "drill_verdict", **documented, verdict="CONFIRMED") == 1
     assert metric(run, "drill_ttd_seconds", **documented) == 14.2
-    assert metric(run, "drill_losses", **placebo, kind="jobs") == 0
+    assert metric(run, "drill_losses", **placebo, kind="jobs lost") == 0
     assert metric(run, "drill_ttr_seconds", **placebo) is None
 
 

@@ -68,8 +68,7 @@ def _phases(run: Run, control: Judgement | None) -> None:
             if run.arm is not Arm.PLACEBO:
                 recovery.verify(run)
             run.traffic.check()
-            if run.arm is not Arm.ORIGINAL or _recovered(run):
-                teardown.audit(run, loss_audit)
+            teardown.audit(run, loss_audit)
     except STOPS as stopped:
         _stopped(run, stopped)
 

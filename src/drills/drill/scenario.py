@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from threading import Thread
 
     from drills.drill.system import System
+    from drills.load.ledger import Promise
     from drills.load.profile import Profile
     from drills.record.symptom import Symptom
     from drills.runbook import Runbook
@@ -60,8 +61,8 @@ class Fault(ABC):
     def reapply_load(self, system: System) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
         """Put the same load on the recovered stack once more: a solution that only relieves fails under it."""
 
-    def acknowledged(self) -> tuple[str, ...]:
-        """Return the ids of jobs that the system acknowledged to the fault's own clients."""
+    def acknowledged(self) -> tuple[Promise, ...]:
+        """Return what the system acknowledged to the fault's own clients."""
         return ()
 
     def background_threads(self) -> tuple[Thread, ...]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from drills.drill.loss_audit import AuditError
+from drills.common.bounded import bounded
+from drills.drill.loss_audit import AuditError, requests, unknown
 from drills.drill.run import DrillStopped
-from drills.load.ledger import failed
+from drills.load.ledger import acknowledged, once
+from drills.record.history import History
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from drills.drill.loss_audit import LossAudit
+    from drills.drill.loss_audit import Audit, LossAudit
     from drills.drill.run import Run
+    from drills.load.ledger import Row
+
+ANSWER_S = 30.0
+"""How long an audit may take beyond the time in which all that was promised ends: it asks for all of it once more."""
 
 
 def open_audit(loss_audit: LossAudit) -> None:
@@ -25,24 +32,48 @@ def open_audit(loss_audit: LossAudit) -> None:
 
 
 def audit(run: Run, loss_audit: LossAudit) -> None:
-    """Record what was lost. A placebo leaves the system broken on purpose, so there is nothing to wait for."""
-    with run.phase("audit", loss_audit.settle_s):
+    """Record what was lost; raises DrillStopped when that is not known in time.
+
+    What a fault still holds cannot be counted, and waiting for it does not help: where the metric has not recovered,
+    only the failed requests are. A placebo leaves the system broken on purpose.
+    """
+    with run.phase("audit", loss_audit.settle_s + ANSWER_S):
         run.traffic.stop()
         rows = [row for row in run.traffic.rows() if row.t >= run.record.began]
-        if run.arm is Arm.PLACEBO:
-            run.record.write("ledger", losses={"requests_failed": len(failed(rows))})
-            return
-        try:
-            audited = loss_audit.audit(rows, run.fault.acknowledged())
-        except AuditError as error:
-            raise DrillStopped(f"the ledger could not be audited: {error}") from None
+        counted = _counted(run, loss_audit, rows) if _recovered(run) else unknown(loss_audit.promised)
+        plain = requests(rows)
         run.record.write(
             "ledger",
-            losses=audited.losses,
-            acknowledged=audited.acknowledged,
-            unfinished=list(audited.unfinished),
-            promises=list(audited.promises),
+            losses=[loss.model_dump() for loss in (*counted.losses, *plain.losses)],
+            ends=[end.model_dump() for end in (*counted.ends, *plain.ends)],
+            unfinished=list(counted.unfinished),
         )
+
+
+def _counted(run: Run, loss_audit: LossAudit, rows: Sequence[Row]) -> Audit:
+    acted_at, limit_s = _acted_at(run), loss_audit.settle_s + ANSWER_S
+
+    def work() -> Audit:
+        return loss_audit.audit(once((*acknowledged(rows), *run.fault.acknowledged())), acted_at)
+
+    try:
+        return bounded(work, limit_s, "loss audit")
+    except AuditError as error:
+        raise DrillStopped(f"the ledger could not be audited: {error}") from None
+    except TimeoutError:
+        raise DrillStopped(
+            f"the ledger could not be audited: expected the audit to end within {limit_s:g} s, and it went on; "
+            f"next: look in {run.system.target.name} for what still waits for a lock, or answers no client"
+        ) from None
+
+
+def _recovered(run: Run) -> bool:
+    return run.arm is not Arm.PLACEBO and History(run.record.events).milestone("recovered") is not None
+
+
+def _acted_at(run: Run) -> float:
+    """Return when the first command was typed, in epoch seconds."""
+    return time.time() - (run.record.now - (History(run.record.events).milestone("acted") or 0.0))
 
 
 def tear_down(run: Run, before: Mapping[str, str]) -> None:

@@ -20,13 +20,21 @@ class LedgerError(ValueError):
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What a system took responsibility for: its id, and what it deserves to become, in the words of the suite."""
+
+    id: str
+    deserves: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One request and its outcome.
 
     `t` is when the outcome was known (seconds of this machine's monotonic clock), `at` the same moment in epoch
     seconds, `ms` milliseconds since the request was sent. `status` None means that no HTTP answer came. `ok` means
     that the client got what the contract promises for what it asked. `acknowledged` is the id of what the system took
-    responsibility for with this answer.
+    responsibility for with this answer, `deserves` what that should become.
     """
 
     t: float
@@ -41,6 +49,7 @@ class Row:
     ms: float
     error: str | None = None
     acknowledged: str | None = None
+    deserves: str | None = None
 
 
 class Writer:
@@ -109,9 +118,18 @@ def failed(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if not row.ok]
 
 
-def acknowledged(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the ids of what was promised, each once, in the order of the promises."""
-    return tuple(dict.fromkeys(row.acknowledged for row in rows if row.ok and row.acknowledged))
+def acknowledged(rows: Iterable[Row]) -> tuple[Promise, ...]:
+    """Return what was promised, each id once, in the order of the promises."""
+    promised = [Promise(row.acknowledged, row.deserves or "") for row in rows if row.ok and row.acknowledged]
+    return once(promised)
+
+
+def once(promises: Iterable[Promise]) -> tuple[Promise, ...]:
+    """Return each promise once, by its id; the first one stands."""
+    first: dict[str, Promise] = {}
+    for promise in promises:
+        first.setdefault(promise.id, promise)
+    return tuple(first.values())
 
 
 def rate_rps(rows: Iterable[Row], start_s: float, end_s: float) -> float:

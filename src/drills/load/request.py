@@ -19,7 +19,8 @@ class Request:
     """One request to make, and the *judge* of its answer.
 
     `op` is its name in the ledger, `route` the path without what differs from one request to the next. `about` is the
-    id of what is asked about. `then` makes the request that follows a good answer, as a browser follows a redirect.
+    id of what is asked about; `deserves` is what should become of the thing that a good answer acknowledges. `then`
+    makes the request that follows a good answer, as a browser follows a redirect.
     """
 
     op: str
@@ -30,6 +31,7 @@ class Request:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     about: str | None = None
+    deserves: str = ""
     then: Callable[[Answer], Request | None] | None = None
 
 

@@ -21,7 +21,7 @@ from locust.exception import StopUser
 
 from drills.common.client_addresses import random_address
 from drills.load.client import Answer, exchange
-from drills.load.ledger import Row, Writer
+from drills.load.ledger import Promise, Row, Writer
 from drills.load.pacing import due_times
 from drills.load.parent import await_word
 from drills.load.permission import RemoteRefusedError, require_allowed
@@ -49,8 +49,8 @@ class Behaviour(Protocol):
     def request(self, operation: str) -> Request:
         """Return the next request for one of the profile's operations."""
 
-    def learn(self, request: Request, answer: Answer) -> str | None:
-        """Remember an answer that was in order; return the id of what the system acknowledged with it."""
+    def learn(self, request: Request, answer: Answer) -> Promise | None:
+        """Remember an answer that was in order; return what the system acknowledged with it."""
 
 
 class Load:
@@ -155,10 +155,10 @@ class Client(User):
         if Load.sent:
             Load.sent.note()
         request, answer, error = self._walk(request, {"X-Request-ID": number, "X-Forwarded-For": random_address()})
-        acknowledged = None if error else Load.behaviour.learn(request, answer)
+        promise = None if error else Load.behaviour.learn(request, answer)
         self._report(request, answer, error)
         if Load.ledger:
-            Load.ledger.write(_row(self.name, number, request, answer, error, acknowledged))
+            Load.ledger.write(_row(self.name, number, request, answer, error, promise))
 
     def _walk(self, request: Request, headers: dict[str, str]) -> tuple[Request, Answer, str | None]:
         """Send the request and those that follow good answers; return the last answer, with the time of all."""
@@ -186,7 +186,7 @@ class Client(User):
 
 
 def _row(  # noqa: PLR0913, PLR0917  (a row is made of all of these)
-    client: str, number: str, request: Request, answer: Answer, error: str | None, acknowledged: str | None
+    client: str, number: str, request: Request, answer: Answer, error: str | None, promise: Promise | None
 ) -> Row:
     return Row(
         t=round(time.monotonic(), 3),
@@ -200,5 +200,6 @@ def _row(  # noqa: PLR0913, PLR0917  (a row is made of all of these)
         ok=error is None,
         ms=round(answer.ms, 1),
         error=error,
-        acknowledged=acknowledged,
+        acknowledged=promise.id if promise else None,
+        deserves=promise.deserves if promise else None,
     )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, TypeAdapter
 
 from drills.common.files import write_text
 from drills.record.durability import Durability, durability
-from drills.record.events import Ledger, Losses, RanCommand
+from drills.record.events import Ledger, Loss, RanCommand
 from drills.record.evidence_strength import EvidenceStrength, evidence_strength
 from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.head import Runbook, SymptomHead
@@ -64,7 +64,7 @@ class ArmVerdict(Recorded):
     documented_minutes: Annotated[tuple[float, float], AfterValidator(_ordered)] = Field(
         description="the documented time of the solution, in minutes"
     )
-    losses: Losses = Field(description="what the system lost, in counts")
+    losses: tuple[Loss, ...] = Field(description="what the clients lost, each kind once; empty: it was not audited")
     commands: tuple[Command, ...] = Field(description="the commands of the solution, or what the placebo did instead")
     reason: str = Field(description="why, in one sentence")
     time_scale: float = Field(description="how many times shorter than documented the windows were")
@@ -100,7 +100,7 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
         ttr_s=judgement.ttr_s,
         action_s=judgement.action_s,
         documented_minutes=head.documented_minutes,
-        losses=ledger[-1].losses if ledger else Losses(),
+        losses=ledger[-1].losses if ledger else (),
         commands=tuple(Command(line=c.line, text=c.text, exit=c.exit, seconds=c.seconds) for c in commands),
         reason=judgement.reason,
         time_scale=head.time_scale,

@@ -117,7 +117,7 @@ def _results(history: History) -> Iterator[str]:
     yield from _outside(history.of(Ledger), "the ledger was audited", watched, end)
     yield from _outside(history.of(Residue), "residue was looked for", watched, None)
     ledgers = history.of(Ledger)
-    if any((event.losses, event.acknowledged) != (ledgers[0].losses, ledgers[0].acknowledged) for event in ledgers):
+    if any((event.losses, event.ends) != (ledgers[0].losses, ledgers[0].ends) for event in ledgers):
         yield f"the ledger was audited {len(ledgers)} times, with different results"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.record.events import AlertChange, Ledger, Milestone, RanCommand, Traffic, UnseenAlerts
+from drills.record.events import REQUESTS_FAILED, AlertChange, Ledger, Milestone, RanCommand, Traffic, UnseenAlerts
+from drills.record.ledger_sums import wrong_sums
 from drills.record.signal_quality import BLIND_S, recovered_at, watched_until
 from drills.record.verdicts import Arm
 
@@ -76,11 +77,16 @@ def _clients(history: History) -> Iterator[str]:
 
 
 def _ledger(history: History) -> Iterator[str]:
-    """Compare the ledger with the rates, which are counted from the same requests."""
+    """Compare the ledger with its own ends, and with the traffic, which is counted from the same requests."""
     for ledger in history.of(Ledger):
-        seen = any(each.failed_rps for each in history.of(Traffic) if each.t <= ledger.t)
-        if seen and ledger.losses.requests_failed == 0:
+        yield from wrong_sums(ledger)
+        traffic = [each for each in history.of(Traffic) if each.t <= ledger.t]
+        counted, seen = ledger.loss(REQUESTS_FAILED), sum(each.failed or 0 for each in traffic)
+        failed = (counted.count or 0) if counted else 0
+        if not failed and any(each.failed_rps for each in traffic):
             yield "the traffic shows failed requests, and the ledger has none"
+        elif failed < seen:
+            yield f"the traffic shows {seen} failed requests, and the ledger has {failed}"
 
 
 def _incident(history: History) -> Iterator[str]:

@@ -10,8 +10,8 @@ from drills.record.format import Recorded, parse
 from drills.record.head import Count, Limit, Runbook, Seconds, SolutionLines, SymptomHead, Value
 from drills.record.verdicts import Arm, Lasting, Verdict
 
-COSTLY = ("jobs", "duplicates", "sessions", "rows")
-"""Losses that make a confirmation one with loss; failed requests are the incident itself."""
+REQUESTS_FAILED = "requests failed"
+"""The one kind of loss that this package counts itself: a failed request promised nothing, it is the incident."""
 
 
 class Event(Recorded):
@@ -209,24 +209,35 @@ class Check(Event):
     )
 
 
-class Losses(Recorded):
-    """What the system lost, in counts; null where it was not measured."""
+class Loss(Recorded):
+    """How much of one kind the clients lost."""
 
-    jobs: Count | None = Field(default=None, description="jobs that were acknowledged and are missing")
-    duplicates: Count | None = Field(default=None, description="jobs that were done twice")
-    sessions: Count | None = Field(default=None, description="sessions that ended")
-    rows: Count | None = Field(default=None, description="rows that are missing from tables")
-    requests_failed: Count | None = Field(default=None, description="requests that failed")
+    kind: str = Field(description="the kind, in the words that follow its count in a report")
+    count: Count | None = Field(description="how much was lost; null: it was not counted")
+    of: Count | None = Field(description="how much there was to lose; null: that cannot be counted")
+    promised: bool = Field(description="whether the clients were promised to keep it; otherwise it is the incident's")
+
+
+class End(Recorded):
+    """How many of what the clients held ended in one way: the losses are computed from these."""
+
+    what: str = Field(description="what ended, such as jobs")
+    end: str = Field(description="how it ended")
+    count: Count = Field(description="how many of them ended so")
+    loss: str | None = Field(description="the kind of loss that this end is; null: none")
 
 
 class Ledger(Event):
     """What the clients were promised, and what came of it."""
 
     kind: Literal["ledger"] = "ledger"
-    losses: Losses = Field(description="what was lost")
-    acknowledged: dict[str, Count] = Field(default={}, description="how much was acknowledged, in counts by kind")
-    unfinished: tuple[str, ...] = Field(default=(), description="the ids of jobs without an end")
-    promises: tuple[str, ...] = Field(default=COSTLY, description="the kinds of loss that clients of it can have")
+    losses: tuple[Loss, ...] = Field(description="what was lost, each kind once")
+    ends: tuple[End, ...] = Field(default=(), description="how what was promised ended, those without any included")
+    unfinished: tuple[str, ...] = Field(default=(), description="the ids of what was promised and has no end")
+
+    def loss(self, kind: str) -> Loss | None:
+        """Return what is said of one kind of loss, or None."""
+        return next((loss for loss in self.losses if loss.kind == kind), None)
 
 
 class Residue(Event):

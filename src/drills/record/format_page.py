@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import builtins
 import types
+import typing
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from drills.record.arm_verdict import ArmVerdict, Command, ProvedSymptom
 from drills.record.durability import Durability
-from drills.record.events import KINDS, Losses
+from drills.record.events import KINDS, End, Loss
 from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
 from drills.record.head import Limit, Runbook, SolutionLine, SolutionLines, SymptomHead
@@ -24,7 +25,8 @@ PARTS: tuple[type[Recorded], ...] = (
     SolutionLines,
     SolutionLine,
     SymptomHead,
-    Losses,
+    Loss,
+    End,
     ProvedSymptom,
     Command,
     Durability,
@@ -79,7 +81,7 @@ def _type(annotation: Any) -> str:
     """Return a type in the words of JSON."""
     arguments = get_args(annotation)
     match get_origin(annotation):
-        case types.UnionType:
+        case types.UnionType | typing.Union:
             return " or ".join(_type(argument) for argument in arguments)
         case builtins.tuple:
             return f"list of {_type(arguments[0])}" if Ellipsis in arguments else f"list of {len(arguments)} numbers"

@@ -10,13 +10,13 @@ from drills.record.events import (
     AlertChange,
     Check,
     Confirm,
-    Failure,
-    Ledger,
     Phase,
     RanCommand,
     Residue,
     UnseenAlerts,
 )
+from drills.record.failures import last_error
+from drills.record.loss_verdict import with_losses
 from drills.record.proof import proof
 from drills.record.signal_quality import (
     BLIND_S,
@@ -70,7 +70,7 @@ def _verdict(history: History, recovered: float | None) -> tuple[Verdict, str]:
 def _before_the_fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
     injected = history.milestone("injected")
     if injected is None:
-        return Verdict.UNKNOWN, f"no fault was injected: {_last_error(history) or 'the record ends before it'}"
+        return Verdict.UNKNOWN, f"no fault was injected: {last_error(history) or 'the record ends before it'}"
     blind = unseen_before(history, injected)
     return (Verdict.UNKNOWN, f"the steady state was not seen: {blind}") if blind else None
 
@@ -80,7 +80,7 @@ def _fault(history: History, _: float | None) -> tuple[Verdict, str] | None:
     if any(confirmation.ok for confirmation in confirmations):
         return None
     if not confirmations:
-        return Verdict.UNKNOWN, f"the fault was not confirmed: {_last_error(history) or 'no second channel'}"
+        return Verdict.UNKNOWN, f"the fault was not confirmed: {last_error(history) or 'no second channel'}"
     last = confirmations[-1]
     return Verdict.INVALID, f"the fault did not take: {last.channel} shows {last.seen}, not {last.expected}"
 
@@ -97,7 +97,7 @@ def _alert(history: History, _: float | None) -> tuple[Verdict, str] | None:
 def _silent(history: History) -> tuple[Verdict, str]:
     alert, waited = history.head.alert, history.of(Phase, name="detect", event="end")
     if not waited:
-        return Verdict.UNKNOWN, f"the record ends before {alert} could fire: {_last_error(history) or 'it was cut off'}"
+        return Verdict.UNKNOWN, f"the record ends before {alert} could fire: {last_error(history) or 'it was cut off'}"
     until = waited[-1].t
     blind = blind_reason(history, history.milestone("injected") or 0.0, until) or _alerts_unseen(history, until)
     if blind:
@@ -130,7 +130,7 @@ def _skipped_pending(history: History, fired: float) -> tuple[Verdict, str] | No
 def _outcome(history: History, recovered: float | None) -> tuple[Verdict, str] | None:
     for name in ("acted", "resolved", "watched"):
         if history.milestone(name) is None:
-            return Verdict.UNKNOWN, f"the record has no moment {name!r}: {_last_error(history) or 'it was cut off'}"
+            return Verdict.UNKNOWN, f"the record has no moment {name!r}: {last_error(history) or 'it was cut off'}"
     if history.head.arm == Arm.PLACEBO:
         return _placebo(history, recovered)
     return _documented(history, recovered)
@@ -214,7 +214,7 @@ def _broken_promise(history: History) -> tuple[Verdict, str] | None:
 def _residue_and_losses(history: History) -> tuple[Verdict, str]:
     residue = history.of(Residue)
     if not residue:
-        return Verdict.UNKNOWN, f"residue was not looked for: {_last_error(history) or 'the record ends before that'}"
+        return Verdict.UNKNOWN, f"residue was not looked for: {last_error(history) or 'the record ends before that'}"
     left = [item for event in residue for item in event.items]
     if left:
         return Verdict.DIRTY, f"the drill left residue: {'; '.join(left)}"
@@ -229,35 +229,7 @@ def _residue_and_losses(history: History) -> tuple[Verdict, str]:
             f"it read {found.normal!r} before and {found.abnormal!r} during the fault" if found else "it was not read"
         )
         return Verdict.UNKNOWN, f"no reading of the investigation proved the cause: {seen}"
-    return _with_losses(history)
-
-
-def _with_losses(history: History) -> tuple[Verdict, str]:
-    ledger = history.of(Ledger)
-    if not ledger:
-        return Verdict.UNKNOWN, f"the ledger was not audited: {_last_error(history) or 'the record ends before that'}"
-    losses = dict(ledger[-1].losses)
-    promises = ledger[-1].promises
-    missing = [kind for kind in promises if losses.get(kind) is None]
-    if missing:
-        return Verdict.UNKNOWN, f"the ledger could not count {', '.join(missing)}"
-    held = ledger[-1].acknowledged
-    unheld = [kind for kind in ("jobs", "sessions") if kind in promises and not held.get(kind)]
-    if unheld:
-        return Verdict.UNKNOWN, f"the clients held no {' and no '.join(unheld)}, so none could be missed"
-    cost = [f"{losses[kind]} {kind}" for kind in promises if losses[kind]]
-    if cost:
-        return (
-            Verdict.CONFIRMED_WITH_LOSS,
-            f"the metric held its target {limit_text(history)}, at the cost of {', '.join(cost)}",
-        )
-    lost = "nothing acknowledged was lost" if promises else "this system promises its clients nothing that can be lost"
-    return Verdict.CONFIRMED, f"the metric held its target {limit_text(history)} and {lost}"
-
-
-def _last_error(history: History) -> str | None:
-    errors = history.of(Failure)
-    return f"{errors[-1].phase}: {errors[-1].text}" if errors else None
+    return with_losses(history)
 
 
 def _between(start_s: float | None, end_s: float | None) -> float | None:

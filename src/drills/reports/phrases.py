@@ -18,13 +18,6 @@ NEVER = "—"
 PLAIN = 0.001
 """A probability below this needs no figure."""
 AS_FIRST = "as first documented"
-LOSS_WORDS = {
-    "jobs": "jobs lost",
-    "duplicates": "jobs done twice",
-    "sessions": "sessions lost",
-    "rows": "rows lost",
-    "requests_failed": "requests failed",
-}
 
 
 def seconds(value_s: float | None) -> str:
@@ -70,8 +63,10 @@ def scaled_times(run: Run) -> str:
 
 def losses(verdict: ArmVerdict) -> str:
     """Word what was lost; what was not measured is said to be unknown, never none."""
-    unknown = [LOSS_WORDS[kind] for kind, count in verdict.losses if count is None]
-    lost = [f"{count} {LOSS_WORDS[kind]}" for kind, count in verdict.losses if count]
+    if not verdict.losses:
+        return "unknown"
+    unknown = [loss.kind for loss in verdict.losses if loss.count is None]
+    lost = [f"{loss.count} {loss.kind}" for loss in verdict.losses if loss.count]
     return ", ".join([*lost, *([f"unknown: {', '.join(unknown)}"] if unknown else [])]) or "none"
 
 

@@ -69,7 +69,7 @@ def _row(verdict: ArmVerdict) -> dict[str, Any]:
         "ttr_s": verdict.ttr_s,
         "action_s": verdict.action_s,
         "documented_minutes": list(verdict.documented_minutes),
-        "losses": dict(verdict.losses),
+        "losses": {loss.kind: loss.count for loss in verdict.losses},
         "commands": [_command(command) for command in verdict.commands],
         "evidence": verdict.evidence,
         "evidence_strength": verdict.evidence_strength.model_dump() if verdict.evidence_strength else None,
@@ -98,7 +98,7 @@ def _families(run: Run) -> Iterator[tuple[str, str, Samples]]:
     yield (
         "drill_losses",
         "What the clients' ledger says was lost or done twice.",
-        [(labels | {"kind": kind}, float(n)) for labels, v in judged for kind, n in v.losses if n is not None],
+        [(labels | {"kind": e.kind}, float(e.count)) for labels, v in judged for e in v.losses if e.count is not None],
     )
 
 
