@@ -31,7 +31,7 @@ class Uploads:
 
     def __init__(self, _: str, profile: StudentProfile) -> None:
         self._files = contents(profile)
-        self.jobs: tuple[str, ...] = ()
+        self.promises: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,7 @@ from drills.common.waiting import WaitTimeout, wait_until
 from load import completions
 from load.completions import CompletionWatcher
 
+MS = 1000
 FIRST = "00000000-0000-4000-8000-000000000001"
 SECOND = "00000000-0000-4000-8000-000000000002"
 
@@ -34,7 +35,7 @@ class FakeRedis:
         with self.changed:
             if job:
                 self.data[f"bull:q:{number}"] = json.dumps({"jobId": job})
-            self.clock += 1
+            self.clock += MS
             self.entries.append((self.clock, {"event": event, "jobId": number}))
             self.changed.notify_all()
 
@@ -171,3 +172,14 @@ def test_watching_that_broke_off_is_not_read_as_no_completions(
         wait_until(broken, deadline_s=5, expected="an error", where="the fake", next_step="read")
         with pytest.raises(RuntimeError, match=r"it broke off: ZeroDivisionError"):
             watcher.counts()
+
+
+def test_a_job_was_given_up_when_that_was_said_first(store: FakeRedis) -> None:
+    """The time is that of the stream's entry; a job that is tried anew and fails again had failed before."""
+    with CompletionWatcher("redis://x", "q") as watcher:
+        store.add("added", "1", FIRST)
+        store.add("failed", "1")
+        store.add("failed", "1")
+        store.done("2", SECOND)
+        until_counted(watcher, {SECOND: 1})
+        assert watcher.failed_at() == {FIRST: 2.0}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.load.ledger import LedgerError, Row, Tail, Writer, acknowledged, between, failed, rate_rps, read
+from drills.load.ledger import LedgerError, Promise, Row, Tail, Writer, acknowledged, between, failed, rate_rps, read
 
 ROW = Row(
     t=10.0,
@@ -18,6 +18,7 @@ ROW = Row(
     ok=True,
     ms=12.5,
     acknowledged="j1",
+    deserves="done",
 )
 
 
@@ -63,6 +64,7 @@ def test_row_has_exactly_the_agreed_keys(tmp_path: Path) -> None:
             "ms",
             "error",
             "acknowledged",
+            "deserves",
         ]
     )
 
@@ -114,7 +116,7 @@ def test_only_good_answers_acknowledge_and_each_promise_counts_once() -> None:
         replace(ROW, acknowledged=None),
         replace(ROW, acknowledged="j4"),
     ]
-    assert acknowledged(rows) == ("j1", "j4")
+    assert acknowledged(rows) == (Promise("j1", "done"), Promise("j4", "done"))
 
 
 def test_failed_rows_are_those_not_ok() -> None:

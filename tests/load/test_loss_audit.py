@@ -1,117 +1,74 @@
-import time
-from collections import Counter
-from dataclasses import replace
-from typing import Any
+"""How the audit learns what became of the jobs, and how long it waits for that."""
 
+import time
+from typing import Any, Self
+
+import psycopg
 import pytest
 
+from drills.checks.result import CheckFailed
 from drills.checks.target import Target
 from drills.drill.loss_audit import AuditError
-from drills.load.ledger import Row
-from load.loss_audit import Losses, final_status, losses, settle, unfinished
+from load import settling
+from load.job_states import State, unfinished
+from load.job_states import job_states as states_of
+from load.sessions import Sessions
+from load.settling import settle
 from tests.helpers.fake_system import Asked, fake_system
 
 JOBS = [f"00000000-0000-4000-8000-00000000000{number}" for number in range(4)]
-UPLOAD = Row(
-    t=1, at=1, client="u1", request="r", op="upload", method="POST", route="/api/upload", status=201, ok=True, ms=1
-)
-ROWS = [replace(UPLOAD, acknowledged=job) for job in JOBS]
-NOTHING: Counter[str] = Counter()
-
-
-def judged(final: dict[str, str | None], completions: Counter[str] = NOTHING, **sessions: int) -> Losses:
-    before, after = sessions.get("sessions_before", 0), sessions.get("sessions_after", 0)
-    return losses(ROWS, final, completions, sessions_before=before, sessions_after=after)
-
-
-def all_of(status: str | None, **others: str | None) -> dict[str, str | None]:
-    return dict.fromkeys(JOBS, status) | {JOBS[int(key[1:])]: value for key, value in others.items()}
-
-
-def test_jobs_that_completed_or_failed_are_not_lost() -> None:
-    found = judged(all_of("completed", j1="failed"), Counter(JOBS))
-    assert found == Losses(jobs=0, duplicates=0, sessions=0, rows=0, requests_failed=0)
-    assert found.none
-
-
-@pytest.mark.parametrize("status", ["pending", "processing"])
-def test_accepted_job_that_never_ended_is_lost(status: str) -> None:
-    found = judged(all_of("completed", j2=status))
-    assert (found.jobs, found.rows, found.none) == (1, 0, False)
-
-
-def test_accepted_job_that_the_system_does_not_know_is_a_lost_row_and_counted_once() -> None:
-    found = judged(all_of("completed", j0=None))
-    assert (found.jobs, found.rows, found.none) == (0, 1, False)
-
-
-def test_second_and_third_completion_are_duplicates() -> None:
-    assert judged(all_of("completed"), Counter({JOBS[0]: 3, JOBS[1]: 1})).duplicates == 2
-
-
-def test_completion_of_a_job_outside_of_the_ledger_is_no_duplicate() -> None:
-    assert judged(all_of("completed"), Counter({"other": 2})).duplicates == 0
-
-
-def test_lost_sessions_are_the_difference_and_never_negative() -> None:
-    assert judged(all_of("completed"), sessions_before=10, sessions_after=4).sessions == 6
-    assert judged(all_of("completed"), sessions_before=4, sessions_after=10).sessions == 0
-
-
-def test_failed_requests_are_counted_and_are_no_loss_of_a_promise() -> None:
-    rows = [*ROWS, replace(UPLOAD, ok=False, status=503)]
-    found = losses(rows, all_of("completed"), NOTHING, sessions_before=0, sessions_after=0)
-    assert (found.requests_failed, found.none) == (1, True)
-
-
-def test_job_that_was_not_looked_up_is_an_error_and_not_a_loss() -> None:
-    with pytest.raises(AuditError, match="1 acknowledged jobs were not looked up"):
-        judged(dict.fromkeys(JOBS[1:], "completed"))
 
 
 def test_unfinished_names_the_open_and_the_unknown() -> None:
-    assert unfinished(all_of("completed", j1="pending", j2=None, j3="failed")) == (JOBS[1], JOBS[2])
+    states = dict(zip(JOBS, (State("completed", 1), State("pending"), None, State("failed")), strict=True))
+    assert unfinished(states) == (JOBS[1], JOBS[2])
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("load.loss_audit.POLL_S", 0.01)
+    monkeypatch.setattr("load.settling.POLL_S", 0.01)
+
+
+READ, GIVEN_UP = State("completed", 2), State("failed", None, "no schedule")
+REASONS = {"failed": "no schedule"}
 
 
 def system(states: dict[str, Any]) -> dict[str, Any]:
     def job(asked: Asked) -> tuple[int, Any]:
+        if asked.path.endswith("/result"):
+            return 200, {"events": [{}, {}]}
         found = states[asked.path.rpartition("/")[2]]
-        return (found, {}) if isinstance(found, int) else (200, {"status": found})
+        return (found, {}) if isinstance(found, int) else (200, {"status": found, "error": REASONS.get(found)})
 
     return {"GET /api/jobs/*": job}
 
 
-def test_status_is_asked_at_the_front_door_without_a_dsn() -> None:
-    with fake_system(system({JOBS[0]: "completed", JOBS[1]: 404})) as served:
-        found = final_status(Target(name="x", front_url=served.url), JOBS[:2])
-    assert found == {JOBS[0]: "completed", JOBS[1]: None}
+def test_jobs_are_asked_for_at_the_front_door_without_a_dsn() -> None:
+    with fake_system(system({JOBS[0]: "completed", JOBS[1]: 404, JOBS[2]: "failed"})) as served:
+        found = states_of(Target(name="x", front_url=served.url), JOBS[:3])
+    assert found == {JOBS[0]: READ, JOBS[1]: None, JOBS[2]: GIVEN_UP}
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_error_answer_is_not_taken_for_an_unknown_job(status: int) -> None:
     with fake_system(system({JOBS[0]: status})) as served, pytest.raises(AuditError, match=f"saw {status}"):
-        final_status(Target(name="x", front_url=served.url), JOBS[:1])
+        states_of(Target(name="x", front_url=served.url), JOBS[:1])
 
 
 def test_refused_connection_is_an_error_and_not_a_loss() -> None:
     with pytest.raises(AuditError, match=r"connection refused; nothing can be judged"):
-        final_status(Target(name="x", front_url="http://127.0.0.1:9"), JOBS[:1])
+        states_of(Target(name="x", front_url="http://127.0.0.1:9"), JOBS[:1])
 
 
 def test_postgres_that_is_away_is_an_error_without_its_password() -> None:
     target = Target(name="x", front_url="http://h:1", postgres_dsn="postgresql://u:hush-hush@127.0.0.1:9/db")
     with pytest.raises(AuditError, match="connection refused") as error:
-        final_status(target, JOBS[:1])
+        states_of(target, JOBS[:1])
     assert "hush-hush" not in str(error.value)
 
 
 def test_no_request_is_sent_for_no_jobs() -> None:
-    assert final_status(Target(name="x", front_url="http://127.0.0.1:9"), []) == {}
+    assert states_of(Target(name="x", front_url="http://127.0.0.1:9"), []) == {}
 
 
 def test_settle_waits_until_all_jobs_ended_and_asks_only_for_the_open_ones() -> None:
@@ -127,13 +84,14 @@ def test_settle_waits_until_all_jobs_ended_and_asks_only_for_the_open_ones() -> 
 
     with fake_system({"GET /api/jobs/*": later}) as served:
         found = settle(Target(name="x", front_url=served.url), JOBS[:2], deadline_s=10)
-    assert found == {JOBS[0]: "completed", JOBS[1]: "failed"}
-    assert sum(JOBS[0] in asked.path for asked in served.asked) == 1
+    assert found == {JOBS[0]: READ, JOBS[1]: GIVEN_UP}
+    assert sum(asked.path.endswith(JOBS[0]) for asked in served.asked) == 1
 
 
 def test_settle_reports_open_jobs_at_the_deadline() -> None:
     with fake_system(system({JOBS[0]: "processing"})) as served:
-        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.1) == {JOBS[0]: "processing"}
+        found = settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.1)
+    assert found == {JOBS[0]: State("processing")}
 
 
 def test_settle_is_blind_and_says_so_when_the_system_does_not_answer() -> None:
@@ -141,26 +99,82 @@ def test_settle_is_blind_and_says_so_when_the_system_does_not_answer() -> None:
         settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.1)
 
 
+def test_settle_does_not_wait_for_a_system_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault's own lock stays until the fault ends: its audit is over long before all jobs could have ended."""
+    monkeypatch.setattr(settling, "BLIND_S", 0.05)
+    began = time.monotonic()
+    with fake_system(system({JOBS[0]: 503})) as served, pytest.raises(AuditError, match="saw 503"):
+        settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=60)
+    assert 0.05 <= time.monotonic() - began < 10
+
+
+def test_settle_outlasts_a_system_that_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "BLIND_S", 5.0)
+    replies = iter([503, 503, "completed"])
+
+    def again(asked: Asked) -> tuple[int, Any]:
+        if asked.path.endswith("/result"):
+            return 200, {"events": [{}, {}]}
+        reply = next(replies)
+        return (reply, {}) if isinstance(reply, int) else (200, {"status": reply})
+
+    with fake_system({"GET /api/jobs/*": again}) as served:
+        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=10) == {JOBS[0]: READ}
+
+
 @pytest.mark.parametrize("status", ["pending", None])
 def test_settle_gives_up_on_jobs_that_no_queue_holds(status: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("load.loss_audit.IDLE_S", 0.05)
+    monkeypatch.setattr("load.settling.IDLE_S", 0.05)
+    expected = {JOBS[0]: State(status) if status else None}
     idle = system({JOBS[0]: status or 404}) | {"GET /api/jobs/metrics": (200, {"total": 0})}
     began = time.monotonic()
     with fake_system(idle) as served:
-        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=30) == {JOBS[0]: status}
+        assert settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=30) == expected
     assert 0.05 <= time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("reply", [(200, {"total": 1}), (503, {}), (200, b"?")], ids=["busy", "ill", "unreadable"])
 def test_settle_waits_while_the_queue_holds_jobs_or_does_not_say(reply: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("load.loss_audit.IDLE_S", 0.05)
+    monkeypatch.setattr("load.settling.IDLE_S", 0.05)
     with fake_system(system({JOBS[0]: "pending"}) | {"GET /api/jobs/metrics": reply}) as served:
         began = time.monotonic()
         settle(Target(name="x", front_url=served.url), JOBS[:1], deadline_s=0.3)
         assert time.monotonic() - began >= 0.3
 
 
-def test_job_acknowledged_outside_of_the_ledger_is_missed_too() -> None:
-    final = {**all_of("completed"), "fault-job": "pending"}
-    found = losses(ROWS, final, NOTHING, others=["fault-job"], sessions_before=0, sessions_after=0)
-    assert found.jobs == 1
+class Connection:
+    """A connection to Postgres that keeps how it was opened, and fails as one whose lock was not given."""
+
+    opened: dict[str, Any]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def execute(self, *_: object) -> None:
+        raise psycopg.errors.LockNotAvailable("canceling statement due to lock timeout")
+
+
+def test_a_query_waits_neither_for_a_lock_nor_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: dict[str, Any] = {}
+
+    def connect(_: str, **options: Any) -> Connection:
+        opened.update(options)
+        return Connection()
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    target = Target(name="x", front_url="http://h:1", postgres_dsn="postgresql://u@h/db", timeout_s=5.0)
+    with pytest.raises(AuditError, match=r"Postgres of x to say what became of the jobs, saw: .*lock timeout"):
+        states_of(target, JOBS[:1])
+    assert opened["options"] == "-c statement_timeout=5s -c lock_timeout=2s"
+    assert opened["connect_timeout"] == 5
+
+
+def test_sessions_are_looked_for_within_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("load.sessions.authenticated", lambda _: "a@x")
+    two: Any = {"a@x": object(), "b@x": object()}
+    assert Sessions(two).alive(10.0) == 1
+    with pytest.raises(CheckFailed, match="each of 2 sessions in time, and it took longer"):
+        Sessions(two).alive(0.0)

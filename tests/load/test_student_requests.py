@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 
 from drills.load.client import Answer
+from drills.load.ledger import Promise
 from drills.load.request import Request
+from load.expected_end import OF_KIND
 from load.profiles import Content, Op
 from load.student_requests import Memory, request_for, upload
 
@@ -100,5 +102,6 @@ def test_job_seen_completed_is_asked_for_its_result_later() -> None:
 
 def test_only_an_accepted_upload_is_a_promise() -> None:
     memory = knowing()
-    assert memory.learn(upload(Content.GOOD), answer(201, {"jobId": "new", "pdfType": "exam"})) == "new"
+    promised = Promise("new", OF_KIND["exam"])
+    assert memory.learn(upload(Content.GOOD, "exam"), answer(201, {"jobId": "new", "pdfType": "exam"})) == promised
     assert memory.learn(about(Op.JOB, memory), answer(200, {"id": JOB, "status": "pending"})) is None

@@ -15,6 +15,7 @@ import pytest
 
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.load.permission import RemoteRefusedError
+from load.expected_end import OF_CONTENT
 from load.profiles import BURST
 from load.upload_burst import UploadBurst
 
@@ -67,6 +68,7 @@ def test_jobs_are_those_that_were_accepted() -> None:
     with serving() as (server, url), UploadBurst(url, BURST) as burst:
         burst.until(lambda: len(burst.jobs) >= 40, deadline_s=20, expected="40 uploads")
         assert sorted(burst.jobs) == sorted(server.accepted)
+        assert {promise.deserves for promise in burst.promises} == {OF_CONTENT[BURST.usual]}
         assert len(server.addresses) > len(burst.jobs)
 
 
