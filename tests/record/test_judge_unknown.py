@@ -4,6 +4,7 @@ from drills.record.signal_quality import BLIND_S
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     ACTED,
+    AUDITED,
     END,
     INJECTED,
     PENDING,
@@ -129,7 +130,7 @@ def test_ledger_that_could_not_count_is_no_zero(kind: str) -> None:
 
 
 def test_ledger_without_a_count_is_no_zero() -> None:
-    nothing = event("ledger", 54.0, losses=losses(jobs=None, duplicates=None, sessions=None, rows=None), ends=ends())
+    nothing = event("ledger", AUDITED, losses=losses(jobs=None, duplicates=None, sessions=None, rows=None), ends=ends())
     assert judged(put(drop(documented(), "ledger"), nothing)).verdict is Verdict.UNKNOWN
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from drills.common.bounded import bounded
+from drills.common.time_limit import within
 from drills.drill.loss_audit import AuditError, requests, unknown
 from drills.drill.run import DrillStopped
 from drills.load.ledger import acknowledged, once
@@ -57,7 +57,7 @@ def _counted(run: Run, loss_audit: LossAudit, rows: Sequence[Row]) -> Audit:
         return loss_audit.audit(once((*acknowledged(rows), *run.fault.acknowledged())), acted_at)
 
     try:
-        return bounded(work, limit_s, "loss audit")
+        return within(work, limit_s, "loss audit")
     except AuditError as error:
         raise DrillStopped(f"the ledger could not be audited: {error}") from None
     except TimeoutError:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def bounded(work: Callable[[], T], seconds: float, name: str) -> T:
+def within(work: Callable[[], T], seconds: float, name: str) -> T:
     """Return what *work* returns, or raise what it raises; raises TimeoutError after so many *seconds*.
 
     Python cannot end a thread, so *work* that hangs keeps its own, called *name*; it does not keep the process.
