@@ -45,10 +45,10 @@ class Heard(Listener):
         self.events.append(str(judgement.verdict))
 
 
-def console() -> tuple[Console, list[str]]:
+def console(columns: int | None = None, incident: int = 5) -> tuple[Console, list[str]]:
     lines: list[str] = []
-    watched = Console(lines.append)
-    watched.arm_began("5.1", Arm.DOCUMENTED, OWN_RUNBOOK.target(OWN_RUNBOOK.incident(5)), ALERT.threshold)
+    watched, drilled = Console(lines.append, columns), OWN_RUNBOOK.incident(incident)
+    watched.arm_began("5.1", Arm.DOCUMENTED, OWN_RUNBOOK.target(drilled), drilled.alert.threshold)
     return watched, lines
 
 
@@ -56,8 +56,43 @@ def test_a_line_says_drill_phase_metric_limits_alert_and_time() -> None:
     watched, lines = console()
     watched.phase_began("teardown", 30.0)
     watched.metric_seen(12.0, "inactive")
-    assert lines[0].startswith("5.1 documented │ teardown   │ 12 (alert >= 50")
-    assert lines[0].endswith("│ inactive │ 30 s left at most")
+    assert lines[0].startswith("5.1 documented │ teardown   │ 12 connections (alert >= 50 connections, target ")
+    assert lines[0].endswith("│ inactive │ 0 s, 30 s left at most")
+
+
+def test_value_and_limits_have_one_unit() -> None:
+    watched, lines = console(incident=1)
+    watched.metric_seen(0.41, "firing")
+    assert "│ 41 % (alert > 5 %, target < 1 %) │" in lines[0]
+
+
+def test_the_clock_begins_with_the_arm_and_not_with_the_phase(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("drills.drill.listener.time.monotonic", lambda: now)
+    watched, lines = console()
+    now = 1060.0
+    watched.phase_began("detect", 30.0)
+    now = 1070.0
+    watched.metric_seen(1.0, "inactive")
+    assert lines[0].endswith("│ 70 s, 20 s left at most")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 120])
+def test_no_line_is_longer_than_the_terminal(columns: int) -> None:
+    watched, lines = console(columns, incident=6)
+    for phase in PHASES:
+        watched.phase_began(phase, 1.0)
+        watched.metric_seen(0.5, "inactive")
+    watched.arm_judged(Judgement(Verdict.REFUTED, "the metric was not at its target within the documented time"))
+    assert max(map(len, lines)) <= columns
+    assert "".join(lines).replace(" ", "").endswith("documentedtime")
+
+
+def test_a_narrow_terminal_shows_phase_value_state_and_time() -> None:
+    watched, lines = console(40, incident=1)
+    watched.phase_began("detect", 30.0)
+    watched.metric_seen(0.41, "firing")
+    assert lines == ["5.1 documented detect 41 % firing 0 s"]
 
 
 @pytest.mark.parametrize("arm", Arm)

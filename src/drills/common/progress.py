@@ -7,13 +7,15 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from drills.common.screen import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def say(text: str) -> None:
     """Write one line to standard error at once; standard output stays free for results."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress is this function's purpose
+    print(shown(text), file=sys.stderr, flush=True)  # noqa: T201 - progress is this function's purpose
 
 
 @contextmanager

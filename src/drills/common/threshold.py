@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+PERCENT = "%"
+
+
+def in_unit(value: float, unit: str) -> str:
+    """Write *value* (base units: a ratio, seconds, a count) in the *unit* that a person reads, such as `41 %`."""
+    return f"{value * 100 if unit == PERCENT else value:.4g} {unit}"
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,11 @@ class Threshold:
             "<": value < self.value,
             "<=": value <= self.value,
         }[self.op]
+
+    @property
+    def in_unit(self) -> str:
+        """The limit with its figure in the unit in which a value is shown beside it, such as `> 5 %`."""
+        return f"{self.op} {in_unit(self.value, self.unit)}"
 
     def negated(self) -> Threshold:
         """Turn the alert level into the limit that must hold for the alert to be silent."""

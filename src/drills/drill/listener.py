@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from textwrap import wrap
 from typing import TYPE_CHECKING, Literal, get_args
 
+from drills.common.threshold import in_unit
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -106,33 +108,45 @@ class Listeners(Listener):
 
 
 class Console(Listener):
-    """Prints a line at each change of phase and every few seconds between, through *write*."""
+    """Prints a line at each change of phase and every few seconds between, through *write*.
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    *columns* is the width of the terminal in characters, None where there is none: a line that would be longer says
+    less, and what is said in words is broken between them.
+    """
+
+    def __init__(self, write: Callable[[str], None], columns: int | None = None) -> None:
         self._write = write
-        self._title = self._limits = self._phase = ""
-        self._until = self._printed = 0.0
+        self._columns = columns
+        self._title = self._limits = self._unit = self._phase = ""
+        self._began = self._until = self._printed = 0.0
 
     def arm_began(self, cause: str, arm: Arm, target: Threshold, threshold: Threshold) -> None:
-        """Put the cause and the arm before each line from now on."""
+        """Put the cause and the arm before each line from now on, and start the arm's clock."""
         self._title = f"{cause} {arm:<{ARM_WIDTH}}"
-        self._limits = f"alert {threshold.text}, target {target.text}"
+        self._unit = target.unit
+        self._limits = f"alert {threshold.in_unit}, target {target.in_unit}"
         self._phase = "…"
+        self._began = self._until = time.monotonic()
 
     def phase_began(self, phase: Phase, at_most_s: float) -> None:
         """Print the next metric at once, with the new phase."""
         self._phase, self._until, self._printed = phase, time.monotonic() + at_most_s, 0.0
 
     def metric_seen(self, value: float | None, alert_state: str) -> None:
-        """Print the metric, in base units, and the alert's state when a line is due."""
+        """Print the metric beside its limits, all in one unit, the alert's state and the clock when a line is due."""
         now = time.monotonic()
         if now - self._printed < EVERY_S:
             return
         self._printed = now
-        shown = "no data" if value is None else f"{value:.4g}"
-        left_s = max(0.0, self._until - now)
-        self.say(
-            f"{self._phase:<{PHASE_WIDTH}} │ {shown} ({self._limits}) │ {alert_state} │ {left_s:.0f} s left at most"
+        shown = "no data" if value is None else in_unit(value, self._unit)
+        at_s, left_s = now - self._began, max(0.0, self._until - now)
+        phase = f"{self._phase:<{PHASE_WIDTH}}"
+        self._write(
+            self._fitting(
+                (self._title, phase, f"{shown} ({self._limits})", alert_state, _clock(at_s, left_s)),
+                (self._title, phase, shown, alert_state, f"{at_s:.0f} s"),
+                (self._title.strip(), self._phase, shown, alert_state, f"{at_s:.0f} s"),
+            )
         )
 
     def arm_judged(self, judgement: Judgement) -> None:
@@ -140,5 +154,19 @@ class Console(Listener):
         self.say(f"{judgement.verdict}: {judgement.reason}")
 
     def say(self, text: str) -> None:
-        """Print one line of this drill."""
-        self._write(f"{self._title} │ {text}")
+        """Print what is said of this drill, broken where the terminal ends."""
+        line = f"{self._title} │ {text}"
+        for part in wrap(line, self._columns, subsequent_indent="  ") if self._columns else (line,):
+            self._write(part)
+
+    def _fitting(self, *forms: tuple[str, ...]) -> str:
+        """Return the first of the *forms*, the longest one first, that fits; the end of the last one is cut off."""
+        lines = [" │ ".join(form) for form in forms]
+        if self._columns is None:
+            return lines[0]
+        lines.append(" ".join(forms[-1]))
+        return next((line for line in lines if len(line) <= self._columns), lines[-1])[: self._columns]
+
+
+def _clock(at_s: float, left_s: float) -> str:
+    return f"{at_s:.0f} s, {left_s:.0f} s left at most"

@@ -11,6 +11,7 @@ import pytest
 
 from drills.common.files import write_text
 from drills.common.redaction import scan
+from drills.common.screen import columns
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
@@ -181,7 +182,7 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
             config.stash[RUNBOOK],
             tuple(Arm) if chosen == "all" else (Arm(chosen),),
             config.option.output,
-            Listeners(Console(past_capture(config)), AllureListener()),
+            Listeners(Console(past_capture(config), columns()), AllureListener()),
             config.stash[RUN_ID],
         ),
         lambda: _replace_earlier(config),

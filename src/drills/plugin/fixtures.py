@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from drills.common.screen import shown
 from drills.plugin.state import RUNBOOK, SANDBOX_POOL, TARGET, suite_of
 from drills.sandbox.errors import SandboxError
 
@@ -71,6 +72,6 @@ def past_capture(config: pytest.Config) -> Callable[[str], None]:
 
     def say(text: str) -> None:
         with suppress(OSError):  # a terminal that was closed must not keep the clean-up from going on
-            os.write(terminal, f"{text}\n".encode())
+            os.write(terminal, f"{shown(text)}\n".encode())
 
     return say
