@@ -11,6 +11,7 @@ from itertools import count, repeat
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, Self
 
+from drills.common.bounded import join
 from drills.common.client_addresses import random_address
 from drills.common.waiting import wait_until
 from drills.load.client import exchange
@@ -109,7 +110,7 @@ class UploadBurst:
         """Return when the last upload under way was answered; may be called at any time, and twice."""
         self._halt.set()
         while self._threads:
-            self._threads.pop().join()
+            join(self._threads.pop())
 
     def _begin(self, files: Iterator[Content], rate_rps: float | None) -> None:
         self.stop()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from drills.common.bounded import join
 from drills.drill.scenario import Confirmation, Fault
 from scenarios.helpers import pool, services, uploads
 
@@ -76,7 +77,7 @@ class ConnectionLeak(Fault):
         """End the client that goes on."""
         self._stop.set()
         if self._client:
-            self._client.join()
+            join(self._client)
 
     def _go_on(self, system: System) -> None:
         with httpx.Client(base_url=system.target.front_url, timeout=PATIENCE_S) as client:

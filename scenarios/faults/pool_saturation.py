@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
+from drills.common.bounded import join
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.postgres import sessions
 from scenarios.helpers import pool, services, uploads
@@ -79,7 +80,7 @@ class PoolSaturation(Fault):
         """End the students' requests."""
         self._stop.set()
         if self._students:
-            self._students.join()
+            join(self._students)
 
     async def _wait(self, system: System) -> None:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from drills.common.bounded import join
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.configuration import settings
 from drills.faults.thresholds import threshold
@@ -90,7 +91,7 @@ class TooManyConcurrentUsers(Fault):
         """End the students' requests."""
         self._stop.set()
         if self._students:
-            self._students.join()
+            join(self._students)
 
     async def _add(self, system: System) -> None:
         limit_s = threshold(system, Quantity.RESPONSE_TIME_P95)

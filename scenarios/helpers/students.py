@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from drills.common.bounded import join
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.load.ledger import Promise
 from drills.sandbox.errors import SandboxError
@@ -90,7 +91,7 @@ class Students:
         """Return when the last upload under way was answered; may be called at any time, and twice."""
         self._halt.set()
         while self._threads:
-            self._threads.pop().join()
+            join(self._threads.pop())
 
     def _student(self, halt: Event) -> None:
         with httpx.Client(base_url=self._url, timeout=PATIENCE_S) as client:

@@ -36,6 +36,8 @@ class Settings(BaseModel):
     """The folder of the checks; a run of that folder alone has exit codes of its own."""
     scenarios: str = "scenarios"
     """The folder of the drills."""
+    owner: str = ""
+    """Who answers for the drills: a red one names them."""
     suite: str | None = None
     """`module:NAME` of the `Suite` that tells the engine what is special about this system."""
 

@@ -267,6 +267,7 @@ def test_set_up_installs_the_package(
     apt.write_text(f"#!/bin/sh\nPATH=/usr/bin:/bin\n{does}\n")
     apt.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(chromium, "may_install", lambda: True)
     chromium.ensure()

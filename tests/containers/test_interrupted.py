@@ -30,10 +30,10 @@ END_DEADLINE_S = 90.0
 
 @contextmanager
 def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start drill 5.1 as a person would and yield it when its console names *phase*, in columns of whatever width."""
+    """Start drill 5.1 as a person would and yield it when its console names *phase*."""
     said = output.parent / "said.txt"
     # A script that runs these tests in the background has Ctrl-C ignored, and its children with it.
-    person = ["env", "--default-signal=INT"]
+    person = ["env", "--default-signal=INT", "LC_ALL=C.UTF-8", "COLUMNS=200"]
     command = [
         *person,
         sys.executable,

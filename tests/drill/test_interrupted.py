@@ -11,7 +11,7 @@ from drills.common.waiting import WaitTimeout
 from drills.drill import lifecycle, phases, recovery, teardown
 from drills.drill.lifecycle import run_arm
 from drills.record.arm_verdict import read_verdict
-from drills.record.events import Residue
+from drills.record.events import DurabilityStage, Residue
 from drills.record.judge import Judgement
 from drills.record.reader import read
 from drills.record.verdicts import Verdict
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from drills.drill.run import Run
     from drills.drill.system import System
+    from drills.record.history import History
 
 
 PHASES = {
@@ -115,6 +116,22 @@ def test_verdict_that_was_reached_survives_an_interrupt(
     with pytest.raises(KeyboardInterrupt):
         drill.run_arm()
     assert drill.verdict() is Verdict.UNKNOWN
+
+
+def test_interrupted_durability_keeps_the_verdict_and_says_so(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict on disk is that of the whole record, residue included, as `drills rejudge` finds it."""
+    monkeypatch.setattr(recovery, "recover", lambda run, *_: run.record.milestone("recovered"))
+    monkeypatch.setattr(recovery, "durability", interrupt)
+    monkeypatch.setattr(lifecycle, "judge", judged_by_its_residue)
+    with pytest.raises(KeyboardInterrupt):
+        drill.run_arm()
+    assert drill.verdict() is Verdict.UNPROVEN  # a recovery, whose placebo was not held any more
+    stages = read(drill.folder).of(DurabilityStage)
+    assert [(stage.stage, stage.held, stage.seen) for stage in stages] == [("load", None, "durability interrupted")]
+
+
+def judged_by_its_residue(history: History) -> Judgement:
+    return Judgement(Verdict.CONFIRMED if history.of(Residue) else Verdict.UNKNOWN, "it held")
 
 
 @pytest.mark.parametrize("refusal", [SandboxError("no such container"), WaitTimeout("no such container after 40 s")])

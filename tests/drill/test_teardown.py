@@ -62,6 +62,14 @@ def test_undo_is_recorded_with_its_exit_code(tmp_path: Path) -> None:
     assert [(ran.text, ran.exit) for ran in undone] == [("./scripts/rollback.sh", 1)]
 
 
+def test_undo_that_fails_is_residue(tmp_path: Path) -> None:
+    stack = TypedStack(tmp_path, IMAGES)
+    stack.exit = 1
+    found = torn_down(tmp_path, stack).of(Residue)
+    assert found[0].items == ("the undo `./scripts/rollback.sh` ended with exit code 1: printed",)
+    assert stack.done[-1] == "heal"
+
+
 def test_stack_that_cannot_be_healed_is_residue_and_no_silence(tmp_path: Path) -> None:
     stack = TypedStack(tmp_path, IMAGES)
     stack.refuses_to_heal = SandboxError("postgres stays down")

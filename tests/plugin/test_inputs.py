@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from drills.plugin.output import claim
-from tests.helpers.paths import ROOT, RUNBOOK
+from tests.helpers.paths import DESCRIPTOR, RUNBOOK
+from tests.helpers.pytest_run import NO_ENGINE, pytest_ended
 from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CHEAP = ("--collect-only", "-q", "-p", "no:cacheprovider")
-NO_ENGINE = {"DOCKER_HOST": "unix:///no/such.sock", "PATH": "/usr/bin:/bin"}
-
-
-def pytest_ended(output: Path | str, *options: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
-    """Run pytest in the suite's folder; returns its exit code and all it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, "--output", str(output)],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = done.stdout + done.stderr
-    assert "Traceback" not in said, said
-    assert "INTERNALERROR" not in said, said
-    return done.returncode, said
 
 
 def refused(output: Path | str, *options: str) -> str:
@@ -120,6 +102,17 @@ def test_old_drills_live_beside_checks_that_are_judged(evidence: list[Path]) -> 
     assert len(list((output / "allure-results").glob("*-result.json"))) == 2
 
 
+def test_a_misspelt_fault_of_the_stack_is_refused_before_anything_boots(tmp_path: Path) -> None:
+    stack = tmp_path / "misspelt.toml"
+    text = DESCRIPTOR.read_text(encoding="utf-8").replace('"connection leak"', '"conection leak"')
+    paths = ["images", "patches", "services", "config", "scripts", "compose.yaml", "curl-format.txt", "defaults.env"]
+    for name in paths:
+        (tmp_path / name).symlink_to(DESCRIPTOR.parent / name)
+    stack.write_text(text, encoding="utf-8")
+    said = refused(tmp_path / "output", "scenarios", "--cause", "5.1", "--stack", str(stack))
+    assert "there is no fault 'conection leak'; write 'connection leak'" in said
+
+
 def test_a_folder_in_use_is_refused(evidence: list[Path]) -> None:
     output = evidence[0].parents[2]
     release = claim(output)
@@ -183,8 +176,10 @@ def test_a_stack_in_another_folder_is_read(tmp_path: Path, suite: Path) -> None:
     assert code == pytest.ExitCode.OK, said
 
 
-def test_a_missing_engine_removes_nothing(evidence: list[Path], suite: Path) -> None:
-    code, said = pytest_ended(evidence[0].parents[2], "test_drills.py::test_leak", cwd=suite, **NO_ENGINE)
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "workers"])
+def test_a_missing_engine_removes_nothing(workers: tuple[str, ...], evidence: list[Path], suite: Path) -> None:
+    drill = ("test_drills.py::test_leak", *workers)
+    code, said = pytest_ended(evidence[0].parents[2], *drill, cwd=suite, **NO_ENGINE)
     assert code == pytest.ExitCode.USAGE_ERROR, said
     assert "No Docker engine answers" in said
     assert all(path.exists() for path in evidence)

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from drills.plugin.check_outcomes import Count
-from drills.plugin.drills import LEAKS, REFUSED, pytest_testnodedown
+from drills.plugin.drills import LEAKS, pytest_testnodedown
+from drills.plugin.state import REFUSED
 
 
 def report(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drills.runbook import Quantity
-from drills.sandbox.descriptor import Descriptor, read
+from drills.sandbox.descriptor import Descriptor, misspelt, read
 from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
 from tests.helpers.small_stack import TEXT, described
@@ -151,6 +151,17 @@ def test_a_stack_says_which_fault_may_be_misspelt(tmp_path: Path) -> None:
     why = about.lacks(quantity="error_rate", fault="crashed container")
     assert why is not None
     assert why.endswith("(see [offers] in its descriptor, which has 'crashed contaner')")
+
+
+def test_a_fault_that_is_misspelt_is_named_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    path = described(tmp_path, ('"crashed container"', '"crashed contaner"'))
+    wrong = misspelt(read(path), {"crashed container", "frozen container"})
+    assert wrong == f"{path}: offers.faults: there is no fault 'crashed contaner'; write 'crashed container'."
+
+
+@pytest.mark.parametrize("known", [{"crashed container"}, {"frozen clock"}, set()])
+def test_a_fault_that_no_drill_here_has_is_not_misspelt(tmp_path: Path, known: set[str]) -> None:
+    assert misspelt(read(described(tmp_path)), known) is None
 
 
 def test_a_stack_with_all_a_drill_needs_lacks_nothing(tmp_path: Path) -> None:

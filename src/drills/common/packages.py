@@ -7,6 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
+LIMIT_S = 600.0
+"""How long apt may take, a slow mirror included."""
+
 
 class PackageError(RuntimeError):
     """A package could not be installed; the text has the last lines that apt printed."""
@@ -21,10 +24,21 @@ def install(*names: str) -> None:
     """Install Debian packages without recommended ones; raises PackageError with the last lines that apt printed."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
-        done = subprocess.run(["apt-get", *command], env=environment, capture_output=True, text=True, check=False)
+        done = _apt_get(command, environment)
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()[-3:]
             raise PackageError(f"apt-get {' '.join(command)} failed (exit {done.returncode}): {' '.join(lines)}")
+
+
+def _apt_get(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            ["apt-get", *command], env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_S
+        )
+    except subprocess.TimeoutExpired:
+        raise PackageError(
+            f"apt-get {' '.join(command)} did not end within {LIMIT_S:g} s: see whether its mirror answers"
+        ) from None
 
 
 def is_known(name: str) -> bool:

@@ -9,6 +9,7 @@ from drills.drill import phases, recovery, teardown
 from drills.drill.run import DrillStopped, Run
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
+from drills.record.events import DurabilityStage
 from drills.record.experiment_verdict import judge_pair
 from drills.record.history import History
 from drills.record.judge import Judgement, judge
@@ -27,10 +28,12 @@ def run_arm(run: Run, control: Judgement | None = None) -> Judgement:
     with run.record:
         run.record.write("drill", t=0.0, **run.head())  # first: a history begins with what was drilled
         run.listener.arm_began(run.cause.id, run.arm, run.limits.target, run.limits.threshold)
-        with run.alert_monitor:
-            _drill(run, control)
-        judgement = judge(History(run.record.events))
-        _write_verdict(run, judgement)
+        try:
+            with run.alert_monitor:
+                _drill(run, control)
+        finally:  # an interrupted arm, too, keeps what was reached, and its residue is judged
+            judgement = judge(History(run.record.events))
+            _write_verdict(run, judgement)
     run.listener.arm_judged(judgement)
     return judgement
 
@@ -81,6 +84,10 @@ def _durability(run: Run) -> None:
         recovery.durability(run)
     except STOPS as stopped:
         _stopped(run, stopped)
+    except BaseException:  # it takes nothing from the verdict, which comes from what was seen before
+        stage = "restart" if History(run.record.events).of(DurabilityStage) else "load"
+        run.record.write("durability", stage=stage, held=None, seen="durability interrupted")
+        raise
 
 
 def _recovered(run: Run) -> bool:

@@ -73,6 +73,12 @@ class Fault(ABC):
         """End what this process itself keeps doing for the fault; may be called at any time, and twice."""
 
 
+def fault_names(base: type[Fault] = Fault) -> frozenset[str]:
+    """Return the names of all faults that were imported so far."""
+    own = frozenset({base.name} if isinstance(getattr(base, "name", None), str) else ())
+    return own.union(*(fault_names(kind) for kind in base.__subclasses__()))
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One row of the runbook under drill.

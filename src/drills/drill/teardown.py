@@ -23,6 +23,10 @@ ANSWER_S = 30.0
 """How long an audit may take beyond the time in which all that was promised ends: it asks for all of it once more."""
 
 
+LAST_WORDS = 200
+"""How many characters of a failed line's output are told."""
+
+
 def open_audit(loss_audit: LossAudit) -> None:
     """Open what the audit looks for again, such as sessions; raises DrillStopped when that fails."""
     try:
@@ -81,7 +85,7 @@ def tear_down(run: Run, before: Mapping[str, str]) -> None:
     items: list[str] = []
     steps = (
         ("the fault could not be ended", run.fault.stop),
-        ("the fault could not be undone", lambda: _undo(run)),
+        ("the fault could not be undone", lambda: items.extend(_undo(run))),
         ("the stack could not be healed", run.system.stack.heal),
         ("residue could not be looked for", lambda: items.extend(_differences(before, run.system.stack.snapshot()))),
     )
@@ -94,12 +98,17 @@ def tear_down(run: Run, before: Mapping[str, str]) -> None:
     run.record.write("residue", items=items)
 
 
-def _undo(run: Run) -> None:
+def _undo(run: Run) -> list[str]:
+    """Type the fault's own undo, and return a sentence for each line that failed: what it left is not known."""
+    failed = []
     for line in run.fault.undo(run.system):
         done = run.system.stack.run(line)
         run.record.write(
             "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
         )
+        if done.exit:
+            failed.append(f"the undo `{line}` ended with exit code {done.exit}: {done.output.strip()[-LAST_WORDS:]}")
+    return failed
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

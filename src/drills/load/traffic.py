@@ -145,7 +145,7 @@ class Traffic:
         finally:
             if process.poll() is None:
                 _signal(process, signal.SIGKILL)
-                process.wait()
+                process.wait(STOP_DEADLINE_S)
             if process.stdin:
                 process.stdin.close()
 

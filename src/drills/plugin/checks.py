@@ -31,6 +31,7 @@ from drills.plugin.state import (
     folders_of,
     suite_of,
 )
+from drills.plugin.time_limits import limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +42,8 @@ TALKATIVE = ("httpx", "httpcore", "urllib3")
 """They log whole addresses and headers, passwords included, when pytest's log is turned up."""
 MONITORING = (prometheus_targets, quiet_alerts, alertmanager_alerts)
 CALM_S = 60.0
+CHECK_S = 600.0
+"""The longest check, a generated document that is waited for, takes a tenth of this on a busy machine."""
 RECORDER = pytest.StashKey[Recorder]()
 
 
@@ -61,6 +64,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
     if alone and config.option.xmlpath is None:
         config.option.xmlpath = str(config.option.output / JUNIT)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each check a limit behind those of its own requests: it waits for all that run beside it."""
+    for item in items:
+        if "run_check" in getattr(item, "fixturenames", ()) and limited(config, item):
+            item.add_marker(pytest.mark.timeout(CHECK_S, func_only=True))
 
 
 @pytest.fixture(scope="session")

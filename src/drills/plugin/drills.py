@@ -15,6 +15,7 @@ from drills.common.screen import columns
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
+from drills.drill.scenario import fault_names
 from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
@@ -22,11 +23,22 @@ from drills.plugin.coverage_gate import COVERAGE, Gate
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.slots import AT_LEAST, slots
-from drills.plugin.state import DRILLS_LEFT, RUN_ID, RUNBOOK, SANDBOX_POOL, SETTINGS, asks_for_drills
+from drills.plugin.state import (
+    DESCRIPTOR,
+    DRILLS_LEFT,
+    REFUSED,
+    RUN_ID,
+    RUNBOOK,
+    SANDBOX_POOL,
+    SETTINGS,
+    asks_for_drills,
+)
+from drills.plugin.time_limits import limit
 from drills.record.format import RecordError
 from drills.record.verdicts import Arm
 from drills.reports.allure_html import write_environment
 from drills.reports.publish import RESULTS, publish
+from drills.sandbox.descriptor import misspelt
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -39,7 +51,6 @@ EXCLUSIVE = "exclusive"
 SLOTS = "slots"
 CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
-REFUSED = pytest.StashKey[str]()
 LEAKS = pytest.StashKey[list[str]]()
 
 
@@ -105,6 +116,10 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         covered = config.stash[COVERAGE] = coverage(config.stash[RUNBOOK], drills.values())
     except CoverageError as error:
         raise pytest.UsageError(str(error)) from None
+    limit(config, drills)
+    wrong = misspelt(config.stash[DESCRIPTOR], fault_names()) if DESCRIPTOR in config.stash else None
+    if wrong:
+        raise pytest.UsageError(wrong)
     missing = [cause for cause in wanted if cause not in drills.values()]
     if missing:
         suite = config.stash[SETTINGS]

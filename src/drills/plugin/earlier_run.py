@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from filelock import FileLock
-
+from drills.common.bounded import locked
 from drills.plugin.output import RUN
 from drills.record.reader import FILE
 from drills.record.verdicts import Arm
@@ -22,6 +21,8 @@ from drills.record.verdicts import Arm
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+REMOVED_S: Final = 120.0
+"""How long another process of this run may take to remove what an earlier run left."""
 RESULTS: Final = "allure-results"
 ARM_FOLDER: Final = re.compile(rf"[\w.]+-({'|'.join(Arm)})")
 
@@ -38,7 +39,7 @@ class EarlierRun:
     def remove(self, *, and_then: Callable[[], object] = lambda: None) -> None:
         """Remove it, and do what comes *and_then*, once a run, however many processes the run has."""
         self._mark.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._mark.with_suffix(".lock")):
+        with locked(self._mark.with_suffix(".lock"), REMOVED_S):
             if self.replaced():
                 return
             for path in self.paths:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from drills.common.screen import shown
-from drills.plugin.state import RUNBOOK, SANDBOX_POOL, TARGET, suite_of
+from drills.plugin.state import DRILLS_LEFT, REFUSED, RUNBOOK, SANDBOX_POOL, TARGET, suite_of
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -58,8 +58,13 @@ def target(request: pytest.FixtureRequest) -> Target:
 
 
 def no_sandbox(config: pytest.Config, error: SandboxError) -> NoReturn:
-    """End the run with one sentence; a worker of a parallel run cannot, its controller would see a crash only."""
+    """End the run with one sentence; a worker of a parallel run has its controller refuse, when all tests have failed.
+
+    Where a drill was judged already, the run goes on: what was given can be used.
+    """
     if hasattr(config, "workerinput"):
+        if not config.stash[DRILLS_LEFT].replaced():
+            config.stash[REFUSED] = str(error)
         pytest.fail(str(error), pytrace=False)
     pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
 

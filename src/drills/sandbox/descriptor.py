@@ -14,12 +14,16 @@ from drills.runbook.expressions import Expressions
 from drills.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pydantic_core import ErrorDetails
 
     from drills.runbook import Quantity
 
 Part = TypeVar("Part")
 Port = Annotated[int, Field(ge=1, le=65535)]
+ALIKE = 0.8
+"""How much alike two names are, of 1, of which one is the other misspelt."""
 SERVICE = "{service}"
 FRONT_DOOR = "gateway"
 
@@ -150,6 +154,11 @@ class Descriptor(_Table):
         return self
 
     @property
+    def path(self) -> Path:
+        """Where the descriptor itself is."""
+        return self._path
+
+    @property
     def folder(self) -> Path:
         """Where the stack's files are."""
         return self._path.parent
@@ -203,6 +212,18 @@ class Descriptor(_Table):
             hint = f", which has {close[0]!r}" if close else ""
             return f"the stack {self.name!r} cannot host the fault {fault!r} (see [offers] in its descriptor{hint})"
         return None
+
+
+def misspelt(descriptor: Descriptor, known: Collection[str]) -> str | None:
+    """Say which fault in [offers] is a *known* one, misspelt, or return None; a fault that is merely unknown is none.
+
+    A drill of the fault that was meant would be left out, after a sandbox was booted for it.
+    """
+    for name in sorted(descriptor.faults - set(known)):
+        meant = get_close_matches(name, set(known) - descriptor.faults, n=1, cutoff=ALIKE)
+        if meant:
+            return f"{descriptor.path}: offers.faults: there is no fault {name!r}; write {meant[0]!r}."
+    return None
 
 
 def read(path: Path) -> Descriptor:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from docker.utils.socket import frames_iter
 
+from drills.common.bounded import join
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -59,7 +61,7 @@ def proxy(container: Container, path: Path) -> Iterator[None]:
             yield
         finally:
             server.shutdown()
-            thread.join()
+            join(thread)
 
 
 def _pass_on(client: Any, remote: socket.socket) -> None:

@@ -6,22 +6,24 @@ import json
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from docker.errors import NotFound
-from filelock import FileLock
 
+from drills.common.bounded import locked
 from drills.common.progress import step
+from drills.common.waiting import WaitTimeout
+from drills.sandbox.errors import SandboxError
 from drills.sandbox.images import digest_of, files_in
 from drills.sandbox.labels import LABEL, OWNER, PROJECT, STACK, everything_ours, label, this_owner
 from drills.sandbox.sandbox import Plan, Sandbox
 from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import docker
 
@@ -58,10 +60,19 @@ def prepared_store(client: docker.DockerClient, sandbox_image: str, base: str, d
     sources = [descriptor.folder / name for name in descriptor.build]
     name = f"{PROJECT}-store-{digest_of(sources, base)}"
     # One process at a time looks for a store and builds it: two test workers ask for the same one at once.
-    with FileLock(Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock"):
+    with _alone():
         if not _exists(client, name + READY):
             _build(client, name, sandbox_image, base, descriptor)
     return name
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    try:
+        with locked(Path(tempfile.gettempdir()) / f"{PROJECT}-store.lock", BUILD_LIMIT_S + 60):
+            yield
+    except WaitTimeout as timeout:
+        raise SandboxError(str(timeout)) from None
 
 
 def drop_old_stores(client: docker.DockerClient, current: str | None, stack: str) -> None:

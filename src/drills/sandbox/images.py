@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).parent / "images"
 DEBIAN = "debian:trixie-slim"
 SUITE = "trixie"
+BOOTSTRAP_LIMIT_S = 900.0
 BUNDLED_PACKAGES = "ca-certificates,python3,python3-venv"
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -89,7 +90,10 @@ def _bootstrap(client: docker.DockerClient) -> str:
     with step("no registry answers: bootstrap the base from Debian's packages"), tempfile.TemporaryDirectory() as work:
         root = Path(work) / "root.tar"
         command = ["mmdebstrap", "--variant=minbase", f"--include={BUNDLED_PACKAGES}", SUITE, str(root)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=BOOTSTRAP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            raise SandboxError(f"mmdebstrap did not end within {BOOTSTRAP_LIMIT_S:g} s: see its mirror.") from None
         if done.returncode:
             raise SandboxError(f"mmdebstrap failed (exit {done.returncode}): {done.stderr.strip().splitlines()[-1]}")
         changes = [f"LABEL {name}={value}" for name, value in label("origin").items()]

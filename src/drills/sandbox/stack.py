@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.engine_proxy import proxy
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from drills.sandbox.descriptor import Descriptor
     from drills.sandbox.terminal import Ran
 
+RESTART_S = 30.0
+"""How long a container may be on its way up again: a store that is killed twice recovers in less."""
+RETYPE_S = 1.0
+LAST_WORDS = 500
+"""How many characters of a failed line's output are told."""
 UP = "docker-compose up -d --wait"
 PEM = "-----BEGIN"
 
@@ -91,11 +97,33 @@ class Stack:
         return self._passwords[objects.access_key], self._passwords[objects.secret_key]
 
     def heal(self) -> None:
-        """Bring the stack back to its start: settings as shipped, every service up, no data. Raises SandboxError."""
+        """Bring the stack back to its start: settings as shipped, every service up, no data.
+
+        A line that fails is typed again for RESTART_S seconds: a container may just be restarting. Raises SandboxError.
+        """
         self.sandbox.set_cpu_shares()
         self.sandbox.put({".env": self.settings()})
         for line in self.descriptor.heal.lines:
-            self.sandbox.check_output(line, limit_s=self.descriptor.boot_deadline_s)
+            self._heal(line)
+
+    def _heal(self, line: str) -> None:
+        try:
+            wait_until(
+                lambda: self._failure(line),
+                done=lambda failure: failure is None,
+                deadline_s=RESTART_S,
+                poll_s=RETYPE_S,
+                expected="every line of the healing to succeed",
+                where=f"the sandbox, `{line}`",
+                next_step="read the logs of the containers that this line names",
+            )
+        except WaitTimeout as timeout:
+            raise SandboxError(str(timeout)) from None
+
+    def _failure(self, line: str) -> str | None:
+        """Return how a line of the healing failed, None when it did not."""
+        done = self.run(line, limit_s=self.descriptor.boot_deadline_s)
+        return f"exit {done.exit}: {done.output.strip()[-LAST_WORDS:]}" if done.exit else None
 
     def snapshot(self) -> dict[str, str]:
         """Return what each snapshot line of the descriptor prints now; where two differ, a drill left residue.

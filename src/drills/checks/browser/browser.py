@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from drills.checks.browser import chromium
 from drills.checks.result import Skipped
+from drills.common.bounded import JOIN_S, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -69,9 +70,9 @@ class Browser:
             loop, self._loop = self._loop, None
         if loop is None or self._thread is None:
             return
-        asyncio.run_coroutine_threadsafe(self._end(), loop).result()
+        asyncio.run_coroutine_threadsafe(self._end(), loop).result(JOIN_S)
         loop.call_soon_threadsafe(loop.stop)
-        self._thread.join()
+        join(self._thread)
         loop.close()
 
     def _begin(self) -> asyncio.AbstractEventLoop:

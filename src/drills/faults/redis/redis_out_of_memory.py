@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from redis.exceptions import RedisError
 
+from drills.common.bounded import join
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.redis.writes import BLOCK, fill, write
 
@@ -69,7 +70,7 @@ class RedisOutOfMemory(Fault):
         """End the writer."""
         self._stop.set()
         if self._writer:
-            self._writer.join()
+            join(self._writer)
 
     def _keep_full(self, system: System) -> None:
         while not self._stop.is_set():
