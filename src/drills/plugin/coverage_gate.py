@@ -40,7 +40,7 @@ class Gate:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Look for what was left out: causes when all drills were collected, commands when all were run."""
         output: Path = session.config.option.output
-        if not _collects_all(session.config, self._folder):
+        if not collects_all(session.config, self._folder):
             return
         try:
             self._compare(
@@ -86,7 +86,8 @@ def _drilled(config: pytest.Config, path: Path) -> list[str]:
     return drilled
 
 
-def _collects_all(config: pytest.Config, folder: Path) -> bool:
+def collects_all(config: pytest.Config, folder: Path) -> bool:
+    """Whether every drill of the suite is collected, those that -m and -k then leave out included."""
     paths = [Path(arg).resolve() for arg in config.args]
     return any(path in (folder, folder.parent) for path in paths) and not config.option.cause
 

@@ -22,6 +22,7 @@ from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, Gate
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
+from drills.plugin.run_end import RunEnd
 from drills.plugin.slots import AT_LEAST, slots
 from drills.plugin.state import (
     DESCRIPTOR,
@@ -60,7 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
     shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
     config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Gate(config.stash[RUNBOOK], config.stash[SETTINGS]), "drills-gate")
+        suite = config.stash[SETTINGS]
+        config.pluginmanager.register(Gate(config.stash[RUNBOOK], suite), "drills-gate")
+        config.pluginmanager.register(RunEnd(suite.path(Path(suite.scenarios)).resolve()), "drills-run-end")
 
 
 def _count(config: pytest.Config) -> Count:

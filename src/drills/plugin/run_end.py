@@ -1,0 +1,78 @@
+"""End a run of drills with the table of its verdicts, and say of each other cause why it was not drilled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drills.common.screen import columns, has_unicode
+from drills.plugin.coverage_gate import collects_all
+from drills.plugin.state import DRILLS_LEFT
+from drills.plugin.time_limits import CAUSE
+from drills.record.format import RecordError
+from drills.reports.collect import collect
+from drills.reports.run_end import run_end
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from drills.reports.collect import Run
+
+SKIPPED = "Skipped: "
+
+
+class RunEnd:
+    """Remembers why drills were left out, and shows what the others proved, where the whole run is seen."""
+
+    def __init__(self, scenarios: Path) -> None:
+        self._scenarios = scenarios
+        self._why: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember the reason of a drill that was skipped, or that failed."""
+        cause = dict(report.user_properties).get(CAUSE)
+        if cause and report.skipped and isinstance(report.longrepr, tuple):
+            self._why[str(cause)] = report.longrepr[2].removeprefix(SKIPPED).removeprefix(f"{cause} ")
+        elif cause and report.failed:
+            self._why[str(cause)] = "failed before an arm was judged"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+    ) -> None:
+        """Print the table, where this run has judged anything."""
+        output: Path = config.option.output
+        if config.option.collectonly or not config.stash[DRILLS_LEFT].replaced():
+            return
+        try:
+            run = collect(output)
+        except RecordError:
+            return  # publishing has said so
+        terminalreporter.section("verdicts")
+        not_drilled = self.not_drilled(
+            run,
+            interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
+            whole=collects_all(config, self._scenarios),
+        )
+        shown = run_end(
+            run,
+            output,
+            not_drilled,
+            columns=columns(),
+            colour=terminalreporter.hasmarkup,
+            unicode=has_unicode(),
+        )
+        for line in shown.splitlines():
+            terminalreporter.write_line(line.rstrip())
+
+    def not_drilled(self, run: Run, *, interrupted: bool, whole: bool) -> dict[str, str]:
+        """Return the reason for each cause that has no verdict; *whole* says that every drill was collected."""
+        judged, having = {v.cause for v in run.verdicts}, run.coverage.drilled if run.coverage else frozenset()
+        not_reached = "because the run was interrupted" if interrupted else "because it was not asked for"
+        no_drill = "because it has no drill" if whole else "because no test that was named drills it"
+        return {
+            cause.id: self._why.get(cause.id) or (not_reached if cause.id in having else no_drill)
+            for cause in run.causes
+            if cause.id not in judged
+        }
