@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_row_has_verdict_times_chance_placebo_and_whether_it_lasts(tmp_path: P
     text = shown(run, tmp_path, columns=120)
     row = next(line for line in text.splitlines() if line.startswith("5.1"))
     assert row.split("  ")[0] == "5.1 Connection leak in code"[: len(row.split("  ")[0])]
-    for cell in ("CONFIRMED, as expected", "14 s", "10 s", "< 0.001", "stayed bad, 62 s", "relief"):
+    for cell in ("CONFIRMED", "yes", "14 s", "10 s", "< 0.001", "stayed bad, 62 s", "relief"):
         assert cell in row
     assert "Only relieve, and the incident comes back: 5.1." in text
 
@@ -55,13 +56,13 @@ def test_another_verdict_than_the_expected_one_is_named(tmp_path: Path) -> None:
     text = shown(
         a_run(arm("5.1", verdict="UNKNOWN"), arm("5.1", "placebo", verdict="SPONTANEOUS")), tmp_path, columns=120
     )
-    assert "UNKNOWN, not CONFIRMED" in text
+    assert re.search(r"UNKNOWN +CONFIRMED ", text)
     assert "SPONTANEOUS" in text
 
 
 def test_a_recovery_without_its_placebo_is_unproven(tmp_path: Path) -> None:
     text = shown(a_run(arm("5.1")), tmp_path, columns=120)
-    assert "UNPROVEN, not CONFIRMED" in text
+    assert re.search(r"UNPROVEN +CONFIRMED ", text)
     assert "not held" in text
 
 
@@ -94,6 +95,7 @@ def test_a_terminal_without_utf_8_gets_ascii(tmp_path: Path) -> None:
     text = run_end(run, tmp_path, {}, columns=40, colour=False, unicode=False)
     assert text.isascii()
     assert max(map(len, text.splitlines())) <= 40
+    assert text.startswith("5.1 Connection leak in code: CONFIRMED,")
 
 
 def test_a_placebo_without_a_record_was_watched_for_an_unknown_time(tmp_path: Path) -> None:

@@ -16,19 +16,24 @@ from drills.record.format import RecordError
 from drills.record.reader import read
 from drills.record.verdicts import DOCUMENTED, ORIGINAL, PLACEBO
 from drills.reports import phrases
+from drills.reports.phrases import NEVER
 from drills.reports.terminal_table import COLOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from drills.record.arm_verdict import ArmVerdict
     from drills.reports.collect import Cause, Run
 
-COLUMNS = ("Cause", "Verdict", "TTD", "TTR", "Chance", "Placebo", "Lasts")
+COLUMNS = ("Cause", "Verdict", "Expected", "TTD", "TTR", "Chance", "Placebo", "Lasts")
 """TTD and TTR in seconds; the chance is how likely such a recovery is without a cure."""
 WIDTH = 100
 """Where no terminal says how wide it is."""
+TABLE = 76
+"""Below this width each row is a sentence instead."""
+NAMED = 16, 72
+"""A cause's number and name have at least so many characters, and what the other columns leave of the width."""
 
 
 def run_end(  # noqa: PLR0913 - what is shown, and what the terminal can show
@@ -42,7 +47,11 @@ def run_end(  # noqa: PLR0913 - what is shown, and what the terminal can show
     console = Console(
         file=text, width=columns or WIDTH, force_terminal=colour, color_system="standard" if colour else None
     )
-    console.print(_table(run, output, unicode=unicode))
+    if console.width < TABLE:
+        for row in _all_rows(run, output):
+            console.print(_in_words(row), highlight=False)
+    else:
+        console.print(_table(_all_rows(run, output), console.width, unicode=unicode))
     for sentence in _sentences(run, not_drilled):
         console.print(escape(sentence), highlight=False)
     return text.getvalue() if unicode else ascii_only(text.getvalue())
@@ -58,14 +67,27 @@ def watched_s(output: Path, cause: str) -> float | None:
     return None if acted is None or watched is None else watched - acted
 
 
-def _table(run: Run, output: Path, *, unicode: bool) -> Table:
+def _table(rows: Iterable[list[str]], width: int, *, unicode: bool) -> Table:
     table = Table(box=SIMPLE_HEAD if unicode else ASCII2, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    at_least, others = NAMED
     for heading in COLUMNS:
-        table.add_column(heading, no_wrap=heading == "Cause", overflow="ellipsis" if heading == "Cause" else "fold")
-    for cause in run.causes:
-        for cells in _rows(run, output, cause):
-            table.add_row(*cells)
+        first = heading == COLUMNS[0]
+        most = max(at_least, width - others) if first else None
+        table.add_column(heading, no_wrap=True, max_width=most, overflow="ellipsis" if first else "fold")
+    for cells in rows:
+        table.add_row(*cells)
     return table
+
+
+def _in_words(row: Iterable[str]) -> str:
+    cause, verdict, expected, *rest = row
+    told = [f"{heading} {cell}" for heading, cell in zip(COLUMNS[3:], rest, strict=True) if cell not in ("", NEVER)]
+    return ", ".join([f"{cause}: {verdict}", f"expected {expected}", *told])
+
+
+def _all_rows(run: Run, output: Path) -> Iterator[list[str]]:
+    for cause in run.causes:
+        yield from _rows(run, output, cause)
 
 
 def _rows(run: Run, output: Path, cause: Cause) -> Iterator[list[str]]:
@@ -80,11 +102,11 @@ def _rows(run: Run, output: Path, cause: Cause) -> Iterator[list[str]]:
 
 def _cells(run: Run, solution: ArmVerdict | None) -> list[str]:
     if solution is None:
-        return ["[dim]placebo alone", *[phrases.NEVER] * 3]
+        return ["[dim]placebo alone[/]", *[NEVER] * 4]
     verdict = run.standing(solution.cause, solution.arm) or solution.verdict
-    expected = "as expected" if verdict == solution.expected_verdict else f"not {solution.expected_verdict}"
     return [
-        f"[{COLOURS[verdict]}]{verdict}[/], {expected}",
+        f"[{COLOURS[verdict]}]{verdict}[/]",
+        "yes" if verdict == solution.expected_verdict else str(solution.expected_verdict),
         _seconds(solution.ttd_s),
         _seconds(solution.ttr_s),
         _chance(solution),
@@ -92,17 +114,17 @@ def _cells(run: Run, solution: ArmVerdict | None) -> list[str]:
 
 
 def _lasts(solution: ArmVerdict | None) -> str:
-    return phrases.NEVER if solution is None else phrases.lasting(solution)
+    return NEVER if solution is None else phrases.lasting(solution)
 
 
 def _seconds(value_s: float | None) -> str:
-    return phrases.NEVER if value_s is None else f"{value_s:.0f} s"
+    return NEVER if value_s is None else f"{value_s:.0f} s"
 
 
 def _chance(solution: ArmVerdict) -> str:
     found = solution.evidence_strength
     if found is None:
-        return phrases.NEVER
+        return NEVER
     if not found.needed:
         return "none"
     if found.p is None:
