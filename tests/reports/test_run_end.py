@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from drills.record.arm_verdict import ArmVerdict
 from drills.record.head import Runbook
 from drills.reports.collect import Cause, Coverage, Run
-from drills.reports.run_end import run_end, watched_s
+from drills.reports.run_end import COLUMNS, run_end, watched_s
 from tests.helpers.report_samples import RUNBOOK, history, milestones, verdict
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def test_the_headline_drills_fit_on_one_screen(columns: int, tmp_path: Path) -> 
     ).splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= columns
+    assert lines[0].split() == list(COLUMNS)
 
 
 def test_a_terminal_without_utf_8_gets_ascii(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from rich.box import ASCII2, SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from drills.common.screen import ascii_only
 from drills.record.durability import RELIEF
@@ -30,10 +31,10 @@ COLUMNS = ("Cause", "Verdict", "Expected", "TTD", "TTR", "Chance", "Placebo", "L
 """TTD and TTR in seconds; the chance is how likely such a recovery is without a cure."""
 WIDTH = 100
 """Where no terminal says how wide it is."""
-TABLE = 76
-"""Below this width each row is a sentence instead."""
-NAMED = 16, 72
-"""A cause's number and name have at least so many characters, and what the other columns leave of the width."""
+NAMED = 12
+"""A cause's number and name have at least so many characters: where less is left, each row is a sentence instead."""
+GAP = 2
+"""Characters between two columns."""
 
 
 def run_end(  # noqa: PLR0913 - what is shown, and what the terminal can show
@@ -47,11 +48,13 @@ def run_end(  # noqa: PLR0913 - what is shown, and what the terminal can show
     console = Console(
         file=text, width=columns or WIDTH, force_terminal=colour, color_system="standard" if colour else None
     )
-    if console.width < TABLE:
-        for row in _all_rows(run, output):
+    rows = [cells for cause in run.causes for cells in _rows(run, output, cause)]
+    named = console.width - sum(_widest(rows, column) + GAP for column in range(1, len(COLUMNS)))
+    if named < NAMED:
+        for row in rows:
             console.print(_in_words(row), highlight=False)
     else:
-        console.print(_table(_all_rows(run, output), console.width, unicode=unicode))
+        console.print(_table(rows, named, unicode=unicode))
     for sentence in _sentences(run, not_drilled):
         console.print(escape(sentence), highlight=False)
     return text.getvalue() if unicode else ascii_only(text.getvalue())
@@ -67,13 +70,15 @@ def watched_s(output: Path, cause: str) -> float | None:
     return None if acted is None or watched is None else watched - acted
 
 
-def _table(rows: Iterable[list[str]], width: int, *, unicode: bool) -> Table:
+def _widest(rows: Iterable[list[str]], column: int) -> int:
+    return max(len(COLUMNS[column]), *(Text.from_markup(row[column]).cell_len for row in rows))
+
+
+def _table(rows: Iterable[list[str]], named: int, *, unicode: bool) -> Table:
     table = Table(box=SIMPLE_HEAD if unicode else ASCII2, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    at_least, others = NAMED
     for heading in COLUMNS:
         first = heading == COLUMNS[0]
-        most = max(at_least, width - others) if first else None
-        table.add_column(heading, no_wrap=True, max_width=most, overflow="ellipsis" if first else "fold")
+        table.add_column(heading, no_wrap=True, max_width=named if first else None, overflow="ellipsis")
     for cells in rows:
         table.add_row(*cells)
     return table
@@ -83,11 +88,6 @@ def _in_words(row: Iterable[str]) -> str:
     cause, verdict, expected, *rest = row
     told = [f"{heading} {cell}" for heading, cell in zip(COLUMNS[3:], rest, strict=True) if cell not in ("", NEVER)]
     return ", ".join([f"{cause}: {verdict}", f"expected {expected}", *told])
-
-
-def _all_rows(run: Run, output: Path) -> Iterator[list[str]]:
-    for cause in run.causes:
-        yield from _rows(run, output, cause)
 
 
 def _rows(run: Run, output: Path, cause: Cause) -> Iterator[list[str]]:
