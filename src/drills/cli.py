@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 BAD_INPUT: Final = 2
 COMMANDS: Final = {
     "setup": ("drills.commands.setup:setup_command", "make ready what drills need: engine, images, browser, reports"),
+    "doctor": ("drills.commands.doctor:main", "measure this machine: what will be unreliable, which time scale suits"),
     "clean": (
         "drills.commands.setup:clean_command",
         "remove all containers, images, networks and volumes of drills",
