@@ -10,7 +10,7 @@ unexport TARGET DRILLS
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help drill verify check prove test setup clean bench lock
+.PHONY: help drill verify check prove test setup clean bench noise lock
 
 help:  ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ prove: setup  ## break one thing of the sandbox after the other: exactly the rig
 
 bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for other drills than the headline ones
 	@set -f; $(PY) -m drills bench $$DRILLS_BENCH
+
+noise: setup  ## hold the headline drills and seven others three times beside two busy processes: hours, not in CI
+	$(PY) -m drills noise -- "-m headline" "--cause=1.3,1.5,2.1,2.4,3.2,4.1,4.4"
 
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@$(VENV)

@@ -23,6 +23,10 @@ COMMANDS: Final = {
     "runbook": ("drills.commands.runbook:main", "show a runbook, check it, render its alert rules"),
     "report": ("drills.commands.report:main", "make and show the reports of a run, or compare several runs"),
     "rejudge": ("drills.commands.rejudge:main", "judge recorded arms again, from their records alone"),
+    "noise": (
+        "drills.commands.noise:main",
+        "hold drills beside busy processes; say what verdicts come of it",
+    ),
     "bench": ("drills.commands.bench:main", "measure boots, checks, and where a drill's time goes"),
 }
 

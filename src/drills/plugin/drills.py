@@ -12,6 +12,7 @@ import pytest
 from drills.common.files import write_text
 from drills.common.redaction import scan
 from drills.common.screen import columns
+from drills.common.waiting import WaitTimeout
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
@@ -22,8 +23,9 @@ from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, Gate
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
+from drills.plugin.recount import Recount
 from drills.plugin.run_end import RunEnd
-from drills.plugin.slots import AT_LEAST, slots
+from drills.plugin.slots import AT_LEAST, available_kib, slots
 from drills.plugin.state import (
     DESCRIPTOR,
     DRILLS_LEFT,
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 DRILL = "drill"
 EXCLUSIVE = "exclusive"
 SLOTS = "slots"
+MEMORY = "memory"
 CAPACITY = pytest.StashKey[Capacity]()
 NOTES = pytest.StashKey[list[str]]()
 LEAKS = pytest.StashKey[list[str]]()
@@ -58,12 +61,19 @@ LEAKS = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(_count(config), "drills-count")
-    shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
-    config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
+    config.stash[CAPACITY] = _capacity(config)
     if not hasattr(config, "workerinput"):
         suite = config.stash[SETTINGS]
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], suite), "drills-gate")
         config.pluginmanager.register(RunEnd(suite.path(Path(suite.scenarios)).resolve()), "drills-run-end")
+
+
+def _capacity(config: pytest.Config) -> Capacity:
+    """Return the slots of this process: one alone needs no more than AT_LEAST, a worker counts them again."""
+    folder, told = config.option.output / ".slots", getattr(config, "workerinput", {})
+    if SLOTS not in told:
+        return Capacity(folder, AT_LEAST)
+    return Capacity(folder, told[SLOTS], Recount(told[SLOTS], told[MEMORY], past_capture(config)))
 
 
 def _count(config: pytest.Config) -> Count:
@@ -83,6 +93,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_configure_node(node: Any) -> None:
     """Send every worker the number of slots they share: each would measure another speed beside the others."""
     node.workerinput[SLOTS] = slots(Path(node.config.option.runbook))
+    node.workerinput[MEMORY] = available_kib()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -189,7 +200,10 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
     """Run a scenario in the arms that --arm names; the test fails where the verdict is not the expected one."""
     config = request.config
     chosen = config.option.arm
-    config.stash[CAPACITY].enter(exclusive=_exclusive(request.node), weight=_weight(request.node))
+    try:
+        config.stash[CAPACITY].enter(exclusive=_exclusive(request.node), weight=_weight(request.node))
+    except WaitTimeout as timeout:
+        pytest.fail(str(timeout), pytrace=False)
     try:
         sandbox_pool.system()  # only now: to boot a sandbox takes as much of the machine as a drill
     except SandboxError as error:

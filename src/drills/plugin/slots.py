@@ -28,7 +28,7 @@ def slots(path: Path) -> int:
     characters = len(path.read_text(encoding="utf-8"))
     per_s = characters / min(_seconds(path) for _ in range(READINGS))
     cores = len(os.sched_getaffinity(0))
-    return slots_for(cores, per_s, _available_kib())
+    return slots_for(cores, per_s, available_kib())
 
 
 def slots_for(cores: int, per_s: float, available_kib: float) -> int:
@@ -42,6 +42,7 @@ def _seconds(path: Path) -> float:
     return time.perf_counter() - began
 
 
-def _available_kib() -> float:
+def available_kib() -> float:
+    """Return the memory that new processes can have on this machine, in KiB."""
     facts = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     return next(float(line.split()[1]) for line in facts if line.startswith("MemAvailable:"))

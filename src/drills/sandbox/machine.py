@@ -138,9 +138,9 @@ def write_mib_s(folder: Path) -> float:
 
 def busy_cores(window_s: float = BUSY_S) -> float:
     """Return how many cores all processes but this one keep busy, over *window_s* seconds; 0 where that is unknown."""
-    before, own, began = _busy_s(), time.process_time(), time.monotonic()
+    before, own, began = computed_s(), time.process_time(), time.monotonic()
     time.sleep(window_s)
-    busy_s = _busy_s() - before - (time.process_time() - own)
+    busy_s = computed_s() - before - (time.process_time() - own)
     return max(0.0, busy_s / (time.monotonic() - began))
 
 
@@ -199,7 +199,7 @@ def _privileged(client: docker.DockerClient) -> bool | None:
     return True
 
 
-def _busy_s() -> float:
+def computed_s() -> float:
     """Return the seconds that all cores together have computed since the boot; 0 where the kernel does not say."""
     try:
         fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", maxsplit=1)[0].split()[1:]
