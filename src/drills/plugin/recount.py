@@ -106,7 +106,7 @@ def _sandboxes_s(pids: set[int]) -> float:
     try:
         client = docker.from_env()
         containers = client.containers.list(filters=everything_ours(), ignore_removed=True)
-        return sum(_used_s(client, each.id) for each in containers if _owner(each.labels) in pids)
+        return sum(_used_s(client, str(each.id)) for each in containers if _owner(each.labels) in pids)
     except DockerException:
         return 0.0  # what sandboxes take counts as others', so there are fewer slots, never more
 
@@ -116,7 +116,7 @@ def _owner(labels: dict[str, str]) -> int:
     return int(pid) if pid.isdecimal() else 0
 
 
-def _used_s(client: docker.DockerClient, container: str | None) -> float:
+def _used_s(client: docker.DockerClient, container: str) -> float:
     try:
         stats: Any = client.api.stats(container, stream=False, one_shot=True)
     except (NotFound, APIError):

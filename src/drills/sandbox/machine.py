@@ -183,7 +183,7 @@ def _privileged(client: docker.DockerClient) -> bool | None:
     if not images:
         return None
     container = client.containers.create(
-        images[0].id,
+        images[0],
         command=["-c", "true"],
         entrypoint="/bin/sh",
         privileged=True,
