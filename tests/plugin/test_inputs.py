@@ -53,6 +53,7 @@ def evidence(tmp_path: Path) -> list[Path]:
         ),
         (("scenarios", "-m", "headline", "--arm", "original"), "so it has no original; those of"),
         (("scenarios", "-m", "headline", "--arm", "original", "-n", "1"), "so it has no original; those of"),
+        (("scenarios", "-m", "headlin", "-n", "1"), "Unknown marker(s) in '-m' expression: headlin"),
         (("scenarios", "--cause", "9.9"), "there is no cause '9.9'"),
         (("scenarios/test_incident_5.py", "--cause", "6.1"), "cause 6.1: its drill is in test_incident_6.py"),
         (("tests/common", "--cause", "5.1"), "--cause and --arm choose drills"),

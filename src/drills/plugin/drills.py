@@ -65,7 +65,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         suite = config.stash[SETTINGS]
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], suite), "drills-gate")
-        config.pluginmanager.register(RunEnd(suite.path(Path(suite.scenarios)).resolve()), "drills-run-end")
+        config.pluginmanager.register(
+            RunEnd(suite.path(Path(suite.scenarios)).resolve(), suite.owner), "drills-run-end"
+        )
 
 
 def _capacity(config: pytest.Config) -> Capacity:
@@ -101,8 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Choose the drills of this run, and when -m has left out its part, deal them out to a parallel run's workers."""
     with _refusing(config, items):
         _choose(config, items)
-    yield
-    with _refusing(config, items):
+        yield  # what pytest itself refuses here, such as a marker that is not there, is refused as well
         _leave_out_without_original(config, items)
     if hasattr(config, "workerinput"):
         items[:] = dealt(items, set(filter(_exclusive, items)))

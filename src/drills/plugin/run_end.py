@@ -25,8 +25,10 @@ SKIPPED = "Skipped: "
 class RunEnd:
     """Remembers why drills were left out, and shows what the others proved, where the whole run is seen."""
 
-    def __init__(self, scenarios: Path) -> None:
+    def __init__(self, scenarios: Path, owner: str) -> None:
         self._scenarios = scenarios
+        self._owner = owner
+        self._red: list[str] = []
         self._why: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -35,7 +37,8 @@ class RunEnd:
         if cause and report.skipped and isinstance(report.longrepr, tuple):
             self._why[str(cause)] = report.longrepr[2].removeprefix(SKIPPED).removeprefix(f"{cause} ")
         elif cause and report.failed:
-            self._why[str(cause)] = "failed before an arm was judged"
+            self._why[str(cause)] = "because it failed before an arm was judged"
+            self._red.append(str(cause))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(
@@ -65,6 +68,9 @@ class RunEnd:
         )
         for line in shown.splitlines():
             terminalreporter.write_line(line.rstrip())
+        if self._red:
+            owner = f" (for {self._owner})" if self._owner else ""
+            terminalreporter.write_line(f"Red drills{owner}: {', '.join(dict.fromkeys(self._red))}.", red=True)
 
     def not_drilled(self, run: Run, *, interrupted: bool, whole: bool) -> dict[str, str]:
         """Return the reason for each cause that has no verdict; *whole* says that every drill was collected."""
