@@ -46,7 +46,8 @@ class RunEnd:
     ) -> None:
         """Print the table, where this run has judged anything."""
         output: Path = config.option.output
-        if config.option.collectonly or not config.stash[DRILLS_LEFT].replaced():
+        earlier = config.stash.get(DRILLS_LEFT, None)
+        if config.option.collectonly or earlier is None or not earlier.replaced():
             return
         try:
             run = collect(output)
