@@ -72,7 +72,7 @@ def test_what_will_not_work_comes_first_and_ends_with_1(machine: Machine, words:
         (replace(FIT, busy_cores=1.5), "Other processes keep 1.5 of 4 processors busy"),
         (replace(FIT, loops_per_s=0.2 * CORE_LOOPS_PER_S), "Records will have gaps"),
         (replace(FIT, lag_s=0.4), "400 ms at worst"),
-        (replace(FIT, sync_s=0.08), "reaches the disk in 80 ms"),
+        (replace(FIT, sync_s=0.08), "reaches the disk in 80.0 ms"),
         (replace(FIT, memory_gib=4.0), "4.0 GiB of memory are free"),
         (replace(FIT, cgroup=None), "No control groups"),
     ],

@@ -126,7 +126,7 @@ def _timers(machine: Machine) -> Advice:
 
 def _disk(machine: Machine) -> Advice:
     text = (
-        f"A small write reaches the disk in {machine.sync_s * MS:.0f} ms, large ones at {machine.write_mib_s:.0f} MiB/s"
+        f"A small write reaches the disk in {machine.sync_s * MS:.1f} ms, large ones at {machine.write_mib_s:.0f} MiB/s"
     )
     if machine.sync_s > SLOW_SYNC_S:
         return Advice(Level.UNRELIABLE, f"{text}: boots and databases are slow; put the engine on another disk.")
