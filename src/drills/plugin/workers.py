@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 END_S = 60.0
 """How long a worker may take to undo, heal and remove; pytest-xdist alone would kill it after ten seconds."""
+BEGIN_S = 60.0
+"""How long a new worker may take to tell its process id."""
 RUN = "drills_run"
 """Under what a worker is told which run it belongs to."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -39,8 +41,8 @@ class Workers:
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
         """Ask a new worker for its process id, before it has anything else to do."""
         channel = gateway.remote_exec(PROCESS_ID)
-        self._pids[gateway.id] = channel.receive()
-        channel.waitclose()
+        self._pids[gateway.id] = channel.receive(BEGIN_S)
+        channel.waitclose(BEGIN_S)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodeready(self, node: Any) -> None:
