@@ -139,5 +139,19 @@ def test_the_command_prints_and_ends_as_documented(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.startswith("will not work: No Docker engine answers here.\n")
 
 
+@pytest.mark.usefixtures("no_engine")
+def test_a_folder_that_cannot_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: Path) -> float:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(measuring, "sync_s", refuse)
+    assert cli.main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("will not work: No record can be written at or above ")
+    assert said.endswith(": Read-only file system.\n")
+
+
 def test_the_window_is_the_runbook_s_shortest() -> None:
     assert 0 < shortest_window_s() <= WINDOW_S

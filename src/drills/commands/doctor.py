@@ -35,7 +35,11 @@ def main(arguments: Sequence[str]) -> int:
     except RunbookError as error:
         sys.stderr.write(f"drills doctor: {error}\n")
         return BAD_INPUT
-    sentences, code = verdict(measure(settings().path(settings().output)), window_s)
+    output = settings().path(settings().output)
+    try:
+        sentences, code = verdict(measure(output), window_s)
+    except OSError as error:
+        sentences, code = [f"{Level.BROKEN}: No record can be written at or above {output}: {error.strerror}."], UNFIT
     sys.stdout.write("".join(f"{shown(sentence)}\n" for sentence in sentences))
     return code
 
