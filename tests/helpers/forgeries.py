@@ -14,6 +14,7 @@ from tests.helpers.histories import (
     CONFIRMED,
     END,
     FIRING,
+    PARTS,
     RATE_RPS,
     RESOLVED,
     WATCHED,
@@ -22,6 +23,7 @@ from tests.helpers.histories import (
     check,
     command,
     event,
+    other_alert,
     put,
 )
 from tests.helpers.losses import ends, losses
@@ -57,8 +59,12 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "residue": ({"items": ["an image"]},),
     "phase": ({"ok": False, "note": "it did not"},),
     "sample": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
-    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}, {"failed_rps": RATE_RPS}),
+    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}, {"failed_rps": RATE_RPS}, {"sent": None}),
     "alert": ({"to": "inactive"}, {"from": "inactive"}),
+    "other": ({"to": "firing"},),
+    "instruments": ({"parts": {}}, {"parts": PARTS | {"rules": "ef" * 32}}, {"parts": {"rules": PARTS["rules"]}}),
+    "second": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
+    "key": ({"value": None}, {"value": 1e9}),
 }
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
 
@@ -84,9 +90,10 @@ def whole(story: Story) -> Story:
         for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
     ]
     steady = check(8.0, after="steady")
+    others = (other_alert("Other", 1.0, "inactive", "pending"), other_alert("Other", 3.0, "pending", "inactive"))
     undo = event("undo", 0.5, lines=["./rollback.sh"])
     head = {"symptom": SYMPTOM, "solution_lines": lines_of(story), "run": "one"}
-    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo)
+    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo, *others)
 
 
 def lines_of(story: Story) -> dict[str, Any]:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record.verdicts import Arm
+
 if TYPE_CHECKING:
-    from drills.record.events import Drill
+    from drills.record.head import Drill
+    from drills.record.history import History
 
 TIMES_AS_LONG = 5.0
 """An incident that passes by itself five times later than the solution ends it is told apart from a cured one."""
 AT_LEAST_S = 60.0
 """A queue of 540 jobs emptied by itself within 54 s, while its placebo was watched for as long as a solution of 4 s."""
 MINUTE_S = 60.0
+AT_ONCE_S = 0.5
+"""The drill looks at the clock this far apart."""
+
+
+@dataclass(frozen=True)
+class PlaceboWatch:
+    """For how long a placebo was watched after its action began, and what is documented, in seconds.
+
+    *back_s* is when its metric came back by itself, or would have by its trend; None: it would not.
+    """
+
+    watched_s: float
+    documented_s: float
+    back_s: float | None = None
 
 
 def watch_s(ttr_s: float | None, documented_s: float, *, full: bool) -> float:
@@ -28,3 +46,21 @@ def watch_s(ttr_s: float | None, documented_s: float, *, full: bool) -> float:
 def documented_s(head: Drill) -> float:
     """Return the documented time of a solution in seconds; without one, the time that the drill allows it."""
     return head.documented_minutes[1] * MINUTE_S or head.recover_s
+
+
+def placebo_watched(history: History, back_s: float | None) -> PlaceboWatch | None:
+    """Return how a placebo was watched, of which *back_s* is known; None for another arm, or a watch without an end."""
+    acted, watched = history.milestone("acted"), history.milestone("watched")
+    if history.head.arm is not Arm.PLACEBO or acted is None or watched is None:
+        return None
+    return PlaceboWatch(round(watched - acted, 2), documented_s(history.head), back_s)
+
+
+def too_short(placebo: PlaceboWatch | None, ttr_s: float | None) -> str | None:
+    """Return why a placebo proves nothing about a solution that took *ttr_s* seconds, or None where it does."""
+    if placebo is None:
+        return "it is not known for how long the placebo was watched"
+    needed_s = watch_s(ttr_s, placebo.documented_s, full=False)
+    if placebo.watched_s >= needed_s - AT_ONCE_S:
+        return None
+    return f"the placebo was watched for only {placebo.watched_s:.0f} s, and {needed_s:.0f} s are needed"
