@@ -91,7 +91,8 @@ def test_symptom_that_selects_two_commands_is_refused() -> None:
 
 
 def stage(name: str, *, held: bool | None) -> dict[str, object]:
-    return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}"}
+    watch = {"watched_s": 30.0, "needed_s": 20.0}
+    return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}", **watch}
 
 
 def test_drill_without_a_durability_phase_has_no_durability() -> None:

@@ -29,7 +29,7 @@ from tests.helpers.histories import (
 from tests.helpers.losses import ends, losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NAMES = ("name", "purpose", "when", "after", "event", "to")
 """The facts that tell two events of one kind apart."""
@@ -170,8 +170,8 @@ def _moved(story: Story, name: str, places: dict[str, float] = MOMENTS) -> Itera
         yield Forgery(f"double {name} {where}", put(story, mine | {"t": t}))
 
 
-def _falsified(story: Story, name: str) -> Iterator[Forgery]:
-    for lie in FALSE.get(name.split(maxsplit=1)[0], ()):
+def _falsified(story: Story, name: str, lies: Mapping[str, tuple[dict[str, Any], ...]] = FALSE) -> Iterator[Forgery]:
+    for lie in lies.get(name.split(maxsplit=1)[0], ()):
         mine = _mine(story, name)
         if all(lie.items() <= each.items() for each in mine):
             continue
@@ -193,13 +193,20 @@ def essential(story: Story) -> Iterator[Forgery]:
     for name in _groups(story):
         if not any(part in name for part in AFTERWARDS):
             yield from _dropped(story, name)
-            yield from _falsified(story, name)
+            yield from _falsified(story, name, FALSE | _misread(story[0], name))
     single = [name for name in _single(story) if name.startswith("milestone") and name not in AFTERWARDS]
     for name in single:
         yield from _moved(story, name, _places(moments))
     for one, other in combinations(single, 2):
         yield Forgery(f"swap {one} with {other}", _swapped(story, one, other))
     yield from false_heads(story)
+
+
+def _misread(head: Event, name: str) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return what a second channel cannot have said: nothing, or the contrary of the metric."""
+    above, below = 1e9, -1.0
+    good, bad = (below, above) if head["target"]["op"] in ("<", "<=") else (above, below)
+    return {"second": ({"value": None}, {"value": good if name.endswith("abnormal") else bad})}
 
 
 def _places(moments: dict[str, float]) -> dict[str, float]:

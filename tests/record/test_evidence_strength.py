@@ -26,7 +26,8 @@ ONE_PERCENT = {"op": "<", "value": 0.01, "text": "< 1%"}
 
 def as_ratio(story: Story) -> Story:
     """Let the metric be a share: its limit of 50 is 5 %."""
-    return tuple(each | {"value": each["value"] / 1000} if each["kind"] == "sample" else each for each in story)
+    shares = (each | {"value": each["value"] / 1000} if each["kind"] == "sample" else each for each in story)
+    return drop(tuple(shares), "second channel")
 
 
 def meeting(story: Story, **met: int) -> Story:

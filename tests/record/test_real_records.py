@@ -35,6 +35,7 @@ HARMLESS = {
     ".* command verify.*": "an incident may have no verification commands; a failed one refutes",
     "(falsify|contradict) command diagnose .* {'exit': 1}": "a reading is judged by its output",
     "falsify command diagnose normal {'output': 'PONG'}": "a reading that appears is not there before either way",
+    "contradict second channel abnormal .*": "one reading that shows the incident is enough",
     "falsify command resolve {'output': 'PONG'}": "a command of the solution is judged by its exit code",
 }
 """Alterations that may be confirmed, as a pattern of their names, each with the reason."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LAST_S = 1.0
 """The alert has to be seen firing in this last part of the time before the first command."""
-TWICE = 2.0
-"""A metric that once came back for some seconds has to stay for so many times as long before that is a recovery."""
+TIMES_AS_LONG = 3.0
+"""A metric that once was good for some seconds has to be so for three times as long before that is a recovery."""
 
 
 def fired_at(history: History) -> float | None:
@@ -39,7 +39,7 @@ def flapped(history: History, recovered_s: float) -> str | None:
     """Return how the alert went away and came back after the first command, or None.
 
     A time in which the metric was at its target looks like a recovery. Such a time ends by itself, so the recovery has
-    to be watched for TWICE as long as the longest of them lasted.
+    to be watched for TIMES_AS_LONG as long as the longest of them.
     """
     acted, target = history.milestone("acted") or 0.0, threshold(history.head.target)
     quiet_s = seen_until(history) - recovered_s
@@ -48,7 +48,7 @@ def flapped(history: History, recovered_s: float) -> str | None:
         gap_s = back.t - away.t
         values = [value for _, value in history.samples(away.t - BLIND_S, back.t) if value is not None]
         good = any(target.satisfied_by(value) for value in values)
-        if away.to == "inactive" and good and quiet_s < TWICE * gap_s:
+        if away.to == "inactive" and good and quiet_s < TIMES_AS_LONG * gap_s:
             return (
                 f"{history.head.alert} flapped: {gap_s:.1f} s after it went away it was {back.to} again, at "
                 f"{back.t:.1f} s, and the recovery was watched for only {quiet_s:.1f} s"
