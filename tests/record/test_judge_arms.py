@@ -118,7 +118,9 @@ def test_pair_keeps_the_times_of_the_documented_arm() -> None:
 
 
 def test_pair_with_a_placebo_that_stayed_bad_stands() -> None:
-    placebo = Judgement(Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(60.0, 120.0))
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=60.0, documented_s=120.0)
+    )
     assert judge_pair(SOLVED, placebo) is SOLVED
 
 
@@ -130,7 +132,9 @@ def test_pair_with_a_placebo_that_stayed_bad_stands() -> None:
     ],
 )
 def test_a_placebo_that_was_not_watched_long_enough_proves_nothing(watched_s: float, ttr_s: float, why: str) -> None:
-    placebo = Judgement(Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s, 600.0))
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=watched_s, documented_s=600.0)
+    )
     found = judge_pair(replace(SOLVED, ttr_s=ttr_s), placebo)
     assert found.verdict is Verdict.UNKNOWN
     assert why in found.reason
@@ -141,7 +145,9 @@ def test_a_placebo_of_which_no_watch_is_known_proves_nothing() -> None:
 
 
 def test_the_watch_beside_the_original_row_is_measured_by_the_documented_one() -> None:
-    placebo = Judgement(Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(60.0, 600.0))
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=60.0, documented_s=600.0)
+    )
     slow = replace(SOLVED, ttr_s=30.0)
     assert judge_pair(slow, placebo, SOLVED.ttr_s) is slow
     assert judge_pair(slow, placebo).verdict is Verdict.UNKNOWN

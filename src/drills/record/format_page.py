@@ -14,6 +14,7 @@ from drills.record.events import KINDS, End, Loss
 from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
 from drills.record.head import Limit, Runbook, SolutionLine, SolutionLines, SymptomHead
+from drills.record.placebo_watch import PlaceboWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ PARTS: tuple[type[Recorded], ...] = (
     Command,
     Durability,
     EvidenceStrength,
+    PlaceboWatch,
 )
 HEAD = f"""# Format of the records
 

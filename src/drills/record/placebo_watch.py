@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
+from drills.record.format import Recorded
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -20,16 +22,14 @@ AT_ONCE_S = 0.5
 """The drill looks at the clock this far apart."""
 
 
-@dataclass(frozen=True)
-class PlaceboWatch:
-    """For how long a placebo was watched after its action began, and what is documented, in seconds.
+class PlaceboWatch(Recorded):
+    """For how long a placebo was watched, and what came of it."""
 
-    *back_s* is when its metric came back by itself, or would have by its trend; None: it would not.
-    """
-
-    watched_s: float
-    documented_s: float
-    back_s: float | None = None
+    watched_s: float = Field(description="for how long it was watched after its action began, in seconds")
+    documented_s: float = Field(description="how long the solution may take by the document, in seconds")
+    back_s: float | None = Field(
+        default=None, description="when its metric came back, or will by its trend, in seconds; null: it does not"
+    )
 
 
 def watch_s(ttr_s: float | None, documented_s: float, *, full: bool) -> float:
@@ -53,7 +53,7 @@ def placebo_watched(history: History, back_s: float | None) -> PlaceboWatch | No
     acted, watched = history.milestone("acted"), history.milestone("watched")
     if history.head.arm is not Arm.PLACEBO or acted is None or watched is None:
         return None
-    return PlaceboWatch(round(watched - acted, 2), documented_s(history.head), back_s)
+    return PlaceboWatch(watched_s=round(watched - acted, 2), documented_s=documented_s(history.head), back_s=back_s)
 
 
 def too_short(placebo: PlaceboWatch | None, ttr_s: float | None) -> str | None:
