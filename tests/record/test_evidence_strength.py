@@ -76,8 +76,10 @@ def test_few_failures_may_be_chance() -> None:
 
 @pytest.mark.parametrize("quantity", ["error_rate", "response_time_p95", "authentication"])
 def test_requests_that_were_not_counted_are_no_evidence(quantity: str) -> None:
-    uncounted: dict[str, float | None] = {"sent": None, "failed": None, "slow": None}
-    story = put(drop(documented(quantity=quantity), "traffic", INJECTED, ACTED), *traffic(INJECTED, ACTED, **uncounted))
+    story = put(
+        drop(documented(quantity=quantity), "traffic", INJECTED, ACTED),
+        *traffic(INJECTED, ACTED, sent=None, failed=None, slow=None),
+    )
     found = evidence_strength(told(story))
     assert found
     assert found.needed

@@ -75,7 +75,7 @@ def test_a_slow_fall_that_ends_in_time_is_seen(seconds: float, watch_s: float) -
 
 def test_a_fall_that_begins_late_is_seen() -> None:
     """A fault goes on for some time before its incident passes."""
-    assert trend(told(watched(lambda t: 540.0 + min(t, 20.0) * 3 - max(0.0, t - 20.0) * 6, 60.0)))
+    assert trend(told(watched(lambda t: 540.0 + min(t, 30.0) * 3 - max(0.0, t - 30.0) * 4, 60.0)))
 
 
 @pytest.mark.parametrize(

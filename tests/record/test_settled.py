@@ -7,6 +7,7 @@ import pytest
 from drills.record.settled import settled_at
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
+    AT_LIMIT,
     END,
     RATE_RPS,
     SETTLED,
@@ -21,6 +22,7 @@ from tests.helpers.histories import (
     judged,
     key_metric,
     ledger,
+    metric,
     other_alert,
     put,
     told,
@@ -49,8 +51,9 @@ BEFORE_AS_WELL = put(drop(failing(1), "traffic", 0.0, 20.0), *traffic(1.0, 21.0,
         (SHORT_PEAK, "Queue Depth was 161"),
         (PENDING, "the metric recovered, but HighErrorRate was pending until 100.0 s"),
         (failing(2), "the metric recovered, but 20 of 200 requests failed, and before the fault 0 of 400"),
+        (metric(documented(), MIDDLE, MIDDLE, AT_LIMIT), "the metric recovered, but the metric was 50 (target < 50"),
     ],
-    ids=["a queue", "a peak", "an alert", "clients"],
+    ids=["a queue", "a peak", "an alert", "clients", "the metric itself"],
 )
 def test_what_is_worse_than_before_refutes(story: Story, why: str) -> None:
     found = judged(story)
