@@ -43,16 +43,6 @@ def durability(history: History) -> Durability | None:
     return Durability(verdict=RELIEF if relapse else verdict, load=relapse or load, restart=restart)
 
 
-def unexpected_lasting(history: History) -> str | None:
-    """Return how a recovery lasts otherwise than its scenario says, in one sentence; None where it is as expected."""
-    expected, found = history.head.expected_lasting, durability(history)
-    seen = found.verdict if found else NOT_TRIED
-    if expected in (None, seen):
-        return None
-    told = f": the same load again: {found.load}; after a restart: {found.restart}" if found else ""
-    return f"expected lasting {expected}, saw {seen}{told}"
-
-
 def _held(stage: DurabilityStage) -> bool | None:
     """Return whether the metric held its target for long enough; None where that cannot be said."""
     return None if stage.held and _short(stage) else stage.held
@@ -79,3 +69,13 @@ def _relapse(history: History) -> str | None:
     if fired is None or fired >= again:
         return None
     return f"the alert fired again {fired - recovered:.0f} s after the recovery, under the load that had stayed"
+
+
+def unexpected_lasting(history: History) -> str | None:
+    """Return how the recovery lasts otherwise than its scenario says, or None where it does as expected."""
+    expected, found = history.head.expected_lasting, durability(history)
+    seen = found.verdict if found else "not tried"
+    if expected is None or seen == expected:
+        return None
+    told = f": the same load again: {found.load}; after a restart: {found.restart}" if found else ""
+    return f"expected a {expected}, saw {seen}{told}"
