@@ -85,7 +85,7 @@ def test_a_metric_of_failures_is_believed_beside_the_clients_failures() -> None:
     shares = tuple(each | {"value": each["value"] / 1000} if each["kind"] == "sample" else each for each in story)
     during = traffic(INJECTED, ACTED, failed=18, failed_rps=18.0)
     whole = put(drop(shares, "traffic", INJECTED, ACTED - 0.5), *during)
-    whole = put(drop(whole, "ledger"), ledger(requests_failed=9))
+    whole = put(drop(whole, "ledger"), ledger(requests_failed=400))
     assert judged(whole).verdict is Verdict.CONFIRMED
     uncounted = put(drop(whole, "traffic", INJECTED + 1, ACTED - 0.5), *traffic(INJECTED + 1, ACTED, failed=None))
     assert "the clients' failed requests were not counted" in judged(uncounted).reason
@@ -97,7 +97,7 @@ ERRORS = {"op": "<", "value": 0.01, "text": "< 1%"}
 def test_sign_ins_have_the_journeys_as_their_second_channel() -> None:
     met = traffic(INJECTED + 1, ACTED, failed=8, failed_rps=8.0)
     story = drop(drop(documented(quantity="authentication"), "second channel"), "traffic", INJECTED + 1, ACTED - 0.5)
-    story = put(drop(put(story, *met), "ledger"), ledger(requests_failed=9))
+    story = put(drop(put(story, *met), "ledger"), ledger(requests_failed=400))
     assert judged(story).verdict is Verdict.CONFIRMED
 
 

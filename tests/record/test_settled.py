@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.record.settled import settled_at
+from drills.record.troubles import requests
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     AT_LIMIT,
@@ -34,7 +35,7 @@ def failing(per_event: int, story: Story | None = None) -> Story:
     """Let so many requests a second fail from the verification on."""
     late = traffic(VERIFIED, END, failed=per_event, failed_rps=float(per_event))
     bad = put(drop(story or documented(), "traffic", VERIFIED), *late)
-    return put(drop(bad, "ledger"), ledger(requests_failed=9))
+    return put(drop(bad, "ledger"), ledger(requests_failed=400))
 
 
 MIDDLE = (SETTLED + TRIED) / 2
@@ -115,3 +116,8 @@ def test_the_window_begins_when_the_last_trouble_is_over() -> None:
 def test_traffic_that_ends_while_it_is_looked_proves_nothing() -> None:
     thin = put(drop(documented(), "traffic", VERIFIED), *traffic(VERIFIED, END, RATE_RPS / 4))
     assert judged(thin).verdict is Verdict.UNKNOWN
+
+
+def test_no_event_at_all_in_an_interval_is_no_error() -> None:
+    assert requests(told(drop(documented(), "traffic", 0.0, 30.0)), 0.0, 20.0) == (0, 0)
+    assert judged(drop(documented(), "traffic", VERIFIED)).verdict is Verdict.UNKNOWN

@@ -50,9 +50,10 @@ def no_worse(history: History, start_s: float, end_s: float) -> Trouble | None:
 
 def requests(history: History, start_s: float, end_s: float) -> tuple[int, int] | None:
     """Return how many requests (failed, sent) were counted between two moments; None where one was not counted."""
-    counted = [(each.failed, each.sent) for each in history.of(Traffic) if start_s < each.t <= end_s]
-    failed, sent = ([n for n in numbers if n is not None] for numbers in (zip(*counted, strict=True) or ((), ())))
-    return (sum(failed), sum(sent)) if len(failed) == len(sent) == len(counted) else None
+    events = [each for each in history.of(Traffic) if start_s < each.t <= end_s]
+    failed = [each.failed for each in events if each.failed is not None]
+    sent = [each.sent for each in events if each.sent is not None]
+    return (sum(failed), sum(sent)) if len(failed) == len(sent) == len(events) else None
 
 
 def _metrics(history: History, start_s: float, end_s: float) -> Iterator[Trouble]:
