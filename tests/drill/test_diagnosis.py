@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.scenario import symptom_command
-from drills.record.durability import durability
+from drills.record.durability import durability, unexpected_lasting
 from drills.record.proof import proof
 from drills.record.symptom import Symptom, SymptomChange, compare
 from tests.helpers.histories import command, documented, told
@@ -91,7 +91,8 @@ def test_symptom_that_selects_two_commands_is_refused() -> None:
 
 
 def stage(name: str, *, held: bool | None) -> dict[str, object]:
-    return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}"}
+    watch = {"watched_s": 30.0, "needed_s": 20.0}
+    return {"kind": "durability", "t": 2.0, "stage": name, "held": held, "seen": f"{name} {held}", **watch}
 
 
 def test_drill_without_a_durability_phase_has_no_durability() -> None:
@@ -113,3 +114,35 @@ def test_cure_and_relief(stages: list[tuple[str, bool | None]], verdict: str) ->
     found = durability(history(*(stage(name, held=held) for name, held in stages)))
     assert found
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("watched_s", "needed_s", "seen"),
+    [
+        (19.0, 20.0, "load True, watched for only 19 s of 20 s"),
+        (None, 20.0, "load True; it is not known for how long that was watched"),
+        (30.0, None, "load True; it is not known for how long that was watched"),
+    ],
+)
+def test_a_stage_that_was_watched_for_too_short_a_time_cures_nothing(
+    watched_s: float | None, needed_s: float | None, seen: str
+) -> None:
+    load = stage("load", held=True) | {"watched_s": watched_s, "needed_s": needed_s}
+    found = durability(history(load, stage("restart", held=True)))
+    assert found
+    assert (found.verdict, found.load) == ("unknown", seen)
+
+
+def test_a_relapse_needs_no_length_of_watch() -> None:
+    load = stage("load", held=False) | {"watched_s": 3.0, "needed_s": 20.0}
+    found = durability(history(load))
+    assert found
+    assert found.verdict == "relief"
+
+
+@pytest.mark.parametrize(("expected", "wrong"), [("cure", False), ("relief", True), (None, False)])
+def test_a_recovery_lasts_as_its_scenario_says(expected: str | None, *, wrong: bool) -> None:
+    stages = stage("load", held=True), stage("restart", held=True)
+    found = unexpected_lasting(told((documented(expected_lasting=expected)[0], *stages)))
+    assert (found is not None) is wrong
+    assert found is None or "saw cure" in found

@@ -14,6 +14,7 @@ from tests.helpers.histories import (
     CONFIRMED,
     END,
     FIRING,
+    PARTS,
     RATE_RPS,
     RESOLVED,
     WATCHED,
@@ -22,12 +23,13 @@ from tests.helpers.histories import (
     check,
     command,
     event,
+    other_alert,
     put,
 )
 from tests.helpers.losses import ends, losses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NAMES = ("name", "purpose", "when", "after", "event", "to")
 """The facts that tell two events of one kind apart."""
@@ -57,8 +59,12 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "residue": ({"items": ["an image"]},),
     "phase": ({"ok": False, "note": "it did not"},),
     "sample": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
-    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}, {"failed_rps": RATE_RPS}),
+    "traffic": ({"achieved_rps": 0.0}, {"intended_rps": 4 * RATE_RPS}, {"failed_rps": RATE_RPS}, {"sent": None}),
     "alert": ({"to": "inactive"}, {"from": "inactive"}),
+    "other": ({"to": "firing"},),
+    "instruments": ({"parts": {}}, {"parts": PARTS | {"rules": "ef" * 32}}, {"parts": {"rules": PARTS["rules"]}}),
+    "second": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
+    "key": ({"value": None}, {"value": 1e9}),
 }
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
 
@@ -84,9 +90,10 @@ def whole(story: Story) -> Story:
         for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
     ]
     steady = check(8.0, after="steady")
+    others = (other_alert("Other", 1.0, "inactive", "pending"), other_alert("Other", 3.0, "pending", "inactive"))
     undo = event("undo", 0.5, lines=["./rollback.sh"])
     head = {"symptom": SYMPTOM, "solution_lines": lines_of(story), "run": "one"}
-    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo)
+    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo, *others)
 
 
 def lines_of(story: Story) -> dict[str, Any]:
@@ -163,8 +170,8 @@ def _moved(story: Story, name: str, places: dict[str, float] = MOMENTS) -> Itera
         yield Forgery(f"double {name} {where}", put(story, mine | {"t": t}))
 
 
-def _falsified(story: Story, name: str) -> Iterator[Forgery]:
-    for lie in FALSE.get(name.split(maxsplit=1)[0], ()):
+def _falsified(story: Story, name: str, lies: Mapping[str, tuple[dict[str, Any], ...]] = FALSE) -> Iterator[Forgery]:
+    for lie in lies.get(name.split(maxsplit=1)[0], ()):
         mine = _mine(story, name)
         if all(lie.items() <= each.items() for each in mine):
             continue
@@ -186,13 +193,20 @@ def essential(story: Story) -> Iterator[Forgery]:
     for name in _groups(story):
         if not any(part in name for part in AFTERWARDS):
             yield from _dropped(story, name)
-            yield from _falsified(story, name)
+            yield from _falsified(story, name, FALSE | _misread(story[0], name))
     single = [name for name in _single(story) if name.startswith("milestone") and name not in AFTERWARDS]
     for name in single:
         yield from _moved(story, name, _places(moments))
     for one, other in combinations(single, 2):
         yield Forgery(f"swap {one} with {other}", _swapped(story, one, other))
     yield from false_heads(story)
+
+
+def _misread(head: Event, name: str) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Return what a second channel cannot have said: nothing, or the contrary of the metric."""
+    above, below = 1e9, -1.0
+    good, bad = (below, above) if head["target"]["op"] in ("<", "<=") else (above, below)
+    return {"second": ({"value": None}, {"value": good if name.endswith("abnormal") else bad})}
 
 
 def _places(moments: dict[str, float]) -> dict[str, float]:

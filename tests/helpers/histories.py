@@ -22,13 +22,19 @@ Story = tuple[Event, ...]
 
 BEFORE, AT_LIMIT, AFTER = 6.0, 50.0, 7.0
 INJECTED, CONFIRMED, PENDING, FIRING, ACTED, RESOLVED = 20.0, 21.0, 22.0, 32.0, 38.0, 40.0
-RECOVERED, CLEARED, WATCHED, VERIFIED, AUDITED, END = 41.0, 41.5, 51.5, 52.0, 54.0, 56.0
+RECOVERED, CLEARED, WATCHED, VERIFIED, SETTLED, TRIED = 41.0, 41.5, 51.5, 52.0, 52.5, 63.0
+AUDITED, PLACEBO_WATCHED, END = 64.0, 98.5, 100.0
 HOLD_S = 10.0
+PARTS = {"rules": "ab" * 32, "configuration": "cd" * 32}
+QUEUE = {"op": "<", "value": 100.0, "text": "< 100 jobs"}
 RATE_RPS = 20.0
 
 
 def documented(**head: Any) -> Story:
-    """Tell of a drill in which all went as documented: at its limit from 20 s on, under its target from 41 s on."""
+    """Tell of a drill in which all went as documented: at its limit from 20 s on, under its target from 41 s on.
+
+    After the verification the system is looked at for a sustain window, and is as before.
+    """
     return put(
         _until_resolved(**{"arm": "documented"} | head),
         command("resolve", ACTED),
@@ -37,6 +43,8 @@ def documented(**head: Any) -> Story:
         transition(CLEARED, "firing", "inactive"),
         check(VERIFIED),
         command("verify", VERIFIED, text="curl http://localhost:8000/health"),
+        milestone("watched", WATCHED),
+        *settling(),
         ledger(),
     )
 
@@ -47,7 +55,8 @@ def placebo(**head: Any) -> Story:
         _until_resolved(**{"arm": "placebo"} | head),
         command("placebo", ACTED, text="sleep 2.0"),
         *samples(RECOVERED, END, AT_LIMIT),
-        audited(losses(requests_failed=12)[-1:], ends(requests_failed=12)),
+        milestone("watched", PLACEBO_WATCHED),
+        audited(losses(requests_failed=12)[-1:], ends(requests_failed=12)) | {"t": PLACEBO_WATCHED + 0.5},
     )
 
 
@@ -56,17 +65,32 @@ def _until_resolved(**head: Any) -> Story:
         event("drill", 0.0, **_HEAD | head),
         *samples(0.0, INJECTED, BEFORE),
         *samples(INJECTED, RECOVERED, AT_LIMIT),
-        *traffic(1.0, VERIFIED),
+        *traffic(1.0, END),
+        event("instruments", 5.0, when="normal", parts=PARTS),
+        second_channel("normal", 5.0, BEFORE),
         milestone("injected", INJECTED),
         confirm(),
         milestone("confirmed", CONFIRMED),
         transition(PENDING, "inactive", "pending"),
         transition(FIRING, "pending", "firing"),
         milestone("firing", FIRING),
+        second_channel("abnormal", FIRING + 0.5, AT_LIMIT),
         milestone("acted", ACTED),
         milestone("resolved", RESOLVED),
-        milestone("watched", WATCHED),
         event("residue", END, items=[]),
+    )
+
+
+def settling() -> Story:
+    """Tell of the phase `settle`: all is as before for a sustain window, and a journey passes at its first try."""
+    return (
+        event("phase", VERIFIED, name="settle", event="begin", ok=None, note=None),
+        event("instruments", VERIFIED, when="recovered", parts=PARTS),
+        second_channel("recovered", VERIFIED, AFTER),
+        *key_metric(WATCHED, TRIED, 3.0),
+        milestone("settled", SETTLED),
+        check(TRIED, name="journey", after="settled"),
+        event("phase", TRIED, name="settle", event="end", ok=True, note=None),
     )
 
 
@@ -80,6 +104,18 @@ def milestone(name: str, t: float) -> Event:
 
 def transition(t: float, before: str, after: str) -> Event:
     return event("alert", t, **{"from": before, "to": after})
+
+
+def other_alert(name: str, t: float, before: str, after: str) -> Event:
+    return event("other alert", t, name=name, **{"from": before, "to": after})
+
+
+def second_channel(when: str, t: float, value: float | None) -> Event:
+    return event("second channel", t, when=when, channel="pg_stat_activity", value=value)
+
+
+def key_metric(start_s: float, end_s: float, value: float | None, name: str = "Queue Depth") -> list[Event]:
+    return [event("key metric", t, name=name, value=value, target=QUEUE) for t in _times(start_s, end_s, 0.5)]
 
 
 def confirm(*, ok: bool = True) -> Event:
@@ -111,8 +147,9 @@ def samples(start_s: float, end_s: float, value: float | None, step_s: float = 0
     return [event("sample", t, value=value) for t in _times(start_s, end_s, step_s)]
 
 
-def traffic(start_s: float, end_s: float, achieved_rps: float = RATE_RPS) -> list[Event]:
-    rates = {"intended_rps": RATE_RPS, "achieved_rps": achieved_rps, "failed_rps": 0.0}
+def traffic(start_s: float, end_s: float, achieved_rps: float = RATE_RPS, **facts: float | None) -> list[Event]:
+    counts = {"sent": round(achieved_rps), "failed": 0, "slow": 0}
+    rates = {"intended_rps": RATE_RPS, "achieved_rps": achieved_rps, "failed_rps": 0.0} | counts | facts
     return [event("traffic", t, **rates) for t in _times(start_s, end_s, 1.0)]
 
 

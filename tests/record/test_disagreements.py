@@ -8,10 +8,10 @@ from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     ACTED,
     CLEARED,
+    END,
     INJECTED,
     RATE_RPS,
     RECOVERED,
-    VERIFIED,
     WATCHED,
     Story,
     command,
@@ -28,9 +28,8 @@ from tests.helpers.histories import (
 
 def failing(start_s: float, end_s: float) -> Story:
     """Let one request in ten fail for some seconds; the ledger still says none."""
-    rates = {"intended_rps": RATE_RPS, "achieved_rps": RATE_RPS, "failed_rps": RATE_RPS / 10}
-    rest = traffic(1.0, start_s) + traffic(end_s + 1.0, VERIFIED)
-    few = [event("traffic", start_s + s, **rates) for s in range(int(end_s - start_s) + 1)]
+    rest = traffic(1.0, start_s) + traffic(end_s + 1.0, END)
+    few = traffic(start_s, end_s + 1.0, failed_rps=RATE_RPS / 10, failed=2)
     return put(drop(documented(), "traffic"), *rest, *few)
 
 
@@ -58,7 +57,8 @@ def test_two_channels_that_disagree_confirm_nothing(story: Story, why: str) -> N
 
 def test_an_alert_that_nobody_saw_may_have_cleared() -> None:
     """Prometheus may answer for the metric and not for its alerts; the metric's hold was seen."""
-    assert judged(put(UNCLEARED, *UNSEEN)).verdict is Verdict.CONFIRMED
+    cleared = transition(WATCHED + 0.4, "firing", "inactive")
+    assert judged(put(UNCLEARED, *UNSEEN, cleared)).verdict is Verdict.CONFIRMED
 
 
 def test_a_placebo_that_did_something_says_nothing() -> None:

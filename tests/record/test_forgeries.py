@@ -98,9 +98,6 @@ HARMLESS = {
         "swap milestone recovered with alert inactive",
         "swap phase recover begin with alert inactive",
     ),
-    "the metric is bad before the first command, whatever the alert does then": (
-        "move alert inactive before the first command",
-    ),
     "an earlier alert may end before the fault, and a later one comes after the drill": (
         "double alert inactive before the fault",
         "double alert pending last",
@@ -124,6 +121,69 @@ HARMLESS = {
         "swap check front page recover with ledger",
         "swap command verify with ledger",
     ),
+    "one channel that shows the incident is enough, and the recovery's last reading counts": (
+        "contradict second channel abnormal {'value': 6.0}",
+        "contradict second channel abnormal {'value': None}",
+        "contradict second channel recovered {'value': 6.0}",
+        "falsify second channel recovered {'value': 6.0}",
+    ),
+    "an other alert may be active before the fault, and after the drill": (
+        "double other alert Other pending last",
+        "drop other alert Other pending",
+        "move other alert Other inactive before the fault",
+        "move other alert Other pending last",
+        "swap other alert Other inactive with check front page steady",
+        "swap other alert Other inactive with command diagnose normal",
+        "swap other alert Other inactive with instruments normal",
+        "swap other alert Other inactive with phase steady end",
+        "swap other alert Other inactive with second channel normal",
+        "swap phase steady begin with other alert Other inactive",
+        "swap phase steady begin with other alert Other pending",
+        "swap undo with other alert Other pending",
+    ),
+    "what was read in the steady state, or while the incident lasts, may be read sooner or later in it": (
+        "double instruments normal before the fault",
+        "double second channel abnormal before the first command",
+        "double second channel normal before the fault",
+        "move instruments normal before the fault",
+        "move second channel abnormal before the first command",
+        "move second channel normal before the fault",
+        "swap instruments normal with check front page steady",
+        "swap instruments normal with command diagnose normal",
+        "swap instruments normal with phase steady end",
+        "swap instruments normal with second channel normal",
+        "swap milestone firing with second channel abnormal",
+        "swap phase detect end with second channel abnormal",
+        "swap phase steady begin with instruments normal",
+        "swap phase steady begin with second channel normal",
+        "swap second channel abnormal with command diagnose abnormal",
+        "swap second channel normal with check front page steady",
+        "swap second channel normal with command diagnose normal",
+        "swap second channel normal with phase steady end",
+        "swap undo with instruments normal",
+        "swap undo with second channel normal",
+    ),
+    "what comes while it is looked whether the system has settled may come in any order": (
+        "move phase settle end last",
+        "swap check front page recover with instruments recovered",
+        "swap check front page recover with milestone settled",
+        "swap check front page recover with phase settle begin",
+        "swap check front page recover with second channel recovered",
+        "swap check journey settled with phase settle end",
+        "swap command verify with instruments recovered",
+        "swap command verify with milestone settled",
+        "swap command verify with phase settle begin",
+        "swap command verify with second channel recovered",
+        "swap instruments recovered with ledger",
+        "swap instruments recovered with milestone settled",
+        "swap instruments recovered with second channel recovered",
+        "swap phase settle begin with instruments recovered",
+        "swap phase settle begin with milestone settled",
+        "swap phase settle begin with second channel recovered",
+        "swap phase settle end with ledger",
+        "swap second channel recovered with ledger",
+        "swap second channel recovered with milestone settled",
+    ),
 }
 """Alterations that may be confirmed, each by its name below the reason."""
 EXCUSED = {name for names in HARMLESS.values() for name in names}
@@ -142,7 +202,16 @@ def test_no_forgery_is_wrongly_confirmed() -> None:
     assert sorted(EXCUSED - confirmed) == []
 
 
-UNJUDGED_IN_A_PLACEBO = ("command diagnose", "command placebo", "ledger", "failed_rps")
+UNJUDGED_IN_A_PLACEBO = (
+    "command diagnose",
+    "command placebo",
+    "ledger",
+    "failed_rps",
+    "'sent': None",
+    "instruments normal",
+    "second channel",
+    "other alert Other pending",
+)
 """What a placebo's verdict does not stand on: it proves no cause, and leaves the system broken on purpose."""
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from drills.common.redaction import Redactor
-from drills.record.events import Event as AnyKind
 from drills.record.events import Ledger, Phase, RanCommand, Residue, Sample
 from drills.record.format import RecordError
+from drills.record.head import Event as AnyKind
 from drills.record.history import History
 from drills.record.judge import judge
 from drills.record.reader import FILE, read

@@ -5,6 +5,7 @@ import pytest
 from drills.record import verdicts
 from drills.record.experiment_verdict import judge_pair
 from drills.record.judge import Judgement
+from drills.record.placebo_watch import PlaceboWatch
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     ACTED,
@@ -117,7 +118,39 @@ def test_pair_keeps_the_times_of_the_documented_arm() -> None:
 
 
 def test_pair_with_a_placebo_that_stayed_bad_stands() -> None:
-    assert judge_pair(SOLVED, Judgement(Verdict.REFUTED, "doing nothing did not help")) is SOLVED
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=60.0, documented_s=120.0)
+    )
+    assert judge_pair(SOLVED, placebo) is SOLVED
+
+
+@pytest.mark.parametrize(
+    ("watched_s", "ttr_s", "why"),
+    [
+        (21.0, 3.0, "the placebo was watched for only 21 s, and 60 s are needed"),
+        (61.0, 20.0, "the placebo was watched for only 61 s, and 100 s are needed"),
+    ],
+)
+def test_a_placebo_that_was_not_watched_long_enough_proves_nothing(watched_s: float, ttr_s: float, why: str) -> None:
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=watched_s, documented_s=600.0)
+    )
+    found = judge_pair(replace(SOLVED, ttr_s=ttr_s), placebo)
+    assert found.verdict is Verdict.UNKNOWN
+    assert why in found.reason
+
+
+def test_a_placebo_of_which_no_watch_is_known_proves_nothing() -> None:
+    assert judge_pair(SOLVED, Judgement(Verdict.REFUTED, "doing nothing did not help")).verdict is Verdict.UNKNOWN
+
+
+def test_the_watch_beside_the_original_row_is_measured_by_the_documented_one() -> None:
+    placebo = Judgement(
+        Verdict.REFUTED, "doing nothing did not help", placebo=PlaceboWatch(watched_s=60.0, documented_s=600.0)
+    )
+    slow = replace(SOLVED, ttr_s=30.0)
+    assert judge_pair(slow, placebo, SOLVED.ttr_s) is slow
+    assert judge_pair(slow, placebo).verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize("verdict", verdicts.RECOVERED)

@@ -3,6 +3,7 @@ import pytest
 from drills.record.verdicts import Verdict
 from tests.helpers.histories import (
     ACTED,
+    FIRING,
     RATE_RPS,
     RECOVERED,
     command,
@@ -15,6 +16,7 @@ from tests.helpers.histories import (
     put,
     samples,
     traffic,
+    transition,
 )
 from tests.helpers.losses import KINDS
 
@@ -56,7 +58,8 @@ def test_failed_requests_are_the_incident_and_no_loss() -> None:
 
 
 def test_alert_without_a_documented_window_may_fire_at_once() -> None:
-    story = drop(documented(window_s=None), "alert", to="pending")
+    story = drop(documented(window_s=None), "alert", 0.0, FIRING)
+    story = put(story, transition(FIRING, "inactive", "firing"))
     assert judged(story).verdict is Verdict.CONFIRMED
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from drills.record.verdicts import Verdict
-from tests.helpers.histories import AUDITED, VERIFIED, audited, documented, drop, event, judged, ledger, put, traffic
+from tests.helpers.histories import AUDITED, END, audited, documented, drop, event, judged, ledger, put, traffic
 from tests.helpers.losses import KINDS, ends, losses
 
 BEFORE = "jobs failed before the first command"
@@ -49,7 +49,7 @@ def test_a_kind_is_counted_once() -> None:
 
 @pytest.mark.parametrize(("failed", "verdict"), [(3, Verdict.CONFIRMED), (2, Verdict.UNKNOWN)])
 def test_the_ledger_has_every_request_that_the_traffic_saw_fail(failed: int, verdict: Verdict) -> None:
-    rates = [each | {"failed": 1 if each["t"] < 4 else 0} for each in traffic(1.0, VERIFIED)]
+    rates = [each | {"failed": 1 if each["t"] < 4 else 0} for each in traffic(1.0, END)]
     story = put(drop(drop(documented(), "traffic"), "ledger"), *rates, ledger(requests_failed=failed))
     assert judged(story).verdict is verdict
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.record.arm_verdict import differences
+from drills.record.arm_verdict import read_verdict
 from drills.record.experiment_verdict import arm_folders, rejudge
 from drills.record.reader import FILE
 from drills.record.verdicts import Verdict
+from tests.helpers.completed_records import completed
 from tests.helpers.forgeries import essential, lines_of
-from tests.helpers.histories import judged
+from tests.helpers.histories import judged, written
 from tests.helpers.paths import ROOT
 
 if TYPE_CHECKING:
@@ -34,16 +35,21 @@ HARMLESS = {
     ".* command verify.*": "an incident may have no verification commands; a failed one refutes",
     "(falsify|contradict) command diagnose .* {'exit': 1}": "a reading is judged by its output",
     "falsify command diagnose normal {'output': 'PONG'}": "a reading that appears is not there before either way",
+    "contradict second channel abnormal .*": "one reading that shows the incident is enough",
     "falsify command resolve {'output': 'PONG'}": "a command of the solution is judged by its exit code",
 }
 """Alterations that may be confirmed, as a pattern of their names, each with the reason."""
 
 
+def raw(name: str) -> Story:
+    """Return a real record as it was written."""
+    return tuple(map(json.loads, (FOLDERS[name] / FILE).read_text(encoding="utf-8").splitlines()))
+
+
 def story(name: str) -> Story:
-    """Return a real record with the run's id and the solution's lines, which its drill had not yet recorded."""
-    lines = (FOLDERS[name] / FILE).read_text(encoding="utf-8").splitlines()
-    head, *rest = map(json.loads, lines)
-    return (head | {"solution_lines": lines_of((head, *rest)), "run": "one"}, *rest)
+    """Return a real record with all that its drill had not yet recorded."""
+    head, *rest = raw(name)
+    return completed((head | {"solution_lines": lines_of((head, *rest)), "run": "one"}, *rest))
 
 
 def test_there_are_records_of_every_kind_of_metric() -> None:
@@ -52,17 +58,29 @@ def test_there_are_records_of_every_kind_of_metric() -> None:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_real_record_is_judged_as_on_its_day(name: str) -> None:
-    folder = FOLDERS[name]
-    found = rejudge([folder]).verdicts[folder]
-    assert differences(found, folder) == []
+def test_a_real_record_is_judged_as_on_its_day(name: str, tmp_path: Path) -> None:
+    cause, _, _ = name.rpartition("-")
+    for arm in ("documented", "placebo"):
+        written(tmp_path / f"{cause}-{arm}", story(f"{cause}-{arm}"))
+    found, then = rejudge([tmp_path / name]).verdicts[tmp_path / name], read_verdict(FOLDERS[name])
+    assert (found.verdict, found.ttd_s, found.ttr_s, found.action_s) == (
+        then.verdict,
+        then.ttd_s,
+        then.ttr_s,
+        then.action_s,
+    )
     assert found.verdict is (Verdict.CONFIRMED if name in DOCUMENTED else Verdict.REFUTED)
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_a_real_solution_without_its_placebo_is_unproven(name: str, tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes((FOLDERS[name] / FILE).read_bytes())
+    written(tmp_path, story(name))
     assert rejudge([tmp_path]).verdicts[tmp_path].verdict is Verdict.UNPROVEN
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_real_recovery_without_a_look_at_all_else_is_unknown(name: str) -> None:
+    assert judged(raw(name)).verdict is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)

@@ -19,6 +19,7 @@ from tests.helpers.histories import (
     FIRING,
     INJECTED,
     PENDING,
+    PLACEBO_WATCHED,
     RECOVERED,
     RESOLVED,
     VERIFIED,
@@ -46,14 +47,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def cleaned_up(story: Story) -> Story:
+def cleaned_up(story: Story, watched_s: float = WATCHED) -> Story:
     """Let the undo cure the metric while the alert monitor still records."""
-    story = drop(metric(story, WATCHED + 0.5, END, AFTER), "residue")
+    story = drop(metric(story, watched_s + 0.5, END, AFTER), "residue")
     return put(story, *samples(END, END + 20, AFTER), event("residue", END + 20, items=[]))
 
 
 def test_placebo_cured_by_the_undo_is_not_spontaneous() -> None:
-    assert judged(cleaned_up(placebo())).verdict is Verdict.REFUTED
+    assert judged(cleaned_up(placebo(), PLACEBO_WATCHED)).verdict is Verdict.REFUTED
 
 
 def test_documented_arm_cured_by_the_undo_is_refuted() -> None:
@@ -143,7 +144,7 @@ def test_placebo_whose_alert_never_fired_is_no_success() -> None:
 
 
 def test_placebo_that_is_about_to_recover_is_unknown() -> None:
-    assert judged(metric(placebo(), RECOVERED + 4, END, AFTER)).verdict is Verdict.UNKNOWN
+    assert judged(metric(placebo(), PLACEBO_WATCHED - 4, END, AFTER)).verdict is Verdict.UNKNOWN
 
 
 def test_placebo_without_traffic_did_not_recover_by_itself() -> None:

@@ -60,7 +60,7 @@ def test_the_json_has_exactly_the_promised_form(run: Run) -> None:
         "action_s": 3.9, "documented_minutes": [2.0, 2.0], "losses": dict.fromkeys(KINDS.values(), 0),
         "commands": [{"line": 321, "text": "docker-compose restart backend", "exit": 0, "seconds": 3.9}],
         "evidence": "drills/5.1-documented",
-        "evidence_strength": None,
+        "evidence_strength": None, "watch": None, "settled_s": None,
     }  # fmt: skip
     assert (placebo["arm"], placebo["ttr_s"]) == ("placebo", None)
 
@@ -68,7 +68,7 @@ def test_the_json_has_exactly_the_promised_form(run: Run) -> None:
 STRENGTHS = [
     ({"p": 2e-9, "needed": True}, "p below 0.001, 79 of 163 failed before, 0 of 80 after"),
     ({"p": 0.7, "needed": True}, "p = 0.7, 79 of 163 failed before, 0 of 80 after"),
-    ({"p": None, "needed": True}, "unknown: slow requests are not counted"),
+    ({"p": None, "needed": True}, "unknown: failed requests were not counted"),
     ({"p": None, "needed": False}, "none needed"),
 ]
 
@@ -79,7 +79,7 @@ def test_the_page_says_how_strong_the_evidence_is(tmp_path: Path, facts: dict[st
     record(tmp_path, "5.1", "documented", "CONFIRMED", evidence_strength=counts | facts)
     run = collect(tmp_path)
     assert f"| {said} | [documented]" in verification_page(run, tmp_path)
-    assert as_json(run)["rows"][0]["evidence_strength"] == counts | facts
+    assert as_json(run)["rows"][0]["evidence_strength"] == counts | facts | {"counted": "failed"}
 
 
 def test_rows_are_in_the_order_of_causes_by_number(tmp_path: Path) -> None:

@@ -13,8 +13,10 @@ from drills.record.events import Ledger, Loss, RanCommand
 from drills.record.evidence_strength import EvidenceStrength, evidence_strength
 from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.head import Runbook, SymptomHead
+from drills.record.placebo_watch import PlaceboWatch
 from drills.record.proof import proof
-from drills.record.verdicts import Arm, Verdict
+from drills.record.settled import settled_at
+from drills.record.verdicts import Arm, Lasting, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +81,14 @@ class ArmVerdict(Recorded):
         default=None,
         description="how unlikely such a recovery is by chance; null: nothing recovered, or an old verdict",
     )
+    watch: PlaceboWatch | None = Field(default=None, description="of a placebo: for how long it was watched")
+    settled_s: float | None = Field(
+        default=None,
+        description="from the end of the watching until all of the system was as before, in seconds; null: it was not",
+    )
+    expected_lasting: Lasting | None = Field(
+        default=None, description="whether earlier runs found that the recovery lasts; null: not tried"
+    )
 
 
 _FILE: TypeAdapter[ArmVerdict] = TypeAdapter(ArmVerdict)
@@ -111,8 +121,16 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
         durability=durability(history),
         symptom=_symptom(history),
         evidence_strength=evidence_strength(history),
+        watch=judgement.placebo,
+        settled_s=_settled_s(history),
+        expected_lasting=head.expected_lasting,
         evidence=f"{folder.parent.name}/{folder.name}",
     )
+
+
+def _settled_s(history: History) -> float | None:
+    watched, settled = history.milestone("watched"), settled_at(history)
+    return None if watched is None or settled is None else round(settled - watched, 2)
 
 
 def _symptom(history: History) -> ProvedSymptom | None:

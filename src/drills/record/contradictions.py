@@ -10,19 +10,34 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from drills.record.alert_spans import changes_by_alert
 from drills.record.disagreements import disagreements
-from drills.record.events import AlertChange, Check, Confirm, Ledger, Milestone, Phase, RanCommand, Residue, Undo
-from drills.record.signal_quality import threshold
+from drills.record.events import (
+    AlertChange,
+    Check,
+    Confirm,
+    Instruments,
+    KeyMetric,
+    Ledger,
+    Milestone,
+    Phase,
+    RanCommand,
+    Residue,
+    SecondChannel,
+    Undo,
+)
+from drills.record.signal_quality import seen_until, threshold
 from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from drills.record.events import Event, MilestoneName
+    from drills.record.events import MilestoneName
+    from drills.record.head import Event
     from drills.record.history import History
 
-ORDER: tuple[MilestoneName, ...] = ("injected", "confirmed", "acted", "resolved", "watched", "load again")
+ORDER: tuple[MilestoneName, ...] = ("injected", "confirmed", "acted", "resolved", "watched", "settled", "load again")
 """An alert without a window may fire before the fault is confirmed, so that moment has no place among these."""
 
 WINDOWS: dict[str, tuple[MilestoneName | None, MilestoneName | None]] = {
@@ -34,6 +49,7 @@ WINDOWS: dict[str, tuple[MilestoneName | None, MilestoneName | None]] = {
     "diagnose": ("confirmed", "acted"),
     "recover": ("resolved", "watched"),
     "verify": ("watched", None),
+    "settle": ("watched", None),
     "audit": ("watched", None),
 }
 """The moments between which a phase begins and ends."""
@@ -53,6 +69,7 @@ def contradiction(history: History) -> str | None:
         _commands,
         otherwise_typed,
         _results,
+        _looks,
         _phases,
         _steady_state,
         _undo,
@@ -85,10 +102,10 @@ def _confirmations(history: History) -> Iterator[str]:
 
 
 def _alert(history: History) -> Iterator[str]:
-    changes = history.of(AlertChange)
-    for change, then in pairwise(changes):
-        if change.to != then.before or then.before == then.to:
-            yield f"the alert was {change.to} from {change.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
+    for name, changes in changes_by_alert(history).items():
+        for change, then in pairwise(changes):
+            if change.to != then.before or then.before == then.to:
+                yield f"{name} was {change.to} from {change.t:.1f} s on, and left {then.before} at {then.t:.1f} s"
     firings, fired = history.of(AlertChange, to="firing"), history.of(Milestone, name="firing")
     if len(firings) != len(fired):
         yield f"the alert fired {len(fired)} times, and its state went to firing {len(firings)} times"
@@ -114,11 +131,23 @@ def _commands(history: History) -> Iterator[str]:
 def _results(history: History) -> Iterator[str]:
     watched, end = history.milestone("watched"), _end(history)
     yield from _outside(history.of(Check, after="recover"), "the recovery was checked", watched, end)
+    journeys = history.of(Check, after="settled")
+    yield from _outside(journeys, "a journey was tried", history.milestone("settled"), seen_until(history))
     yield from _outside(history.of(Ledger), "the ledger was audited", watched, end)
     yield from _outside(history.of(Residue), "residue was looked for", watched, None)
     ledgers = history.of(Ledger)
     if any((event.losses, event.ends) != (ledgers[0].losses, ledgers[0].ends) for event in ledgers):
         yield f"the ledger was audited {len(ledgers)} times, with different results"
+
+
+def _looks(history: History) -> Iterator[str]:
+    """Look whether what measures the system, and what is measured past it, was read when it says."""
+    injected, acted, watched = (history.milestone(name) for name in ("injected", "acted", "watched"))
+    times_s = {"normal": (None, injected), "abnormal": (injected, acted), "recovered": (watched, _end(history))}
+    for when, (start, end) in times_s.items():
+        looks = [each for kind in (Instruments, SecondChannel) for each in history.of(kind, when=when)]
+        yield from _outside(looks, f"what is said to be {when} was read", start, end)
+    yield from _outside(history.of(KeyMetric), "a key metric was looked at", watched, _end(history))
 
 
 def _phases(history: History) -> Iterator[str]:

@@ -7,57 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from drills.record.format import Recorded, parse
-from drills.record.head import Count, Limit, Runbook, Seconds, SolutionLines, SymptomHead, Value
-from drills.record.verdicts import Arm, Lasting, Verdict
+from drills.record.head import Count, Drill, Event, Limit, Seconds, Value
 
 REQUESTS_FAILED = "requests failed"
 """The one kind of loss that this package counts itself: a failed request promised nothing, it is the incident."""
-
-
-class Event(Recorded):
-    """Something that happened during a drill."""
-
-    t: float = Field(description="when it happened, in seconds since the drill began, monotonic")
-
-
-class Drill(Event):
-    """The first event: what is drilled, and under which limits."""
-
-    kind: Literal["drill"] = "drill"
-    format: Literal[2] = Field(description="the version of this format")
-    drills: str = Field(description="the version of the package that wrote the record")
-    at: str = Field(description="the wall clock when the drill began, ISO 8601, UTC")
-    cause: str = Field(description="the cause's id in the runbook, such as 5.1")
-    cause_name: str = Field(description="the cause's name in the runbook")
-    incident: int = Field(description="the incident's number in the runbook")
-    incident_name: str = Field(description="the incident's name in the runbook")
-    arm: Arm = Field(description="which arm of the experiment")
-    alert: str = Field(description="the name of the incident's alert")
-    quantity: str = Field(description="what the alert measures")
-    unit: str = Field(description="the unit of the metric")
-    target: Limit = Field(description="the metric's target, which a recovery has to reach")
-    threshold: Limit = Field(description="the level at which the alert fires")
-    window_s: float | None = Field(description="for how long the alert is documented to pend, in seconds; null: not")
-    time_scale: float = Field(description="how many times shorter than documented the windows are")
-    quiet_s: Seconds = Field(description="how long no alert fires before the fault, in seconds")
-    sustain_s: Seconds = Field(description="how long the metric has to stay at its target, in seconds")
-    recover_s: Seconds = Field(description="how long the solution may take to bring the metric back, in seconds")
-    documented_minutes: tuple[float, float] = Field(description="the documented time of the solution, in minutes")
-    solution: str = Field(description="the documented solution, in the runbook's words")
-    expected_verdict: Verdict = Field(description="the verdict that earlier runs established for this arm")
-    expected_lasting: Lasting | None = Field(
-        default=None, description="whether earlier runs found that the recovery lasts; null: not tried by this arm"
-    )
-    seed: int | None = Field(default=None, description="what every random draw of the run was made from")
-    finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
-    symptom: SymptomHead | None = Field(description="the reading that proves the cause; null: no command has it")
-    runbook: Runbook = Field(description="the edition of the runbook")
-    run: str | None = Field(
-        default=None, description="the id of the run, which all its arms share; null: an old record"
-    )
-    solution_lines: SolutionLines | None = Field(
-        default=None, description="the lines that the runbook has for this arm; null: an old record"
-    )
 
 
 class Undo(Event):

@@ -1,4 +1,4 @@
-"""How likely it is that what was seen came about without a cure, by the clients' counts; it gates nothing yet.
+"""How likely it is that what was seen came about without a cure, by the clients' counts; above CHANCE it is no proof.
 
 An error rate of a few requests may come under its target by luck; a gauge, such as a queue's depth, does not.
 """
@@ -6,7 +6,7 @@ An error rate of a few requests may come under its target by luck; a gauge, such
 from __future__ import annotations
 
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -19,23 +19,26 @@ from drills.record.verdicts import Arm
 if TYPE_CHECKING:
     from drills.record.history import History
 
+CHANCE = 0.001
+"""A recovery that is more likely than this without a cure is none."""
 COUNTED = ("error_rate", "authentication")
-"""Quantities made of requests that fail."""
+"""Quantities made of requests that fail; a sign-in that fails is such a request of the traffic."""
 PERCENTILE = "response_time_p95"
-"""Made of requests that are slow; a record has no count of them."""
-RATE_S = 2.0
-"""A recorded rate is that of this many seconds before it."""
+"""Made of requests that are slow."""
 
 
 class EvidenceStrength(Recorded):
-    """An exact test of the clients' failures before the first command against those while the metric held."""
+    """An exact test of the requests met by the fault before the first command, and while the metric held its target."""
 
     needed: bool = Field(description="whether chance can explain such a metric; false for a gauge")
-    p: float | None = Field(description="the probability of so few failures by chance; null: not needed, or no counts")
-    failed_before: Count | None = Field(description="requests that failed from the fault to the first command")
+    p: float | None = Field(description="the probability of so few of them by chance; null: not needed, or no counts")
+    failed_before: Count | None = Field(description="requests met by it from the fault to the first command")
     sent_before: Count | None = Field(description="requests that were sent in that time")
-    failed_after: Count | None = Field(description="requests that failed while the metric held its target")
+    failed_after: Count | None = Field(description="requests met by it while the metric held its target")
     sent_after: Count | None = Field(description="requests that were sent in that time")
+    counted: Literal["failed", "slow"] = Field(
+        default="failed", description="how the fault meets a request: it failed, or was slow"
+    )
 
 
 def evidence_strength(history: History) -> EvidenceStrength | None:
@@ -43,13 +46,20 @@ def evidence_strength(history: History) -> EvidenceStrength | None:
     recovered = recovered_at(history)
     if recovered is None or history.head.arm is Arm.PLACEBO:
         return None
-    if history.head.quantity not in COUNTED:
-        needed = history.head.quantity == PERCENTILE
+    what: Literal["failed", "slow"] = "slow" if history.head.quantity == PERCENTILE else "failed"
+    needed = what == "slow" or history.head.quantity in COUNTED
+    before = _counts(history, what, history.milestone("injected") or 0.0, history.milestone("acted") or 0.0)
+    after = _counts(history, what, recovered, watched_until(history))
+    if not needed or before is None or after is None:
         return EvidenceStrength(
-            needed=needed, p=None, failed_before=None, sent_before=None, failed_after=None, sent_after=None
+            needed=needed,
+            p=None,
+            failed_before=None,
+            sent_before=None,
+            failed_after=None,
+            sent_after=None,
+            counted=what,
         )
-    before = _counts(history, history.milestone("injected") or 0.0, history.milestone("acted") or 0.0)
-    after = _counts(history, recovered + RATE_S, watched_until(history))
     return EvidenceStrength(
         needed=True,
         p=float(f"{fisher(*before, *after):.3g}"),
@@ -57,7 +67,19 @@ def evidence_strength(history: History) -> EvidenceStrength | None:
         sent_before=before[1],
         failed_after=after[0],
         sent_after=after[1],
+        counted=what,
     )
+
+
+def chance(history: History) -> str | None:
+    """Return why chance explains a recovery as well as the solution does, or None."""
+    found = evidence_strength(history)
+    if found is None or not found.needed or (found.p is not None and found.p <= CHANCE):
+        return None
+    if found.p is None:
+        return f"how likely the recovery is by chance is not known: the {found.counted} requests were not counted"
+    before = f"{found.failed_before} of {found.sent_before} {found.counted} before"
+    return f"too few requests to tell: {before}, {found.failed_after} of {found.sent_after} after, p = {found.p:.2g}"
 
 
 def fisher(failed_before: int, sent_before: int, failed_after: int, sent_after: int) -> float:
@@ -67,11 +89,20 @@ def fisher(failed_before: int, sent_before: int, failed_after: int, sent_after: 
     return ways / comb(sent, sent_after)
 
 
-def _counts(history: History, start_s: float, end_s: float) -> tuple[int, int]:
-    """Return (failed, sent) between two moments; what rates reach back for at the begin makes the test no sharper."""
-    last, failed, sent = start_s, 0.0, 0.0
+def _counts(history: History, what: str, start_s: float, end_s: float) -> tuple[int, int] | None:
+    """Return (met, sent) between two moments, of events that lie wholly in it; None where one has no such count.
+
+    An answer may come after its request was counted as sent, so no more are met than were sent.
+    """
+    met: list[int | None] = []
+    sent: list[int | None] = []
+    last = 0.0
     for each in history.of(Traffic):
-        if start_s <= each.t <= end_s:
-            covered_s = min(RATE_S, each.t - last)
-            failed, sent, last = failed + each.failed_rps * covered_s, sent + each.achieved_rps * covered_s, each.t
-    return min(round(failed), round(sent)), round(sent)
+        if start_s <= last and each.t <= end_s:
+            met.append(getattr(each, what))
+            sent.append(each.sent)
+        last = each.t
+    if None in (*met, *sent):
+        return None
+    all_met, all_sent = (sum(n for n in numbers if n is not None) for numbers in (met, sent))
+    return min(all_met, all_sent), all_sent

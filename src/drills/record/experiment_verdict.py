@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from drills.record.arm_verdict import ArmVerdict, arm_verdict
 from drills.record.format import RecordError
 from drills.record.judge import Judgement, judge
+from drills.record.placebo_watch import too_short
 from drills.record.reader import FILE, read
-from drills.record.verdicts import PLACEBO, RECOVERED, Verdict
+from drills.record.verdicts import DOCUMENTED, PLACEBO, RECOVERED, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,33 +32,43 @@ class Rejudged:
     problems: dict[Path, str]
 
 
-def judge_pair(solution: Judgement, placebo: Judgement | None) -> Judgement:
-    """Take the placebo into account: a recovery that may also come without the solution proves nothing about it."""
+def judge_pair(solution: Judgement, placebo: Judgement | None, ttr_s: float | None = None) -> Judgement:
+    """Take the placebo into account: a recovery that may also come without the solution proves nothing about it.
+
+    *ttr_s* is how long the documented solution took, by which the placebo's watch is measured; None: this one's time.
+    """
     if solution.verdict not in RECOVERED:
         return solution
     if placebo is None:
         return replace(solution, verdict=Verdict.UNPROVEN, reason=f"{ALONE}; seen: {solution.reason}")
-    if placebo.verdict is Verdict.REFUTED:
-        return solution
     if placebo.verdict is Verdict.SPONTANEOUS:
-        reason = f"the documented arm recovered, but doing nothing did too: {placebo.reason}"
+        reason = (
+            f"the documented arm recovered, but doing nothing did too: {placebo.reason}{_faster(solution, placebo)}"
+        )
         return replace(solution, verdict=Verdict.SPONTANEOUS, reason=reason)
-    reason = f"the documented arm recovered, but the placebo says nothing ({placebo.verdict}): {placebo.reason}"
-    return replace(solution, verdict=Verdict.UNKNOWN, reason=reason)
+    why = f"the placebo says nothing ({placebo.verdict}): {placebo.reason}"
+    if placebo.verdict is Verdict.REFUTED:
+        why = too_short(placebo.placebo, solution.ttr_s if ttr_s is None else ttr_s) or ""
+    if why:
+        return replace(solution, verdict=Verdict.UNKNOWN, reason=f"the documented arm recovered, but {why}")
+    return solution
 
 
 def judge_arms(histories: dict[Path, History]) -> dict[Path, Judgement]:
     """Judge arms, each solution beside the placebo of the same cause, time scale, runbook and run."""
     alone = {folder: judge(history) for folder, history in histories.items()}
-    placebos = {
-        (folder.parent, _experiment(histories[folder])): judgement
+    beside = {
+        (folder.parent, _experiment(histories[folder]), histories[folder].head.arm): judgement
         for folder, judgement in alone.items()
-        if histories[folder].head.arm is PLACEBO
     }
+
+    def together(folder: Path) -> Judgement:
+        key = folder.parent, _experiment(histories[folder])
+        documented = beside.get((*key, DOCUMENTED))
+        return judge_pair(alone[folder], beside.get((*key, PLACEBO)), documented.ttr_s if documented else None)
+
     return {
-        folder: judgement
-        if histories[folder].head.arm is PLACEBO
-        else judge_pair(judgement, placebos.get((folder.parent, _experiment(histories[folder]))))
+        folder: judgement if histories[folder].head.arm is PLACEBO else together(folder)
         for folder, judgement in alone.items()
     }
 
@@ -78,6 +89,14 @@ def arm_folders(output: Path) -> list[Path]:
     if (output / FILE).exists():
         return [output]
     return sorted(path.parent for path in (*output.glob(f"*/{FILE}"), *output.glob(f"drills/*/{FILE}")))
+
+
+def _faster(solution: Judgement, placebo: Judgement) -> str:
+    """Say how much sooner the solution brought the metric back; empty where one of the times is not known."""
+    back_s = placebo.placebo.back_s if placebo.placebo else None
+    if not back_s or not solution.ttr_s:
+        return ""
+    return f"; the solution took {solution.ttr_s:.1f} s of {back_s:.1f} s, {back_s / solution.ttr_s:.1f} times faster"
 
 
 def _placebos_beside(folder: Path) -> list[Path]:

@@ -14,6 +14,8 @@ from drills.record.events import KINDS, End, Loss
 from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
 from drills.record.head import Limit, Runbook, SolutionLine, SolutionLines, SymptomHead
+from drills.record.placebo_watch import PlaceboWatch
+from drills.record.second_channel import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,14 @@ PARTS: tuple[type[Recorded], ...] = (
     Command,
     Durability,
     EvidenceStrength,
+    PlaceboWatch,
 )
+CHANNEL_WORDS = {
+    "failed": "the clients' failed requests, from events `traffic`",
+    "slow": "the clients' slow requests, from events `traffic`: more than 5 % of them are above a 95th percentile",
+    "read": "a reading at its source, from events `second channel`",
+    "journeys": "the journeys after the system has settled, from events `check`",
+}
 HEAD = f"""# Format of the records
 
 This page is made of the models in `src/drills/record/`; `python -m drills.record.format_page > docs/record-format.md`
@@ -51,7 +60,14 @@ def page() -> str:
     """Return the page in Markdown."""
     events = (_table(model, f"Event `{model.model_fields['kind'].default}`") for model in KINDS)
     parts = (_table(model, model.__name__) for model in PARTS)
-    return "\n".join([HEAD, *events, *parts, _table(ArmVerdict, "verdict.json")])
+    return "\n".join([HEAD, *events, *parts, _table(ArmVerdict, "verdict.json"), _channels()])
+
+
+def _channels() -> str:
+    """Return which second channel stands beside the metric of each quantity."""
+    rows = "\n".join(f"| `{quantity}` | {CHANNEL_WORDS[channel]} |" for quantity, channel in CHANNELS.items())
+    summary = "A recovery is believed where this agrees with the metric; another quantity has the journeys."
+    return f"## Second channels\n\n{summary}\n\n| quantity | second channel |\n|---|---|\n{rows}\n"
 
 
 def _table(model: type[Recorded], title: str) -> str:
@@ -63,9 +79,15 @@ def _table(model: type[Recorded], title: str) -> str:
 def _rows(model: type[Recorded]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         if name != "kind":
-            default = "" if field.is_required() else f" (default: {'null' if field.default is None else 'empty'})"
+            default = "" if field.is_required() else f" (default: {_default(field.default)})"
             kind = f"{_type(field.annotation)}{default}"
             yield f"| `{field.alias or name}` | {kind} | {_unit(name)} | {field.description} |"
+
+
+def _default(value: object) -> str:
+    if value is None:
+        return "null"
+    return f"`{value}`" if isinstance(value, str) and value else "empty"
 
 
 def _unit(name: str) -> str:

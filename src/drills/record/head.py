@@ -1,4 +1,4 @@
-"""What the first event of a record is made of, and the kinds of numbers in all of them."""
+"""The first event of a record and what it is made of, what all events have, and the kinds of numbers in them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from drills.record.format import Recorded
 from drills.record.symptom import SymptomChange
+from drills.record.verdicts import Arm, Lasting, Verdict
 
 
 def _no_data(value: object) -> object:
@@ -58,3 +59,49 @@ class SymptomHead(Recorded):
     pattern: str = Field(description="the regular expression looked for in its output")
     change: SymptomChange = Field(description="how the reading changes when the cause is there")
     line: int = Field(description="the command's line in the runbook")
+
+
+class Event(Recorded):
+    """Something that happened during a drill."""
+
+    t: float = Field(description="when it happened, in seconds since the drill began, monotonic")
+
+
+class Drill(Event):
+    """The first event: what is drilled, and under which limits."""
+
+    kind: Literal["drill"] = "drill"
+    format: Literal[2] = Field(description="the version of this format")
+    drills: str = Field(description="the version of the package that wrote the record")
+    at: str = Field(description="the wall clock when the drill began, ISO 8601, UTC")
+    cause: str = Field(description="the cause's id in the runbook, such as 5.1")
+    cause_name: str = Field(description="the cause's name in the runbook")
+    incident: int = Field(description="the incident's number in the runbook")
+    incident_name: str = Field(description="the incident's name in the runbook")
+    arm: Arm = Field(description="which arm of the experiment")
+    alert: str = Field(description="the name of the incident's alert")
+    quantity: str = Field(description="what the alert measures")
+    unit: str = Field(description="the unit of the metric")
+    target: Limit = Field(description="the metric's target, which a recovery has to reach")
+    threshold: Limit = Field(description="the level at which the alert fires")
+    window_s: float | None = Field(description="for how long the alert is documented to pend, in seconds; null: not")
+    time_scale: float = Field(description="how many times shorter than documented the windows are")
+    quiet_s: Seconds = Field(description="how long no alert fires before the fault, in seconds")
+    sustain_s: Seconds = Field(description="how long the metric has to stay at its target, in seconds")
+    recover_s: Seconds = Field(description="how long the solution may take to bring the metric back, in seconds")
+    documented_minutes: tuple[float, float] = Field(description="the documented time of the solution, in minutes")
+    solution: str = Field(description="the documented solution, in the runbook's words")
+    expected_verdict: Verdict = Field(description="the verdict that earlier runs established for this arm")
+    expected_lasting: Lasting | None = Field(
+        default=None, description="whether earlier runs found that the recovery lasts; null: not tried by this arm"
+    )
+    seed: int | None = Field(default=None, description="what every random draw of the run was made from")
+    finding: str = Field(description="what is wrong with the row as first documented; empty: nothing")
+    symptom: SymptomHead | None = Field(description="the reading that proves the cause; null: no command has it")
+    runbook: Runbook = Field(description="the edition of the runbook")
+    run: str | None = Field(
+        default=None, description="the id of the run, which all its arms share; null: an old record"
+    )
+    solution_lines: SolutionLines | None = Field(
+        default=None, description="the lines that the runbook has for this arm; null: an old record"
+    )

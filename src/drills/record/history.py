@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from drills.record.events import Drill, Milestone, Phase, Sample
+from drills.record.events import Milestone, Phase, Sample
+from drills.record.head import Drill
 
 if TYPE_CHECKING:
-    from drills.record.events import AnyEvent, Event, MilestoneName
+    from drills.record.events import AnyEvent, MilestoneName
+    from drills.record.head import Event
 
     E = TypeVar("E", bound=Event)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from drills.record.events import Drill, parse_event
+from drills.record.events import parse_event
 from drills.record.format import FORMAT, RecordError
+from drills.record.head import Drill
 from drills.record.history import History
 
 if TYPE_CHECKING:

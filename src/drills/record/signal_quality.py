@@ -93,9 +93,20 @@ def watched_until(history: History) -> float:
     return history.end_s if watched is None else watched
 
 
+def seen_until(history: History) -> float:
+    """Return until when the drill looked at the recovered system, in seconds: to the end of the phase `settle`."""
+    ends = [phase.end_s for phase in history.phases if phase.name == "settle" and phase.end_s is not None]
+    return max([watched_until(history), *ends])
+
+
 def limit_text(history: History) -> str:
     """Return the target as the runbook writes it."""
     return history.head.target.text
+
+
+def shown(history: History, value: float) -> str:
+    """Return *value* in the unit in which the runbook writes its limit."""
+    return f"{value:.1%}" if limit_text(history).endswith("%") else f"{value:.4g} {history.head.unit}"
 
 
 def threshold(limit: Limit) -> Threshold:

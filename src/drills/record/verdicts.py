@@ -34,3 +34,5 @@ RECOVERED = (Verdict.CONFIRMED, Verdict.CONFIRMED_WITH_LOSS)
 """The verdicts on an arm whose solution brought the system back."""
 ARMS = DOCUMENTED, ORIGINAL, PLACEBO = tuple(Arm)
 """In the order of the reports: our solution, the one first documented (only where it is a finding), and none at all."""
+Reasoned = tuple[Verdict, str]
+"""A verdict with its reason in one sentence."""

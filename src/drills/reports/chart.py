@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from drills.common.files import replacing
 from drills.record.experiment_verdict import rejudge
 from drills.record.format import RecordError
+from drills.reports import phrases
 from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.chart_panel import Panel, draw_panel
 from drills.reports.chart_series import Scales
@@ -22,6 +23,8 @@ from drills.reports.chart_series import Scales
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from drills.record.arm_verdict import ArmVerdict
 
 DPI = 100
 SIZE_PX = (1200, 600)
@@ -55,7 +58,15 @@ def _panel(folder: Path) -> Panel:
     rejudged = rejudge([folder])
     if folder in rejudged.problems:
         raise RecordError(rejudged.problems[folder])
-    return Panel(rejudged.histories[folder], rejudged.judgements[folder].verdict)
+    verdict = rejudged.verdicts[folder]
+    return Panel(rejudged.histories[folder], verdict.verdict, _note(verdict))
+
+
+def _note(verdict: ArmVerdict) -> str:
+    """Return how strong the evidence is, or for how long a placebo was watched."""
+    if verdict.watch:
+        return phrases.watch(verdict)
+    return f"evidence: {phrases.evidence_strength(verdict)}" if verdict.evidence_strength else ""
 
 
 def _write(panels: Sequence[Panel], size_px: tuple[int, int], stem: Path) -> Path:

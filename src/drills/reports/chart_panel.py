@@ -35,10 +35,11 @@ LEFT, WIDTH = 0.075, 0.78
 
 @dataclass(frozen=True)
 class Panel:
-    """A history and the verdict on it."""
+    """A history, the verdict on it, and a *note* on what that stands on, which may be empty."""
 
     history: History
     verdict: str
+    note: str = ""
 
 
 def draw_panel(figure: Figure, panel: Panel, scales: Scales, *, foot: float, height: float) -> None:
@@ -65,6 +66,7 @@ def _draw_title(figure: Figure, panel: Panel, title_y: float, subtitle_y: float)
     scale = "in real time" if drill.time_scale == 1 else f"{drill.time_scale:g} times faster than documented"
     torn = "; the record ends in the middle of a line" if panel.history.torn else ""
     subtitle = f"{drill.alert}; windows {scale}, thresholds as documented; {drill.at}{torn}"
+    subtitle = "; ".join(part for part in (subtitle, panel.note) if part)
     figure.text(LEFT, title_y, title, size=15, weight="bold", color=INK, va="center")
     figure.text(LEFT, subtitle_y, subtitle, size=9.5, color="#5A5A5A", va="center")
 

@@ -77,17 +77,16 @@ def lasting(verdict: ArmVerdict) -> str:
 
 
 def evidence_strength(verdict: ArmVerdict) -> str:
-    """Word how unlikely it is that the clients' failures went down by chance, with their counts."""
+    """Word how unlikely it is that the requests met by the fault became fewer by chance, with their counts."""
     found = verdict.evidence_strength
     if found is None:
         return NEVER
     if not found.needed:
         return "none needed"
     if found.p is None:
-        return "unknown: slow requests are not counted"
-    counts = (
-        f"{found.failed_before} of {found.sent_before} failed before, {found.failed_after} of {found.sent_after} after"
-    )
+        return f"unknown: {found.counted} requests were not counted"
+    before = f"{found.failed_before} of {found.sent_before} {found.counted} before"
+    counts = f"{before}, {found.failed_after} of {found.sent_after} after"
     return f"{'p below 0.001' if found.p < PLAIN else f'p = {found.p:.2g}'}, {counts}"
 
 
@@ -96,7 +95,9 @@ def durability(verdict: ArmVerdict) -> str:
     seen = verdict.durability
     if seen is None:
         return "not looked at"
-    judged = seen.verdict if verdict.verdict in RECOVERED else "no recovery that could last"
+    judged = str(seen.verdict) if verdict.verdict in RECOVERED else "no recovery that could last"
+    if verdict.expected_lasting not in (None, seen.verdict):
+        judged = f"{judged}, expected {verdict.expected_lasting}"
     return f"{judged}; the same load again: {seen.load}; after a restart of the service: {seen.restart}"
 
 
@@ -118,7 +119,24 @@ def placebo(run: Run, cause: str) -> str:
     verdict = run.of(cause, PLACEBO)
     if verdict is None:
         return "not run"
-    return "stayed bad" if verdict.verdict == STAYED_BAD else verdict.verdict
+    said = "stayed bad" if verdict.verdict == STAYED_BAD else str(verdict.verdict)
+    return f"{said}, {watch(verdict)}" if verdict.watch else said
+
+
+def watch(verdict: ArmVerdict) -> str:
+    """Word for how long a placebo was watched, and when its metric comes back by itself."""
+    seen = verdict.watch
+    if seen is None:
+        return NEVER
+    back = "" if seen.back_s is None else f", back after {seen.back_s:.0f} s"
+    return f"watched {seen.watched_s:.0f} s of {seen.documented_s:.0f} s{back}"
+
+
+def settled(verdict: ArmVerdict) -> str:
+    """Word whether the rest of the system was as before after a recovery."""
+    if verdict.settled_s is None:
+        return "not seen to be as before"
+    return f"as before from {verdict.settled_s:.1f} s after the watching on"
 
 
 def standing(run: Run, verdict: ArmVerdict, between: str = ", ") -> str:

@@ -32,6 +32,8 @@ _ENVIRONMENT.filters |= {
     "evidence_strength": phrases.evidence_strength,
     "losses": phrases.losses,
     "seconds": phrases.seconds,
+    "settled": phrases.settled,
+    "watch": phrases.watch,
     "sentence": markup.sentence,
     "surprise": phrases.surprise,
     "time": phrases.time,

@@ -73,6 +73,8 @@ def _row(verdict: ArmVerdict) -> dict[str, Any]:
         "commands": [_command(command) for command in verdict.commands],
         "evidence": verdict.evidence,
         "evidence_strength": verdict.evidence_strength.model_dump() if verdict.evidence_strength else None,
+        "watch": verdict.watch.model_dump() if verdict.watch else None,
+        "settled_s": verdict.settled_s,
     }
 
 
