@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drills.drill import instruments, second_channel
 from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.phases import quiet
 from drills.drill.recovery import UNSEEN_S, recover
@@ -14,29 +15,16 @@ from drills.drill.run import DrillStopped
 from drills.record.history import History
 from drills.record.signal_quality import blind_reason, unseen_before
 from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, event, samples, traffic
-from tests.helpers.runs import QuietFault, SteppedRecorder, SteppedRun, a_run, a_scenario, stepped
+from tests.helpers.runs import Foretold, QuietFault, SteppedRun, a_run, a_scenario, stepped
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from drills.record.events import AnyEvent
 
 BEGAN_S = 10.0
 WATCH_S = 10.0
 HOLD_S = 2.0
 LONG_S = 90.0
 LIMIT: dict[str, Any] = {"op": "<", "value": AT_LIMIT, "text": "< 50"}
-
-
-class Foretold(SteppedRecorder):
-    """A record that shows each event once its time has come."""
-
-    @property
-    def events(self) -> tuple[AnyEvent, ...]:
-        return tuple(event for event in super().events if event.t <= self.now)
-
-    def step(self) -> None:
-        self.at += 0.5
 
 
 class LongQuiet(AlertMonitor):
@@ -60,6 +48,13 @@ def a_run_with(folder: Path, *events: dict[str, Any]) -> SteppedRun:
     for facts in sorted(events, key=lambda facts: float(facts["t"])):
         record.write(**facts)
     return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `quiet` reads of a stack at its end is tested where it is read."""
+    monkeypatch.setattr(instruments, "record", lambda *_: None)
+    monkeypatch.setattr(second_channel, "record_normal", lambda _: None)
 
 
 def quiet_at(folder: Path, *events: dict[str, Any]) -> float:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.load.ledger import Row
+    from drills.record.events import AnyEvent
 
 T = TypeVar("T")
 
@@ -124,6 +125,17 @@ class SteppedRecorder(Recorder):
     def step(self) -> None:
         self.at += STEP_S
         self.write("sample", value=self._bad if self.at < self.bad_until_s else self._good)
+
+
+class Foretold(SteppedRecorder):
+    """A record that shows each event once its time has come."""
+
+    @property
+    def events(self) -> tuple[AnyEvent, ...]:
+        return tuple(event for event in super().events if event.t <= self.now)
+
+    def step(self) -> None:
+        self.at += STEP_S
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -39,8 +40,29 @@ class Prometheus:
     def rules(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Return the rules of all groups; *kind* is "alert" or "record", None for both."""
         parameters = {} if kind is None else {"type": kind}
-        groups = self._listed("/api/v1/rules", "groups", "groups of rules", **parameters)
-        return [rule for group in groups for rule in _objects(group.get("rules"), "rules")]
+        return [rule for group in self.rule_groups(**parameters) for rule in _objects(group.get("rules"), "rules")]
+
+    def rule_groups(self, **parameters: str) -> list[dict[str, Any]]:
+        """Return the groups of rules that are loaded."""
+        return self._listed("/api/v1/rules", "groups", "groups of rules", **parameters)
+
+    def configuration(self) -> str:
+        """Return the configuration that is loaded, as YAML."""
+        text = self._data("/api/v1/status/config", "a configuration").get("yaml")
+        if not isinstance(text, str):
+            raise PrometheusError("an answer without a configuration")
+        return text
+
+    def flags(self) -> dict[str, Any]:
+        """Return the flags of the command line that is running."""
+        return self._data("/api/v1/status/flags", "flags")
+
+    def scrape_jobs(self) -> list[str]:
+        """Return the names of the scrape jobs that are loaded, sorted; one without a target counts as well."""
+        names = self._data("/api/v1/scrape_pools", "scrape jobs").get("scrapePools")
+        if not isinstance(names, list):
+            raise PrometheusError("an answer without scrape jobs")
+        return sorted(map(str, names))
 
     def targets(self) -> list[dict[str, Any]]:
         """Return the targets that are scraped now."""
@@ -51,8 +73,12 @@ class Prometheus:
         return self._listed("/api/v1/alertmanagers", "activeAlertmanagers", "Alertmanagers")
 
     def _listed(self, path: str, key: str, what: str, **parameters: str) -> list[dict[str, Any]]:
+        data = self._data(path, what, **parameters)
+        return _objects(data.get(key), f"{what}: {_shown(json.dumps(data))}")
+
+    def _data(self, path: str, what: str, **parameters: str) -> dict[str, Any]:
         answer = self._http.get(path, params=parameters)
-        text = " ".join(answer.text.split())[:SHOWN] or "(empty body)"
+        text = _shown(answer.text)
         if answer.status_code != httpx.codes.OK:
             raise PrometheusError(f"GET {path} -> {answer.status_code} {text}")
         try:
@@ -60,7 +86,13 @@ class Prometheus:
         except ValueError:
             raise PrometheusError(f"200 with no JSON: {text}") from None
         data = body.get("data") if isinstance(body, dict) and body.get("status") == "success" else None
-        return _objects(data.get(key) if isinstance(data, dict) else None, f"{what}: {text}")
+        if not isinstance(data, dict):
+            raise PrometheusError(f"an answer without {what}: {text}")
+        return data
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())[:SHOWN] or "(empty body)"
 
 
 def _objects(value: Any, what: str) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
-"""Monitor Prometheus throughout a drill: the incident's metric as it is evaluated, and every change of its alert."""
+"""Monitor Prometheus throughout a drill: the incident's metric as it is evaluated, and every change of an alert."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,11 @@ from drills.common.prometheus import Prometheus, PrometheusError
 from drills.runbook.expressions import series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from typing import Self
 
     from drills.record.recorder import Recorder
-    from drills.runbook.model import Incident
+    from drills.runbook.model import Incident, Metric
 
 POLL_S = 0.5
 LOOK_BACK_S = 10
@@ -78,6 +79,11 @@ class AlertView:
         value = samples[-1][1] if samples else math.nan
         return value if math.isfinite(value) and time.time() - samples[-1][0] <= SILENT_S else None
 
+    def values(self, series: Collection[str]) -> dict[str, float]:
+        """Return the present values of recorded series, in one query; one without a value is not among them."""
+        rows = self._range(f'{{__name__=~"{"|".join(series)}"}}', math.ceil(SILENT_S)) if series else None
+        return {row["metric"]["__name__"]: float(row["values"][-1][1]) for row in rows or ()}
+
     def states(self) -> dict[str, str] | None:
         """Return the state of each alert by its name; None when Prometheus does not answer."""
         try:
@@ -104,6 +110,7 @@ class AlertView:
 class AlertMonitor:
     """Records samples and alert transitions of one drill from a thread of its own, and has the latest of both.
 
+    *alerts* are the names of all alerts of the runbook, and *key_metrics* those that can be measured.
     *on_tick* is called with the metric and the alert's state after each poll (about every 0.5 s), on that thread.
     """
 
@@ -111,14 +118,24 @@ class AlertMonitor:
         """Return in few words what was seen last."""
         return f"metric {self.value}, alert {self.state}"
 
-    def __init__(
-        self, url: str, incident: Incident, record: Recorder, on_tick: Callable[[float | None, str], None]
+    def __init__(  # noqa: PLR0913 - what it asks for, and where the answers go
+        self,
+        url: str,
+        incident: Incident,
+        record: Recorder,
+        on_tick: Callable[[float | None, str], None],
+        *,
+        alerts: Collection[str] = (),
+        key_metrics: Collection[Metric] = (),
     ) -> None:
         self._view = AlertView(url)
         self._series = series(incident.alert.quantity)
         self._alert = incident.alert.name
         self._record = record
         self._on_tick = on_tick
+        self._others = dict.fromkeys((name for name in alerts if name != self._alert), "inactive")
+        self._key_metrics = key_metrics
+        self._records_key_metrics = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alert monitor", daemon=True)
         self._last_sample_at = record.began_at
@@ -141,6 +158,15 @@ class AlertMonitor:
         """Return the present value of another recorded series; None when it has none, or is not a number."""
         return self._view.value(series)
 
+    @contextmanager
+    def recording_key_metrics(self) -> Iterator[None]:
+        """Record every key metric at each poll until the block ends."""
+        self._records_key_metrics = True
+        try:
+            yield
+        finally:
+            self._records_key_metrics = False
+
     def quiet_for_s(self) -> float:
         """Return for how many seconds no alert has fired, seen without a break; 0 while one is pending or unseen.
 
@@ -153,6 +179,8 @@ class AlertMonitor:
             self._remember()
             while not self._stop.is_set():
                 self._take(self._view.look(self._series))
+                if self._records_key_metrics:
+                    self._take_key_metrics()
                 self._on_tick(self.value, self.state)
                 self._stop.wait(POLL_S)
         except BaseException as failure:  # noqa: BLE001 - a failed monitor must differ from a quiet system
@@ -177,6 +205,7 @@ class AlertMonitor:
             self._unquiet_until = self._looked
         if look.states is None:
             self._record.write("unseen alerts")
+        self._take_other_states(states)
         state = states.get(self._alert, self.state)
         if state != self.state:
             change: dict[str, Any] = {"from": self.state, "to": state}
@@ -184,6 +213,21 @@ class AlertMonitor:
             self.state = state
             if state == "firing":
                 self._record.milestone("firing")
+
+    def _take_other_states(self, states: dict[str, str]) -> None:
+        for name, before in self._others.items():
+            state = states.get(name, before)
+            if state != before:
+                change: dict[str, Any] = {"from": before, "to": state}
+                self._record.write("other alert", name=name, **change)
+                self._others[name] = state
+
+    def _take_key_metrics(self) -> None:
+        values = self._view.values(sorted({series(metric.quantity) for metric in self._key_metrics}))
+        for metric in self._key_metrics:
+            target = {"op": metric.target.op, "value": metric.target.value, "text": metric.target.text}
+            value = values.get(series(metric.quantity))
+            self._record.write("key metric", name=metric.name, value=value, target=target)
 
     def _take_samples(self, look: Look) -> None:
         fresh = [(at, value) for at, value in look.samples if at > self._last_sample_at]

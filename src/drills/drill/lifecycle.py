@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import phases, recovery, teardown
+from drills.drill import phases, recovery, settle, teardown
 from drills.drill.run import DrillStopped, Run
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
@@ -69,11 +69,21 @@ def _phases(run: Run, control: Judgement | None) -> None:
             recovery.resolve(run, run.limits.placebo_s(control))
             recovery.recover(run, run.limits.watch_s(run.arm, control))
             if run.arm is not Arm.PLACEBO:
-                recovery.verify(run)
+                _serves_again(run)
             run.traffic.check()
             teardown.audit(run, loss_audit)
     except STOPS as stopped:
         _stopped(run, stopped)
+
+
+def _serves_again(run: Run) -> None:
+    """Verify what the runbook says, and that nothing else was harmed by the recovery, where there was one."""
+    if not _recovered(run):
+        recovery.verify(run)
+        return
+    with run.alert_monitor.recording_key_metrics():
+        recovery.verify(run)
+        settle.settle(run)
 
 
 def _durability(run: Run) -> None:

@@ -28,6 +28,7 @@ Phase = Literal[
     "resolve",
     "recover",
     "verify",
+    "settle",
     "audit",
     "durability",
     "teardown",

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.checks.health.monitoring import alertmanager
+from drills.drill import instruments, second_channel
 from drills.record.history import History
 from drills.record.proof import proof
 from drills.record.signal_quality import ENOUGH_TRAFFIC, unseen_before
@@ -70,6 +71,8 @@ def quiet(run: Run) -> None:
             expected=f"no alert to have fired for {run.limits.quiet_s:.1f} s, and none to be pending",
             next_step="open Prometheus' page /alerts and see which alert is active",
         )
+        instruments.record(run, "normal")
+        second_channel.record_normal(run)
         run.wait(
             lambda: unseen_before(History(run.record.events), run.record.now),
             done=lambda why: why is None,
@@ -134,6 +137,7 @@ def diagnose(run: Run) -> None:
                 expected=f"`{command.text}` to show the symptom",
                 next_step=f"give the scenario of {run.cause.id} a symptom that this command shows, or another command",
             )
+        second_channel.record_abnormal(run)
 
 
 def _proved(run: Run) -> bool:
@@ -149,9 +153,8 @@ def _investigate(run: Run, when: str) -> None:
 
 def _key_metrics(run: Run) -> None:
     """Wait until each key metric is at its target: right after healing some have no value for a few seconds."""
-    for metric in run.system.runbook.metrics:
-        if metric.quantity in run.system.stack.descriptor.quantities:
-            _key_metric(run, metric)
+    for metric in run.system.key_metrics:
+        _key_metric(run, metric)
 
 
 def _key_metric(run: Run, metric: Metric) -> None:

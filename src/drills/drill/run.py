@@ -209,7 +209,12 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
     slow_s = _slow_s(system.runbook, incident, bounds)
     traffic, second_traffic = (_traffic(scenario, system, folder, name, slow_s) for name in ("steady", "again"))
     alert_monitor = AlertMonitor(
-        system.target.prometheus_url or "", incident, record, _Ticker(traffic, record, listener).tick
+        system.target.prometheus_url or "",
+        incident,
+        record,
+        _Ticker(traffic, record, listener).tick,
+        alerts=[other.alert.name for other in system.runbook.incidents],
+        key_metrics=system.key_metrics,
     )
     return Run(
         scenario=scenario,

@@ -14,18 +14,25 @@ from drills.drill.loss_audit import LossAudit, RequestAudit
 from drills.drill.stack_target import base_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
+    from drills.checks.context import CheckContext
+    from drills.checks.result import CheckResult
     from drills.sandbox.stack import Stack
 
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
+
+
+def _no_journeys(_: CheckContext) -> Iterable[CheckResult]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Suite:
     """A suite's own parts; the defaults are for a system that its descriptor and its runbook describe in full.
 
-    *checks* run before and after a fault. *target_type* is what a table of targets.toml may hold; *target*
+    *checks* run before and after a fault. *journeys* takes each journey of a user once, after the recovery, and has to
+    be quick: a system without it has none. *target_type* is what a table of targets.toml may hold; *target*
     builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.
     *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
     """
@@ -36,3 +43,4 @@ class Suite:
     cleanup: Cleanup = field(default_factory=Cleanup)
     locustfile: Path = LOCUSTFILE
     loss_audit: Callable[[Target], LossAudit] = RequestAudit
+    journeys: Callable[[CheckContext], Iterable[CheckResult]] = _no_journeys

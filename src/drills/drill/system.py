@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drills.checks.target import Target
     from drills.drill.suite import Suite
     from drills.runbook import Runbook
+    from drills.runbook.model import Metric
     from drills.sandbox.stack import Stack
 
 TIMEOUT_S = 5.0
@@ -37,6 +38,12 @@ class System:
     def target(self) -> Target:
         """The stack as its clients see it."""
         return self.suite.target(self.stack)
+
+    @property
+    def key_metrics(self) -> tuple[Metric, ...]:
+        """The key metrics of the runbook that can be measured in the stack."""
+        measured = self.stack.descriptor.quantities
+        return tuple(metric for metric in self.runbook.metrics if metric.quantity in measured)
 
     @property
     def context(self) -> CheckContext:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from drills.runbook import Quantity
 
 Part = TypeVar("Part")
+UrlPath = Annotated[str, Field(pattern="^/")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 ALIKE = 0.8
 """How much alike two names are, of 1, of which one is the other misspelt."""
@@ -91,8 +92,9 @@ class Descriptor(_Table):
 
     *disk_mib* is the size of the sandbox engine's disk in MiB. *windows* are settings in ms that the time scale
     divides, with the value that each never goes below. *build* are the folders that the images are built from.
-    *environment* are variables of every line, *boot* the lines before the first start of the services. The tables of
-    parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
+    *health* is, by role, the path that a drill gets over HTTP to see whether the service answers with a status below
+    400. *environment* are variables of every line, *boot* the lines before the first start of the services. The tables
+    of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
     """
 
     _path: Path = PrivateAttr()
@@ -109,6 +111,7 @@ class Descriptor(_Table):
     windows: Mapping[str, int] = {}
     roles: Mapping[str, str]
     ports: Mapping[str, Port]
+    health: Mapping[str, UrlPath] = {FRONT_DOOR: "/"}
     database_table: Annotated[Database | None, Field(alias="database")] = None
     objects_table: Annotated[Objects | None, Field(alias="objects")] = None
     queue_table: Annotated[Queue | None, Field(alias="queue")] = None
@@ -140,6 +143,13 @@ class Descriptor(_Table):
         for key in ("roles", "ports"):
             if FRONT_DOOR not in getattr(self, key):
                 raise ValueError(f"{key}: the role {FRONT_DOOR!r} is missing: there the stack answers its users")
+        return self
+
+    @model_validator(mode="after")
+    def _health_has_ports(self) -> Self:
+        for role in self.health:
+            if role not in self.ports:
+                raise ValueError(f"health: the role {role!r} has no port (see [ports])")
         return self
 
     @model_validator(mode="after")
