@@ -60,6 +60,20 @@ def test_group_without_rules_is_an_error() -> None:
         api.rules()
 
 
+def test_what_is_loaded_is_read() -> None:
+    served: dict[str, Answer] = {
+        "GET /api/v1/status/config": saying({"yaml": "global: {}"}),
+        "GET /api/v1/status/flags": saying({"web.enable-lifecycle": "true"}),
+        "GET /api/v1/scrape_pools": saying({"scrapePools": ["worker", "backend"]}),
+    }
+    with serving(served) as (api, _):
+        assert (api.configuration(), api.flags(), api.scrape_jobs()) == (
+            "global: {}",
+            {"web.enable-lifecycle": "true"},
+            ["backend", "worker"],
+        )
+
+
 def test_no_answer_is_an_error_of_the_connection() -> None:
     with httpx.Client(base_url="http://127.0.0.1:1") as http, pytest.raises(httpx.HTTPError):
         Prometheus(http).targets()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from drills.drill.sandbox_pool import SandboxPool
+from drills.drill.teardown import _only_in
 from drills.sandbox.sandbox import CPU_SHARES
 from drills.sandbox.stack import Stack
 
@@ -16,6 +17,12 @@ SPOILING = (
     "docker-compose stop alertmanager",
     "docker exec redis redis-cli SET leftover yes",
     "sed -i 's/^RATE_LIMIT_PER_MINUTE=.*/RATE_LIMIT_PER_MINUTE=7/' .env",
+    # Every metric reads 0.1, and the gateway refuses every upload.
+    'sed -i \'s/^\\( *expr: \\)"[^>]*"$/\\1"0.1"/\' config/prometheus/rules/runbook.yml',
+    "curl -fsS -X POST http://localhost:9090/-/reload",
+    "sed -i 's/^ *server {/&\\n        location \\/api\\/upload { return 503; }/' config/nginx/nginx.conf",
+    "docker cp config/nginx/nginx.conf frontend:/etc/nginx/nginx.conf && docker exec frontend nginx -s reload",
+    "echo strange > config/prometheus/rules/strange.txt",
 )
 
 # The files with the shares of CPU that the kernel reads, in cgroup v1 or v2.
@@ -81,6 +88,37 @@ def test_a_spoilt_stack_does_not(story: Story) -> None:
     differing = {line for line in story.began if story.spoilt[line] != story.began[line]}
     assert "sha256sum .env" in differing
     assert any(line.startswith("docker ps -a") for line in differing)
+
+
+def differing_lines(story: Story, word: str) -> str:
+    """Return what the snapshot lines that hold a word print of the spoilt stack and did not before."""
+    found = [line for line in story.began if word in line]
+    assert found
+    return "\n".join(_only_in(story.spoilt[line], story.began[line]) for line in found)
+
+
+def test_changed_files_are_named(story: Story) -> None:
+    printed = differing_lines(story, "find compose.yaml")
+    assert [line.split()[1] for line in printed.splitlines()] == [
+        "config/nginx/nginx.conf",
+        "config/prometheus/rules/runbook.yml",
+        "config/prometheus/rules/strange.txt",
+    ]
+
+
+@pytest.mark.parametrize("word", ["api/v1/rules", "exec frontend find"])
+def test_what_is_loaded_shows_in_the_snapshot(story: Story, word: str) -> None:
+    assert differing_lines(story, word)
+
+
+def test_metrics_are_measured_again(story: Story) -> None:
+    line = "curl -fsS http://localhost:9090/api/v1/rules | jq -e '[.data.groups[].rules[].query] | index(\"0.1\")'"
+    assert story.stack.run(line).output.strip() == "null"
+
+
+def test_gateway_takes_uploads_again(story: Story) -> None:
+    line = "curl -s -o /dev/null -w '%{http_code}' -X POST http://localhost:3000/api/upload"
+    assert story.stack.run(line).output.strip() != "503"
 
 
 def test_the_settings_are_those_shipped(story: Story) -> None:

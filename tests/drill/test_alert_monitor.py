@@ -9,18 +9,20 @@ import pytest
 from drills import runbook
 from drills.common.waiting import wait_until
 from drills.drill.alert_monitor import SILENT_S, AlertMonitor, Look
-from drills.record.events import AlertChange, Failure, Sample
+from drills.record.events import AlertChange, Failure, KeyMetric, OtherAlert, Sample
 from drills.record.history import History
 from drills.record.recorder import Recorder
 from drills.runbook.expressions import series
-from tests.helpers.fake_system import Asked, Reply, fake_system
+from drills.runbook.model import Quantity
+from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-INCIDENT = runbook.load(RUNBOOK).incident(5)
+BOOK = runbook.load(RUNBOOK)
+INCIDENT = BOOK.incident(5)
 ALERT = INCIDENT.alert.name
 OTHER = "HighErrorRate"
 NOWHERE = "http://127.0.0.1:1"
@@ -57,7 +59,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def alert_monitor(record: Recorder) -> AlertMonitor:
     """A monitor whose thread never starts: the tests give it the samples and states."""
-    return AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None)
+    return AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None, alerts=(ALERT, OTHER))
 
 
 def see(alert_monitor: AlertMonitor, look: Look) -> None:
@@ -168,6 +170,36 @@ def test_transition_of_another_alert_is_not_recorded(alert_monitor: AlertMonitor
     assert History(record.events).of(AlertChange) == []
 
 
+def others(record: Recorder) -> list[tuple[str, str, str]]:
+    return [(each.name, each.before, each.to) for each in History(record.events).of(OtherAlert)]
+
+
+def test_every_transition_of_another_alert_is_recorded_as_such(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    for state in ("pending", "pending", "firing", "inactive"):
+        take(alert_monitor, record, states={ALERT: "inactive", OTHER: state})
+    assert others(record) == [
+        (OTHER, "inactive", "pending"),
+        (OTHER, "pending", "firing"),
+        (OTHER, "firing", "inactive"),
+    ]
+
+
+def test_transition_of_the_own_alert_is_none_of_another(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "firing", OTHER: "inactive"})
+    assert others(record) == []
+
+
+def test_alert_that_the_runbook_does_not_have_is_not_recorded(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "inactive", "Watchdog": "firing"})
+    assert others(record) == []
+
+
+def test_unseen_alerts_are_no_transition_of_another(alert_monitor: AlertMonitor, record: Recorder) -> None:
+    take(alert_monitor, record, states={ALERT: "inactive", OTHER: "firing"})
+    see(alert_monitor, Look((), None))
+    assert others(record) == [(OTHER, "inactive", "firing")]
+
+
 def test_blindness_is_no_transition(alert_monitor: AlertMonitor, record: Recorder) -> None:
     take(alert_monitor, record, states={ALERT: "firing"})
     see(alert_monitor, Look((), None))
@@ -238,6 +270,42 @@ def rules(state: str) -> Reply:
 def metric_now(asked: Asked) -> Reply:
     assert series(INCIDENT.alert.quantity).replace(":", "%3A") in asked.path
     return 200, {"status": "success", "data": {"result": [{"values": [[time.time(), "50"]]}]}}
+
+
+def all_now(asked: Asked) -> Reply:
+    """Answer for two of the key metrics' series at a time, as asked, and for each other query with nothing."""
+    named = asked.path.count("%7C")
+    values = {Quantity.ERROR_RATE: "0.004", Quantity.QUEUE_DEPTH: "7"} if named else {}
+    rows = [{"metric": {"__name__": series(of)}, "values": [[time.time(), text]]} for of, text in values.items()]
+    return 200, {"status": "success", "data": {"result": rows}}
+
+
+def test_key_metrics_are_recorded_while_they_are_asked_for(record: Recorder) -> None:
+    served: dict[str, Answer] = {"GET /api/v1/query": all_now, "GET /api/v1/rules": rules("inactive")}
+    with (
+        fake_system(served) as prometheus,
+        AlertMonitor(prometheus.url, INCIDENT, record, lambda _, __: None, key_metrics=BOOK.metrics) as alert_monitor,
+    ):
+        until(lambda: len(prometheus.asked) > 4)
+        assert History(record.events).of(KeyMetric) == []
+        with alert_monitor.recording_key_metrics():
+            until(lambda: len(History(record.events).of(KeyMetric)) >= len(BOOK.metrics))
+        seen = History(record.events).of(KeyMetric)[: len(BOOK.metrics)]
+    assert [event.name for event in seen] == [metric.name for metric in BOOK.metrics]
+    assert [event.target.value for event in seen] == [metric.target.value for metric in BOOK.metrics]
+    assert {event.name: event.value for event in seen if event.value is not None} == {
+        "Error Rate": 0.004,
+        "Queue Depth": 7.0,
+    }
+
+
+def test_key_metrics_are_no_data_while_prometheus_is_away(record: Recorder) -> None:
+    with (
+        AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None, key_metrics=BOOK.metrics) as alert_monitor,
+        alert_monitor.recording_key_metrics(),
+    ):
+        until(lambda: bool(History(record.events).of(KeyMetric)))
+    assert {event.value for event in History(record.events).of(KeyMetric)} == {None}
 
 
 def until(ready: Any) -> None:

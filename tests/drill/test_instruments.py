@@ -32,7 +32,7 @@ def hashes(
     configuration: str = "global: {}",
     flags: str = "",
     jobs: tuple[str, ...] = ("b", "a"),
-    **answers: Answer,
+    answers: dict[str, Answer] | None = None,
 ) -> dict[str, str]:
     groups = [{"name": "runbook", "interval": 0.5, "rules": [rule or RULE], "lastEvaluation": "now"}]
     served: dict[str, Answer] = {
@@ -41,7 +41,7 @@ def hashes(
         "GET /api/v1/status/flags": saying({"web.listen-address": flags}),
         "GET /api/v1/scrape_pools": saying({"scrapePools": list(jobs)}),
     }
-    with fake_system(served | answers) as prometheus:
+    with fake_system(served | (answers or {})) as prometheus:
         return loaded_parts(prometheus.url)
 
 
@@ -83,13 +83,13 @@ def test_order_of_the_jobs_changes_nothing() -> None:
 @pytest.mark.parametrize("path", ["rules", "status/config", "status/flags", "scrape_pools"])
 def test_part_that_is_not_answered_is_no_hash_at_all(path: str) -> None:
     answers: dict[str, Answer] = {f"GET /api/v1/{path}": (503, "starting")}
-    assert hashes(**answers) == {}
+    assert hashes(answers=answers) == {}
 
 
 @pytest.mark.parametrize(("path", "data"), [("status/config", {}), ("scrape_pools", {"scrapePools": None})])
 def test_answer_without_the_part_is_no_hash(path: str, data: dict[str, Any]) -> None:
     answers: dict[str, Answer] = {f"GET /api/v1/{path}": saying(data)}
-    assert hashes(**answers) == {}
+    assert hashes(answers=answers) == {}
 
 
 def test_no_answer_is_no_hash() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import lifecycle, phases, recovery, teardown
+from drills.drill import lifecycle, phases, recovery, settle, teardown
 from drills.drill.lifecycle import run_arm
 from drills.record.arm_verdict import read_verdict
 from drills.record.events import DurabilityStage, Residue
@@ -83,6 +83,7 @@ class Drill:
 def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drill:
     for module, name in ALL_PHASES:
         monkeypatch.setattr(module, name, lambda *_: None)
+    monkeypatch.setattr(settle, "settle", lambda _: None)
     monkeypatch.setattr(recovery, "durability", lambda _: None)
     return Drill(tmp_path / "drill")
 
@@ -105,12 +106,14 @@ def test_interrupt_in_a_phase_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize(
-    ("module", "part"), [(recovery, "durability"), (teardown, "tear_down")], ids=["durability", "tear_down"]
+    ("module", "part"),
+    [(settle, "settle"), (recovery, "durability"), (teardown, "tear_down")],
+    ids=["settle", "durability", "tear_down"],
 )
 def test_verdict_that_was_reached_survives_an_interrupt(
     module: Any, part: str, drill: Drill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The durability and the teardown come after the judgement of what was seen, so they cannot take it away."""
+    """What comes after the recovery was seen cannot take the verdict away."""
     monkeypatch.setattr(recovery, "recover", lambda run, *_: run.record.milestone("recovered"))
     monkeypatch.setattr(module, part, interrupt)
     with pytest.raises(KeyboardInterrupt):

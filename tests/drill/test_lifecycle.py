@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.drill.lifecycle import _require_commands, _require_symptom
+from drills.drill import recovery, settle
+from drills.drill.lifecycle import _require_commands, _require_symptom, _serves_again
 from drills.drill.limits import PLACEBO_S, TWICE, limits
 from drills.drill.run import DrillStopped
 from drills.record.judge import Judgement
@@ -18,6 +19,8 @@ from tests.helpers.runs import a_run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from drills.record.events import MilestoneName
 
 LIMITS = limits(OWN_RUNBOOK, OWN_RUNBOOK.incident(5), OWN_RUNBOOK.cause("5.1"), 30.0)
 
@@ -82,6 +85,18 @@ def test_cause_without_commands_is_not_drilled(tmp_path: Path) -> None:
 
 def test_cause_with_commands_may_be_drilled(tmp_path: Path) -> None:
     _require_commands(a_run(tmp_path))
+
+
+@pytest.mark.parametrize(("milestone", "phases"), [("recovered", ["verify", "settle"]), ("watched", ["verify"])])
+def test_only_what_has_recovered_can_settle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, milestone: MilestoneName, phases: list[str]
+) -> None:
+    run, done = a_run(tmp_path), list[str]()
+    monkeypatch.setattr(recovery, "verify", lambda _: done.append("verify"))
+    monkeypatch.setattr(settle, "settle", lambda _: done.append("settle"))
+    run.record.milestone(milestone)
+    _serves_again(run)
+    assert done == phases
 
 
 def test_symptom_that_selects_no_investigation_command_stops_the_drill(tmp_path: Path) -> None:

@@ -28,6 +28,10 @@ class Rolled(QuietFault):
         self._stack.done.append("stop")
 
 
+LINE = "sha256sum"
+HASHES = {LINE: "a1 compose.yaml\nb2 nginx.conf\n"}
+
+
 def torn_down(folder: Path, stack: TypedStack) -> History:
     run = a_run(folder, a_scenario(Rolled(stack)), stack=stack)
     with run.record:
@@ -75,3 +79,12 @@ def test_stack_that_cannot_be_healed_is_residue_and_no_silence(tmp_path: Path) -
     stack.refuses_to_heal = SandboxError("postgres stays down")
     found = torn_down(tmp_path, stack).of(Residue)
     assert found[0].items == ("the stack could not be healed: postgres stays down",)
+
+
+def test_residue_of_many_lines_names_those_that_differ(tmp_path: Path) -> None:
+    stack = TypedStack(tmp_path, HASHES, {LINE: "a1 compose.yaml\nc3 nginx.conf\nd4 more.conf\n"})
+    run = a_run(tmp_path, a_scenario(QuietFault()), stack=stack)
+    with run.record:
+        tear_down(run, HASHES)
+    items = History(run.record.events).of(Residue)[0].items
+    assert items == (f"`{LINE}` printed 'c3 nginx.conf\\nd4 more.conf', before 'b2 nginx.conf'",)

@@ -91,6 +91,8 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         ("gateway = 8080", 'gateway = "http"', "ports.gateway: Input should be a valid integer"),
         ("gateway = 8080", "getaway = 8080", "ports: the role 'gateway' is missing"),
         ('gateway = "web"', 'getaway = "web"', "roles: the role 'gateway' is missing"),
+        ("[offers]", "[health]\nworker = '/'\n[offers]", "health: the role 'worker' has no port"),
+        ("[offers]", "[health]\ngateway = 'health'\n[offers]", "health.gateway: String should match pattern '^/'"),
         ("gateway = 8080", "gateway = 80800", "ports.gateway: Input should be less than or equal to 65535"),
         ("restart {service}", "restart web", "restart.line: String should match pattern"),
         ('"compose.yaml"', '"compose.yml"', "files: there is no 'compose.yml' in "),

@@ -128,7 +128,9 @@ def _failed_share(events: list[Traffic]) -> float:
     """Return the failed part of the requests, by counts where they were recorded and by rates otherwise."""
     counted = [event for event in events if event.sent is not None and event.failed is not None]
     if counted:
-        failed, sent = sum(event.failed or 0 for event in counted), sum(event.sent or 0 for event in counted)
-    else:
-        failed, sent = sum(event.failed_rps for event in events), sum(event.achieved_rps for event in events)
-    return failed / sent if sent else 0.0
+        return _share(sum(event.failed or 0 for event in counted), sum(event.sent or 0 for event in counted))
+    return _share(sum(event.failed_rps for event in events), sum(event.achieved_rps for event in events))
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
