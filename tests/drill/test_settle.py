@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from drills.checks.catalogue import Catalogue
 from drills.checks.result import Attempt, CheckResult, Outcome
 from drills.drill import instruments, second_channel
 from drills.drill.settle import settle, settle_deadline_s, unsettled
@@ -240,6 +241,16 @@ def test_journey_is_recorded_at_its_first_try(
     key_metrics(run)
     settle(run)
     assert journeys_of(run) == seen
+
+
+def test_suite_without_journeys_has_its_essential_checks(tmp_path: Path) -> None:
+    run = a_settling_run(tmp_path)
+    catalogue = Catalogue({}, {})
+    catalogue.essentials = lambda _: [a_journey()]  # type: ignore[method-assign]
+    run = replace(run, system=replace(run.system, suite=Suite(checks=lambda: catalogue)))
+    key_metrics(run)
+    settle(run)
+    assert journeys_of(run) == [("sign-in", True)]
 
 
 def test_deadline_has_room_for_the_longest_window_of_the_runbook(tmp_path: Path) -> None:

@@ -77,9 +77,10 @@ def _await_settled(run: Run, at_most_s: float) -> None:
 
 def _take_journeys(run: Run) -> None:
     """Record each journey at its first try: a user who has to try twice is not served as before."""
-    context = run.system.context
+    context, suite = run.system.context, run.system.suite
+    take = suite.journeys or suite.checks().essentials
     try:
-        for taken in run.system.suite.journeys(context):
+        for taken in take(context):
             if taken.ok is not None:
                 ok = taken.ok and len(taken.attempts) <= 1
                 run.record.write("check", name=taken.name, ok=ok, seen=taken.seen, after="settled")

@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 
 
-def _no_journeys(_: CheckContext) -> Iterable[CheckResult]:
-    return ()
-
-
 @dataclass(frozen=True)
 class Suite:
     """A suite's own parts; the defaults are for a system that its descriptor and its runbook describe in full.
 
     *checks* run before and after a fault. *journeys* takes each journey of a user once, after the recovery, and has to
-    be quick: a system without it has none. *target_type* is what a table of targets.toml may hold; *target*
+    be quick; a suite without any has its essential checks run once more instead. *target_type* is what a table of targets.toml may hold; *target*
     builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.
     *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
     """
@@ -43,4 +39,4 @@ class Suite:
     cleanup: Cleanup = field(default_factory=Cleanup)
     locustfile: Path = LOCUSTFILE
     loss_audit: Callable[[Target], LossAudit] = RequestAudit
-    journeys: Callable[[CheckContext], Iterable[CheckResult]] = _no_journeys
+    journeys: Callable[[CheckContext], Iterable[CheckResult]] | None = None
