@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from drills.checks.context import CheckContext
+
 WATCHED = 51.5
 START, LATE, LONG = 60.0, 70.0, 200.0
 QUEUE, ERRORS = "Queue Depth", "Error Rate"
@@ -243,11 +245,15 @@ def test_journey_is_recorded_at_its_first_try(
     assert journeys_of(run) == seen
 
 
+class OneEssential(Catalogue):
+    def essentials(self, context: CheckContext) -> list[CheckResult]:
+        del context
+        return [a_journey()]
+
+
 def test_suite_without_journeys_has_its_essential_checks(tmp_path: Path) -> None:
     run = a_settling_run(tmp_path)
-    catalogue = Catalogue({}, {})
-    catalogue.essentials = lambda _: [a_journey()]  # type: ignore[method-assign]
-    run = replace(run, system=replace(run.system, suite=Suite(checks=lambda: catalogue)))
+    run = replace(run, system=replace(run.system, suite=Suite(checks=lambda: OneEssential({}, {}))))
     key_metrics(run)
     settle(run)
     assert journeys_of(run) == [("sign-in", True)]

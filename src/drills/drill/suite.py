@@ -28,9 +28,9 @@ class Suite:
     """A suite's own parts; the defaults are for a system that its descriptor and its runbook describe in full.
 
     *checks* run before and after a fault. *journeys* takes each journey of a user once, after the recovery, and has to
-    be quick; a suite without any has its essential checks run once more instead. *target_type* is what a table of targets.toml may hold; *target*
-    builds such a target of a running stack. *cleanup* removes what the checks of this suite leave in a system.
-    *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
+    be quick; a suite without any has its essential checks run once more instead. *target_type* is what a table of
+    targets.toml may hold; *target* builds such a target of a running stack. *cleanup* removes what the checks of this
+    suite leave in a system. *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
