@@ -143,7 +143,7 @@ def nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_settling_run(folder: Path, *events: Event, at: float = LATE, journeys: Iterable[CheckResult] = ()) -> SteppedRun:
     """Return a run that recovered at 51.5 s and has just been verified; *events* come in their time."""
     run = a_run(folder, a_scenario(QuietFault(), "6.1"))
-    system = replace(run.system, suite=Suite(journeys=lambda _: journeys))
+    system = replace(run.system, suite=Suite(journeys=lambda *_: journeys))
     record = Foretold(folder / "stepped")
     run = replace(run, system=system, limits=replace(run.limits, sustain_s=SUSTAIN_S))
     found = stepped(run, record)

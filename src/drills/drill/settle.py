@@ -14,6 +14,8 @@ from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from drills.checks.context import CheckContext
+    from drills.checks.result import CheckResult
     from drills.drill.run import Run
 
 INACTIVE = "inactive"
@@ -77,15 +79,21 @@ def _await_settled(run: Run, at_most_s: float) -> None:
 
 def _take_journeys(run: Run) -> None:
     """Record each journey at its first try: a user who has to try twice is not served as before."""
-    context, suite = run.system.context, run.system.suite
-    take = suite.journeys or suite.checks().essentials
+    context = run.system.context
     try:
-        for taken in take(context):
+        for taken in _journeys(run, context):
             if taken.ok is not None:
                 ok = taken.ok and len(taken.attempts) <= 1
                 run.record.write("check", name=taken.name, ok=ok, seen=taken.seen, after="settled")
     finally:
         context.browser.close()
+
+
+def _journeys(run: Run, context: CheckContext) -> Iterable[CheckResult]:
+    suite = run.system.suite
+    if suite.journeys is None:
+        return suite.checks().essentials(context)
+    return suite.journeys(context, run.incident.alert.quantity)
 
 
 def _active_alert(history: History, start_s: float, end_s: float) -> str | None:

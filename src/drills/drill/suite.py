@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from drills.checks.context import CheckContext
     from drills.checks.result import CheckResult
+    from drills.runbook.model import Quantity
     from drills.sandbox.stack import Stack
 
 LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
@@ -27,10 +28,11 @@ LOCUSTFILE = Path(load.__file__).with_name("locustfile.py")
 class Suite:
     """A suite's own parts; the defaults are for a system that its descriptor and its runbook describe in full.
 
-    *checks* run before and after a fault. *journeys* takes each journey of a user once, after the recovery, and has to
-    be quick; a suite without any has its essential checks run once more instead. *target_type* is what a table of
-    targets.toml may hold; *target* builds such a target of a running stack. *cleanup* removes what the checks of this
-    suite leave in a system. *locustfile* turns a profile's operations into requests. *loss_audit* makes the clients' account of one arm.
+    *checks* run before and after a fault. *journeys* takes each journey of a user once, after the recovery from an
+    incident with that quantity, and has to be quick; a suite without any has its essential checks run once more
+    instead. *target_type* is what a table of targets.toml may hold; *target* builds such a target of a running stack.
+    *cleanup* removes what the checks of this suite leave in a system. *locustfile* turns a profile's operations into
+    requests. *loss_audit* makes the clients' account of one arm.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
@@ -39,4 +41,4 @@ class Suite:
     cleanup: Cleanup = field(default_factory=Cleanup)
     locustfile: Path = LOCUSTFILE
     loss_audit: Callable[[Target], LossAudit] = RequestAudit
-    journeys: Callable[[CheckContext], Iterable[CheckResult]] | None = None
+    journeys: Callable[[CheckContext, Quantity], Iterable[CheckResult]] | None = None
