@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from redis import Redis
 
@@ -20,11 +21,13 @@ from tests.helpers.fake_system import fake_system
 from tests.helpers.paths import ROOT
 from tests.helpers.quiet_system import REFERENCE, QuietSandbox, quiet_system
 from tests.helpers.runs import QuietFault, SteppedRecorder, SteppedRun, a_run, a_scenario, stepped
+from tests.helpers.small_postgres import folder_of_programs, small_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+PROGRAMS = folder_of_programs()
 NOTES = read(ROOT / "examples" / "notes" / "descriptor.toml")
 STATS = {
     CONTAINERS: "backend 45.00% 30.00%\npdf-worker 10.00% 81.50%\nfrontend 20.00% 1.00%\ngone -- --\n",
@@ -89,6 +92,21 @@ def test_stack_without_redis_has_no_channel_of_it() -> None:
 def test_sessions_at_work_and_all_sessions_are_two_channels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(System, "count_rows", lambda _, __, states: 3 if states == AT_WORK else 50)
     assert values(Quantity.CONNECTION_POOL) == [3.0, 50.0]
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="no Postgres on this machine (apt-get install postgresql)")
+def test_most_sessions_of_one_client_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leaked session does nothing; two clients of one session each are not one client of two."""
+    with small_postgres(PROGRAMS or ROOT) as address, ExitStack() as sessions:
+        dsn = f"{address} user=owner"
+        monkeypatch.setattr("drills.sandbox.stack.Stack.postgres_dsn", dsn)
+        for client, count in (("backend", 3), ("worker", 1)):
+            for _ in range(count):
+                sessions.enter_context(psycopg.connect(dsn, application_name=client, autocommit=True))
+        assert values(Quantity.CONNECTION_POOL) == [0.0, 3.0]
+        open_transaction = sessions.enter_context(psycopg.connect(dsn, application_name="worker"))
+        open_transaction.execute("SELECT 1")
+        assert values(Quantity.CONNECTION_POOL) == [1.0, 3.0]
 
 
 @pytest.mark.parametrize(("status", "value"), [(200, 1.0), (302, 1.0), (404, 0.0), (503, 0.0)])
