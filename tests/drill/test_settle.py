@@ -14,7 +14,19 @@ from drills.drill.settle import settle, settle_deadline_s, unsettled
 from drills.drill.suite import Suite
 from drills.record.events import Check, Failure, Milestone
 from drills.record.history import History
-from tests.helpers.histories import INJECTED, Event, Story, documented, event, milestone, put, samples, told, traffic
+from tests.helpers.histories import (
+    INJECTED,
+    Event,
+    Story,
+    documented,
+    drop,
+    event,
+    milestone,
+    put,
+    samples,
+    told,
+    traffic,
+)
 from tests.helpers.runs import Foretold, QuietFault, SteppedRun, a_run, a_scenario, stepped
 
 if TYPE_CHECKING:
@@ -47,7 +59,7 @@ def other(t: float, before: str, after: str) -> Event:
 def well(*, queue: Iterable[Event] = (), clients: Iterable[Event] = ()) -> Story:
     """Tell of a drill after which all is as before; other polls of the queue or other traffic may be given."""
     return put(
-        documented(),
+        drop(drop(documented(), "traffic", 52.5, LONG), "key metric", 0.0, LONG),
         *(queue or metric(QUEUE, WATCHED, LONG, 3.0)),
         *metric(ERRORS, WATCHED, LONG, 0.0),
         *(clients or traffic(53.0, LONG)),
@@ -107,12 +119,14 @@ def test_key_metric_that_is_not_seen_is_not_settled(until: float) -> None:
 
 
 def test_clients_that_fail_more_than_before_are_not_settled() -> None:
-    refused = [{**each, "failed_rps": 2.0} for each in traffic(53.0, LONG)]
+    refused = [{**each, "failed_rps": 2.0, "sent": 20, "failed": 2} for each in traffic(53.0, LONG)]
     assert why(well(clients=refused)) == "10.0% of the requests failed, before the fault 0.0%"
 
 
 def test_clients_that_failed_as_often_before_are_settled() -> None:
-    story = [{**each, "failed_rps": 2.0} if each["kind"] == "traffic" else each for each in well()]
+    story = [
+        {**each, "failed_rps": 2.0, "sent": 20, "failed": 2} if each["kind"] == "traffic" else each for each in well()
+    ]
     assert why(tuple(story)) is None
 
 
@@ -199,7 +213,10 @@ def test_reads_instruments_and_second_channel(tmp_path: Path) -> None:
     [
         pytest.param([other(45.0, "inactive", "pending")], id="another alert is pending"),
         pytest.param(metric(QUEUE, WATCHED, LONG, 600.0), id="the queue grows"),
-        pytest.param([{**each, "failed_rps": 2.0} for each in traffic(53.5, LONG)], id="uploads are refused"),
+        pytest.param(
+            [{**each, "failed_rps": 2.0, "sent": 20, "failed": 2} for each in traffic(53.5, LONG)],
+            id="uploads are refused",
+        ),
     ],
 )
 def test_harm_is_recorded_and_the_drill_goes_on(tmp_path: Path, harm: list[Event]) -> None:
