@@ -79,6 +79,27 @@ CALM: Final = StudentProfile(
     mix=((Op.UPLOAD, 1.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
 )
+# Students who above all upload, short schedules: where uploads alone are refused, many of the requests fail.
+UPLOADS: Final = StudentProfile(
+    name="uploads",
+    mix=((Op.UPLOAD, 3.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
+    timeout_s=35.0,
+    usual=Content.SHORT,
+)
+# Students who also make calendars, which the backend writes one after the other: those wait where it has too many.
+CALENDARS: Final = StudentProfile(
+    name="calendars",
+    mix=(
+        (Op.UPLOAD, 1.0),
+        (Op.ICS, 2.0),
+        (Op.JOB, 2.0),
+        (Op.RESULT, 1.0),
+        (Op.METRICS, 1.0),
+        (Op.FRONT, 1.0),
+        (Op.WHOAMI, 2.0),
+    ),
+    timeout_s=35.0,
+)
 # Students who send more than they receive: schedules, and the events that they want a calendar of.
 UPLOADS_AND_CALENDARS: Final = StudentProfile(
     name="uploads and calendars",
@@ -100,7 +121,7 @@ SIGN_INS: Final = StudentProfile(
         (Op.UPLOAD, 1.0),
         (Op.JOB, 1.0),
         (Op.FRONT, 0.5),
-        (Op.SIGN_IN, 1.0),
+        (Op.SIGN_IN, 2.0),
         (Op.CAMPUS_SIGN_IN, 1.5),
         (Op.CALENDARS, 1.5),
         (Op.MYSELF, 1.5),
@@ -121,7 +142,18 @@ FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY,
 
 PROFILES: Final = {
     profile.name: profile
-    for profile in (STEADY, CALM, UPLOADS_AND_CALENDARS, JOB_REQUESTS, SIGN_INS, LONG_POLLING, BURST, FACULTY_BURST)
+    for profile in (
+        STEADY,
+        CALM,
+        UPLOADS,
+        CALENDARS,
+        UPLOADS_AND_CALENDARS,
+        JOB_REQUESTS,
+        SIGN_INS,
+        LONG_POLLING,
+        BURST,
+        FACULTY_BURST,
+    )
 }
 
 

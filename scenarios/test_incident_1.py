@@ -10,7 +10,7 @@ import pytest
 from drills import Scenario, Symptom, SymptomChange, Verdict
 from drills.faults.host.disk_full import DiskFull
 from drills.faults.release.bad_deployment import BadDeployment
-from load.profiles import CALM, STEADY
+from load.profiles import STEADY, UPLOADS
 from scenarios.faults.connection_pool_exhausted import ConnectionPoolExhausted
 from scenarios.faults.redis_out_of_memory import RedisOutOfMemory
 from scenarios.faults.worker_overloaded import WorkerOverloaded
@@ -63,7 +63,7 @@ def test_worker_overloaded(run_drill: RunDrill) -> None:
         Scenario(
             cause="1.3",
             fault=WorkerOverloaded,
-            traffic=CALM,
+            traffic=UPLOADS,
             symptom=LOG_HAS_WORKERS_OVERLOADED,
             restart_after_recovery="worker",
         )

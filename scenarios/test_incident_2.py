@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import Scenario, Symptom, SymptomChange
-from load.profiles import CALM, LONG_POLLING, UPLOADS_AND_CALENDARS
+from load.profiles import CALENDARS, CALM, LONG_POLLING, UPLOADS_AND_CALENDARS
 from scenarios.faults.backend_memory_growth import BackendMemoryGrowth
 from scenarios.faults.cache_not_working import CacheNotWorking
 from scenarios.faults.not_enough_workers import NotEnoughWorkers
@@ -80,7 +80,7 @@ def test_too_many_concurrent_users(run_drill: RunDrill) -> None:
         Scenario(
             cause="2.4",
             fault=TooManyConcurrentUsers,
-            traffic=CALM,
+            traffic=CALENDARS,
             symptom=BACKEND_CPU_GROWS,
             restart_after_recovery="backend",
         )

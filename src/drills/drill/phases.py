@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.checks.health.monitoring import alertmanager
-from drills.drill import instruments, second_channel
+from drills.drill import evidence, instruments, second_channel
 from drills.record.history import History
 from drills.record.proof import proof
 from drills.record.signal_quality import ENOUGH_TRAFFIC, unseen_before
@@ -137,6 +137,7 @@ def diagnose(run: Run) -> None:
                 expected=f"`{command.text}` to show the symptom",
                 next_step=f"give the scenario of {run.cause.id} a symptom that this command shows, or another command",
             )
+        evidence.before(run)
         second_channel.record_abnormal(run)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drills.drill import phases
+from drills.drill import evidence, phases
 from drills.drill.run import DrillStopped, Run
 from drills.record.history import History
 from drills.record.signal_quality import (
@@ -54,6 +54,7 @@ def recover(run: Run, watch_s: float) -> None:
         while run.record.now < until and not _recovered(run):
             _until_changed(run, until)
         _until_seen(run)
+        evidence.after(run)
     recovered_s = recovered_at(History(run.record.events))
     if recovered_s is not None:
         run.record.milestone("recovered", t=recovered_s)

@@ -1,0 +1,75 @@
+"""Let an incident, and its recovery, last until the clients' counts tell a cure from chance.
+
+At a high time scale a window holds few requests: an error rate may come under its target by luck. How many requests
+it takes depends on how many of them the fault meets on this machine, so that is counted while the drill runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drills.record.events import Traffic
+from drills.record.evidence_strength import COUNTED, PERCENTILE, evidence_strength, fisher
+from drills.record.history import History
+
+if TYPE_CHECKING:
+    from drills.drill.run import Run
+
+CHANCE = 0.001
+"""What chance may explain: the judge does not believe a recovery that is more likely without a cure."""
+MANY = 10
+"""Requests that the fault has to meet at the least: two or three are an alert's business, and no incident yet."""
+BEFORE_S = 45.0
+"""For how long an incident is left alone for it, beyond its alert and its diagnosis."""
+AFTER_S = 20.0
+"""For how long a recovery is watched for it, beyond the sustain window."""
+USUAL_S = 10.0
+"""A recovery that is watched for so long has to suffice: in the time that is left, some request may still fail."""
+
+
+def before(run: Run) -> None:
+    """Leave the incident alone until a recovery of USUAL_S without a failure would be no chance, and its alert fires.
+
+    It waits at most BEFORE_S seconds; the judge says what came of it.
+    """
+    needed = round(run.traffic.profile.rate_rps * max(USUAL_S, run.limits.sustain_s))
+    with run.patience():
+        run.wait(
+            lambda: _tells(History(run.record.events), needed) and run.alert_monitor.state == "firing",
+            at_most_s=BEFORE_S,
+            expected=f"at least {MANY} requests that the fault meets, and so many that {needed} without are no chance",
+            next_step=f"read {run.traffic.log}; give the scenario of {run.cause.id} more requests that its fault meets",
+        )
+
+
+def after(run: Run) -> None:
+    """Watch a recovery for at most AFTER_S seconds more, until chance does not explain it."""
+    with run.patience():
+        run.wait(
+            lambda: _suffices(History(run.record.events)),
+            at_most_s=AFTER_S,
+            expected=f"a recovery that comes about without a cure less often than {CHANCE:g}",
+            next_step=f"give the scenario of {run.cause.id} more requests that its fault meets",
+        )
+
+
+def _tells(history: History, needed: int) -> bool:
+    """Tell whether *needed* requests after the recovery would suffice, if the fault met none of them."""
+    if history.head.quantity not in (*COUNTED, PERCENTILE):
+        return True
+    met, sent = _counts(history)
+    return met >= MANY and fisher(min(met, sent), sent, 0, needed) < CHANCE
+
+
+def _counts(history: History) -> tuple[int, int]:
+    """Return how many requests the fault has met until now, and how many were sent meanwhile."""
+    injected_s = history.milestone("injected") or 0.0
+    during = [each for each in history.of(Traffic) if each.t >= injected_s]
+    slow = history.head.quantity == PERCENTILE
+    met = sum((each.slow if slow else each.failed) or 0 for each in during)
+    return met, sum(each.sent or 0 for each in during)
+
+
+def _suffices(history: History) -> bool:
+    found = evidence_strength(history)
+    return found is None or not found.needed or (found.p is not None and found.p < CHANCE)
