@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills import Scenario, Symptom, SymptomChange
+from drills import Scenario, Symptom, SymptomChange, Verdict
 from drills.faults.redis.redis_down import RedisDown
 from load.profiles import SIGN_INS
 from scenarios.faults.ip_blocking_triggered import IpBlockingTriggered
@@ -50,6 +50,8 @@ def test_oauth_credentials_invalid(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=LOG_HAS_INVALID_CREDENTIALS,
             restart_after_recovery="backend",
+            original=Verdict.REFUTED,
+            finding="a restart keeps the container with the credentials it was created with",
         )
     )
 
@@ -64,6 +66,8 @@ def test_session_secret_changed(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=LOG_HAS_FOREIGN_COOKIE,
             restart_after_recovery="backend",
+            original=Verdict.CONFIRMED,
+            finding="reverting the secret signs out everybody who has signed in since it was changed",
         )
     )
 
