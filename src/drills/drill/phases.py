@@ -127,7 +127,7 @@ def detect(run: Run) -> None:
 
 def diagnose(run: Run) -> None:
     """Type every documented investigation command once more, that of the symptom until it shows the symptom."""
-    with run.phase("diagnose", STEADY_DEADLINE_S):
+    with run.phase("diagnose", STEADY_DEADLINE_S + evidence.BEFORE_S):
         _investigate(run, ABNORMAL)
         command = run.symptom_command
         with run.patience():

@@ -49,7 +49,7 @@ def resolve(run: Run, placebo_s: float) -> None:
 
 def recover(run: Run, watch_s: float) -> None:
     """Watch the metric reach its target and stay there, for at most *watch_s* seconds from now."""
-    with run.phase("recover", watch_s):
+    with run.phase("recover", watch_s + evidence.AFTER_S):
         until = run.record.now + watch_s
         while run.record.now < until and not _recovered(run):
             _until_changed(run, until)
