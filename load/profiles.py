@@ -82,7 +82,7 @@ CALM: Final = StudentProfile(
 # Students who above all upload, short schedules: where uploads alone are refused, many of the requests fail.
 UPLOADS: Final = StudentProfile(
     name="uploads",
-    mix=((Op.UPLOAD, 3.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
+    mix=((Op.UPLOAD, 4.0), (Op.JOB, 2.0), (Op.RESULT, 1.0), (Op.METRICS, 1.0), (Op.FRONT, 1.0), (Op.WHOAMI, 2.0)),
     timeout_s=35.0,
     usual=Content.SHORT,
 )
