@@ -8,8 +8,9 @@ import pytest
 
 from drills.drill import evidence
 from drills.drill.alert_monitor import AlertMonitor
-from drills.drill.evidence import AFTER_S, BEFORE_S, CHANCE, MANY, USUAL_S
-from drills.record.evidence_strength import EvidenceStrength
+from drills.drill.evidence import AFTER_S, BEFORE_S, MANY, USUAL_S
+from drills.record import evidence_strength
+from drills.record.evidence_strength import CHANCE, EvidenceStrength
 from tests.helpers.runs import RATE_RPS, STEP_S, QuietFault, SteppedRecorder, SteppedRun, a_run, a_scenario, stepped
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def test_an_alert_that_has_gone_quiet_is_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("p", "needed", "watched_s"),
-    [(CHANCE / 2, True, 0.0), (CHANCE, True, AFTER_S), (None, True, AFTER_S), (None, False, 0.0)],
+    [(CHANCE / 2, True, 0.0), (CHANCE * 2, True, AFTER_S), (None, True, AFTER_S), (None, False, 0.0)],
 )
 def test_a_recovery_is_watched_until_chance_does_not_explain_it(
     p: float | None,
@@ -107,7 +108,7 @@ def test_a_recovery_is_watched_until_chance_does_not_explain_it(
     def found(_: History) -> EvidenceStrength:
         return EvidenceStrength(needed=needed, p=p, failed_before=1, sent_before=1, failed_after=0, sent_after=1)
 
-    monkeypatch.setattr(evidence, "evidence_strength", found)
+    monkeypatch.setattr(evidence_strength, "evidence_strength", found)
     run, record = an_incident(tmp_path, ERROR_RATE)
     evidence.after(run)
     assert record.now == watched_s

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drills.record.events import Traffic
-from drills.record.evidence_strength import COUNTED, PERCENTILE, evidence_strength, fisher
+from drills.record.evidence_strength import CHANCE, COUNTED, PERCENTILE, chance, fisher
 from drills.record.history import History
 
 if TYPE_CHECKING:
     from drills.drill.run import Run
 
-CHANCE = 0.001
-"""What chance may explain: the judge does not believe a recovery that is more likely without a cure."""
 MANY = 10
 """Requests that the fault has to meet at the least: two or three are an alert's business, and no incident yet."""
 BEFORE_S = 45.0
@@ -46,7 +44,7 @@ def after(run: Run) -> None:
     """Watch a recovery for at most AFTER_S seconds more, until chance does not explain it."""
     with run.patience():
         run.wait(
-            lambda: _suffices(History(run.record.events)),
+            lambda: chance(History(run.record.events)) is None,
             at_most_s=AFTER_S,
             expected=f"a recovery that comes about without a cure less often than {CHANCE:g}",
             next_step=f"give the scenario of {run.cause.id} more requests that its fault meets",
@@ -68,8 +66,3 @@ def _counts(history: History) -> tuple[int, int]:
     slow = history.head.quantity == PERCENTILE
     met = sum((each.slow if slow else each.failed) or 0 for each in during)
     return met, sum(each.sent or 0 for each in during)
-
-
-def _suffices(history: History) -> bool:
-    found = evidence_strength(history)
-    return found is None or not found.needed or (found.p is not None and found.p < CHANCE)
