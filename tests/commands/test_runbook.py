@@ -82,6 +82,27 @@ def test_check_finds_an_alert_that_the_stack_cannot_measure(tmp_path: Path, caps
     assert "ErrorsHigh has no rule" not in err
 
 
+def test_check_of_a_document_that_is_no_runbook_still_checks_its_commands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("# Notes\n\n```bash\nno-such-program\ncat <id>\n```\n\n```\nx\n```\n", encoding="utf-8")
+    assert main(["check", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert f"warning: {path}:4: no-such-program is no program of the sandbox's console" in err
+    assert f"warning: {path}:5: <id> has to be filled in by hand" in err
+    assert "code blocks that name no language, and so were not checked: 1" in err
+    assert err.splitlines()[-1].startswith(f"{path}:1: no incident was found")
+
+
+def test_check_without_a_bash_says_that_it_could_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("drills.runbook.shell_syntax.SHELL", "no-such-shell")
+    assert main(["check"]) == 0
+    assert "shell syntax was not checked" in capsys.readouterr().err
+
+
 def test_check_without_a_stack_says_nothing_of_rules(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

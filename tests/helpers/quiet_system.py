@@ -12,9 +12,12 @@ from drills.sandbox.sandbox import CPU_SHARES, Sandbox
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import DESCRIPTOR, RUNBOOK
+from tests.helpers.typed_shell import TypedShell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from drills.sandbox.shell import Shell
 
 REFERENCE = descriptor.read(DESCRIPTOR)
 RENAMED = REFERENCE.model_copy(
@@ -40,6 +43,9 @@ class QuietSandbox(Sandbox):
         del stdin, limit_s
         self.lines.append(line)
         return Ran(line, next((self._answers[part] for part in self._answers if part in line), ""), 0, 0.0)
+
+    def shell(self) -> Shell:
+        return TypedShell(self.run)
 
     def set_cpu_shares(self, cpu_shares: int = CPU_SHARES) -> None:
         self.cpu_shares.append(cpu_shares)

@@ -20,6 +20,7 @@ from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.paths import DESCRIPTOR
+from tests.helpers.typed_shell import TypedShell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from drills.load.ledger import Row
     from drills.record.events import AnyEvent
+    from drills.sandbox.shell import Shell
 
 T = TypeVar("T")
 
@@ -55,6 +57,9 @@ class TypedStack(Stack):
     def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:  # noqa: ARG002
         self.done.append(line)
         return Ran(line, "printed", self.exit, 0.1)
+
+    def shell(self) -> Shell:
+        return TypedShell(self.run)
 
     def heal(self) -> None:
         self.done.append("heal")

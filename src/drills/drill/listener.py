@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Literal, get_args
 
 from drills.common.threshold import in_unit
+from drills.common.visible import visible
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ class Console(Listener):
 
     def say(self, text: str) -> None:
         """Print what is said of this drill, broken where the terminal ends."""
-        line = f"{self._title} │ {text}"
+        line = visible(f"{self._title} │ {text}")
         for part in wrap(line, self._columns, subsequent_indent="  ") if self._columns else (line,):
             self._write(part)
 

@@ -148,8 +148,7 @@ def _proved(run: Run) -> bool:
 
 def _investigate(run: Run, when: str) -> None:
     for step in run.incident.investigation:
-        for command in step.commands:
-            run.command(command, "diagnose", when=when)
+        run.in_one_shell(step.commands, "diagnose", when=when)
 
 
 def _key_metrics(run: Run) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from drills.drill import evidence, phases
 from drills.drill.run import DrillStopped, Run
 from drills.record.history import History
+from drills.record.not_run import not_run
 from drills.record.signal_quality import (
     BLIND_S,
     ENOUGH_TRAFFIC,
@@ -42,9 +43,18 @@ def resolve(run: Run, placebo_s: float) -> None:
                 "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
             )
         else:
-            for command in run.commands:
-                run.command(command, "resolve")
+            _type_solution(run)
         run.record.milestone("resolved")
+
+
+def _type_solution(run: Run) -> None:
+    """Type the solution; raises DrillStopped at a command that did not run, since there is nothing to wait for."""
+    with run.system.stack.shell() as shell:
+        for command in run.commands:
+            run.command(command, "resolve", shell=shell)
+            judged = not_run(History(run.record.events))
+            if judged:
+                raise DrillStopped(judged[1])
 
 
 def recover(run: Run, watch_s: float) -> None:
@@ -70,8 +80,7 @@ def verify(run: Run) -> None:
         with run.patience():
             phases.await_health(run, "recover", SERVES_S)
         _solution_applied(run)
-        for command in run.incident.verification:
-            run.command(command, "verify")
+        run.in_one_shell(run.incident.verification, "verify")
 
 
 def durability(run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +18,8 @@ from drills.record.recorder import Recorder
 from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm
 from drills.runbook.model import Command, Quantity
+from drills.sandbox.shell import ShellEnded
+from drills.sandbox.terminal import Ran
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from drills.drill.system import System
     from drills.runbook import Runbook
     from drills.runbook.model import Cause, Incident
-    from drills.sandbox.terminal import Ran
+    from drills.sandbox.shell import Shell
 
 T = TypeVar("T")
 
@@ -126,12 +128,23 @@ class Run:
         return symptom_command(self.incident, self.scenario.symptom)
 
     def type_line(self, text: str, purpose: str) -> Ran:
-        """Type a line that is not documented at the stack, and record what it printed."""
-        return self.command(Command(0, text), purpose)
+        """Run a line that is not documented in a shell of its own, and record what it printed."""
+        return self._recorded(Command(0, text), self.system.stack.run(text), purpose)
 
-    def command(self, command: Command, purpose: str, *, when: str | None = None) -> Ran:
-        """Type one documented command at the stack, and record what it printed."""
-        ran = self.system.stack.run(command.text, stdin=command.stdin)
+    def command(self, command: Command, purpose: str, *, when: str | None = None, shell: Shell | None = None) -> Ran:
+        """Type one documented command into *shell*, or else into one of its own, and record what it printed."""
+        with ExitStack() as own:
+            typed = _typed(shell or own.enter_context(self.system.stack.shell()), command)
+        return self._recorded(command, typed, purpose, when)
+
+    def in_one_shell(self, commands: tuple[Command, ...], purpose: str, *, when: str | None = None) -> None:
+        """Type the commands of one step as a responder does, so that what one of them sets holds for the next."""
+        with ExitStack() as own:
+            shell = own.enter_context(self.system.stack.shell()) if commands else None
+            for command in commands:
+                self.command(command, purpose, when=when, shell=shell)
+
+    def _recorded(self, command: Command, ran: Ran, purpose: str, when: str | None = None) -> Ran:
         facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": ran.exit}
         if command.stdin:
             facts["stdin"] = command.stdin
@@ -231,6 +244,13 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
         alert_monitor=alert_monitor,
         run_id=run_id,
     )
+
+
+def _typed(shell: Shell, command: Command) -> Ran:
+    try:
+        return shell.run(command.text, stdin=command.stdin)
+    except ShellEnded as ended:
+        return Ran(command.text, f"not typed, because {ended}", None, 0.0)
 
 
 class _Ticker:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import allure
 import pytest
 
+from drills.common.visible import visible
 from drills.drill.listener import Listener
 from drills.plugin.severity import allure_severity
 from drills.reports import chart
@@ -53,10 +54,19 @@ class AllureListener(Listener):
     def command_ran(self, command: Command, ran: Ran) -> None:
         """Attach what the command printed."""
         allure.attach(
-            f"{ran.output}\n— exit {ran.exit} after {ran.seconds:.2f} s",
-            name=shorten(f"line {command.line}: {command.text}", NAME_LENGTH),
+            visible(f"{ran.output}\n— {_ended(ran)} after {ran.seconds:.2f} s"),
+            name=shorten(visible(f"line {command.line}{_failed(ran)}: {command.text}"), NAME_LENGTH),
             attachment_type=allure.attachment_type.TEXT,
         )
+
+
+def _ended(ran: Ran) -> str:
+    return "not typed" if ran.exit is None else f"exit {ran.exit}"
+
+
+def _failed(ran: Ran) -> str:
+    """Say in the name of what was printed how a failed command ended, so that it is seen among the others."""
+    return f" ({_ended(ran)})" if ran.exit != 0 else ""
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,10 @@ def _require(scenario: Scenario, judgements: dict[Arm, Judgement]) -> None:
         expected = scenario.expects(arm)
         if judgement.verdict is not expected:
             pytest.fail(
-                f"{judgement.verdict}: {scenario.cause} {arm}: {judgement.reason} (expected {expected}"
-                f"{f': {scenario.finding}' if scenario.finding else ''})",
+                visible(
+                    f"{judgement.verdict}: {scenario.cause} {arm}: {judgement.reason} (expected {expected}"
+                    f"{f': {scenario.finding}' if scenario.finding else ''})"
+                ),
                 pytrace=False,
             )
 

@@ -13,6 +13,7 @@ from drills.record.events import Ledger, Loss, RanCommand
 from drills.record.evidence_strength import EvidenceStrength, evidence_strength
 from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.head import Runbook, SymptomHead
+from drills.record.last_words import last_words
 from drills.record.placebo_watch import PlaceboWatch
 from drills.record.proof import proof
 from drills.record.settled import settled_at
@@ -40,6 +41,7 @@ class Command(Recorded):
     text: str = Field(description="the command line")
     exit: int | None = Field(description="its exit code; null: it had none")
     seconds: float | None = Field(description="how long it took, in seconds")
+    last_words: str | None = Field(default=None, description="the last line that a failed one printed; null: none")
 
 
 class ProvedSymptom(SymptomHead):
@@ -111,7 +113,7 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
         action_s=judgement.action_s,
         documented_minutes=head.documented_minutes,
         losses=ledger[-1].losses if ledger else (),
-        commands=tuple(Command(line=c.line, text=c.text, exit=c.exit, seconds=c.seconds) for c in commands),
+        commands=tuple(map(_command, commands)),
         reason=judgement.reason,
         time_scale=head.time_scale,
         runbook=head.runbook,
@@ -131,6 +133,11 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
 def _settled_s(history: History) -> float | None:
     watched, settled = history.milestone("watched"), settled_at(history)
     return None if watched is None or settled is None else round(settled - watched, 2)
+
+
+def _command(ran: RanCommand) -> Command:
+    said = last_words(ran.output) if ran.exit != 0 else ""
+    return Command(line=ran.line, text=ran.text, exit=ran.exit, seconds=ran.seconds, last_words=said or None)
 
 
 def _symptom(history: History) -> ProvedSymptom | None:

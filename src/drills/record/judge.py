@@ -12,7 +12,9 @@ from drills.record.evidence_strength import chance
 from drills.record.failures import last_error
 from drills.record.incident_alert import fired_at, flapped, no_incident
 from drills.record.instruments import changed_instruments
+from drills.record.last_words import failed, failures
 from drills.record.loss_verdict import with_losses
+from drills.record.not_run import not_run
 from drills.record.placebo_arm import back_s, came_by_itself
 from drills.record.placebo_watch import placebo_watched
 from drills.record.proof import proof
@@ -64,7 +66,7 @@ def judge(history: History) -> Judgement:
 
 
 def _verdict(history: History, recovered: float | None) -> Reasoned:
-    for rule in (_before_the_fault, _fault, no_incident):
+    for rule in (_before_the_fault, _fault, no_incident, not_run):
         judged = rule(history)
         if judged:
             return judged
@@ -125,7 +127,7 @@ def _not_recovered(history: History) -> str:
     waited = watched_until(history) - (history.milestone("acted") or 0.0)
     return (
         f"the metric did not stay under its target {limit_text(history)} in the {waited:.0f} s it was watched, "
-        f"{_allowed(history)}; it was {seen} at the end"
+        f"{_allowed(history)}; it was {seen} at the end{failures(history)}"
     )
 
 
@@ -140,7 +142,7 @@ def _broken_promise(history: History) -> Reasoned | None:
         return Verdict.UNKNOWN, "no documented command was recorded, so nothing documented was tried"
     for command in history.of(RanCommand, purpose="resolve") + history.of(RanCommand, purpose="verify"):
         if command.exit != 0:
-            return Verdict.REFUTED, f"`{command.text}` (line {command.line}) failed with exit {command.exit}"
+            return Verdict.REFUTED, f"`{command.text}` (line {command.line}) failed with {failed(command)}"
     final = {check.name: check for check in history.of(Check, after="recover")}
     for check in final.values():
         if not check.ok:

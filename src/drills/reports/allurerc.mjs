@@ -16,6 +16,7 @@ export default {
   appendHistory: process.env.DRILL_REPORT_APPEND === "yes",
   categories: {
     rules: [
+      verdict("NOT RUN: a documented command did not run", "NOT RUN"),
       verdict("UNKNOWN: judge was blind", "UNKNOWN"),
       verdict("INVALID: fault did not take", "INVALID"),
       verdict("SPONTANEOUS: recovered without the solution", "SPONTANEOUS"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drills.common.wording import minutes
 from drills.record.durability import RELIEF
-from drills.record.verdicts import DOCUMENTED, ORIGINAL, RECOVERED
+from drills.record.verdicts import DOCUMENTED, ORIGINAL, RECOVERED, Verdict
 from drills.reports import phrases
 from drills.reports.times import timing
 
@@ -93,6 +93,7 @@ class Finding:
 _NOT_RECOVERED = {
     None: "The corrected commands were not drilled in this run.",
     "REFUTED": "Do not rely on the documented commands: they did not bring the system back. Escalate.",
+    "NOT RUN": "The documented commands were not tried: one of them did not run. Correct that line, drill it again.",
     "SPONTANEOUS": "The documented commands prove nothing: the metric came back without them as well.",
     "UNPROVEN": "It is unknown whether the commands help: no placebo stayed bad beside them. Hold the placebo, too.",
 }
@@ -117,7 +118,7 @@ def _of_original(original: ArmVerdict | None) -> Iterator[str]:
     yield f"As first documented: {_judged(original)}."
     if _relieves(original):
         yield "It relieved and did not cure."
-    elif original.verdict in (*UNJUDGED, "UNPROVEN"):
+    elif original.verdict in (*UNJUDGED, Verdict.UNPROVEN, Verdict.NOT_RUN):
         yield "So this run proves nothing about the row as first documented."
     elif not _short(original):
         yield "So nothing is wrong with the row as first documented in this run."
@@ -141,6 +142,8 @@ def _of_documented(documented: ArmVerdict | None, standing: str | None) -> Itera
 
 def _judged(verdict: ArmVerdict) -> str:
     surprise = phrases.surprise(verdict)
+    if verdict.verdict is Verdict.NOT_RUN:
+        return f"did not run{f' ({surprise})' if surprise else ''}, {verdict.reason.rstrip('.')}"
     return f"{verdict.verdict}{f' ({surprise})' if surprise else ''}, {verdict.reason.rstrip('.')}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drills.common.visible import visible
 from drills.common.wording import heading_anchor
 
 if TYPE_CHECKING:
@@ -27,25 +28,25 @@ def escape(value: object) -> str:
 
 def text(plain: str) -> Markdown:
     """Return *plain* so that Markdown shows it and does not act on it."""
-    return Markdown(_ACTS.sub(r"\\\g<0>", plain.replace("\n", " ")))
+    return Markdown(_ACTS.sub(r"\\\g<0>", visible(plain.replace("\n", " "))))
 
 
 def table_row(cells: Sequence[str]) -> str:
     """Return a row of a table as its source stands in a document."""
-    return "| " + " | ".join(cell.replace("\n", " ").replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(visible(cell.replace("\n", " ")).replace("|", "\\|") for cell in cells) + " |"
 
 
 def code(plain: str) -> Markdown:
     """Return *plain* as code within a line."""
     fence = "`" * (1 + _longest_run(plain))
     pad = " " if fence != "`" else ""
-    return Markdown(f"{fence}{pad}{plain}{pad}{fence}")
+    return Markdown(f"{fence}{pad}{visible(plain)}{pad}{fence}")
 
 
 def fenced(body: str, language: str, indent: str = "") -> Markdown:
     """Return *body* as a block of code that none of its lines can end."""
     fence = "`" * max(3, 1 + _longest_run(body))
-    lines = (f"{fence}{language}", *body.splitlines(), fence)
+    lines = (f"{fence}{language}", *visible(body).splitlines(), fence)
     return Markdown("\n".join(f"{indent}{line}".rstrip() for line in lines))
 
 

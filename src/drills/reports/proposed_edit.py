@@ -23,6 +23,7 @@ _NONE_BECAUSE = {
     "CONFIRMED": "None in the row: the incident's investigation lacks a reading that shows this cause.",
     "CONFIRMED_WITH_LOSS": "None yet: commands without that loss have to be found, and a drill has to confirm them.",
     "REFUTED": "None yet: commands that cure have to be found, and a drill has to confirm them.",
+    "NOT RUN": "None before every command of the row runs.",
     "SPONTANEOUS": "None yet: it has to be found out first whether this cause needs a solution at all.",
     "UNPROVEN": "None before a placebo has stayed bad beside these commands.",
 }

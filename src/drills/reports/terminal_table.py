@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from drills.common.visible import visible
 from drills.record.verdicts import DOCUMENTED, ORIGINAL
 from drills.reports import phrases
 
@@ -23,6 +24,7 @@ COLOURS = {
     "CONFIRMED": "green",
     "CONFIRMED_WITH_LOSS": "yellow",
     "REFUTED": "red",
+    "NOT RUN": "magenta",
     "SPONTANEOUS": "yellow",
     "INVALID": "magenta",
     "UNKNOWN": "magenta",
@@ -41,15 +43,15 @@ def show(run: Run, console: Console) -> None:
         for cells in _rows(run, cause):
             table.add_row(*cells)
     console.print(table)
-    console.print(escape(phrases.summary(run)), highlight=False)
+    console.print(escape(visible(phrases.summary(run))), highlight=False)
     for problem in (*run.problems, *run.notes):
-        console.print(f"Not counted: {escape(problem)}", highlight=False, style="yellow")
+        console.print(f"Not counted: {escape(visible(problem))}", highlight=False, style="yellow")
 
 
 def _rows(run: Run, cause: Cause) -> Iterator[list[str]]:
     """Yield the row of *cause*, and below it the one of its solution as first documented."""
     solution, original = run.of(cause.id, DOCUMENTED), run.of(cause.id, ORIGINAL)
-    yield [escape(f"{cause.id} {cause.name}"), *_cells(run, solution), phrases.placebo(run, cause.id)]
+    yield [escape(visible(f"{cause.id} {cause.name}")), *_cells(run, solution), phrases.placebo(run, cause.id)]
     if original:
         yield [f"[dim]↳ {phrases.AS_FIRST}", *_cells(run, original), ""]
 

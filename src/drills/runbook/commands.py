@@ -6,9 +6,10 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from drills.runbook.document import BREAKS, Node, line_of
+from drills.runbook.document import BREAKS, Node, Section, line_of
 from drills.runbook.errors import LineError
 from drills.runbook.model import Command
+from drills.runbook.shell_syntax import wants_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,6 +85,22 @@ def _block(block: Node) -> tuple[Command, ...]:
     return tuple(_commands(_numbered(block.content, line_of(block) + 1)))
 
 
+def shell_blocks(root: Section) -> Iterator[Node]:
+    """Yield the code blocks of the whole document that say they are a shell's, in lists and quotations, too."""
+    return (fence for fence in _fences(root) if fence.info.strip().lower() in SHELLS[1:])
+
+
+def nameless_blocks(root: Section) -> Iterator[Node]:
+    """Yield the code blocks of the whole document that name no language."""
+    return (fence for fence in _fences(root) if not fence.info.strip())
+
+
+def _fences(root: Section) -> Iterator[Node]:
+    for section in root.walk():
+        for block in section.blocks:
+            yield from (node for node in block.walk() if node.type == "fence")
+
+
 def check_closed(fence: Node) -> None:
     """Raise LineError for a code block without its closing line: it would include the rest of the document."""
     first, end = fence.map or (0, 0)
@@ -115,17 +132,23 @@ def _commands(lines: list[tuple[int, str]]) -> Iterator[Command]:
 
 
 def _whole(lines: list[tuple[int, str]], at: int) -> tuple[str, int]:
-    """Join lines while the shell would ask for more: a continuation, an open quote, a here-document."""
+    """Join lines while the shell would ask for more: a continuation, an open quote, a here-document, a loop."""
     first, text = lines[at]
     at += 1
     while _unfinished(text):
         if at == len(lines):
-            raise LineError(first, "this command never ends; expected its closing quote or next line")
+            raise LineError(first, "this command never ends; expected its closing quote, word or next line")
         text, at = f"{text}\n{lines[at][1]}", at + 1
     return text, at
 
 
 def _unfinished(text: str) -> bool:
+    more = wants_more(text)
+    return _looks_unfinished(text) if more is None else more
+
+
+def _looks_unfinished(text: str) -> bool:
+    """Say so where there is no shell to ask."""
     heredoc = HEREDOC.search(text)
     if heredoc:
         return heredoc.group(2) not in text.split("\n")[1:]
@@ -137,7 +160,10 @@ def _unfinished(text: str) -> bool:
 
 
 def _opens_psql(text: str) -> bool:
-    words = shlex.split(text, comments=True)
+    try:
+        words = shlex.split(text, comments=True)
+    except ValueError:  # a here-document with an apostrophe, which the shell takes
+        return False
     if "psql" not in words:
         return False
     rest = words[words.index("psql") + 1 :]

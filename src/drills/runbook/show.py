@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from drills.common.visible import visible
 from drills.common.wording import minutes
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _cause(cause: Cause) -> RenderableType:
 
 
 def _command(command: Command) -> Text:
-    return Text.assemble(("$ ", "dim"), (command.text, "green"), (f"  line {command.line}", "dim"))
+    return Text.assemble(("$ ", "dim"), (visible(command.text), "green"), (f"  line {command.line}", "dim"))
 
 
 def minutes_text(seconds: float) -> str:

@@ -16,6 +16,7 @@ from testcontainers.core.container import DockerContainer
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.labels import KEPT, OWNER, everything_ours, label, owner_is_gone, this_owner
+from drills.sandbox.shell_terminal import open_shell
 from drills.sandbox.terminal import Ran, type_line
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     import docker
+
+    from drills.sandbox.shell import Shell
 
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
@@ -124,6 +127,13 @@ class Sandbox(DockerContainer):
     def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
         """Run one line as a responder at a terminal inside the sandbox would; see terminal.type_line."""
         return type_line(self.get_wrapped_container(), line, PROJECT_DIR, stdin=stdin, limit_s=limit_s)
+
+    def shell(self) -> Shell:
+        """Return a shell in the project folder, open for the length of a block; raises SandboxError."""
+        try:
+            return open_shell(self.get_wrapped_container(), PROJECT_DIR)
+        except APIError as refused:
+            raise SandboxError(f"The engine refused to open a shell in a sandbox: {refused.explanation}") from refused
 
     def check_output(self, line: str, *, limit_s: float | None = None) -> str:
         """Run a line that has to succeed and return its output; raises SandboxError with what it printed."""

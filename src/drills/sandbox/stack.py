@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.sandbox.descriptor import Descriptor
+    from drills.sandbox.shell import Shell
     from drills.sandbox.terminal import Ran
 
 RESTART_S = 30.0
@@ -60,8 +61,12 @@ class Stack:
         return tuple(self._passwords.values())
 
     def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
-        """Run any line of the runbook as written, as a responder in the project folder would."""
+        """Run one line that is not documented in a shell of its own, in the project folder."""
         return self.sandbox.run(line, stdin=stdin, limit_s=limit_s)
+
+    def shell(self) -> Shell:
+        """Return the shell that a responder opens in the project folder, for the documented lines of one step."""
+        return self.sandbox.shell()
 
     def url(self, role: str) -> str:
         """Return where the service in *role* answers over HTTP, seen from this machine."""

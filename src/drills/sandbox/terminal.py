@@ -46,7 +46,7 @@ _CONTROL = re.compile(
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of a line: its output as text, its exit code, and its wall time in seconds.
+    """What came of a line: its output as text, its exit code (None: it was not typed), and its wall time in seconds.
 
     *bounded* says that the command never ends by itself and was ended here after one screen; its exit code is then 0.
     A command that should have ended and did not has exit code 124.
@@ -54,7 +54,7 @@ class Ran:
 
     text: str
     output: str
-    exit: int
+    exit: int | None
     seconds: float
     bounded: bool = False
 
@@ -67,8 +67,7 @@ def type_line(
     Every command gets an end of input after that, so that `psql` without `-c` ends as with Ctrl-D. After *limit_s*
     seconds the command is ended with all it started.
     """
-    endless = bool(_ENDLESS.match(line))
-    limit = limit_s or (ENDLESS_LIMIT_S if endless else LIMIT_S)
+    endless, limit = is_endless(line), limit_of(line, limit_s)
     api: Any = container.client.api  # type: ignore[union-attr]
     # `timeout` stays in the foreground or the command would lose the terminal; when it ends the session, the kernel
     # hangs up on every process that still holds the terminal.
@@ -78,15 +77,31 @@ def type_line(
     )["Id"]
     began = time.monotonic()
     connection: Any = api.exec_start(job, tty=True, socket=True)
-    _widen(api, job)
+    widen(api, job)
     with connection:
-        early = _early(connection)
-        raw = early + _converse(getattr(connection, "_sock", connection), (stdin or "").encode(), began + limit + 5)
+        early = early_bytes(connection)
+        raw = early + _converse(getattr(connection, "_sock", connection), input_of(stdin), began + limit + 5)
     seconds = time.monotonic() - began
     code = api.exec_inspect(job)["ExitCode"]
     late = code in (TIMED_OUT, None) or (code == KILLED and seconds >= limit)
     stopped = endless and late
     return Ran(line, clean(raw), 0 if stopped else TIMED_OUT if late else int(code), seconds, bounded=stopped)
+
+
+def is_endless(line: str) -> bool:
+    """Say whether the command never ends by itself, as `watch` and `logs -f`."""
+    return bool(_ENDLESS.match(line))
+
+
+def limit_of(line: str, limit_s: float | None) -> float:
+    """Return for how many seconds *line* may run, where the caller says *limit_s* or nothing."""
+    return limit_s or (ENDLESS_LIMIT_S if is_endless(line) else LIMIT_S)
+
+
+def input_of(stdin: str | None) -> bytes:
+    """Return what is typed at a command that reads its input: whole lines, and the end of input."""
+    raw = (stdin or "").encode()
+    return raw + (b"" if not raw or raw.endswith(b"\n") else b"\n") + END_OF_INPUT
 
 
 def clean(raw: bytes) -> str:
@@ -100,13 +115,13 @@ def quote(text: str) -> str:
     return shlex.quote(text)
 
 
-def _widen(api: Any, job: str) -> None:
-    # A wide and tall window: no wrapped lines, no pager. A command may have ended before we get here.
+def widen(api: Any, job: str) -> None:
+    """Make the window wide and tall: no wrapped lines, no pager. A command may have ended before we get here."""
     with contextlib.suppress(APIError):
         api.exec_resize(job, height=1000, width=250)
 
 
-def _early(connection: Any) -> bytes:
+def early_bytes(connection: Any) -> bytes:
     """Return what came in one piece with the head of the engine's answer.
 
     The client has read that into a buffer and returns the socket below it. On a busy machine a short command has
@@ -136,6 +151,6 @@ def _converse(sock: Any, stdin: bytes, until: float) -> bytes:
             last = time.monotonic()
         elif not typed and (output or time.monotonic() - last > NOTHING_PRINTED_S):
             # The command has stopped printing, or prints nothing at all: if it reads input, it waits for it now.
-            sock.sendall(stdin + (b"" if not stdin or stdin.endswith(b"\n") else b"\n") + END_OF_INPUT)
+            sock.sendall(stdin)
             typed = True
     return bytes(output)

@@ -1,0 +1,108 @@
+"""Find beforehand which documented commands cannot run: syntax, programs, placeholders, prompts, variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
+from drills.runbook.commands import block_commands, nameless_blocks, shell_blocks
+from drills.runbook.document import line_of
+from drills.runbook.errors import LineError
+from drills.runbook.programs import functions, programs
+from drills.runbook.shell_syntax import syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from drills.runbook.document import Document, Node
+    from drills.runbook.model import Command, Runbook
+
+_PROMPT = "the prompt {} would be typed with the command; leave it out, and what was printed"
+Found = tuple[int, str]
+"""A line of the document, and what is wrong there."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """The programs that a responder has: *has* knows them by name, *where* says in words which ones these are."""
+
+    has: Callable[[str], bool]
+    where: str
+
+
+def shell_findings(document: Document, runbook: Runbook | None, console: Console) -> tuple[Found, ...]:
+    """Return what is wrong with the commands of the document's shell blocks, and with those of *runbook*, by line."""
+    found: set[Found] = set()
+    commands: dict[tuple[int, str], Command] = {(each.line, each.text): each for each in _documented(runbook)}
+    for block in shell_blocks(document.root):
+        prompts = tuple(_prompts(block))
+        if prompts:
+            # The other lines are what was printed then.
+            found.update(prompts)
+            continue
+        try:
+            commands |= {(each.line, each.text): each for each in block_commands([block])}
+        except LineError as error:
+            found.add((error.line, str(error)))
+    everything = "\n".join(command.text for command in commands.values())
+    known = frozenset(variables_set(everything)) | frozenset(functions(everything))
+    for command in commands.values():
+        found.update(_wrong(command, known, console))
+    return tuple(sorted(found))
+
+
+def unchecked(document: Document, runbook: Runbook | None) -> int:
+    """Return how many code blocks of the document name no language, and hold no command of *runbook* either."""
+    lines = {command.line for command in _documented(runbook)}
+    return sum(not lines.intersection(_lines(block)) for block in nameless_blocks(document.root))
+
+
+def _lines(block: Node) -> range:
+    first, end = block.map or (0, 0)
+    return range(first + 1, end + 1)
+
+
+def _prompts(block: Node) -> Iterator[Found]:
+    for number, text in enumerate(block.content.split("\n"), start=line_of(block) + 1):
+        prompt = typed_prompt(text)
+        if prompt:
+            yield number, _PROMPT.format(prompt)
+
+
+def _documented(runbook: Runbook | None) -> Iterator[Command]:
+    if runbook is None:
+        return
+    for incident in runbook.incidents:
+        for step in incident.investigation:
+            yield from step.commands
+        for cause in incident.causes:
+            yield from (*cause.commands, *cause.original)
+        yield from incident.verification
+    yield from runbook.critical_commands
+
+
+def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterator[Found]:
+    prompt = typed_prompt(command.text)
+    if prompt:
+        # What follows may be a command in another language, such as SQL.
+        yield command.line, _PROMPT.format(prompt)
+        return
+    unfilled = placeholders(command.text)
+    if unfilled:
+        yield command.line, f"{', '.join(unfilled)} has to be filled in by hand; give a command that finds the value"
+        return
+    wrong = syntax_error(command.text)
+    if wrong:
+        yield command.line + wrong[0], f"the shell cannot read this: {wrong[1]}"
+        return
+    yield from ((command.line, sentence) for sentence in _unknown(command.text, known, console))
+
+
+def _unknown(text: str, known: Iterable[str], console: Console) -> Iterator[str]:
+    for name in dict.fromkeys(programs(text)):
+        if name not in known and not console.has(name):
+            yield f"{name} is no program {console.where}"
+    for name in dict.fromkeys(variables_used(text)):
+        if name not in known:
+            yield f"no line of the document sets ${name}"
