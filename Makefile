@@ -10,7 +10,7 @@ unexport TARGET DRILLS
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help drill verify check prove test setup clean bench lock
+.PHONY: help drill verify check prove ablate refute test setup clean bench lock
 
 help:  ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,12 @@ prove: setup  ## break one thing of the sandbox after the other: exactly the rig
 
 bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for other drills than the headline ones
 	@set -f; $(PY) -m drills bench $$DRILLS_BENCH
+
+ablate: setup  ## hold each solution without each of its lines: which line is needed, and which is spare
+	$(PY) -m pytest scenarios -n auto --dist worksteal --editions ablation
+
+refute: setup  ## hold the wrong solutions of scenarios/wrong_solutions.toml: none may be confirmed
+	$(PY) -m pytest scenarios -n auto --dist worksteal --editions scenarios/wrong_solutions.toml
 
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@$(VENV)

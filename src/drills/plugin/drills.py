@@ -18,6 +18,7 @@ from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, Gate
+from drills.plugin.editions import chosen_editions, run_editions, summary
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.slots import AT_LEAST, slots
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from drills.drill.sandbox_pool import SandboxPool
+    from drills.plugin.editions import RunEditions
 
 DRILL = "drill"
 EXCLUSIVE = "exclusive"
@@ -47,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_count(config), "drills-count")
     shared = getattr(config, "workerinput", {}).get(SLOTS, AT_LEAST)  # one process needs no more
     config.stash[CAPACITY] = Capacity(config.option.output / ".slots", shared)
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.editions:
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], config.stash[SETTINGS]), "drills-gate")
 
 
@@ -110,6 +112,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError(missing_drills(missing, covered["drilled"], suite.path(Path(suite.scenarios))))
     if wanted:
         _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
+    if config.option.editions:
+        edited = {edition.cause for edition in chosen_editions(config)}
+        _leave_out(config, items, [item for item in items if drills.get(item) not in edited])
 
 
 def _leave_out_without_original(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -166,7 +171,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunDrill:
+def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunDrill | RunEditions:
     """Run a scenario in the arms that --arm names; the test fails where the verdict is not the expected one."""
     config = request.config
     chosen = config.option.arm
@@ -175,17 +180,17 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
         sandbox_pool.system()  # only now: to boot a sandbox takes as much of the machine as a drill
     except SandboxError as error:
         no_sandbox(config, error)
-    return RunDrill(
-        Experiment(
-            sandbox_pool,
-            config.stash[RUNBOOK],
-            tuple(Arm) if chosen == "all" else (Arm(chosen),),
-            config.option.output,
-            Listeners(Console(past_capture(config)), AllureListener()),
-            config.stash[RUN_ID],
-        ),
-        lambda: _replace_earlier(config),
+    experiment = Experiment(
+        sandbox_pool,
+        config.stash[RUNBOOK],
+        tuple(Arm) if chosen == "all" else (Arm(chosen),),
+        config.option.output,
+        Listeners(Console(past_capture(config)), AllureListener()),
+        config.stash[RUN_ID],
     )
+    if config.option.editions:
+        return run_editions(config, experiment)
+    return RunDrill(experiment, lambda: _replace_earlier(config))
 
 
 def _replace_earlier(config: pytest.Config) -> None:
@@ -211,6 +216,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
+    elif config.option.editions and not hasattr(config, "workerinput"):
+        config.stash[NOTES] = list(summary(config))
     elif not hasattr(config, "workerinput") and _has_run(session) and (config.option.output / "drills").is_dir():
         config.stash[NOTES], complete = _publish(config)
         if not complete and session.exitstatus == pytest.ExitCode.OK:
