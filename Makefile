@@ -10,7 +10,7 @@ unexport TARGET DRILLS
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help drill verify check prove test setup clean bench noise lock
+.PHONY: help drill verify check prove ablate refute test setup clean bench noise lock
 
 help:  ## say what there is
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,12 @@ bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for othe
 
 noise: setup  ## hold the headline drills and seven others three times beside two busy processes: hours, not in CI
 	$(PY) -m drills noise -- "-m headline" "--cause=1.3,1.5,2.1,2.4,3.2,4.1,4.4"
+
+ablate: setup  ## hold each solution without each of its lines: which line is needed, and which is spare
+	$(PY) -m pytest scenarios -n auto --dist worksteal --editions ablation
+
+refute: setup  ## hold the wrong solutions of scenarios/wrong_solutions.toml: none may be confirmed
+	$(PY) -m pytest scenarios -n auto --dist worksteal --editions scenarios/wrong_solutions.toml
 
 setup:  ## Python environment, report tools, Docker engine, images: each only where it is missing
 	@$(VENV)

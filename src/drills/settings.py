@@ -32,6 +32,8 @@ class Settings(BaseModel):
     output: Path = Path("drills-output")
     targets: Path = Path("targets.toml")
     waivers: Path = Path("waivers.toml")
+    spare_lines: Path = Path("spare_lines.toml")
+    """Which lines of solutions are known to be spare, for `--editions ablation`."""
     checks: str = "checks"
     """The folder of the checks; a run of that folder alone has exit codes of its own."""
     scenarios: str = "scenarios"

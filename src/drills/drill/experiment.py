@@ -15,6 +15,7 @@ from drills.record.reader import FILE, read
 from drills.record.verdicts import Arm, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from drills.drill.listener import Listener
@@ -83,14 +84,22 @@ class Experiment:
 
     def _arm(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
         folder = self.folder(scenario, arm)
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            run = prepared(scenario, arm, self.sandboxes.system(), folder, self.listener, self.run_id)
-            judgement = run_arm(run, control)
-        except BaseException:
-            self.sandboxes.replace()
-            raise
-        residue = read(folder).of(Residue)
-        if judgement.verdict in SPOILED or not residue or residue[-1].items:
-            self.sandboxes.replace()
-        return judgement
+        return held(
+            self.sandboxes,
+            folder,
+            lambda system: run_arm(prepared(scenario, arm, system, folder, self.listener, self.run_id), control),
+        )
+
+
+def held(sandboxes: Sandboxes, folder: Path, hold: Callable[[System], Judgement]) -> Judgement:
+    """Hold an arm that records into *folder*, anew; a sandbox that it may have spoiled is removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        judgement = hold(sandboxes.system())
+    except BaseException:
+        sandboxes.replace()
+        raise
+    residue = read(folder).of(Residue)
+    if judgement.verdict in SPOILED or not residue or residue[-1].items:
+        sandboxes.replace()
+    return judgement

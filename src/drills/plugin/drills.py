@@ -21,6 +21,7 @@ from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, Gate
+from drills.plugin.editions import chosen_editions, run_editions, summary
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.recount import Recount
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from drills.drill.sandbox_pool import SandboxPool
+    from drills.plugin.editions import RunEditions
 
 DRILL = "drill"
 EXCLUSIVE = "exclusive"
@@ -62,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Turn a run red in which every drill was left out: that proves nothing."""
     config.pluginmanager.register(_count(config), "drills-count")
     config.stash[CAPACITY] = _capacity(config)
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.editions:
         suite = config.stash[SETTINGS]
         config.pluginmanager.register(Gate(config.stash[RUNBOOK], suite), "drills-gate")
         config.pluginmanager.register(
@@ -141,6 +143,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         raise pytest.UsageError(missing_drills(missing, covered["drilled"], suite.path(Path(suite.scenarios))))
     if wanted:
         _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
+    if config.option.editions:
+        edited = {edition.cause for edition in chosen_editions(config)}
+        _leave_out(config, items, [item for item in items if drills.get(item) not in edited])
 
 
 def _leave_out_without_original(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -197,7 +202,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunDrill:
+def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunDrill | RunEditions:
     """Run a scenario in the arms that --arm names; the test fails where the verdict is not the expected one."""
     config = request.config
     chosen = config.option.arm
@@ -209,17 +214,17 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
         sandbox_pool.system()  # only now: to boot a sandbox takes as much of the machine as a drill
     except SandboxError as error:
         no_sandbox(config, error)
-    return RunDrill(
-        Experiment(
-            sandbox_pool,
-            config.stash[RUNBOOK],
-            tuple(Arm) if chosen == "all" else (Arm(chosen),),
-            config.option.output,
-            Listeners(Console(past_capture(config), columns()), AllureListener()),
-            config.stash[RUN_ID],
-        ),
-        lambda: _replace_earlier(config),
+    experiment = Experiment(
+        sandbox_pool,
+        config.stash[RUNBOOK],
+        tuple(Arm) if chosen == "all" else (Arm(chosen),),
+        config.option.output,
+        Listeners(Console(past_capture(config), columns()), AllureListener()),
+        config.stash[RUN_ID],
     )
+    if config.option.editions:
+        return run_editions(config, experiment)
+    return RunDrill(experiment, lambda: _replace_earlier(config))
 
 
 def _replace_earlier(config: pytest.Config) -> None:
@@ -245,6 +250,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
+    elif config.option.editions and not hasattr(config, "workerinput"):
+        config.stash[NOTES] = list(summary(config))
     elif not hasattr(config, "workerinput") and _has_run(session) and (config.option.output / "drills").is_dir():
         config.stash[NOTES], complete = _publish(config)
         if not complete and session.exitstatus == pytest.ExitCode.OK:

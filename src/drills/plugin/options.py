@@ -74,6 +74,11 @@ def _add_options(parser: pytest.Parser) -> None:
         default=TIME_SCALE,
         help="divide every window by this; 1 is real (default %(default)s)",
     )
+    add(
+        "--editions",
+        metavar="ablation|FILE",
+        help="instead of the drills, hold each solution without one of its lines, or wrong solutions from TOML",
+    )
     add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
     add("--webhook", metavar="URL", help="notify this Slack-compatible address when a run of checks is not green")
     add("--output", metavar="DIR", help="folder for records and reports (default: `output` in [tool.drills])")
