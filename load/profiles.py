@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -45,14 +44,12 @@ class Content(StrEnum):
 class StudentProfile(Profile):
     """A mix of what students do.
 
-    Of the first `odd_until` uploads one in `odd_every` is `odd`, the others are `usual`; without `odd_until` it is one
-    in so many of all uploads, without `odd_every` none.
+    One in `odd_every` uploads is `odd`, the others are `usual`; without `odd_every` all are.
     """
 
     usual: Content = Content.GOOD
     odd: Content = Content.POISON
     odd_every: int | None = None
-    odd_until: int | None = None
 
 
 # The timeout is longer than the backend's wait for a pooled connection (30 s): a client that left earlier would
@@ -136,7 +133,7 @@ LONG_POLLING: Final = StudentProfile(
 )
 # Bursts fill the queue as fast as the system accepts uploads (load.upload_burst), and then go on: at this rate, which
 # is too much for workers that finish no job, or at a rate above that of the drill's workers. The files are short,
-# because their number matters, and two cores have to parse all of them; the odd ones come while the queue fills.
+# because their number matters, and two cores have to parse all of them.
 BURST: Final = StudentProfile("burst", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
 FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY, odd_every=40)
 
@@ -159,7 +156,6 @@ PROFILES: Final = {
 
 def contents(profile: StudentProfile) -> Iterator[Content]:
     """Yield what each upload holds, for ever; the first one is usual."""
-    last = math.inf if profile.odd_until is None else profile.odd_until
     for number in count(1):
-        odd = profile.odd_every is not None and number % profile.odd_every == 0 and number <= last
+        odd = profile.odd_every is not None and number % profile.odd_every == 0
         yield profile.odd if odd else profile.usual

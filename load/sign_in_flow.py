@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,9 +10,9 @@ from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from checks.sign_in_client import HINT, START, STATUS
+from drills.common.draws import DRAWS, token
 from drills.load.request import Request, saw
 from load.profiles import Op
 
@@ -66,7 +65,7 @@ def student_request(op: Op, students: Students) -> Request | None:
         return None
     if not sessions[op]:
         return _sign_in(Op.SIGN_IN, students)
-    session = random.choice(sessions[op])  # noqa: S311  (variety, not secrecy)
+    session = DRAWS.choice(sessions[op])
     return _calendars(session) if op is Op.CALENDARS else _myself(session)
 
 
@@ -82,7 +81,7 @@ def _myself(session: Session) -> Request:
 
 def _sign_in(op: Op, students: Students) -> Request:
     """Return the first request of a sign-in; the provider and the callback follow from its answers."""
-    email = f"student.{uuid4().hex[:12]}@example.org"
+    email = f"student.{token().lower()}@example.org"
     following = partial(_at_provider, op, students, email)
     return Request(op, "GET", START, _leads_to_provider, START, headers=_from(op), then=following)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import random
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from checks import schedules
+from drills.common import draws
+from drills.common.draws import DRAWS
 from drills.load.ledger import Promise
 from drills.load.request import Judge, Request, saw
 from load.expected_end import OF_CONTENT, OF_KIND
@@ -65,7 +66,7 @@ def request_for(op: Op, memory: Memory, content: Content) -> Request:
     if op not in about:
         return _FIXED[op]
     jobs, request = about[op]
-    return request(random.choice(jobs)) if jobs else _FIXED[Op.FRONT]  # noqa: S311  (variety, not secrecy)
+    return request(DRAWS.choice(jobs)) if jobs else _FIXED[Op.FRONT]
 
 
 def upload(content: Content, kind: str | None = None) -> Request:
@@ -73,8 +74,8 @@ def upload(content: Content, kind: str | None = None) -> Request:
 
     Raises KeyError for a `kind` that is none of KINDS; None picks one. Only a GOOD file has a kind to choose.
     """
-    kind = kind or random.choice(tuple(KINDS))  # noqa: S311  (variety, not secrecy)
-    token = uuid4().hex[:8].upper()
+    kind = kind or DRAWS.choice(tuple(KINDS))
+    token = draws.token()
     good = content is Content.GOOD
     pdf = KINDS[kind](token) if good else SPECIAL[content](token)
     name = kind if good else content

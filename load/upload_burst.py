@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from itertools import count, repeat
+from itertools import count
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, Self
 
@@ -76,6 +76,12 @@ class UploadBurst:
         return tuple(promise.id for promise in self.promises)
 
     @property
+    def answered(self) -> int:
+        """How many uploads so far were accepted or answered 429."""
+        with self._lock:
+            return len(self._promises) + self._refused
+
+    @property
     def refused(self) -> int:
         """How many uploads so far were answered 429, too many requests."""
         with self._lock:
@@ -103,8 +109,8 @@ class UploadBurst:
             self.stop()
 
     def go_on(self, rate_rps: float) -> None:
-        """Upload *rate_rps* usual files a second until `stop`; odd files belong to the first part of a burst only."""
-        self._begin(repeat(self._profile.usual), rate_rps)
+        """Upload *rate_rps* files a second until `stop`, mixed as the profile says."""
+        self._begin(self._mixed, rate_rps)
 
     def stop(self) -> None:
         """Return when the last upload under way was answered; may be called at any time, and twice."""

@@ -38,6 +38,7 @@ def test_bad_deployment(run_drill: RunDrill) -> None:
             traffic=STEADY,
             symptom=LOG_HAS_KEY_ERROR,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )
 
@@ -52,6 +53,7 @@ def test_connection_pool_exhausted(run_drill: RunDrill) -> None:
             traffic=STEADY,
             symptom=LOG_HAS_POOL_EXHAUSTED,
             restart_after_recovery="backend",
+            lasting="relief",
         )
     )
 
@@ -66,6 +68,7 @@ def test_worker_overloaded(run_drill: RunDrill) -> None:
             traffic=UPLOADS,
             symptom=LOG_HAS_WORKERS_OVERLOADED,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -80,6 +83,7 @@ def test_redis_out_of_memory(run_drill: RunDrill) -> None:
             traffic=STEADY,
             symptom=LOG_HAS_OUT_OF_MEMORY,
             restart_after_recovery="cache",
+            lasting="relief",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="FLUSHDB empties the queue and the session store together with the cache",
         )
@@ -96,5 +100,6 @@ def test_disk_full(run_drill: RunDrill) -> None:
             traffic=STEADY,
             symptom=DISK_IS_FULL,
             restart_after_recovery="object_store",
+            lasting="unknown",
         )
     )

@@ -39,6 +39,7 @@ def test_high_queue_depth(run_drill: RunDrill) -> None:
             traffic=LONG_POLLING,
             symptom=WAITING_JOBS_GROW,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -53,6 +54,7 @@ def test_database_slow_queries(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=QUERY_RUNS_FOR_SECONDS,
             restart_after_recovery="database",
+            lasting="cure",
         )
     )
 
@@ -68,6 +70,7 @@ def test_cache_not_working(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=QUEUE_METRICS_VANISH,
             restart_after_recovery="cache",
+            lasting="cure",
         )
     )
 
@@ -83,6 +86,7 @@ def test_too_many_concurrent_users(run_drill: RunDrill) -> None:
             traffic=CALENDARS,
             symptom=BACKEND_CPU_GROWS,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )
 
@@ -97,5 +101,6 @@ def test_memory_pressure(run_drill: RunDrill) -> None:
             traffic=UPLOADS_AND_CALENDARS,
             symptom=BACKEND_MEMORY_GROWS,
             restart_after_recovery="backend",
+            lasting="relief",
         )
     )

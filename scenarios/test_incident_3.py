@@ -35,6 +35,7 @@ def test_worker_memory_leak(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=WORKER_MEMORY_GROWS,
             restart_after_recovery="worker",
+            lasting="relief",
         )
     )
 
@@ -49,6 +50,7 @@ def test_too_many_concurrent_jobs(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=WORKER_MEMORY_GROWS,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -64,6 +66,7 @@ def test_large_pdf_files(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=FILE_SIZES_GROW,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -78,6 +81,7 @@ def test_disk_full(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=DISK_USAGE_GROWS,
             restart_after_recovery="database",
+            lasting="unknown",
         )
     )
 
@@ -93,5 +97,6 @@ def test_redis_memory_full(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=REDIS_MEMORY_GROWS,
             restart_after_recovery="cache",
+            lasting="cure",
         )
     )

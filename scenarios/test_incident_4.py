@@ -39,6 +39,7 @@ def test_not_enough_workers(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=WAITING_JOBS_GROW,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -54,6 +55,7 @@ def test_workers_crashing(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=WORKER_RESTARTS_AMID_A_FILE,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -68,6 +70,7 @@ def test_stalled_jobs(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=ACTIVE_JOBS_GROW,
             restart_after_recovery="worker",
+            lasting="cure",
             original=Verdict.CONFIRMED_WITH_LOSS,
             finding="clearing stalled jobs frees the queue and loses all of them",
         )
@@ -84,6 +87,7 @@ def test_sudden_traffic_spike(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=ADDRESS_UPLOADS_AGAIN,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )
 
@@ -99,5 +103,6 @@ def test_complex_pdfs(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=DELAYED_JOBS_GROW,
             restart_after_recovery="worker",
+            lasting="cure",
         )
     )

@@ -36,6 +36,7 @@ def test_connection_leak(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=IDLE_CONNECTIONS_GROW,
             restart_after_recovery="backend",
+            lasting="relief",
         )
     )
 
@@ -50,6 +51,7 @@ def test_too_many_concurrent_requests(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=IDLE_CONNECTIONS_GROW,
             restart_after_recovery="backend",
+            lasting="cure",
             original=Verdict.REFUTED,
             finding="three pools want more connections than the server has; then no other client gets one",
         )
@@ -66,6 +68,7 @@ def test_long_running_queries(run_drill: RunDrill) -> None:
             traffic=JOB_REQUESTS,
             symptom=QUERY_LOCKS_A_TABLE,
             restart_after_recovery="backend",
+            lasting="unknown",
         )
     )
 
@@ -80,6 +83,7 @@ def test_idle_transactions(run_drill: RunDrill) -> None:
             traffic=JOB_REQUESTS,
             symptom=IDLE_TRANSACTION_LOCKS_A_TABLE,
             restart_after_recovery="backend",
+            lasting="unknown",
         )
     )
 
@@ -94,6 +98,7 @@ def test_pool_size_too_small(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=IDLE_CONNECTIONS_GROW,
             restart_after_recovery="backend",
+            lasting="cure",
             original=Verdict.REFUTED,
             finding="a pool of 80 that is used by honest demand has more connections in use than the alert allows",
         )

@@ -41,6 +41,7 @@ def test_container_crashed(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=BACKEND_EXITED,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )
 
@@ -55,6 +56,7 @@ def test_out_of_memory(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=BACKEND_KILLED_FOR_MEMORY,
             restart_after_recovery="backend",
+            lasting="cure",
             original=Verdict.REFUTED,
             finding="a restart keeps the container with the limit it was created with",
         )
@@ -71,6 +73,7 @@ def test_dependency_down(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=DATABASE_DOES_NOT_ACCEPT,
             restart_after_recovery="database",
+            lasting="cure",
         )
     )
 
@@ -85,6 +88,7 @@ def test_bad_deployment(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=LOG_HAS_MISSING_MODULE,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )
 
@@ -99,6 +103,7 @@ def test_port_conflict(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=FOREIGN_PROGRAM_LISTENS,
             restart_after_recovery="gateway",
+            lasting="cure",
         )
     )
 
@@ -113,5 +118,6 @@ def test_configuration_error(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=LOG_HAS_REFUSED_SETTING,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )

@@ -35,6 +35,7 @@ def test_redis_down(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=REDIS_DOES_NOT_ANSWER,
             restart_after_recovery="cache",
+            lasting="cure",
         )
     )
 
@@ -50,6 +51,7 @@ def test_oauth_credentials_invalid(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=LOG_HAS_INVALID_CREDENTIALS,
             restart_after_recovery="backend",
+            lasting="cure",
             original=Verdict.REFUTED,
             finding="a restart keeps the container with the credentials it was created with",
         )
@@ -66,6 +68,7 @@ def test_session_secret_changed(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=LOG_HAS_FOREIGN_COOKIE,
             restart_after_recovery="backend",
+            lasting="cure",
             original=Verdict.CONFIRMED,
             finding="reverting the secret signs out everybody who has signed in since it was changed",
         )
@@ -82,6 +85,7 @@ def test_ip_blocking_triggered(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=ADDRESS_IS_BLOCKED,
             restart_after_recovery="backend",
+            lasting="relief",
         )
     )
 
@@ -96,5 +100,6 @@ def test_rate_limiting_too_aggressive(run_drill: RunDrill) -> None:
             traffic=SIGN_INS,
             symptom=RATE_LIMIT_SHRINKS,
             restart_after_recovery="backend",
+            lasting="cure",
         )
     )

@@ -35,7 +35,9 @@ def project(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    outer = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "TARGET", "DRILLS"))}
+    outer = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "TARGET", "DRILLS", "FULL"))
+    }
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=outer | variables, capture_output=True, text=True, check=False
     )
@@ -84,3 +86,19 @@ def test_clean_without_an_environment_cannot_tell(project: Path) -> None:
     done = make(project, "clean")
     assert done.returncode == 2
     assert "cannot tell" in done.stderr
+
+
+@pytest.mark.parametrize(("full", "given"), [({}, ()), ({"FULL": ""}, ()), ({"FULL": "1"}, ("--full-placebo",))])
+def test_verify_watches_doing_nothing_in_full_where_that_is_asked_for(
+    full: dict[str, str], given: tuple[str, ...], project: Path
+) -> None:
+    done = make(project, "verify", **full)
+    assert done.returncode == 0, done.stderr
+    words = (project / "given").read_text().split()
+    assert words == ["-m", "pytest", "scenarios", "-n", "auto", "--dist", "worksteal", *given]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_full_is_never_run(project: Path, hostile: str) -> None:
+    assert make(project, "verify", f"FULL={hostile}").returncode == 0
+    assert not (project / "owned").exists()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
 
+from drills.common.draws import DRAWS
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.configuration import settings
 from drills.faults.container import memory_usage
@@ -66,7 +66,7 @@ class BackendMemoryGrowth(Fault):
 
     def _send(self, system: System) -> None:
         """Send all files at once, and return when the last was answered: each waits for those before it."""
-        content = os.urandom(UPLOAD_MIB * MIB)
+        content = DRAWS.randbytes(UPLOAD_MIB * MIB)
         with ThreadPoolExecutor(self._count) as clients:
             clients.map(lambda _: _upload(system, content), range(self._count))
 

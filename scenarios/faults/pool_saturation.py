@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
 from drills.common.bounded import join
+from drills.common.draws import DRAWS
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.postgres import sessions
 from scenarios.helpers import pool, services, uploads
@@ -101,13 +101,13 @@ class Client(Protocol):
 
 async def wait_for_job(client: Client, job: str) -> None:
     """Wait for *job* as one student does, until cancelled; the first request comes at any moment of the first wait."""
-    await asyncio.sleep(random.uniform(0, WAIT_S))  # noqa: S311
+    await asyncio.sleep(DRAWS.uniform(0, WAIT_S))
     while True:
         try:
-            wait_s = random.uniform(0.5, 1.5) * WAIT_S  # noqa: S311
+            wait_s = DRAWS.uniform(0.5, 1.5) * WAIT_S
             answer = await client.get(f"/api/jobs/{job}?wait={wait_s:.3f}", headers=uploads.new_address())
             ok = answer.status_code == OK
         except httpx.HTTPError:
             ok = False
         # Real front ends do not retry in step.
-        await asyncio.sleep(0 if ok else random.uniform(0.5, 1.5) * RETRY_AFTER_S)  # noqa: S311
+        await asyncio.sleep(0 if ok else DRAWS.uniform(0.5, 1.5) * RETRY_AFTER_S)

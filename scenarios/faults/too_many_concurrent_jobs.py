@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from checks import schedules
+from drills.common.draws import token
 from drills.common.waiting import wait_until
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.configuration import settings
@@ -63,7 +63,7 @@ class TooManyConcurrentJobs(Fault):
 
     def _upload_all(self, system: System) -> Confirmation:
         jobs = students.upload_together(
-            system, schedules.faculty_pdf(uuid4().hex[:8].upper()), UPLOADS, OF_CONTENT[Content.FACULTY]
+            system, schedules.faculty_pdf(token()), UPLOADS, OF_CONTENT[Content.FACULTY]
         )
         self._jobs += jobs
         students.await_end(system, jobs)

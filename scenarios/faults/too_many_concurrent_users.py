@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from drills.common.bounded import join
+from drills.common.draws import DRAWS
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.configuration import settings
 from drills.faults.thresholds import threshold
@@ -127,7 +127,7 @@ class TooManyConcurrentUsers(Fault):
         await asyncio.sleep(after_s)
         while True:
             await self._request(client)
-            await asyncio.sleep(random.uniform(0.5, 1.5) * self._think_s)  # noqa: S311 - variety, not secrecy
+            await asyncio.sleep(DRAWS.uniform(0.5, 1.5) * self._think_s)
 
     async def _request(self, client: httpx.AsyncClient) -> None:
         began = time.monotonic()

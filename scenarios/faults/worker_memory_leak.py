@@ -59,6 +59,10 @@ class WorkerMemoryLeak(Fault):
         for _ in range(0, len(self._jobs), AT_ONCE):
             self._jobs += students.upload_together(system, large_pdfs.booklet(PAGES), AT_ONCE, large_pdfs.DESERVES)
 
+    def worked_off(self, system: System) -> bool:
+        """Ask Postgres whether all booklets were read: what is not read yet takes no memory."""
+        return system.count_rows(students.OPEN, [promise.id for promise in self._jobs]) == 0
+
     def acknowledged(self) -> tuple[Promise, ...]:
         """Return the jobs of the booklets."""
         return self._jobs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drills.drill.scenario import Confirmation
 from drills.faults.configuration import settings
-from load.profiles import BURST, Content
+from load.profiles import BURST, Content, Op
 from load.upload_burst import UploadBurst
 from scenarios.helpers import services
 from scenarios.helpers.upload_backlog import UploadBacklog
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from drills.drill.system import System
     from drills.load.ledger import Promise
 
-FIRST = 8
-"""Poison PDFs for the first four starts of two workers, which come in quick succession."""
-ONE_IN = 40
-"""One in so many of the burst behind them is poison. A worker starts ever more rarely, and reads fewer files between
-two starts than are uploaded meanwhile: even while the first poison PDFs wait to be recognised as stalled, which takes
-the living workers ten seconds."""
-LAST = 8 * ONE_IN
-"""A poison PDF further behind would not be reached without the solution, and would fail last of all with it."""
+FIRST = 12
+"""Poison PDFs for the first six starts of two workers, which come in quick succession."""
+ONE_IN = 20
+"""One in so many of all uploads behind them is poison, for as long as they go on: the students try their files again.
+
+A worker opens no more files than that between two starts, which come ever more rarely: at most every ten seconds from
+then on, so that two workers open four files a second."""
+RATE_RPS = 6.0
+"""More than the workers get done without the solution, a tenth of what they read with it."""
 RESTARTS = "docker inspect -f '{{{{.RestartCount}}}}' $(docker-compose ps -aq {})"
 
 
@@ -32,11 +33,11 @@ class WorkersCrashing(UploadBacklog):
 
     Each poison PDF makes the worker that opens it exceed its memory limit; the kernel kills it, Docker starts it again,
     later each time, and the next one waits in the queue. A job whose worker died goes back to the queue's head: no
-    worker gets past them to more than a few schedules, and for as long as nothing is done about it, more are uploaded.
+    worker gets past them to more than a few schedules. More of both kinds are uploaded, whatever is done about it.
     """
 
     name = "workers crashing"
-    profile = replace(BURST, name="poisoned burst", odd=Content.POISON, odd_every=ONE_IN, odd_until=LAST)
+    profile = replace(BURST, name="poisoned burst", mix=((Op.UPLOAD, RATE_RPS),), odd=Content.POISON, odd_every=ONE_IN)
 
     def __init__(self) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from drills.faults.thresholds import threshold
 from drills.runbook.model import Quantity
 from load.profiles import BURST
 from load.upload_burst import UploadBurst
-from scenarios.helpers import job_queue
+from scenarios.helpers import job_queue, students
 
 if TYPE_CHECKING:
     from threading import Thread
@@ -36,6 +36,8 @@ class UploadBacklog(Fault):
     def __init__(self) -> None:
         self._burst: UploadBurst | None = None
         self._rate_rps = self.profile.rate_rps
+        self._filled = 0
+        self._queued: tuple[str, ...] = ()
 
     def inject(self, system: System) -> None:
         """Fill the queue, and go on."""
@@ -52,9 +54,18 @@ class UploadBacklog(Fault):
         )
 
     def reapply_load(self, system: System) -> None:  # noqa: ARG002 - the burst knows its address
-        """Continue the uploads, which ended for the loss audit."""
-        if self._burst:
-            self._burst.go_on(self._rate_rps)
+        """Upload as many files as filled the queue the first time, and go on; all of that ended for the loss audit."""
+        if self._burst is None:
+            return
+        before, enough = len(self._burst.jobs), self._burst.answered + self._filled
+        if self._filled:
+            self._upload_until(self._burst, enough)
+        self._queued = self._burst.jobs[before:]
+        self._burst.go_on(self._rate_rps)
+
+    def worked_off(self, system: System) -> bool:
+        """Ask Postgres whether all files of the second burst have ended."""
+        return not self._queued or system.count_rows(students.OPEN, list(self._queued)) == 0
 
     def acknowledged(self) -> tuple[Promise, ...]:
         """Return every upload that was accepted; the uploads end first, so that the audit knows all of them."""
@@ -84,7 +95,14 @@ class UploadBacklog(Fault):
                 deadline_s=FILL_DEADLINE_S,
                 expected=f"{enough:.0f} waiting jobs",
             )
+        self._filled = burst.answered
         burst.go_on(self._rate_rps)
+
+    @staticmethod
+    def _upload_until(burst: UploadBurst, enough: int) -> None:
+        burst.until(
+            lambda: burst.answered >= enough, deadline_s=FILL_DEADLINE_S, expected=f"{enough} uploads that are answered"
+        )
 
 
 def may_wait(system: System) -> float:

@@ -20,6 +20,7 @@ from drills.record.verdicts import Arm, Verdict
 from drills.runbook.model import Command
 from load.profiles import CALM
 from scenarios.faults.connection_leak import ConnectionLeak
+from tests.helpers.runs import A_RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,7 @@ def held(
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))
     scenario = Scenario(CAUSE, fault, CALM, SYMPTOM, restart_after_recovery="backend")
-    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), "a run"))
+    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), A_RUN))
 
 
 def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path: Path) -> None:

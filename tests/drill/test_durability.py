@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import recovery
+from drills.drill import durability as under_test
+from drills.drill.durability import LONGER, SLACK_S, STUCK_S, WORK_OFF
 from drills.drill.limits import limits
-from drills.drill.recovery import SLACK_S, STUCK_S
-from drills.record.durability import durability
+from drills.record.durability import durability, unexpected_lasting
+from drills.record.events import DurabilityStage
 from drills.record.history import History
 from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runs import (
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.drill.system import System
+    from drills.record.verdicts import Lasting
     from drills.sandbox.terminal import Ran
 
 LIMITS = limits(OWN_RUNBOOK, OWN_RUNBOOK.incident(4), OWN_RUNBOOK.cause("4.1"), TIME_SCALE)
@@ -43,21 +46,36 @@ TEN_START_S = 28.0
 
 @dataclass
 class Acts:
-    """The acts of the phase; *away* names those after which the metric is bad, and for how many seconds."""
+    """The acts of the phase; *away* names those after which the metric is bad, and for how many seconds.
+
+    *later* names those after which it is bad from so many seconds on, *blips* those with one bad sample after so many.
+    """
 
     record: SteppedRecorder
     away: dict[str, float]
     seen: list[str] = field(default_factory=list)
+    later: dict[str, float] = field(default_factory=dict)
+    blips: dict[str, float] = field(default_factory=dict)
 
     def act(self, name: str) -> None:
         self.seen.append(name)
         self.record.bad_until_s = self.record.now + self.away.get(name, 0.0)
+        if name in self.later:
+            self.record.bad_again = (self.record.now + self.later[name], inf)
+        if name in self.blips:
+            blip_s = self.record.now + self.blips[name]
+            self.record.bad_again = (blip_s, blip_s + STEP_S)
 
 
 class Reapplied(QuietFault):
-    def __init__(self, acts: Acts) -> None:
+    def __init__(self, acts: Acts, queued_s: float, not_repeatable: str) -> None:
         super().__init__()
         self._acts = acts
+        self._queued_s = queued_s
+        self.not_repeatable = not_repeatable
+
+    def worked_off(self, system: System) -> bool:  # noqa: ARG002
+        return self._acts.record.now >= self._queued_s
 
     def reapply_load(self, system: System) -> None:  # noqa: ARG002
         self._acts.act("load")
@@ -82,14 +100,29 @@ class Recovered:
     away: dict[str, float]
     state: str = "firing"
     sent_rps: float = RATE_RPS
+    showed_s: float = 0.0
+    queued_s: float = 0.0
+    not_repeatable: str = ""
+    lasting: Lasting | None = "cure"
 
     def __post_init__(self) -> None:
         self.record = SteppedRecorder(self.folder / "stepped", GOOD, BAD)
         self.acts = Acts(self.record, self.away)
-        scenario = a_scenario(Reapplied(self.acts), "4.1", restart_after_recovery="worker")
+        scenario = a_scenario(
+            Reapplied(self.acts, self.queued_s, self.not_repeatable),
+            "4.1",
+            restart_after_recovery="worker",
+            lasting=self.lasting,
+        )
         run = a_run(self.folder, scenario, stack=Restarted(self.folder, self.acts))
         run.alert_monitor.state = self.state
         self.run: SteppedRun = stepped(run, self.record, second_traffic=SilentTraffic(self.folder, self.sent_rps))
+
+        self.record.milestone("injected", t=0.0)
+        self.record.milestone("firing", t=self.showed_s)
+
+    def stages(self) -> list[DurabilityStage]:
+        return History(self.record.events).of(DurabilityStage)
 
     def verdict(self) -> str:
         found = durability(History(self.record.events))
@@ -97,7 +130,7 @@ class Recovered:
         return found.verdict
 
     def lasts(self) -> str:
-        recovery.durability(self.run)
+        under_test.durability(self.run)
         return self.verdict()
 
 
@@ -155,3 +188,79 @@ def test_alert_that_fires_under_the_load_brought_back_is_no_relapse_before_it(tm
     recovered.lasts()
     recovered.record.milestone("firing")
     assert recovered.verdict() == "cure"
+
+
+SHOWED_S = 40.0
+"""A fault that took so long to show the first time, such as a leak."""
+NEEDED_S = LONGER * SHOWED_S
+
+
+def test_metric_is_watched_for_longer_than_the_fault_took_to_show(tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {}, showed_s=SHOWED_S)
+    assert recovered.lasts() == "cure"
+    for stage in recovered.stages():
+        assert stage.needed_s == NEEDED_S
+        assert stage.watched_s
+        assert stage.watched_s >= NEEDED_S
+
+
+@pytest.mark.parametrize("act", ["load", "restart"])
+def test_incident_that_is_back_only_after_as_long_as_it_took_to_show_is_no_cure(act: str, tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {}, showed_s=SHOWED_S)
+    recovered.acts.later[act] = SHOWED_S
+    assert recovered.lasts() == "relief"
+
+
+def test_target_that_is_held_for_a_part_of_the_time_says_nothing(tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {"load": SLACK_S}, showed_s=SHOWED_S, state="inactive")
+    recovered.acts.blips["load"] = SLACK_S + NEEDED_S / 2
+    assert recovered.lasts() == "unknown"
+    assert "too short to say" in recovered.stages()[0].seen
+
+
+def test_recovery_is_judged_once_what_the_load_queued_is_worked_off(tmp_path: Path) -> None:
+    queued_s = SLACK_S / 2
+    recovered = Recovered(tmp_path, {}, showed_s=SHOWED_S, queued_s=queued_s)
+    assert recovered.lasts() == "cure"
+    assert recovered.stages()[0].t >= queued_s + NEEDED_S
+
+
+def test_load_that_is_never_worked_off_is_only_relieved(tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {}, queued_s=1000.0)
+    assert recovered.lasts() == "relief"
+    assert [stage.seen for stage in recovered.stages()] == ["what it queued was not worked off within 25 s"]
+
+
+def test_load_may_take_as_long_as_the_recovery_twice_over(tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {}, queued_s=SLACK_S + WORK_OFF * 40.0 - STEP_S)
+    recovered.record.milestone("acted", t=10.0)
+    recovered.record.milestone("recovered", t=50.0)
+    assert recovered.lasts() == "cure"
+
+
+def test_fault_that_cannot_be_repeated_is_not_tried_and_says_why(tmp_path: Path) -> None:
+    recovered = Recovered(tmp_path, {}, not_repeatable="a person did it")
+    assert recovered.lasts() == "unknown"
+    load, restart = recovered.stages()
+    assert (load.held, load.seen, load.watched_s) == (None, "not tried: a person did it", 0.0)
+    assert restart.held
+    assert recovered.acts.seen == ["restart"]
+
+
+@pytest.mark.parametrize(
+    ("away", "lasting", "why"),
+    [
+        ({}, "cure", None),
+        ({}, "relief", "expected a relief, saw cure"),
+        ({"load": 1000.0}, "cure", "expected a cure, saw relief"),
+        ({"load": 1000.0}, "relief", None),
+        ({}, None, None),
+    ],
+)
+def test_lasting_has_to_be_the_expected_one_in_both_directions(
+    away: dict[str, float], lasting: Lasting | None, why: str | None, tmp_path: Path
+) -> None:
+    recovered = Recovered(tmp_path, away, lasting=lasting)
+    recovered.lasts()
+    found = unexpected_lasting(History(recovered.record.events))
+    assert (found is None) if why is None else bool(found and found.startswith(why))

@@ -20,7 +20,7 @@ from drills.record.verdicts import Arm, Verdict
 from tests.helpers.forgeries import lines_of
 from tests.helpers.histories import documented, placebo, written
 from tests.helpers.own_runbook import OWN_RUNBOOK
-from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario, a_system
+from tests.helpers.runs import A_RUN, QuietFault, TypedStack, a_run, a_scenario, a_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ class Lab:
         self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
         self.verdict = Verdict.CONFIRMED
         self.raises: BaseException | None = None
-        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener(), "a run")
+        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener(), A_RUN)
 
     def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
         if self.raises:

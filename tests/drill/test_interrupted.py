@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import lifecycle, phases, recovery, settle, teardown
+from drills.drill import durability, lifecycle, phases, recovery, settle, teardown
 from drills.drill.lifecycle import run_arm
 from drills.record.arm_verdict import read_verdict
 from drills.record.events import DurabilityStage, Residue
@@ -84,7 +84,7 @@ def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drill:
     for module, name in ALL_PHASES:
         monkeypatch.setattr(module, name, lambda *_: None)
     monkeypatch.setattr(settle, "settle", lambda _: None)
-    monkeypatch.setattr(recovery, "durability", lambda _: None)
+    monkeypatch.setattr(durability, "durability", lambda _: None)
     return Drill(tmp_path / "drill")
 
 
@@ -107,7 +107,7 @@ def test_interrupt_in_a_phase_leaves_nothing_behind(
 
 @pytest.mark.parametrize(
     ("module", "part"),
-    [(settle, "settle"), (recovery, "durability"), (teardown, "tear_down")],
+    [(settle, "settle"), (durability, "durability"), (teardown, "tear_down")],
     ids=["settle", "durability", "tear_down"],
 )
 def test_verdict_that_was_reached_survives_an_interrupt(

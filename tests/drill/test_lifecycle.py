@@ -12,6 +12,7 @@ from drills.drill.lifecycle import _require_commands, _require_symptom, _serves_
 from drills.drill.limits import PLACEBO_S, TWICE, limits
 from drills.drill.run import DrillStopped
 from drills.record.judge import Judgement
+from drills.record.placebo_watch import AT_LEAST_S, TIMES_AS_LONG
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
 from tests.helpers.own_runbook import OWN_RUNBOOK
@@ -50,8 +51,30 @@ def test_placebo_is_watched_as_long_as_the_recovery_and_its_hold_took() -> None:
 
 
 def test_placebo_gets_some_time_more_than_the_documented_arm() -> None:
-    watched_s = placebo_watch_s(documented(action_s=4.0, ttr_s=9.0))
-    assert watched_s == 5.0 + LIMITS.sustain_s + LIMITS.rate_s / 2
+    real_time = limits(OWN_RUNBOOK, OWN_RUNBOOK.incident(5), OWN_RUNBOOK.cause("5.1"), 1.0)
+    watched_s = real_time.watch_s(Arm.PLACEBO, documented(action_s=4.0, ttr_s=9.0))
+    assert watched_s == 5.0 + real_time.sustain_s + real_time.rate_s / 2
+
+
+@pytest.mark.parametrize(
+    ("ttr_s", "wanted_s"),
+    [
+        pytest.param(9.0, AT_LEAST_S, id="a fast solution"),
+        pytest.param(20.0, TIMES_AS_LONG * 20.0, id="a slow one"),
+        pytest.param(40.0, LIMITS.documented_s, id="one that takes a third of the documented time"),
+    ],
+)
+def test_placebo_is_watched_by_the_rule_from_the_moment_in_which_the_solution_began(
+    ttr_s: float, wanted_s: float
+) -> None:
+    control = documented(action_s=4.0, ttr_s=ttr_s)
+    assert LIMITS.placebo_s(control) + placebo_watch_s(control) == wanted_s
+
+
+def test_placebo_is_watched_for_the_documented_time_where_that_is_asked_for() -> None:
+    control = documented(action_s=4.0, ttr_s=9.0)
+    full = replace(LIMITS, full_placebo=True)
+    assert full.placebo_s(control) + full.watch_s(Arm.PLACEBO, control) == 2 * 60.0
 
 
 def test_placebo_is_watched_for_a_hold_even_after_an_instant_recovery() -> None:
@@ -60,11 +83,11 @@ def test_placebo_is_watched_for_a_hold_even_after_an_instant_recovery() -> None:
 
 def test_placebo_without_documented_arm_has_times_of_its_own() -> None:
     assert LIMITS.placebo_s(None) == PLACEBO_S
-    assert placebo_watch_s(None) == 2 * LIMITS.rate_s + LIMITS.sustain_s - LIMITS.rate_s / 2
+    assert placebo_watch_s(None) == AT_LEAST_S - PLACEBO_S
 
 
 def test_placebo_after_an_arm_that_never_recovered_has_times_of_its_own() -> None:
-    assert placebo_watch_s(documented(action_s=4.0)) == LIMITS.rate_s + LIMITS.sustain_s + LIMITS.rate_s / 2
+    assert placebo_watch_s(documented(action_s=4.0)) == AT_LEAST_S - 4.0
 
 
 def test_original_row_may_take_twice_as_long_as_the_one_that_corrects_it() -> None:

@@ -15,6 +15,7 @@ from drills.drill.listener import Listener
 from drills.drill.run import DrillStopped, Run, prepared
 from drills.record.events import Check
 from load.profiles import CALM
+from tests.helpers.runs import A_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ def run_of(fault: Fault, system: System, folder: Path) -> Iterator[Run]:
     """Yield a run that is past its recovery and recorded no samples."""
     symptom = Symptom("redis-cli", "x", SymptomChange.APPEARS)
     scenario = Scenario(CAUSE, lambda: fault, CALM, symptom, "worker", original=Verdict.REFUTED)
-    made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener(), "a run")
+    made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener(), A_RUN)
     run = replace(made, incident=replace(made.incident, verification=()))
     with run.record:
         run.record.write("drill", t=0.0, **run.head())

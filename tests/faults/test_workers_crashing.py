@@ -1,15 +1,15 @@
-"""The burst has so many poison PDFs, so far ahead, that the queue stays over its target without the solution."""
+"""There are so many poison PDFs, from the first upload to the last, that the queue never empties by itself."""
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from load.profiles import Content, contents
 from scenarios.faults import workers_crashing
-from scenarios.faults.workers_crashing import WorkersCrashing
+from scenarios.faults.workers_crashing import ONE_IN, WorkersCrashing
 from scenarios.helpers import upload_backlog
 from tests.helpers.quiet_system import QuietSandbox, quiet_system
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WORKERS = 2
 LONGEST_WATCH_S = 60.0
+LATER = 200
+RESET_S = 10.0
 BACK_OFF_S = 0.1
 """Docker's delay before the first restart; it doubles each time."""
 THRESHOLD = round(upload_backlog.may_wait(quiet_system()))
@@ -28,10 +30,13 @@ class Uploads:
     """Keeps what would be uploaded, instead of uploading it."""
 
     sent: tuple[Content, ...] = ()
+    goes_on: tuple[Content, ...] = ()
+    rate_rps = 0.0
 
     def __init__(self, _: str, profile: StudentProfile) -> None:
         self._files = contents(profile)
         self.promises: tuple[str, ...] = ()
+        self.answered = 0
 
     def __enter__(self) -> Self:
         return self
@@ -45,8 +50,8 @@ class Uploads:
     def until(self, *_: object, **__: object) -> None:
         self.send(THRESHOLD)
 
-    def go_on(self, _: float) -> None:
-        pass
+    def go_on(self, rate_rps: float) -> None:
+        Uploads.goes_on, Uploads.rate_rps = tuple(islice(self._files, LATER)), rate_rps
 
 
 @pytest.fixture
@@ -70,8 +75,16 @@ def test_queue_begins_with_poison(sent: tuple[Content, ...]) -> None:
     assert set(sent[: 2 * WORKERS]) == {Content.POISON}
 
 
-def test_last_uploads_are_none_that_fail_last_of_all(sent: tuple[Content, ...]) -> None:
-    assert Content.POISON not in sent[len(sent) * 2 // 3 :]
+def test_poison_keeps_arriving_for_as_long_as_files_are_uploaded(sent: tuple[Content, ...]) -> None:
+    for files in (sent[2 * WORKERS :], Uploads.goes_on):
+        gaps = [len(list(good)) for content, good in groupby(files) if content is not Content.POISON]
+        assert max(gaps) < ONE_IN
+
+
+@pytest.mark.usefixtures("sent")
+def test_more_is_uploaded_than_crashing_workers_get_done() -> None:
+    """Docker forgets how often a container crashed once it ran for ten seconds: it never starts one more rarely."""
+    assert Uploads.rate_rps > WORKERS * ONE_IN / RESET_S
 
 
 def test_each_worker_opens_one_poison_pdf_at_a_time(system: System, sandbox: QuietSandbox) -> None:

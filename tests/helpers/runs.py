@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drills.drill.listener import Listener
 from drills.drill.run import DrillStopped, Run, prepared
+from drills.drill.run_options import RunOptions
 from drills.drill.scenario import Confirmation, Fault, Scenario
 from drills.drill.suite import Suite
 from drills.drill.system import System
@@ -36,6 +38,7 @@ SYMPTOM = Symptom("as total", r"(\d+)", SymptomChange.GROWS)
 RATE_RPS = 8.0
 PROFILE = Profile("some", (("front_page", RATE_RPS),), timeout_s=5.0)
 TIME_SCALE = 60.0
+A_RUN = RunOptions("a run", seed=1)
 STEP_S = 0.5
 
 
@@ -116,11 +119,15 @@ class QuietFault(Fault):
 
 
 class SteppedRecorder(Recorder):
-    """A record whose clock goes by steps, at each of which there is a sample: *bad* until a time, then *good*."""
+    """A record whose clock goes by steps, at each of which there is a sample: *bad* until a time, then *good*.
+
+    It is bad again in the interval `bad_again`.
+    """
 
     def __init__(self, folder: Path, good: float = 0.0, bad: float = 0.0) -> None:
         super().__init__(folder, str)
         self.at = self.bad_until_s = 0.0
+        self.bad_again = (inf, inf)
         self._good, self._bad = good, bad
 
     @property
@@ -129,7 +136,9 @@ class SteppedRecorder(Recorder):
 
     def step(self) -> None:
         self.at += STEP_S
-        self.write("sample", value=self._bad if self.at < self.bad_until_s else self._good)
+        began_s, ended_s = self.bad_again
+        bad = self.at < self.bad_until_s or began_s <= self.at < ended_s
+        self.write("sample", value=self._bad if bad else self._good)
 
 
 class Foretold(SteppedRecorder):
@@ -191,7 +200,7 @@ def a_run(  # noqa: PLR0913 - each keyword is a part that some test replaces
         a_system(stack or TypedStack(folder, {}), redact),
         folder,
         listener or Listener(),
-        "a run",
+        A_RUN,
     )
     return replace(run, traffic=SilentTraffic(folder), second_traffic=SilentTraffic(folder))
 

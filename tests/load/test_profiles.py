@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 from itertools import islice, pairwise
 
 import pytest
@@ -50,11 +49,6 @@ def test_burst_sends_odd_files_at_their_own_distance() -> None:
         2 * every,
         3 * every,
     ]
-
-
-def test_burst_sends_no_odd_files_beyond_the_first_so_many() -> None:
-    found = list(islice(contents(replace(FACULTY_BURST, odd_every=2, odd_until=5)), 10))
-    assert [place for place, content in enumerate(found, start=1) if content is Content.FACULTY] == [2, 4]
 
 
 def test_all_steady_uploads_are_good() -> None:

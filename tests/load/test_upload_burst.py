@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle
 from threading import Thread
@@ -16,7 +17,7 @@ import pytest
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.load.permission import RemoteRefusedError
 from load.expected_end import OF_CONTENT
-from load.profiles import BURST
+from load.profiles import BURST, Content
 from load.upload_burst import UploadBurst
 
 if TYPE_CHECKING:
@@ -35,13 +36,14 @@ class Server(ThreadingHTTPServer):
         self.turns = count(1)
         self.accepted: list[str] = []
         self.addresses: list[str] = []
+        self.sizes: list[int] = []
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.sizes.append(len(self.rfile.read(int(self.headers["Content-Length"]))))
         self.server.addresses.append(self.headers["X-Forwarded-For"])
         if next(self.server.turns) % ONE_IN == 0:
             self.send_error(429)
@@ -100,6 +102,28 @@ def test_going_on_keeps_the_rate_it_was_given() -> None:
         done = len(burst.jobs)
         burst.stop()
         assert len(burst.jobs) == done
+
+
+def test_going_on_keeps_the_mix_of_the_profile() -> None:
+    mixed = replace(BURST, odd=Content.POISON, odd_every=2)
+    with serving() as (server, url), UploadBurst(url, mixed) as burst:
+        burst.go_on(40.0)
+        wait_until(
+            lambda: len(server.sizes) >= 8,
+            deadline_s=20,
+            expected="8",
+            where="here",
+            next_step="read the threads of the burst",
+        )
+        burst.stop()
+        poisoned = sum(size > min(server.sizes) * 2 for size in server.sizes)
+        assert poisoned == pytest.approx(len(server.sizes) / 2, abs=1)
+
+
+def test_answered_are_those_that_were_accepted_or_too_many() -> None:
+    with serving() as (_, url), UploadBurst(url, BURST) as burst:
+        burst.send(ONE_IN + 1)
+        assert burst.answered == ONE_IN + 1
 
 
 def test_students_are_those_it_was_given() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drills import runbook
 from drills.commands import bench_checks
-from drills.drill.recovery import STUCK_S
+from drills.drill.durability import STUCK_S
 from drills.drill.system import System
 from drills.record.events import DurabilityStage, RanCommand
 from drills.record.experiment_verdict import arm_folders
@@ -109,9 +109,10 @@ def _windows(history: History, expressions: Expressions) -> float:
     """Return the seconds that a drill has to let pass, however fast it is.
 
     They are the part of the quiet time before the fault that fell into this arm, the alert's own window, and the hold
-    after the recovery; for each stage of the durability another hold, or the time after which a metric away from its
-    target counts as a relapse; where the metric is a rate, its window twice, since it has to fill and to empty. A
-    placebo is watched for as long as the documented solution took, which contains its hold and its second rate window.
+    after the recovery; for each stage of the durability the time in which the fault would show, or that after which a
+    metric away from its target counts as a relapse; where the metric is a rate, its window twice, since it has to fill
+    and to empty. A placebo is watched for a time that follows from the solution's, which contains its hold and its
+    second rate window.
     """
     head = history.head
     sustain_s = head.sustain_s
@@ -122,7 +123,11 @@ def _windows(history: History, expressions: Expressions) -> float:
         watch_s = watched - resolved
     else:
         watch_s = sustain_s + rate_s
-    stages = (max(sustain_s, STUCK_S) if stage.held is False else sustain_s for stage in history.of(DurabilityStage))
+    stages = (
+        max(sustain_s, STUCK_S if stage.held is False else stage.needed_s or 0.0)
+        for stage in history.of(DurabilityStage)
+        if stage.watched_s != 0
+    )
     return quiet_s + (head.window_s or 0.0) / head.time_scale + rate_s + watch_s + sum(stages)
 
 

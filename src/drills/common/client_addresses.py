@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from ipaddress import ip_address, ip_network
 from typing import Final
+
+from drills.common.draws import DRAWS
 
 # Set aside for benchmarks, so no real client has one; the private ranges would not do, because a gateway usually trusts
 # its neighbours there as further proxies and does not take them for clients.
@@ -20,4 +21,4 @@ def random_address() -> str:
 def random_addresses(number: int) -> list[str]:
     """Return the addresses of *number* clients, none of them twice."""
     first = int(CLIENTS.network_address)
-    return [str(ip_address(first + offset)) for offset in random.sample(range(CLIENTS.num_addresses), number)]
+    return [str(ip_address(first + offset)) for offset in DRAWS.sample(range(CLIENTS.num_addresses), number)]

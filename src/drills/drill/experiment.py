@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.drill.listener import Listener
+    from drills.drill.run_options import RunOptions
     from drills.drill.scenario import Scenario
     from drills.drill.system import System
     from drills.record.judge import Judgement
@@ -40,17 +41,14 @@ class Sandboxes(Protocol):
 
 @dataclass(frozen=True)
 class Experiment:
-    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*.
-
-    *run_id* is that of the whole run: a placebo of an earlier one is none of these arms'.
-    """
+    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*."""
 
     sandboxes: Sandboxes
     runbook: Runbook
     chosen: tuple[Arm, ...]
     output: Path
     listener: Listener
-    run_id: str
+    options: RunOptions
 
     def run(self, scenario: Scenario) -> dict[Arm, Judgement]:
         """Run the arms and return their judgements; the documented arm's times are those of the arms after it."""
@@ -87,7 +85,7 @@ class Experiment:
         return held(
             self.sandboxes,
             folder,
-            lambda system: run_arm(prepared(scenario, arm, system, folder, self.listener, self.run_id), control),
+            lambda system: run_arm(prepared(scenario, arm, system, folder, self.listener, self.options), control),
         )
 
 

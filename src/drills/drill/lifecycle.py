@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import phases, recovery, settle, teardown
+from drills.drill import durability, phases, recovery, settle, teardown
 from drills.drill.run import DrillStopped, Run
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
@@ -91,7 +91,7 @@ def _durability(run: Run) -> None:
     if run.arm is not Arm.DOCUMENTED or not _recovered(run):
         return
     try:
-        recovery.durability(run)
+        durability.durability(run)
     except STOPS as stopped:
         _stopped(run, stopped)
     except BaseException:  # it takes nothing from the verdict, which comes from what was seen before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from drills.record import placebo_watch
 from drills.record.verdicts import Arm
 from drills.runbook.rules import DEFAULT_RATE_WINDOW_S
 
@@ -29,7 +30,8 @@ class Limits:
     """All durations in seconds of wall time at this run's time scale.
 
     *pending_s* is None when the runbook documents no window: that alert fires at once. *recover_s* bounds the time
-    from the first documented command to a metric that stays under its target.
+    from the first documented command to a metric that stays under its target; *documented_s* is the documented time as
+    it stands, not shortened. With *full_placebo* doing nothing is watched for all of it.
     """
 
     target: Threshold
@@ -40,6 +42,8 @@ class Limits:
     sustain_s: float
     detect_s: float
     recover_s: float
+    documented_s: float
+    full_placebo: bool = False
 
     def placebo_s(self, documented: Judgement | None) -> float:
         """Return how long the placebo's step takes: as long as the documented commands took, where that is known."""
@@ -54,12 +58,16 @@ class Limits:
         if arm is Arm.ORIGINAL:
             return min(recover_s, TWICE * ttr_s + 2 * self.sustain_s) if ttr_s else recover_s
         waited_s = max(0.0, ttr_s - self.placebo_s(documented)) if ttr_s else self.rate_s
-        return waited_s + self.sustain_s + self.rate_s / 2
+        rule_s = placebo_watch.watch_s(ttr_s, self.documented_s, full=self.full_placebo) - self.placebo_s(documented)
+        return max(rule_s, waited_s + self.sustain_s + self.rate_s / 2)
 
 
-def limits(runbook: Runbook, incident: Incident, cause: Cause, time_scale: float) -> Limits:
+def limits(
+    runbook: Runbook, incident: Incident, cause: Cause, time_scale: float, *, full_placebo: bool = False
+) -> Limits:
     """Derive a drill's limits; *time_scale* divides every window and no threshold."""
     rate_s = (incident.alert.window_s or DEFAULT_RATE_WINDOW_S) / time_scale
+    recover_s = _recover_s(cause.minutes[1] * 60.0, time_scale) + rate_s
     pending_s = None if incident.alert.window_s is None else incident.alert.window_s / time_scale
     return Limits(
         target=runbook.target(incident),
@@ -69,7 +77,9 @@ def limits(runbook: Runbook, incident: Incident, cause: Cause, time_scale: float
         quiet_s=runbook.longest_window_s / time_scale,
         sustain_s=rate_s,
         detect_s=rate_s + (pending_s or 0.0) + DETECT_SLACK_S,
-        recover_s=_recover_s(cause.minutes[1] * 60.0, time_scale) + rate_s,
+        recover_s=recover_s,
+        documented_s=cause.minutes[1] * 60.0 or recover_s,
+        full_placebo=full_placebo,
     )
 
 

@@ -1,8 +1,6 @@
-"""The phases from the first documented command on: resolve, recover, verify, and whether the recovery lasts."""
+"""The phases from the first documented command on: resolve, recover, verify."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING, Literal
 
 from drills.drill import evidence, phases
 from drills.drill.run import DrillStopped, Run
@@ -10,27 +8,17 @@ from drills.record.history import History
 from drills.record.not_run import not_run
 from drills.record.signal_quality import (
     BLIND_S,
-    ENOUGH_TRAFFIC,
     blind_reason,
-    holds,
     last_sustain_window,
     recovered_at,
 )
 from drills.record.verdicts import Arm
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VERIFY_DEADLINE_S = 60.0
 SERVES_S = 15.0
 """How long the checks may take to pass after the metric: a scrape may be late, a replica may still start."""
 UNSEEN_S = 5.0
 """How long the metric is watched beyond its time where its end was not seen."""
-STUCK_S = 15.0
-"""A restart keeps the metric away for at most twelve seconds (small workers); for longer, the incident is back."""
-SLACK_S = 25.0
-"""How long the metric may be away from its target because of the load and the restart themselves, beyond its rate and
-sustain windows: ten small workers that start together take most of it."""
 
 
 def resolve(run: Run, placebo_s: float) -> None:
@@ -63,6 +51,7 @@ def recover(run: Run, watch_s: float) -> None:
         until = run.record.now + watch_s
         while run.record.now < until and not _recovered(run):
             _until_changed(run, until)
+        _until_decided(run)
         _until_seen(run)
         evidence.after(run)
     recovered_s = recovered_at(History(run.record.events))
@@ -81,17 +70,6 @@ def verify(run: Run) -> None:
             phases.await_health(run, "recover", SERVES_S)
         _solution_applied(run)
         run.in_one_shell(run.incident.verification, "verify")
-
-
-def durability(run: Run) -> None:
-    """Record whether the metric stays at its target under the same load again, and after a restart."""
-    watch_s = run.limits.rate_s + run.limits.sustain_s + SLACK_S
-    restart = run.system.stack.descriptor.restart_line(run.scenario.restart_after_recovery)
-    with run.phase("durability", 2 * watch_s):
-        run.traffic.stop()
-        run.second_traffic.start()
-        if _stage(run, "load", lambda: run.fault.reapply_load(run.system), watch_s):
-            _stage(run, "restart", lambda: run.type_line(restart, "restart"), watch_s)
 
 
 def _solution_applied(run: Run) -> None:
@@ -127,6 +105,22 @@ def _until_changed(run: Run, until: float) -> None:
         )
 
 
+def _until_decided(run: Run) -> None:
+    """Go on where the metric has just come to its target: whether it stays there says what the arm is worth."""
+    with run.patience():
+        run.wait(
+            lambda: _recovered(run) or not _at_target(run),
+            at_most_s=run.limits.sustain_s,
+            expected="the metric to stay at its target, or to leave it",
+            next_step=f"compare the metric with its target in the chart of {run.record.folder}",
+        )
+
+
+def _at_target(run: Run) -> bool:
+    last = [value for _, value in History(run.record.events).samples(run.record.now - BLIND_S, run.record.now)]
+    return bool(last) and last[-1] is not None and run.limits.target.satisfied_by(last[-1])
+
+
 def _until_seen(run: Run) -> None:
     """Go on for some seconds where the end was not seen, because a loaded machine held up traffic or samples."""
 
@@ -142,38 +136,3 @@ def _until_seen(run: Run) -> None:
             expected="the metric and the traffic to be seen",
             next_step=f"read {run.traffic.log}, then the log of Prometheus",
         )
-
-
-def _stage(run: Run, stage: Literal["load", "restart"], act: Callable[[], object], watch_s: float) -> bool:
-    run.record.milestone("load again" if stage == "load" else "restart again")
-    act()
-    start = run.record.now
-
-    def sustained() -> bool:
-        return any(True for _ in holds(History(run.record.events), start, run.record.now))
-
-    with run.patience():
-        run.wait(
-            lambda: sustained() or _stuck(run, start),
-            at_most_s=watch_s,
-            expected=f"{run.incident.alert.quantity} to stay at its target for {run.limits.sustain_s:.0f} s",
-            next_step=f"correct the solution of {run.cause.id} in the runbook: it relieves, but does not cure",
-        )
-    lasted: bool | None = sustained()
-    waited_s, rps = run.record.now - start, run.second_traffic.sent_rps(run.limits.sustain_s)
-    seen = f"held its target {run.limits.target.text}" if lasted else f"not at its target within {waited_s:.0f} s"
-    if lasted and rps < ENOUGH_TRAFFIC * run.second_traffic.profile.rate_rps:
-        lasted, seen = (
-            None,
-            f"too little traffic to say: {rps:.1f} of {run.second_traffic.profile.rate_rps:.1f} requests a second",
-        )
-    run.record.write("durability", stage=stage, held=lasted, seen=seen)
-    return bool(lasted)
-
-
-def _stuck(run: Run, start: float) -> bool:
-    """Tell whether the alert fires again, and the metric was away from its target for longer than a restart takes."""
-    now, stuck_s = run.record.now, max(run.limits.sustain_s, STUCK_S)
-    values = [value for _, value in History(run.record.events).samples(now - stuck_s, now) if value is not None]
-    stuck = now - start >= stuck_s and run.alert_monitor.state == "firing" and bool(values)
-    return stuck and not any(run.limits.target.satisfied_by(value) for value in values)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from drills.common import draws
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.alert_monitor import AlertMonitor
 from drills.drill.limits import limits
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from drills.common.threshold import Threshold
     from drills.drill.limits import Limits
     from drills.drill.listener import Listener, Phase
+    from drills.drill.run_options import RunOptions
     from drills.drill.scenario import Fault, Scenario
     from drills.drill.system import System
     from drills.runbook import Runbook
@@ -61,7 +63,7 @@ class Run:
     traffic: Traffic
     second_traffic: Traffic
     alert_monitor: AlertMonitor
-    run_id: str
+    options: RunOptions
 
     @contextmanager
     def phase(self, name: Phase, at_most_s: float) -> Iterator[None]:
@@ -179,10 +181,12 @@ class Run:
             "documented_minutes": list(self.cause.minutes),
             "solution": self.cause.solution,
             "expected_verdict": str(self.scenario.expects(self.arm)),
+            "expected_lasting": self.scenario.expects_lasting(self.arm),
             "finding": self.scenario.finding,
             "symptom": self._symptom(),
             "runbook": {"file": self.system.runbook.path.name, "sha256": self.system.runbook.sha256},
-            "run": self.run_id,
+            "run": self.options.run_id,
+            "seed": self.options.seed,
             "solution_lines": solution_lines(map(self._solution_line, self._solution())).model_dump(mode="json"),
         }
 
@@ -210,17 +214,21 @@ class Run:
 
 
 def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
-    scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener, run_id: str
+    scenario: Scenario, arm: Arm, system: System, folder: Path, listener: Listener, options: RunOptions
 ) -> Run:
     """Make the parts of an arm; its record in *folder* is opened, and nothing else begins yet.
 
-    *run_id* is shared by the arms that are judged together.
+    The arms of a cause make the same random draws: doing nothing is tried under the load of the solution.
     """
     incident, cause = scenario.row(system.runbook)
+    draws.begin(options.seed, cause.id)
     record = Recorder(folder, system.redact)
-    bounds = limits(system.runbook, incident, cause, system.time_scale)
+    bounds = limits(system.runbook, incident, cause, system.time_scale, full_placebo=options.full_placebo)
     slow_s = _slow_s(system.runbook, incident, bounds)
-    traffic, second_traffic = (_traffic(scenario, system, folder, name, slow_s) for name in ("steady", "again"))
+    traffic, second_traffic = (
+        _traffic(scenario, system, folder, name, slow_s, draws.sequence(options.seed, cause.id, name))
+        for name in ("steady", "again")
+    )
     alert_monitor = AlertMonitor(
         system.target.prometheus_url or "",
         incident,
@@ -242,7 +250,7 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
         traffic=traffic,
         second_traffic=second_traffic,
         alert_monitor=alert_monitor,
-        run_id=run_id,
+        options=options,
     )
 
 
@@ -280,9 +288,14 @@ class _Ticker:
         )
 
 
-def _traffic(scenario: Scenario, system: System, folder: Path, name: str, slow_s: float | None) -> Traffic:
+def _traffic(  # noqa: PLR0913, PLR0917 - the parts of a traffic
+    scenario: Scenario, system: System, folder: Path, name: str, slow_s: float | None, sequence: str
+) -> Traffic:
     ledger, log = folder / f"ledger-{name}.jsonl", folder / "locust.log"
-    return Traffic(system.target.front_url, scenario.traffic, system.suite.locustfile, ledger, log, slow_s)
+    suite = system.suite
+    return Traffic(
+        system.target.front_url, scenario.traffic, suite.locustfile, ledger, log, slow_s, sequence=sequence
+    )
 
 
 def _slow_s(runbook: Runbook, incident: Incident, bounds: Limits) -> float | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from drills.load.ledger import Promise
     from drills.load.profile import Profile
     from drills.record.symptom import Symptom
+    from drills.record.verdicts import Lasting
     from drills.runbook import Runbook
     from drills.runbook.model import Cause, Command, Incident
 
@@ -35,6 +36,8 @@ class Fault(ABC):
 
     name: str
     """The fault as the stack's descriptor offers it."""
+    not_repeatable: str = ""
+    """Why its load cannot be brought back once it was cured, in a few words; empty where `reapply_load` does that."""
 
     def undo(self, system: System) -> tuple[str, ...]:  # noqa: ARG002 - healing restores all that most faults change
         """Return the lines for what healing the stack does not restore; they are known before anything is injected."""
@@ -61,6 +64,10 @@ class Fault(ABC):
     def reapply_load(self, system: System) -> None:  # noqa: B027 - for most faults the ordinary traffic is the load
         """Put the same load on the recovered stack once more: a solution that only relieves fails under it."""
 
+    def worked_off(self, system: System) -> bool:  # noqa: ARG002 - most loads leave nothing waiting
+        """Return whether the system is done with what `reapply_load` has queued: only then is the recovery judged."""
+        return True
+
     def acknowledged(self) -> tuple[Promise, ...]:
         """Return what the system acknowledged to the fault's own clients."""
         return ()
@@ -85,7 +92,8 @@ class Scenario:
 
     *fault* makes a fresh fault for each arm. *symptom* is the reading that shows it to the responder.
     *restart_after_recovery* is the role that is restarted in the end, which the cure has to outlive. *expected* is the
-    verdict that earlier runs established; a drill that ends with another one fails, in both directions. *original* is
+    verdict that earlier runs established; a drill that ends with another one fails, in both directions. So does one
+    whose recovery lasts otherwise than *lasting* says; None is for a row that nothing is known of yet. *original* is
     the verdict of the row as it was first documented, where our edition corrects it, and *finding* says in one
     sentence what is wrong with that row.
     """
@@ -96,6 +104,7 @@ class Scenario:
     symptom: Symptom
     restart_after_recovery: str
     expected: Verdict = Verdict.CONFIRMED
+    lasting: Lasting | None = "cure"
     original: Verdict | None = None
     finding: str = ""
 
@@ -107,6 +116,10 @@ class Scenario:
     def expects(self, arm: Arm) -> Verdict | None:
         """Return the verdict that *arm* must end with, or None for an arm that this row does not have."""
         return {Arm.DOCUMENTED: self.expected, Arm.ORIGINAL: self.original, Arm.PLACEBO: Verdict.REFUTED}[arm]
+
+    def expects_lasting(self, arm: Arm) -> Lasting | None:
+        """Return whether the recovery of *arm* has to last; None for an arm of which that is not tried."""
+        return self.lasting if arm is Arm.DOCUMENTED else None
 
 
 def symptom_command(incident: Incident, symptom: Symptom) -> Command:

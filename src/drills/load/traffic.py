@@ -53,6 +53,7 @@ class Traffic:
 
     `load()` may come before: locust then loads its modules in the meantime, and sends nothing yet.
 
+    Locust makes its random draws from *sequence*; empty, they differ from run to run.
     `ledger` gets one row a request (see drills.load.ledger), `log` what locust prints. Raises RemoteRefusedError before
     anything is started when `front_url` is on another machine that is not allowed. An answer that takes longer than
     `slow_s` seconds is slow; without it none is counted so.
@@ -66,6 +67,8 @@ class Traffic:
         ledger: Path,
         log: Path,
         slow_s: float | None = None,
+        *,
+        sequence: str = "",
     ) -> None:
         require_allowed(front_url)
         self.profile = profile
@@ -74,6 +77,7 @@ class Traffic:
         self.ledger = ledger.resolve()  # locust runs in another folder
         self.log = log.resolve()
         self._front_url = front_url
+        self._sequence = sequence
         self._process: subprocess.Popen[bytes] | None = None
         self._tail = Tail(ledger)
         self._rows: list[Row] = []
@@ -200,6 +204,7 @@ class Traffic:
             *(sys.executable, "-m", "locust", "-f", str(self._locustfile)),
             *("--headless", "--only-summary", "--loglevel", "WARNING", "--host", self._front_url),
             *("--traffic-json", to_json(self.profile), "--ledger", str(self.ledger), "--led-by-stdin"),
+            *("--draws", self._sequence),
         ]
 
     def _log_tail(self) -> str:

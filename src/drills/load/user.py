@@ -20,6 +20,7 @@ from locust import LoadTestShape, User, events, task
 from locust.exception import StopUser
 
 from drills.common.client_addresses import random_address
+from drills.common.draws import DRAWS
 from drills.load.client import Answer, exchange
 from drills.load.ledger import Promise, Row, Writer
 from drills.load.pacing import due_times
@@ -77,6 +78,7 @@ def behave(make: Callable[[P], Behaviour], kind: type[P], profiles: Mapping[str,
         add("--traffic", choices=list(profiles), default=next(iter(profiles)), help="named profile")
         add("--traffic-json", default="", metavar="JSON", help="a profile of one's own: name, mix, timeout_s")
         add("--ledger", default="", metavar="FILE", help="file to append one JSON object a request to")
+        add("--draws", default="", metavar="TEXT", help="make the same random draws whenever this text is given")
         add("--allow-remote", default="", metavar="HOST", help="another machine to which load may go")
         add(
             "--led-by-stdin",
@@ -88,6 +90,7 @@ def behave(make: Callable[[P], Behaviour], kind: type[P], profiles: Mapping[str,
     def prepare(environment: Environment, **_: Any) -> None:
         chosen = environment.parsed_options
         assert chosen is not None
+        DRAWS.seed(chosen.draws or None)
         # Only SystemExit gets past locust's listeners; it logs any other exception and goes on without the ledger.
         try:
             if environment.host:

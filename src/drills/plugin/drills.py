@@ -16,6 +16,7 @@ from drills.common.waiting import WaitTimeout
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
+from drills.drill.run_options import RunOptions
 from drills.drill.scenario import fault_names
 from drills.plugin.capacity import Capacity
 from drills.plugin.check_outcomes import Count
@@ -26,6 +27,7 @@ from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.recount import Recount
 from drills.plugin.run_end import RunEnd
+from drills.plugin.seed import SEED
 from drills.plugin.slots import AT_LEAST, available_kib, slots
 from drills.plugin.state import (
     DESCRIPTOR,
@@ -220,7 +222,7 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
         tuple(Arm) if chosen == "all" else (Arm(chosen),),
         config.option.output,
         Listeners(Console(past_capture(config), columns()), AllureListener()),
-        config.stash[RUN_ID],
+        RunOptions(config.stash[RUN_ID], config.stash[SEED], config.option.full_placebo),
     )
     if config.option.editions:
         return run_editions(config, experiment)

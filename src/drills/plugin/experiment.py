@@ -12,18 +12,21 @@ import pytest
 from drills.common.visible import visible
 from drills.drill.listener import Listener
 from drills.plugin.severity import allure_severity
+from drills.record.durability import unexpected_lasting
+from drills.record.reader import read
+from drills.record.verdicts import Arm
 from drills.reports import chart
 from drills.runbook.quantities import quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from drills.common.threshold import Threshold
     from drills.drill.experiment import Experiment
     from drills.drill.listener import Phase
     from drills.drill.scenario import Scenario
     from drills.record.judge import Judgement
-    from drills.record.verdicts import Arm
     from drills.runbook import Runbook
     from drills.runbook.model import Command, Incident
     from drills.sandbox.terminal import Ran
@@ -90,6 +93,8 @@ class RunDrill:
         judgements = self.experiment.run(scenario)
         self._attach(scenario)
         _require(scenario, judgements)
+        if Arm.DOCUMENTED in judgements:
+            require_lasting(scenario, self.experiment.folder(scenario, Arm.DOCUMENTED))
         return judgements
 
     def _attach(self, scenario: Scenario) -> None:
@@ -123,6 +128,14 @@ def _require(scenario: Scenario, judgements: dict[Arm, Judgement]) -> None:
                 ),
                 pytrace=False,
             )
+
+
+def require_lasting(scenario: Scenario, folder: Path) -> None:
+    """Fail where the recovery recorded in *folder* lasts otherwise than the scenario says, in both directions."""
+    __tracebackhide__ = True
+    why = unexpected_lasting(read(folder))
+    if why:
+        pytest.fail(f"{scenario.cause} {Arm.DOCUMENTED}: {why}", pytrace=False)
 
 
 def _severity(runbook: Runbook, incident: Incident) -> str:

@@ -79,6 +79,13 @@ def _add_options(parser: pytest.Parser) -> None:
         metavar="ablation|FILE",
         help="instead of the drills, hold each solution without one of its lines, or wrong solutions from TOML",
     )
+    add(
+        "--full-placebo",
+        action="store_true",
+        help="watch doing nothing for the whole documented time, which takes hours for all causes (default: five times "
+        "the time of the solution, a minute at least)",
+    )
+    add("--seed", type=int, metavar="N", help="make the random draws of the run that printed this seed (default: any)")
     add("--keep", action="store_true", help="leave the sandbox running at the end and print how to enter it")
     add("--webhook", metavar="URL", help="notify this Slack-compatible address when a run of checks is not green")
     add("--output", metavar="DIR", help="folder for records and reports (default: `output` in [tool.drills])")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from drills import runbook
-from drills.plugin import fixtures
+from drills.plugin import fixtures, seed
 from drills.plugin.chosen import chosen_causes
 from drills.plugin.earlier_run import checks_left, drills_left
 from drills.plugin.output import OutputError, claim, usable
@@ -55,6 +55,7 @@ def begin(config: pytest.Config) -> None:
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.stash[RUN_ID] = run_id(config)
+    seed.choose(config)
     try:
         _read(config)
         _read_target(config)
@@ -141,6 +142,7 @@ def _register(config: pytest.Config) -> None:
 
         config.pluginmanager.register(drills, "drills-drills")
     if may_hold_checks(config) or may_hold_drills(config):
+        config.pluginmanager.register(seed, "drills-seed")
         _record(config)
 
 

@@ -21,6 +21,7 @@ class DiskFull(Fault):
     """
 
     name = "disk full"
+    not_repeatable = exports.NOT_REPEATABLE
 
     def __init__(self, role: str) -> None:
         self._role = role

@@ -21,6 +21,7 @@ class DiskPressure(Fault):
     """
 
     name = "disk pressure"
+    not_repeatable = exports.NOT_REPEATABLE
 
     def __init__(self, role: str) -> None:
         self._role = role

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 EXPORTS = ("export-1", "export-2", "export-3", "export-4")
 """Names of the containers; each stands for an export that was run once and never removed."""
+NOT_REPEATABLE = "the exports that filled the disk were made by people, and no client makes them again"
 KIB = "df -k --output={} $(docker info -f '{{{{.DockerRootDir}}}}') | tail -n 1"
 IMAGE = "docker inspect -f '{{{{.Config.Image}}}}' {}"
 REGISTRY = "/srv/registry.tar"

@@ -23,6 +23,7 @@ class IdleTransaction(Fault):
     """
 
     name = "idle transaction"
+    not_repeatable = "a person left the transaction open, and no client of the system opens it again"
 
     def __init__(self, table: str, clients: str) -> None:
         self._table = table

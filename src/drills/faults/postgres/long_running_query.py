@@ -23,6 +23,7 @@ class LongRunningQuery(Fault):
     """
 
     name = "long running query"
+    not_repeatable = "a person began the report, and no client of the system begins it again"
 
     def __init__(self, table: str, clients: str) -> None:
         self._table = table

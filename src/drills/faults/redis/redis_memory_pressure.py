@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
+from drills.common.draws import token
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.redis.writes import BLOCK
 from drills.faults.thresholds import threshold
@@ -41,7 +41,7 @@ class RedisMemoryPressure(Fault):
         """Write until the share is reached."""
         with system.redis() as redis:
             while _share(redis) < _limit(system) * OVER:
-                redis.set(f"{self._prefix}{uuid4()}", BLOCK)
+                redis.set(f"{self._prefix}{token()}", BLOCK)
                 self._blocks += 1
 
     def confirm(self, system: System) -> Confirmation:
@@ -61,7 +61,7 @@ class RedisMemoryPressure(Fault):
         """Write as many entries as the first time."""
         with system.redis() as redis:
             for _ in range(self._blocks):
-                redis.set(f"{self._prefix}{uuid4()}", BLOCK)
+                redis.set(f"{self._prefix}{token()}", BLOCK)
 
 
 def _limit(system: System) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from redis.exceptions import RedisError
 
 from drills.common.bounded import join
+from drills.common.draws import token
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.redis.writes import BLOCK, fill, write
 
@@ -77,12 +77,12 @@ class RedisOutOfMemory(Fault):
             try:
                 with system.redis() as redis:
                     while not self._stop.wait(SMALL_EVERY_S):
-                        write(redis, f"{self._prefix}{uuid4()}", SMALL)
+                        write(redis, f"{self._prefix}{token()}", SMALL)
             except RedisError:
                 self._stop.wait(1.0)  # Redis restarts; the writer connects again as any client does
 
     def _refuses(self, redis: Redis) -> bool:
-        key = f"{self._prefix}{uuid4()}"
+        key = f"{self._prefix}{token()}"
         if not write(redis, key, BLOCK):
             return True
         redis.delete(key)

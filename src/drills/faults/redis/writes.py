@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import inf
 from typing import Protocol
-from uuid import uuid4
 
 from redis.exceptions import OutOfMemoryError
+
+from drills.common.draws import token
 
 BLOCK = b"\0" * 100_000
 """A large entry: some hundred of them fill a small Redis in a moment."""
@@ -22,7 +23,7 @@ class Writable(Protocol):
 def fill(redis: Writable, prefix: str, value: bytes, at_most: float = inf) -> int:
     """Write entries under *prefix* until a write is refused, or *at_most* of them; returns how many were accepted."""
     written = 0
-    while written < at_most and write(redis, f"{prefix}{uuid4()}", value):
+    while written < at_most and write(redis, f"{prefix}{token()}", value):
         written += 1
     return written
 
