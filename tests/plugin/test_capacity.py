@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.plugin.capacity import Capacity, slot
+from drills.plugin.capacity import Capacity, LeavesWhileWatching, slot
 from drills.plugin.drills import CAPACITY, pytest_runtest_protocol
+from drills.record.verdicts import Arm
+from tests.helpers.own_runbook import OWN_RUNBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,3 +197,20 @@ def test_no_drill_gets_in_between_two_exclusive_ones(
     worker.leave()
     assert other.held.wait(LIMIT_S)
     other.end()
+
+
+@pytest.mark.parametrize("arm", Arm)
+def test_slots_are_left_only_while_a_placebo_is_watched(arm: Arm, tmp_path: Path) -> None:
+    capacity = Capacity(tmp_path, 2)
+    capacity.enter(exclusive=True)
+    listener = LeavesWhileWatching(capacity.leave)
+    target = OWN_RUNBOOK.target(OWN_RUNBOOK.incident(4))
+    listener.arm_began("4.1", arm, target, target)
+    for phase in ("diagnose", "resolve"):
+        listener.phase_began(phase, 1.0)
+    waiting = Drill(tmp_path, exclusive=False)
+    assert not waiting.held.wait(SOON_S)
+    listener.phase_began("recover", 60.0)
+    assert waiting.held.wait(LIMIT_S if arm is Arm.PLACEBO else SOON_S) is (arm is Arm.PLACEBO)
+    capacity.leave()
+    waiting.end()

@@ -56,9 +56,11 @@ def test_a_run_and_all_its_workers_go_by_the_same_number(
     monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:
     monkeypatch.setattr("drills.plugin.drills.slots", lambda _: 5)
+    monkeypatch.setattr("drills.plugin.drills.workers", lambda _: 6)
     node = SimpleNamespace(workerinput={}, config=pytestconfig)
     pytest_configure_node(node)
-    assert node.workerinput[SLOTS] == pytest_xdist_auto_num_workers(pytestconfig) == 5
+    assert node.workerinput[SLOTS] == 5
+    assert pytest_xdist_auto_num_workers(pytestconfig) == 6
     Workers("a run").pytest_configure_node(node)
     assert node.workerinput[RUN] == "a run"
 
@@ -68,3 +70,12 @@ def test_a_worker_has_the_id_of_its_run_and_each_run_its_own() -> None:
     alone: Any = SimpleNamespace()
     assert run_id(worker) == "the run"
     assert run_id(alone) != run_id(alone)
+
+
+@pytest.mark.parametrize(("sandboxes", "expected"), [(1.5, 2), (2.9, 2), (3.0, 3), (9.0, 3)])
+def test_one_sandbox_more_than_slots_may_be_watched_where_there_is_memory_for_it(
+    sandboxes: float, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "slots", lambda _: 2)
+    monkeypatch.setattr(slots, "available_kib", lambda: sandboxes * slots.MEMORY_KIB)
+    assert slots.workers(RUNBOOK) == expected

@@ -18,7 +18,7 @@ from drills.drill.experiment import Experiment
 from drills.drill.listener import Console, Listeners
 from drills.drill.run_options import RunOptions
 from drills.drill.scenario import fault_names
-from drills.plugin.capacity import Capacity
+from drills.plugin.capacity import Capacity, LeavesWhileWatching
 from drills.plugin.check_outcomes import Count
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, Gate
@@ -28,7 +28,7 @@ from drills.plugin.fixtures import no_sandbox, past_capture
 from drills.plugin.recount import Recount
 from drills.plugin.run_end import RunEnd
 from drills.plugin.seed import SEED
-from drills.plugin.slots import AT_LEAST, available_kib, slots
+from drills.plugin.slots import AT_LEAST, available_kib, slots, workers
 from drills.plugin.state import (
     DESCRIPTOR,
     DRILLS_LEFT,
@@ -91,8 +91,8 @@ def _count(config: pytest.Config) -> Count:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Answer `-n auto`: as many sandboxes as this machine has slots for."""
-    return slots(Path(config.option.runbook))
+    """Answer `-n auto`: as many sandboxes as this machine has slots for, and one whose placebo is only watched."""
+    return workers(Path(config.option.runbook))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -221,7 +221,11 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
         config.stash[RUNBOOK],
         tuple(Arm) if chosen == "all" else (Arm(chosen),),
         config.option.output,
-        Listeners(Console(past_capture(config), columns()), AllureListener()),
+        Listeners(
+            Console(past_capture(config), columns()),
+            AllureListener(),
+            LeavesWhileWatching(config.stash[CAPACITY].leave),
+        ),
         RunOptions(config.stash[RUN_ID], config.stash[SEED], config.option.full_placebo),
     )
     if config.option.editions:

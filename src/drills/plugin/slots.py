@@ -16,6 +16,8 @@ CHARACTERS_PER_S = 720_000.0
 MEMORY_KIB = 5 * 2**20
 """What the disk and the containers of one sandbox take at most, in KiB."""
 READINGS = 7
+WATCHED = 1
+"""So many placebos are only watched beside the drills that have a slot: they need none for that."""
 
 
 @cache
@@ -29,6 +31,11 @@ def slots(path: Path) -> int:
     per_s = characters / min(_seconds(path) for _ in range(READINGS))
     cores = len(os.sched_getaffinity(0))
     return slots_for(cores, per_s, available_kib())
+
+
+def workers(path: Path) -> int:
+    """Return how many sandboxes to have at a time: those with a slot, and beside them the placebos only watched."""
+    return max(slots(path), min(slots(path) + WATCHED, int(available_kib() / MEMORY_KIB)))
 
 
 def slots_for(cores: int, per_s: float, available_kib: float) -> int:
