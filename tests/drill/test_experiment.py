@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.common.draws import DRAWS
 from drills.drill import experiment as under_test
 from drills.drill.experiment import Experiment
 from drills.drill.listener import Listener
@@ -171,3 +172,24 @@ def test_head_has_no_secret_of_the_solution(tmp_path: Path) -> None:
     run.command(run.commands[0], "resolve")
     assert secret not in (tmp_path / FILE).read_text()
     assert list(otherwise_typed(History(run.record.events))) == []
+
+
+@pytest.mark.parametrize("arm", Arm)
+def test_head_has_the_seed_and_what_is_expected_to_last(tmp_path: Path, arm: Arm) -> None:
+    run = a_run(tmp_path, replace(CORRECTED, lasting="relief"), arm=arm)
+    run.record.write("drill", t=0.0, **run.head())
+    head = History(run.record.events).head
+    assert head.seed == A_RUN.seed
+    assert head.expected_lasting == ("relief" if arm is Arm.DOCUMENTED else None)
+
+
+def test_arms_of_a_cause_make_the_same_draws_and_those_of_another_cause_others(tmp_path: Path) -> None:
+    drawn = {}
+    for name, cause, arm in (
+        ("solution", "5.2", Arm.DOCUMENTED),
+        ("nothing", "5.2", Arm.PLACEBO),
+        ("other", "5.1", Arm.DOCUMENTED),
+    ):
+        a_run(tmp_path / name, a_scenario(QuietFault(), cause), arm=arm)
+        drawn[name] = DRAWS.random()
+    assert drawn["solution"] == drawn["nothing"] != drawn["other"]

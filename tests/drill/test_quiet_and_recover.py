@@ -128,3 +128,20 @@ def test_recover_waits_again_after_a_hold_under_too_little_traffic(tmp_path: Pat
     thin = traffic(8.0, 14.0, achieved_rps=RATE_RPS / 2)
     now, _ = watched_at(tmp_path, *samples(0.0, LONG_S, AFTER), *traffic(1.0, 7.0), *thin, *traffic(15.0, LONG_S))
     assert 15.0 < now < BEGAN_S + WATCH_S
+
+
+@pytest.mark.parametrize(("back_s", "ended_s"), [(18.5, 21.0), (20.0, 22.0)])
+def test_recover_goes_on_where_the_metric_has_just_come_to_its_target(
+    back_s: float, ended_s: float, tmp_path: Path
+) -> None:
+    """Whether it stays there decides: a recovery that began within the time is one, however late."""
+    seen = (*samples(0.0, back_s - 0.5, AT_LIMIT), *samples(back_s, LONG_S, AFTER))
+    run = a_run_with(tmp_path, *seen, *traffic(1.0, LONG_S))
+    recover(run, WATCH_S)
+    assert History(run.record.events).milestone("recovered") == pytest.approx(back_s, abs=0.5)
+    assert run.record.now == pytest.approx(ended_s, abs=0.5)
+
+
+def test_recover_ends_where_the_metric_leaves_its_target_again(tmp_path: Path) -> None:
+    seen = (*samples(0.0, 19.0, AT_LIMIT), event("sample", 19.5, value=AFTER), *samples(20.5, LONG_S, AT_LIMIT))
+    assert watched_at(tmp_path, *seen, *traffic(1.0, LONG_S))[0] < BEGAN_S + WATCH_S + HOLD_S
