@@ -231,10 +231,13 @@ def test_load_that_is_never_worked_off_is_only_relieved(tmp_path: Path) -> None:
     assert [stage.seen for stage in recovered.stages()] == ["what it queued was not worked off within 25 s"]
 
 
-def test_load_may_take_as_long_as_the_recovery_twice_over(tmp_path: Path) -> None:
-    recovered = Recovered(tmp_path, {}, queued_s=SLACK_S + WORK_OFF * 40.0 - STEP_S)
+@pytest.mark.parametrize(("showed_s", "recovered_s"), [(0.0, 50.0), (SHOWED_S, 10.0)], ids=["recovery", "fault"])
+def test_load_may_take_as_long_as_the_recovery_or_the_fault_twice_over(
+    showed_s: float, recovered_s: float, tmp_path: Path
+) -> None:
+    recovered = Recovered(tmp_path, {}, queued_s=SLACK_S + WORK_OFF * SHOWED_S - STEP_S, showed_s=showed_s)
     recovered.record.milestone("acted", t=10.0)
-    recovered.record.milestone("recovered", t=50.0)
+    recovered.record.milestone("recovered", t=recovered_s)
     assert recovered.lasts() == "cure"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGER = 1.5
 """A recovery is watched for as long as the fault took to show, and half more, before it counts as one that lasts."""
 WORK_OFF = 2.0
-"""What the load queues may take this multiple of the recovery's own time to be worked off."""
+"""What the load queues may take this multiple of the time that it took the fault to show, or the solution to cure it."""
 STUCK_S = 15.0
 """A restart keeps the metric away for at most twelve seconds (small workers); for longer, the incident is back."""
 SLACK_S = 25.0
@@ -154,7 +154,7 @@ def work_off_s(run: Run) -> float:
     """Return how long the system may take to work off what the load queues, in seconds."""
     history = History(run.record.events)
     acted, recovered = history.milestone("acted") or 0.0, history.milestone("recovered") or 0.0
-    return SLACK_S + WORK_OFF * max(0.0, recovered - acted)
+    return SLACK_S + WORK_OFF * max(showed_s(run), recovered - acted)
 
 
 def _stuck(run: Run, start: float) -> bool:
