@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LONGER = 1.5
 """A recovery is watched for as long as the fault took to show, and half more, before it counts as one that lasts."""
 WORK_OFF = 2.0
-"""What the load queues may take this multiple of the time that it took the fault to show, or the solution to cure it."""
+"""What the load queues may take this multiple of the time that the fault took to show, or the solution to cure."""
 STUCK_S = 15.0
 """A restart keeps the metric away for at most twelve seconds (small workers); for longer, the incident is back."""
 SLACK_S = 25.0
