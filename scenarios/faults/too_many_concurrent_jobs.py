@@ -62,9 +62,7 @@ class TooManyConcurrentJobs(Fault):
         return self._jobs
 
     def _upload_all(self, system: System) -> Confirmation:
-        jobs = students.upload_together(
-            system, schedules.faculty_pdf(token()), UPLOADS, OF_CONTENT[Content.FACULTY]
-        )
+        jobs = students.upload_together(system, schedules.faculty_pdf(token()), UPLOADS, OF_CONTENT[Content.FACULTY])
         self._jobs += jobs
         students.await_end(system, jobs)
         return self.confirm(system)

@@ -29,6 +29,7 @@ IDENTITIES = {
     "src/drills/load/user.py": "the id of a request",
     "scenarios/helpers/large_pdfs.py": "noise that is the same in every run",
     "load/completions.py": "reads ids, draws none",
+    "load/job_states.py": "reads ids, draws none",
     "load/loss_audit.py": "reads ids, draws none",
     "load/student_requests.py": "reads ids, draws none",
 }

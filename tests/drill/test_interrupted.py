@@ -124,7 +124,7 @@ def test_verdict_that_was_reached_survives_an_interrupt(
 def test_interrupted_durability_keeps_the_verdict_and_says_so(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verdict on disk is that of the whole record, residue included, as `drills rejudge` finds it."""
     monkeypatch.setattr(recovery, "recover", lambda run, *_: run.record.milestone("recovered"))
-    monkeypatch.setattr(recovery, "durability", interrupt)
+    monkeypatch.setattr(durability, "durability", interrupt)
     monkeypatch.setattr(lifecycle, "judge", judged_by_its_residue)
     with pytest.raises(KeyboardInterrupt):
         drill.run_arm()

@@ -15,7 +15,7 @@ from drills.record.history import History
 from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
 from tests.helpers.own_runbook import OWN_RUNBOOK
-from tests.helpers.runs import QuietFault, SilentTraffic, TypedStack, a_run, a_scenario, a_system
+from tests.helpers.runs import A_RUN, QuietFault, SilentTraffic, TypedStack, a_run, a_scenario, a_system
 
 COUNTED = (Counts(8, 0, 0), Counts(15, 1, 0), Counts(15, 3, 2))
 
@@ -50,5 +50,5 @@ def test_slow_is_what_the_runbook_says_of_the_response_time(tmp_path: Path, caus
     """The traffic knows it before it starts, whatever the incident's own alert measures."""
     documented = [m.target.value for m in OWN_RUNBOOK.metrics if m.quantity is Quantity.RESPONSE_TIME_P95]
     system = a_system(TypedStack(tmp_path, {}))
-    run = prepared(a_scenario(QuietFault(), cause), Arm.DOCUMENTED, system, tmp_path, Listener(), "a run")
+    run = prepared(a_scenario(QuietFault(), cause), Arm.DOCUMENTED, system, tmp_path, Listener(), A_RUN)
     assert [run.traffic.slow_s] == documented

@@ -293,9 +293,7 @@ def _traffic(  # noqa: PLR0913, PLR0917 - the parts of a traffic
 ) -> Traffic:
     ledger, log = folder / f"ledger-{name}.jsonl", folder / "locust.log"
     suite = system.suite
-    return Traffic(
-        system.target.front_url, scenario.traffic, suite.locustfile, ledger, log, slow_s, sequence=sequence
-    )
+    return Traffic(system.target.front_url, scenario.traffic, suite.locustfile, ledger, log, slow_s, sequence=sequence)
 
 
 def _slow_s(runbook: Runbook, incident: Incident, bounds: Limits) -> float | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.drill.durability import LONGER, SLACK_S, WORK_OFF
 from drills.drill.limits import limits
 from drills.drill.phases import CONFIRM_DEADLINE_S, STEADY_DEADLINE_S
-from drills.drill.recovery import SLACK_S, VERIFY_DEADLINE_S
+from drills.drill.recovery import VERIFY_DEADLINE_S
 
 if TYPE_CHECKING:
     from drills.runbook import Runbook
@@ -22,10 +23,11 @@ def time_limit_s(  # noqa: PLR0913, PLR0917 - the facts that an arm's length fol
     """Return the seconds that *arms* arms take when each phase needs all of its time, with a new sandbox for each.
 
     A boot takes *boot_s* seconds at most, healing as long. Once, for the placebo, the whole documented time is added:
-    for so long doing nothing may be watched.
+    for so long doing nothing may be watched; and for the documented arm, what its durability may take beyond two holds.
     """
     known = limits(runbook, incident, cause, time_scale)
     held_s = known.rate_s + known.sustain_s + SLACK_S
     phases_s = STEADY_DEADLINE_S + known.quiet_s + CONFIRM_DEADLINE_S + known.detect_s + STEADY_DEADLINE_S
     recovery_s = known.recover_s + held_s + VERIFY_DEADLINE_S + HELD_AGAIN * held_s
-    return arms * (boot_s + phases_s + recovery_s + boot_s) + cause.minutes[1] * 60.0
+    durability_s = SLACK_S + WORK_OFF * max(known.detect_s, known.recover_s) + 2 * LONGER * known.detect_s
+    return arms * (boot_s + phases_s + recovery_s + boot_s) + cause.minutes[1] * 60.0 + durability_s
