@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drills.drill import instruments, second_channel
-from drills.drill.recovery import SLACK_S
+from drills.drill.durability import SLACK_S
 from drills.record.events import AlertChange, KeyMetric, OtherAlert, Traffic, UnseenAlerts
 from drills.record.history import History
 from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
