@@ -35,7 +35,8 @@ def test_drill_without_an_arm_is_red_and_replaces_nothing() -> None:
 def test_drill_fails_where_its_recovery_lasts_otherwise_than_expected(
     *, held: bool | None, lasting: str, why: str | None, tmp_path: Path
 ) -> None:
-    stages = [event("durability", 60.0, stage=stage, held=held, seen="seen") for stage in ("load", "restart")]
+    seen = {"held": held, "seen": "seen", "watched_s": 9.0, "needed_s": 9.0}
+    stages = [event("durability", 60.0, stage=stage, **seen) for stage in ("load", "restart")]
     written(tmp_path, (*documented(expected_lasting=lasting), *stages))
     with pytest.raises(pytest.fail.Exception, match=why) if why else nullcontext():
         require_lasting(a_scenario(QuietFault()), tmp_path)

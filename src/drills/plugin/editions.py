@@ -85,7 +85,7 @@ class RunEditions:
         lasted = durability(read(folder))
         lasting = lasted.verdict if lasted else None
         outcome = EditionOutcome(
-            run=self.experiment.run_id,
+            run=self.experiment.options.run_id,
             cause=edition.cause,
             edition=edition.name,
             why=edition.why,
@@ -101,7 +101,7 @@ class RunEditions:
         def hold(system: System) -> Judgement:
             edited = replace(system, runbook=edition.of(system.runbook))
             arm = Arm.DOCUMENTED
-            return run_arm(prepared(scenario, arm, edited, folder, self.experiment.listener, self.experiment.run_id))
+            return run_arm(prepared(scenario, arm, edited, folder, self.experiment.listener, self.experiment.options))
 
         return hold
 
