@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from checks.sign_in_client import HINT, START, STATUS
+from checks.smoke.sign_in_client import HINT, START, STATUS
 from drills.load.request import Request, saw
 from load.profiles import Op
 

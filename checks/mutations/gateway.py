@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checks.mutations.mutation import Mutation
 
 if TYPE_CHECKING:
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 CONF = "/etc/nginx/nginx.conf"
 KEPT = "/etc/nginx/as-shipped"

@@ -12,7 +12,7 @@ from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 RULES = "config/prometheus/rules/runbook.yml"
 CONFIG = "config/prometheus/prometheus.yml"
