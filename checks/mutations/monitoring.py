@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from checks.mutations.gateway import AS_SHIPPED, served
+from checks.mutations.gateway_edits import AS_SHIPPED, served
 from checks.mutations.limits import alarming, incident, off_target
 from checks.mutations.mutation import Mutation
 from drills.runbook.expressions import series
