@@ -27,7 +27,7 @@ from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
 from drills.checks.catalogue import Catalogue, register_common
 
 if TYPE_CHECKING:
-    from drills.checks.definition import CheckSuite
+    from drills.checks import CheckSuite
 
 # Importing a module registers its checks.
 MODULES = (

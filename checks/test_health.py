@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from checks.catalogue import params_of
-from drills.checks.definition import CheckSuite
+from drills.checks import CheckSuite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.definition import Check
+    from drills.checks import Check
 
 
 @pytest.mark.parametrize("check", params_of(CheckSuite.HEALTH))

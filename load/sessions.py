@@ -6,7 +6,7 @@ import time
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Self
 
-from checks.sign_in_client import authenticated, sign_in
+from checks.smoke.sign_in_client import authenticated, sign_in
 from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
 

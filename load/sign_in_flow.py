@@ -11,7 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from checks.sign_in_client import HINT, START, STATUS
+from checks.smoke.sign_in_client import HINT, START, STATUS
 from drills.common.draws import DRAWS, token
 from drills.load.request import Request, saw
 from load.profiles import Op

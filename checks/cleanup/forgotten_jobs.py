@@ -8,14 +8,13 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from checks.cleanup.kinds import JOB
-from drills.checks.artifacts import MARK, Artifact, made_at_s
+from drills.checks import MARK, Artifact, connect_postgres, made_at_s
 from drills.checks.cleanup.cleanup import FORGOTTEN_S, OLD_S
-from drills.checks.stores import connect_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 SLACK_S: Final = 60.0  # the clocks of this machine and of the database may differ by as much
 AT_MOST: Final = 1000

@@ -8,15 +8,14 @@ from uuid import UUID
 
 from checks.cleanup.kinds import JOB
 from checks.cleanup.queue_entries import Entry, take_out
-from drills.checks.stores import connect_postgres, connect_redis, objects_of
+from drills.checks import connect_postgres, connect_redis, objects_of
 from drills.common.waiting import WaitTimeout, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drills.checks.artifacts import Artifact
+    from drills.checks import Artifact, Target
     from drills.checks.cleanup.removal import CleanupReport
-    from drills.checks.target import Target
 
 # A worker updates the row of a job that is done first, and its entry in the queue a moment later.
 PATIENCE_S: Final = 2.0

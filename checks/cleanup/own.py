@@ -13,7 +13,7 @@ from drills.checks.cleanup.removal import REMOVERS, delete_keys, remover
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 
 def _delete_sessions(target: Target, names: Collection[str]) -> int:

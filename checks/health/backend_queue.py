@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import CheckFailed, CheckSuite, Observation, check
-from drills.checks.clients import body, client, expect, get
+from drills.checks import CheckFailed, CheckSuite, Observation, body, check, client, connect_redis, expect, get
 from drills.checks.health.queue import key, queue_keys
-from drills.checks.stores import connect_redis
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

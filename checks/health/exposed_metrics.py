@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from checks.health.services import backend_health, worker_health
 from checks.target import target_of
-from drills.checks.clients import get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, check, get
 from drills.common.prometheus_text import Exposition, parse
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 # Metric as declared, and the labels that each of its samples carries; a histogram's are those of its count.
 BACKEND: Final = {

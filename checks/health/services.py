@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from checks.target import target_of
-from drills.checks.clients import body, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, body, check, get
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 DEPENDENCIES = ("database", "redis", "minio")
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

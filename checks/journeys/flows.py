@@ -16,16 +16,14 @@ from checks.smoke.session import COOKIE, note_cookie, whoami
 from checks.smoke.sign_in import user_without_session
 from checks.smoke.upload import journey
 from checks.target import target_of
-from drills.checks.artifacts import new_tag
-from drills.checks.definition import CheckSuite, Pace, check
-from drills.checks.result import CheckFailed, Observation
+from drills.checks import CheckFailed, CheckSuite, Observation, Pace, check, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator
 
+    from drills.checks import CheckContext
     from drills.checks.browser.tab import Tab
-    from drills.checks.context import CheckContext
 
 TIMES: Final = re.compile(r"\d:\d\d\D+\d?\d:\d\d")
 ROW: Final = "tr, li, [role=row], [role=listitem], article"

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from checks.sign_in_client import STATUS, user_in
-from drills.checks.clients import TOO_MANY
-from drills.checks.result import CheckFailed
+from checks.smoke.sign_in_client import STATUS, user_in
+from drills.checks import TOO_MANY, CheckFailed
 from drills.common.async_waiting import wait_until
 from drills.common.waiting import WaitTimeout
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from checks.mutations.gateway import AS_SHIPPED, served
+from checks.mutations.gateway_edits import AS_SHIPPED, served
 from checks.mutations.limits import alarming, incident, off_target
 from checks.mutations.mutation import Mutation
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 RULES = "config/prometheus/rules/runbook.yml"
 CONFIG = "config/prometheus/prometheus.yml"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 ECHOES = frozenset(
     {

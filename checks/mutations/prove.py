@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from checks.catalogue import ALL
 from checks.mutations.mutation import ECHOES, Proof
-from drills.checks.artifacts import Artifacts
-from drills.checks.definition import CheckSuite
-from drills.checks.result import Outcome
+from drills.checks import Artifacts, CheckSuite, Outcome
 from drills.checks.runner import CheckRunner
 from drills.common.files import write_text
 from drills.common.waiting import WaitTimeout, wait_until
@@ -22,10 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from checks.mutations.mutation import Mutation
-    from drills.checks.context import CheckContext
-    from drills.checks.definition import Check
-    from drills.checks.result import CheckResult
-    from drills.checks.target import Target
+    from drills.checks import Check, CheckContext, CheckResult, Target
     from drills.drill.system import System
 
 FILE = "mutations.json"

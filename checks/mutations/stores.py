@@ -10,7 +10,7 @@ from checks.mutations.mutation import Mutation
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 SQL = 'docker exec postgres psql -U schedgen -d schedgen -qc "{}"'
 LATER = 'docker exec -d postgres psql -U schedgen -d schedgen -c "{}"'

@@ -9,15 +9,13 @@ from uuid import uuid4
 from checks.cleanup import kinds
 from checks.smoke.upload import journey
 from checks.target import target_of
-from drills.checks.clients import body, brief, client, expect, get, said
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Skipped, body, brief, check, client, expect, get, said
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

@@ -9,15 +9,13 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from drills.checks.clients import brief, client, expect, said
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, brief, check, client, expect, said
 
 if TYPE_CHECKING:
     import httpx
     from icalendar.cal import Component
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

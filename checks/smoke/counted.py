@@ -8,16 +8,14 @@ from checks.cleanup import kinds
 from checks.smoke.api import unknown_job
 from checks.smoke.upload import journey
 from checks.target import target_of
-from drills.checks.clients import get
-from drills.checks.definition import CheckSuite, Pace, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check, get
 from drills.common.prometheus_text import Exposition, parse
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 JOBS: Final = "pdf_jobs_total"
 DURATION: Final = "pdf_processing_duration_seconds_count"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.checks.clients import brief, get
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, brief, check, get
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 
 @check(

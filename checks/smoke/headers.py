@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from drills.checks.clients import brief, client, expect
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, brief, check, client, expect
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 SERVER_ERROR: Final = 500

@@ -6,15 +6,13 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from drills.checks.clients import TOO_MANY, client, expect, on_this_machine
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import TOO_MANY, CheckFailed, CheckSuite, Skipped, check, client, expect, on_this_machine
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

@@ -8,13 +8,11 @@ import socket
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from drills.checks.clients import on_this_machine
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Skipped, check, on_this_machine
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 PORTS: Final = {"http": 80, "https": 443}
 NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)

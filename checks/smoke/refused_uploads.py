@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from checks import schedules
 from checks.smoke.upload_client import CREATED, PDF, accepted, end_of, send
-from drills.checks.artifacts import new_tag
-from drills.checks.clients import client, expect, said
-from drills.checks.definition import CheckSuite, Pace, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, Pace, check, client, expect, new_tag, said
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.checks.context import CheckContext
-    from drills.checks.definition import Check
+    from drills.checks import Check, CheckContext
 
 BAD_REQUEST: Final = 400
 MOST_BYTES: Final = 10 * schedules.MIB  # the contract's limit for a file

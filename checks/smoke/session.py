@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from checks.cleanup import kinds
-from checks.sign_in_client import authenticated, sign_in
+from checks.smoke.sign_in_client import authenticated, sign_in
 from checks.smoke.tls import certificate_life, tls_url
 from checks.target import target_of
-from drills.checks.clients import expect
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 COOKIE: Final = "connect.sid"

@@ -8,17 +8,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from checks.sign_in_client import START, authenticated
+from checks.smoke.sign_in_client import START, authenticated
 from checks.target import target_of
-from drills.checks.clients import body, client, expect, get, on_this_machine, said
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Skipped
+from drills.checks import CheckFailed, CheckSuite, Skipped, body, check, client, expect, get, on_this_machine, said
 from drills.common.client_addresses import random_address
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
-    from drills.checks.definition import Check
+    from drills.checks import Check, CheckContext
 
 FOUND: Final = 302
 REFUSED: Final = (400, 401, 403)

@@ -11,16 +11,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from drills.checks.clients import client, expect
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed, Observation, Skipped
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, client, expect
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext, Target
 
 OK: Final = 200
 DAY_S: Final = 86400

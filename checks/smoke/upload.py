@@ -9,10 +9,7 @@ from icalendar import Calendar
 
 from checks import schedules
 from checks.smoke.upload_client import accepted, completed, events_of, send
-from drills.checks.artifacts import new_tag
-from drills.checks.clients import brief, client, expect
-from drills.checks.definition import CheckSuite, Pace, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, Pace, brief, check, client, expect, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.schedules import Expected
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 NOT_COMPLETED: Final = 400

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from checks.cleanup import kinds
-from drills.checks.artifacts import tag_in
-from drills.checks.clients import body, expect, patiently
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, body, expect, patiently, tag_in
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checks.schedules import Expected
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext, Target
 
 OK: Final = 200
 CREATED: Final = 201

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from checks import schedules
 from checks.target import target_of
-from drills.checks.artifacts import new_tag
-from drills.checks.clients import body, brief, client, expect
-from drills.checks.definition import CheckSuite, check
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, CheckSuite, body, brief, check, client, expect, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     import httpx
 
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 OK: Final = 200
 BAD_REQUEST: Final = 400

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 from redis.exceptions import RedisError
 
-from checks.sign_in_client import START
+from checks.smoke.sign_in_client import START
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.drill.scenario import Confirmation, Fault
 from load.sign_in_flow import CAMPUS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from checks.sign_in_client import STATUS
+from checks.smoke.sign_in_client import STATUS
 from drills.drill.scenario import Confirmation
 from drills.faults.configuration import settings
 from drills.faults.configuration.settings_changed import SettingsChanged

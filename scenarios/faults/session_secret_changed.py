@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from checks.sign_in_client import STATUS, authenticated, sign_in
+from checks.smoke.sign_in_client import STATUS, authenticated, sign_in
 from drills.checks.result import CheckFailed
 from drills.drill.scenario import Confirmation
 from drills.faults.configuration.settings_changed import SettingsChanged

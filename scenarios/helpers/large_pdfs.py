@@ -6,7 +6,7 @@ import random
 from functools import lru_cache
 
 from checks import schedules
-from checks.ready_schedules import printed
+from checks.schedules.drawing import schedule
 from load.expected_end import LECTURES
 
 MIB = 1024 * 1024
@@ -18,7 +18,7 @@ DESERVES = LECTURES
 @lru_cache
 def booklet(pages: int) -> bytes:
     """Return a lecture schedule with *pages* empty pages behind it: quickly read, and each of them is read."""
-    pdf = printed(schedules.LECTURES, MODULE)
+    pdf = schedule(schedules.LECTURES, MODULE)
     for _ in range(pages):
         pdf.add_page()
     return bytes(pdf.output())
@@ -27,7 +27,7 @@ def booklet(pages: int) -> bytes:
 @lru_cache
 def scanned(mib: int, strokes: int) -> bytes:
     """Return a lecture schedule with a scan of *mib* MiB attached, and a map of so many *strokes*: that is the work."""
-    pdf = printed(schedules.LECTURES, MODULE)
+    pdf = schedule(schedules.LECTURES, MODULE)
     pdf.embed_file(bytes=random.Random(mib).randbytes(mib * MIB), basename="scan.tif")  # noqa: S311  (noise)
     pdf.add_page()
     for number in range(strokes):

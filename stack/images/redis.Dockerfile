@@ -4,5 +4,5 @@ USER redis
 WORKDIR /data
 VOLUME /data
 EXPOSE 6379
-# A container has no loopback-only clients: who may connect is decided by the compose network.
+# A container has no loopback-only clients: the compose network decides which clients may connect.
 ENTRYPOINT ["redis-server", "--protected-mode", "no", "--dir", "/data"]

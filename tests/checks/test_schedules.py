@@ -5,6 +5,7 @@ import pytest
 
 from checks import schedules
 from drills.checks.artifacts import new_tag
+from tests.helpers.other_documents import not_a_schedule_pdf
 
 Maker = Callable[[str], bytes]
 Expect = Callable[[str], tuple[schedules.Expected, ...]]
@@ -41,7 +42,7 @@ def test_every_expected_event_is_of_the_module_and_either_weekly_or_dated(expect
 
 
 def test_a_file_that_is_no_schedule_has_no_title_of_one() -> None:
-    content = schedules.not_a_schedule_pdf()
+    content = not_a_schedule_pdf()
     assert not any(title in content for title in (b"Lectures", b"Semester Tests", b"Exams"))
 
 
@@ -70,7 +71,7 @@ def test_a_broken_checksum_would_be_noticed() -> None:
 @pytest.mark.parametrize("kind", schedules.KINDS, ids=schedules.KINDS.values())
 def test_documents_that_lie_ready_are_those_that_would_be_drawn(kind: schedules.Printed) -> None:
     ready = schedules.READY / f"{schedules.KINDS[kind]}.pdf"
-    assert ready.read_bytes() == schedules.drawn(kind, schedules.READY_LENGTH), "python -m checks.ready_schedules"
+    assert ready.read_bytes() == schedules.drawn(kind, schedules.READY_LENGTH), "python -m checks.schedules.draw_ready"
 
 
 def test_length_of_documents_that_lie_ready_is_that_of_a_tag() -> None:

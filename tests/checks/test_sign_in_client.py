@@ -2,8 +2,8 @@ from contextlib import closing
 
 import pytest
 
-from checks.sign_in_client import authenticated, sign_in
 from checks.smoke.session import whoami
+from checks.smoke.sign_in_client import authenticated, sign_in
 from drills.checks.result import CheckFailed
 from tests.helpers.checking import context, target_at
 from tests.helpers.fake_system import fake_system

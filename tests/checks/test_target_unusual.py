@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from drills.checks.target import Target, TargetError, shown
+from drills.checks.target import Target, TargetError
 from drills.checks.target_file import require_ca_file
+from drills.common.address_secrets import shown
 
 FRONT = "http://127.0.0.1:3000"
 

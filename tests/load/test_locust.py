@@ -22,6 +22,7 @@ from tests.helpers.fake_system import FakeSystem, fake_system, whole_system
 from tests.helpers.load_owner import TINY
 from tests.helpers.load_processes import alive, until_gone
 from tests.helpers.paths import LOCUSTFILE, PLAIN_LOCUSTFILE, ROOT
+from tests.helpers.slots import slot_s
 
 START_LIMIT_S = 90.0
 OBSERVED_S = 2.5
@@ -155,14 +156,14 @@ def test_users_spread_over_every_slot_and_not_only_the_first(children: Children)
     """Users that all send at once fill one bin of a slot; a loaded machine may delay some, so half the bins suffice."""
     until(lambda: _slots(children.ledger) > SLOTS, START_LIMIT_S, f"{SLOTS} slots of traffic")
     times = sent_times(children.ledger)
-    first = times[0] + TINY.slot_s
-    later = [t - first for t in times if first <= t < first + (SLOTS - 1) * TINY.slot_s]
-    assert len({int(t / BIN_S) for t in later}) > (SLOTS - 1) * TINY.slot_s / BIN_S / 2
+    first = times[0] + slot_s(TINY)
+    later = [t - first for t in times if first <= t < first + (SLOTS - 1) * slot_s(TINY)]
+    assert len({int(t / BIN_S) for t in later}) > (SLOTS - 1) * slot_s(TINY) / BIN_S / 2
 
 
 def _slots(ledger: Path) -> float:
     times = sent_times(ledger)
-    return (times[-1] - times[0]) / TINY.slot_s if times else 0.0
+    return (times[-1] - times[0]) / slot_s(TINY) if times else 0.0
 
 
 def test_killed_owner_leaves_no_locust(children: Children) -> None:

@@ -6,6 +6,7 @@ import pytest
 from drills.load.pacing import due_times
 from drills.load.profile import Profile
 from load.profiles import PROFILES, Op
+from tests.helpers.slots import slot_s
 
 TINY = Profile("tiny", ((Op.FRONT, 4.0),), timeout_s=2.5)
 SLOTS = 3
@@ -20,7 +21,7 @@ def all_due(profile: Profile) -> list[float]:
 def test_rate_stays_even_beyond_the_first_slot(profile: Profile) -> None:
     due = all_due(profile)
     assert due[0] == 100.0
-    assert due[-1] > 100.0 + 2 * profile.slot_s
+    assert due[-1] > 100.0 + 2 * slot_s(profile)
     gaps = {round(later - earlier, 6) for earlier, later in pairwise(due)}
     assert gaps == {round(1 / profile.rate_rps, 6)}
 
@@ -33,7 +34,7 @@ def test_every_second_of_several_slots_has_the_intended_number_of_requests() -> 
 
 def test_one_user_asks_once_a_slot() -> None:
     due = list(islice(due_times(TINY, 3, 100.0), SLOTS))
-    assert due == [100.0 + 3 / 4 + slot * TINY.slot_s for slot in range(SLOTS)]
+    assert due == [100.0 + 3 / 4 + slot * slot_s(TINY) for slot in range(SLOTS)]
 
 
 def test_user_of_a_second_round_takes_the_place_of_the_first() -> None:

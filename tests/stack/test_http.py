@@ -9,11 +9,12 @@ import psycopg
 import pytest
 
 from checks import schedules
-from checks.sign_in_client import authenticated, sign_in
+from checks.smoke.sign_in_client import authenticated, sign_in
 from checks.target import ScheduleTarget, sandboxed
 from drills.checks.clients import client
 from drills.drill.sandbox_pool import SandboxPool
 from drills.drill.system import System
+from tests.helpers.other_documents import not_a_schedule_pdf
 
 pytestmark = pytest.mark.sandbox
 MIB = 1024 * 1024
@@ -143,7 +144,7 @@ def test_health_and_metrics_are_not_limited(student: httpx.Client) -> None:
     [
         pytest.param(b"GIF89a", "image/gif", "only application/pdf is accepted, not image/gif", id="another type"),
         pytest.param(b"%PDF-" + bytes(10 * MIB), "application/pdf", "larger than 10 MiB", id="too large"),
-        pytest.param(schedules.not_a_schedule_pdf(), "application/pdf", "not a schedule", id="no schedule"),
+        pytest.param(not_a_schedule_pdf(), "application/pdf", "not a schedule", id="no schedule"),
     ],
 )
 def test_a_file_that_is_not_taken_is_refused_with_the_reason(

@@ -7,6 +7,7 @@ import pytest
 
 from checks import schedules
 from drills.drill.sandbox_pool import SandboxPool
+from tests.helpers.other_documents import not_a_schedule_pdf
 
 pytestmark = pytest.mark.sandbox
 NAMES = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
@@ -42,7 +43,7 @@ def test_a_printed_schedule_gives_its_events(parse: Parse, make: Make, expect: E
     ("content", "sentence"),
     [
         pytest.param(schedules.corrupt_pdf(), "is not a time such as", id="corrupt"),
-        pytest.param(schedules.not_a_schedule_pdf(), "none of the titles", id="not-a-schedule"),
+        pytest.param(not_a_schedule_pdf(), "none of the titles", id="not-a-schedule"),
         pytest.param(b"%PDF-1.7 nothing more", "not a readable PDF", id="no-pdf"),
     ],
 )

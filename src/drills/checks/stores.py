@@ -14,14 +14,14 @@ from minio.error import MinioException, S3Error
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from drills.checks import CheckFailed
+from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from psycopg import Connection
 
-    from drills.checks import Target
+    from drills.checks.target import Target
 
 
 def connect_postgres(target: Target) -> Connection[Any]:

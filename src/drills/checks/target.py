@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Annotated, Any, ClassVar, Final, Self
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from drills.common.redaction import MASK, masked
+from drills.common.address_secrets import password_in, password_in_dsn, secrets_in_path, secrets_in_query, shown
+from drills.common.redaction import masked
 
-SHORTEST_TOKEN: Final = 12
-_SECRET_NAME: Final = re.compile("pass|token|key|secret|sig", re.IGNORECASE)
 HTTP: Final = "an HTTP address"
 DSN: Final = "must look like postgresql://user:password@host:port/database"
 ENCODED: Final = "an @, /, ? or # in a user or password is written as %40, %2F, %3F or %23."
 LARGEST: Final = 1e6
-"""What the clocks of sockets and of threads take for sure, in seconds; nobody waits for eleven days."""
+"""What the clocks of sockets and of threads take for sure, in seconds; a longer wait has no use."""
 SECRET: Final = "a secret as a whole"  # noqa: S105  (a mark of a field, no secret itself)
 
 
@@ -182,10 +180,10 @@ class Target(BaseModel):
         found: set[str | None] = {getattr(self, key) for key in _marked(type(self), SECRET)}
         for key in (*_marked(type(self), HTTP), "redis_url", "engine_url"):
             url = getattr(self, key)
-            found |= {_password(url), *_query_secrets(url)}
+            found |= {password_in(url), *secrets_in_query(url)}
         if self.postgres_dsn is not None:
-            found |= {_password(self.postgres_dsn), _dsn_password(self.postgres_dsn)}
-        found |= _path_secrets(self.webhook_url)
+            found |= {password_in(self.postgres_dsn), password_in_dsn(self.postgres_dsn)}
+        found |= secrets_in_path(self.webhook_url)
         plain = {text for text in found if text}
         return tuple(sorted(plain | {unquote(text) for text in plain}, key=len, reverse=True))
 
@@ -211,41 +209,3 @@ def with_webhook(target: Target, url: str | None) -> Target:
 def _marked(target_type: type[Target], mark: str) -> list[str]:
     """Name the fields that carry *mark*, those of a suite included."""
     return [key for key, field in target_type.model_fields.items() if mark in field.metadata]
-
-
-def shown(url: str) -> str:
-    """Return `url` with whatever may be a password before its last @ masked, even when it is no valid address."""
-    head, at, tail = url.rpartition("@")
-    if not at:
-        return url
-    scheme, sep, user_info = head.rpartition("://")
-    user, colon, _ = user_info.partition(":")
-    known = f"{user}:" if colon and not set(user) & set("/?#") else ""
-    return f"{scheme}{sep}{known}{MASK}@{tail}"
-
-
-def _password(url: str | None) -> str | None:
-    try:
-        return urlsplit(url).password if url and "://" in url else None
-    except ValueError:
-        return None
-
-
-def _query_secrets(url: str | None) -> set[str]:
-    """Return the values of a URL's query that are named like a password, a token or a key."""
-    try:
-        return {value for name, value in parse_qsl(urlsplit(url or "").query) if _SECRET_NAME.search(name)}
-    except ValueError:
-        return set()
-
-
-def _path_secrets(url: str | None) -> set[str | None]:
-    """Return the path of a webhook, which is as good as a password, and the token in it: its longest part."""
-    path = urlsplit(url or "").path
-    token = max(path.split("/"), key=len)
-    return {path if len(path) > 1 else None, token if len(token) >= SHORTEST_TOKEN else None}
-
-
-def _dsn_password(dsn: str) -> str | None:
-    password = conninfo_to_dict(dsn).get("password")
-    return None if password is None else str(password)

@@ -42,11 +42,6 @@ class Profile:
         """The number of users that keep the rate even when every answer takes as long as a client waits."""
         return math.ceil(self.rate_rps * self.timeout_s)
 
-    @property
-    def slot_s(self) -> float:
-        """Seconds from one request of a user to the next one of the same user."""
-        return self.users / self.rate_rps
-
 
 def operations(profile: Profile) -> Iterator[str]:
     """Yield the profile's operations for ever, evenly interleaved, so that every second holds the whole mix."""

@@ -28,7 +28,7 @@ def label(check: Check, check_result: CheckResult, runbook: Runbook) -> None:
     allure.dynamic.feature(f"{incident.id}. {incident.name}" if incident else ELSEWHERE)
     allure.dynamic.story(check.name)
     allure.dynamic.title(f"{check.suite}: {check.name}")
-    allure.dynamic.severity(allure_severity(f"SEV-{check.level}"))
+    allure.dynamic.severity(allure_severity(check.level))
     allure.dynamic.tag(
         str(check.suite), *([str(check_result.outcome)] if check_result.outcome is not Outcome.PASS else [])
     )

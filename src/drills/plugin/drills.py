@@ -289,7 +289,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _publish(config: pytest.Config) -> tuple[list[str], bool]:
     """Return what there is to say of the reports, and whether all of them could be made: a part is not signed."""
     runbook = config.stash[RUNBOOK]
-    facts = {"runbook": runbook.path.name, "sha256": runbook.sha256, "time scale": f"{config.option.time_scale:g}"}
+    facts = {"runbook": runbook.path.name, "time scale": f"{config.option.time_scale:g}"}
+    facts["SHA-256 begins with"] = runbook.sha256[:12]  # Allure cuts a longer value off and does not say so
     write_environment(config.option.output / RESULTS, facts)
     try:
         made = publish(config.option.output)

@@ -140,9 +140,9 @@ def require_lasting(scenario: Scenario, folder: Path) -> None:
 
 def _severity(runbook: Runbook, incident: Incident) -> str:
     """Return Allure's word for the severity whose examples name what the incident's alert measures."""
-    named = [
-        severity.id
-        for severity in runbook.severities
+    places = [
+        place
+        for place, severity in enumerate(runbook.severities, 1)
         if any(quantity(example) is incident.alert.quantity for example in severity.examples)
     ]
-    return allure_severity(named[-1] if named else None)
+    return allure_severity(places[-1] if places else None)

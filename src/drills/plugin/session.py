@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from drills import runbook
-from drills.plugin import fixtures, seed
+from drills.plugin import fixture_steps, fixtures, seed
 from drills.plugin.chosen import chosen_causes
 from drills.plugin.earlier_run import checks_left, drills_left
 from drills.plugin.output import OutputError, claim, usable
@@ -143,6 +143,7 @@ def _register(config: pytest.Config) -> None:
         config.pluginmanager.register(drills, "drills-drills")
     if may_hold_checks(config) or may_hold_drills(config):
         config.pluginmanager.register(seed, "drills-seed")
+        config.pluginmanager.register(fixture_steps, "drills-fixture-steps")
         _record(config)
 
 

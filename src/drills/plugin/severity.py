@@ -6,14 +6,15 @@ from typing import Final
 
 import allure
 
-_WORDS: Final = {
-    "SEV-1": allure.severity_level.BLOCKER,
-    "SEV-2": allure.severity_level.CRITICAL,
-    "SEV-3": allure.severity_level.NORMAL,
-    "SEV-4": allure.severity_level.MINOR,
-}
+_WORDS: Final = (
+    allure.severity_level.BLOCKER,
+    allure.severity_level.CRITICAL,
+    allure.severity_level.NORMAL,
+    allure.severity_level.MINOR,
+    allure.severity_level.TRIVIAL,
+)
 
 
-def allure_severity(level: str | None) -> str:
-    """Return Allure's word for a level such as ``SEV-1``; NORMAL for one that the runbook does not name."""
-    return _WORDS.get(level or "", allure.severity_level.NORMAL)
+def allure_severity(place: int | None) -> str:
+    """Return Allure's word for the level at *place* in the runbook, 1 the worst; NORMAL where it names none."""
+    return allure.severity_level.NORMAL if place is None else _WORDS[min(place, len(_WORDS)) - 1]

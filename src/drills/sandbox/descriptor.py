@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 
 from drills.runbook.expressions import Expressions
 from drills.sandbox.errors import SandboxError
+from drills.sandbox.limits import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -90,17 +91,21 @@ class Lines(_Table):
 class Descriptor(_Table):
     """A stack: its project files, the service and port of each role, and what can be measured and broken in it.
 
-    *disk_mib* is the size of the sandbox engine's disk in MiB. *windows* are settings in ms that the time scale
-    divides, with the value that each never goes below. *build* are the folders that the images are built from.
-    *health* is, by role, the path that a drill gets over HTTP to see whether the service answers with a status below
-    400. *environment* are variables of every line, *boot* the lines before the first start of the services. The tables
-    of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
+    *disk_mib* is the size of the sandbox engine's disk in MiB. *memory_mib* bounds what the sandbox takes of the
+    machine's memory, disk included, None for most of it; *processes* counts threads too. *windows* are settings in ms
+    that the time scale divides, with the value that each never goes below. *build* are the folders that the images are
+    built from. *health* is, by role, the path that a drill gets over HTTP to see whether the service answers with a
+    status below 400. *environment* are variables of every line, *boot* the lines before the first start of the
+    services. The tables of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise
+    SandboxError.
     """
 
     _path: Path = PrivateAttr()
     name: str
     project: str
     disk_mib: Annotated[int, Field(gt=0)]
+    memory_mib: Annotated[int, Field(gt=0)] | None = None
+    processes: Annotated[int, Field(gt=0)] = PROCESSES
     boot_deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     scalable: tuple[str, ...] = ()
     files: tuple[str, ...]
@@ -128,6 +133,12 @@ class Descriptor(_Table):
     def model_post_init(self, context: Any) -> None:
         """Store the path that the descriptor was read from: its files are beside it."""
         self._path = context
+
+    @model_validator(mode="after")
+    def _disk_fits_into_memory(self) -> Self:
+        if self.memory_mib is not None and self.memory_mib <= self.disk_mib:
+            raise ValueError(f"memory_mib: {self.memory_mib} has to hold disk_mib, {self.disk_mib}, and the services")
+        return self
 
     @model_validator(mode="after")
     def _files_exist(self) -> Self:
@@ -165,7 +176,7 @@ class Descriptor(_Table):
 
     @property
     def path(self) -> Path:
-        """Where the descriptor itself is."""
+        """The file that the descriptor was read from."""
         return self._path
 
     @property

@@ -46,17 +46,26 @@ class Plan:
     """What a sandbox is made of.
 
     *disk_mib* is the size of the inner engine's disk in MiB, where None means a volume of the outer engine without a
-    limit; *store* names the volume with the prepared image store; *ports* are published on 127.0.0.1 at free ports.
+    limit; *memory_mib* and *processes* (threads included) bound the sandbox as a whole; *store* names the volume
+    with the prepared image store; *ports* are published on 127.0.0.1 at free ports.
     """
 
     image: str
     store: str | None = None
     disk_mib: int | None = None
+    memory_mib: int | None = None
+    processes: int | None = None
     engine_volume: str | None = None
     ports: tuple[int, ...] = ()
     replica_names: tuple[str, ...] = ()
     kept: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def limits_of(plan: Plan) -> dict[str, Any]:
+    """Return Docker's options for the limits of *plan*; swap counts as memory."""
+    memory = {"mem_limit": f"{plan.memory_mib}m", "memswap_limit": f"{plan.memory_mib}m"} if plan.memory_mib else {}
+    return memory | ({"pids_limit": plan.processes} if plan.processes else {})
 
 
 class Sandbox(DockerContainer):
@@ -77,6 +86,7 @@ class Sandbox(DockerContainer):
             self.with_tmpfs_mount(ENGINE_DIR, f"size={plan.disk_mib}m,exec")
         environment = {"DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE": "1", "REPLICA_NAMES": " ".join(plan.replica_names)}
         self.with_envs(**environment, **plan.environment)
+        self.with_kwargs(**limits_of(plan))
 
     def _configure(self) -> None:
         # testcontainers would publish on every address of this machine.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.engine_proxy import proxy
 from drills.sandbox.errors import SandboxError
+from drills.sandbox.limits import machine_mib, memory_mib
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
 from drills.sandbox.terminal import quote
@@ -160,6 +161,8 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         image=image,
         store=store,
         disk_mib=descriptor.disk_mib,
+        memory_mib=memory_mib(descriptor.memory_mib, machine_mib()),
+        processes=descriptor.processes,
         ports=tuple(descriptor.ports.values()),
         replica_names=descriptor.scalable,
         kept=kept,

@@ -1,4 +1,4 @@
-// The whole of the page: who is signed in, an upload until its events are there, and the calendar made of them.
+// The whole page: the user who is signed in, an upload until its events are there, and the calendar made of them.
 const part = (id) => document.getElementById(id);
 const PAUSE_MS = 1000;
 const WAIT_S = 15;

@@ -98,7 +98,7 @@ async def _remember(context: Context, user: User) -> None:
 
 @router.get("/status")
 async def status(user: MaybeUser) -> dict[str, Any]:
-    """Answer who is signed in."""
+    """Answer with the user who is signed in."""
     return {"authenticated": False} if user is None else {"authenticated": True, "user": asdict(user)}
 
 

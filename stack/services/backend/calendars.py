@@ -1,4 +1,4 @@
-"""The calendar endpoints: an .ics file for anybody, stored calendars for those signed in."""
+"""The calendar endpoints: an .ics file for every client, stored calendars for users who are signed in."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ADD_EVENT = """
     INSERT INTO calendar_events (id, "calendarId", event)
     SELECT %(id)s, id, %(event)s FROM calendars WHERE id = %(calendar)s AND owner = %(owner)s
 """
-# Writing a calendar is work for a CPU: in a thread of its own it keeps nobody waiting who wants none. A second thread
-# would only share the interpreter with the first.
+# Writing a calendar takes CPU time: in a thread of its own it does not delay other requests. A second thread would
+# only share the interpreter with the first.
 _writer = ThreadPoolExecutor(1, thread_name_prefix="ics")
 router = APIRouter(prefix="/api", dependencies=[Depends(PER_MINUTE)])
 

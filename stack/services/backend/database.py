@@ -112,8 +112,8 @@ async def _migrate_once(database: Database) -> None:
 class Watch:
     """A connection outside of the pool, so that an exhausted pool can still be counted.
 
-    It belongs to whoever asks over it. Closing it under somebody who waits for an answer ends the whole process: the
-    loop goes on watching a descriptor that by then is another connection's.
+    A reading takes it over until its answer is there. Closing it during a reading would end the whole process: the
+    event loop would go on watching a descriptor that by then is another connection's.
     """
 
     def __init__(self, database: Database) -> None:
@@ -121,7 +121,7 @@ class Watch:
         self._idle: psycopg.AsyncConnection[Any] | None = None
 
     async def idle_in_transaction(self, within_s: float) -> float:
-        """Return how many of this backend's connections sit idle in a transaction; NaN when nobody can tell."""
+        """Return how many of this backend's connections sit idle in a transaction; NaN when that is not known."""
         try:
             return await within(within_s, self._count())
         except (TimeoutError, psycopg.Error, OSError):
@@ -142,7 +142,7 @@ class Watch:
         return float(row[0]) if row else math.nan
 
     def close(self) -> None:
-        """Let go of the connection that nobody uses; the next reading opens a new one."""
+        """Close the connection while no reading uses it; the next reading opens a new one."""
         connection, self._idle = self._idle, None
         _let_go(connection)
 

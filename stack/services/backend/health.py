@@ -1,4 +1,4 @@
-"""Health of the backend and of what it stands on. Each dependency has a short time of its own to answer."""
+"""Health of the backend and of what it depends on. Each dependency has a short time of its own to answer."""
 
 from __future__ import annotations
 

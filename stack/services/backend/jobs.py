@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WAIT_MAX_S = 30
 LOOK_EVERY_S = 0.25
 PATIENCE = 0.1
-"""Who has waited for long is told a little later, by this share of the wait: a crowd that waits asks less often."""
+"""Share of its wait so far after which a request reads the job again: many long waits then cause few queries."""
 _SELECT = 'SELECT status, "pdfType", "createdAt", "completedAt", error FROM jobs WHERE id = %s'
 _ENDED = ("completed", "failed")
 Wait = Annotated[float, Query(ge=0, le=WAIT_MAX_S)]

@@ -34,7 +34,7 @@ class Limit:
     uploads: bool = False
 
     async def __call__(self, request: Request, response: Response, context: Ctx) -> None:
-        """Count the request; raises ApiError 429 past the limit. Without Redis nobody is refused."""
+        """Count the request; raises ApiError 429 past the limit. Without Redis no request is refused."""
         limits = context.settings.limits
         allowed = limits.uploads_per_minute if self.uploads else limits.per_minute
         now_s = time.time()

@@ -82,7 +82,7 @@ def session_id_of(request: Request, accepted: tuple[str, ...]) -> str | None:
 
 
 async def current_user(request: Request, context: Ctx) -> User | None:
-    """Return who is signed in; raises RedisError when the sessions cannot be read."""
+    """Return the signed-in user, None without a session; raises RedisError when the sessions cannot be read."""
     session_id = session_id_of(request, context.settings.sign_in.session_secrets)
     if session_id is None:
         return None

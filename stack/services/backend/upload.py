@@ -75,7 +75,7 @@ async def upload(request: Request, context: Ctx) -> dict[str, str]:
 
 
 async def _require_room(context: Context) -> None:
-    """Raise ApiError 503 while as many jobs wait as may: a file that nobody gets to is better kept by its owner."""
+    """Raise ApiError 503 while as many jobs wait as may: a file that would wait too long is refused."""
     limit = context.settings.limits.max_waiting
     if not limit:
         return

@@ -28,7 +28,7 @@ DURATION = Histogram(
 )
 UNMATCHED = "unmatched"
 SYNTHETIC = "X-Synthetic-Traffic"
-"""The header of those who ask on behalf of nobody; an alert on what users meet can leave them out."""
+"""The header of requests by checks and load; an alert on what users meet can leave these requests out."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 log = logging.getLogger("http")

@@ -31,4 +31,4 @@ async def within(seconds: float, work: Coroutine[object, object, T]) -> T:
 def _forget(task: asyncio.Task[object]) -> None:
     _abandoned.discard(task)
     if not task.cancelled():
-        task.exception()  # looked at, so that asyncio does not complain about an error nobody waits for
+        task.exception()  # read, because asyncio logs an error that was never read

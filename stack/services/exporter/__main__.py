@@ -16,7 +16,7 @@ def _settings(env: Environment) -> tuple[int, str, int]:
 
 
 def main() -> None:
-    """Read engine and Redis for ever, and show what they said to whoever asks."""
+    """Read engine and Redis for ever, and serve what was read on the metrics port."""
     set_up()
     port, redis_host, redis_port = from_environment(_settings)
     for source in (Engine(), Cache(redis_host, redis_port)):

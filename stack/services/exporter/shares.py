@@ -1,4 +1,4 @@
-"""From the engine's counters to shares of a limit, 0 = nothing used, 1 = all of it. Pure; None where nobody can say."""
+"""From the engine's counters to shares of a limit, 0 = nothing used, 1 = all of it. Pure; None where unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider's endpoints. Anybody may sign in under any e-mail address: the users of a drill are made up."""
+"""The provider's endpoints. Every e-mail address may sign in, without a password: the users of a drill are made up."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN_S = 3600
 
 @dataclass(frozen=True)
 class Client:
-    """The one application that may ask for identities, and who is asked: `issuer` is this provider's address."""
+    """The one application that may ask for identities; `issuer` is the address of this provider."""
 
     issuer: str
     id: str
@@ -33,7 +33,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Grant:
-    """A code given to a browser: who it is for, and what its exchange must show."""
+    """A code given to a browser: the user it stands for, and what its exchange must show."""
 
     email: str
     redirect_uri: str
@@ -63,7 +63,7 @@ class Provider:
         self._grants: dict[str, Grant] = {}
 
     def grant(self, grant: Grant) -> str:
-        """Return a code for *grant*, good for one exchange; codes nobody exchanged in time are forgotten."""
+        """Return a code for *grant*, good for one exchange; a code that is not exchanged in time is removed."""
         now_s = time.monotonic()
         self._grants = {code: kept for code, kept in self._grants.items() if kept.expires_s > now_s}
         code = secrets.token_urlsafe(24)
@@ -84,7 +84,7 @@ class Provider:
         return jwt.encode({"alg": "RS256", "kid": self.key.kid}, claims | profile(email) | extra, self.key)
 
     def email_in(self, token: str) -> str | None:
-        """Return whom an access token of ours is about; None for any other token."""
+        """Return the e-mail address in an access token of this provider; None for any other token."""
         try:
             claims = jwt.decode(token, self.key, algorithms=["RS256"]).claims
             jwt.JWTClaimsRegistry(

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import Artifact, Target, in_words
-from drills.checks.artifacts import left_over, new_notes
+from drills.checks import Artifact, Target, in_words, left_over, new_notes
 from drills.checks.cleanup import sweep
 from drills.checks.cleanup.removal import REMOVERS, CleanupReport, Remover, counted
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from minio.error import S3Error
 from psycopg import sql
 
-from drills.checks import Kind
-from drills.checks.stores import connect_postgres, connect_redis, objects_of
+from drills.checks import Kind, connect_postgres, connect_redis, objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

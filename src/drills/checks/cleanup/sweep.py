@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import Artifact, Kind, made_at_s
-from drills.checks.stores import connect_postgres, connect_redis, objects_of
+from drills.checks import Artifact, Kind, connect_postgres, connect_redis, made_at_s, objects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import CheckFailed, CheckSuite, check
-from drills.checks.clients import brief, get, prometheus_api
+from drills.checks import CheckFailed, CheckSuite, brief, check, get, prometheus_api
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check
-from drills.checks.clients import body, brief, client, expect
+from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, body, brief, check, client, expect
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import CheckFailed, CheckSuite, Skipped, check
-from drills.checks.clients import body, brief, client, expect, get
+from drills.checks import CheckFailed, CheckSuite, Skipped, body, brief, check, client, expect, get
 
 if TYPE_CHECKING:
     import httpx

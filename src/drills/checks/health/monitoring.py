@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drills.checks import CheckFailed, CheckSuite, check
-from drills.checks.clients import get, prometheus_api
+from drills.checks import CheckFailed, CheckSuite, check, get, prometheus_api
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext

@@ -5,9 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import CheckFailed, CheckSuite, Kind, check, new_tag
-from drills.checks.clients import brief, get
-from drills.checks.stores import measured_objects
+from drills.checks import CheckFailed, CheckSuite, Kind, brief, check, get, measured_objects, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

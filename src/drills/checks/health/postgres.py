@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from drills.checks import CheckFailed, CheckSuite, Kind, Skipped, check, new_tag
-from drills.checks.stores import ask_postgres, connect_postgres
+from drills.checks import CheckFailed, CheckSuite, Kind, Skipped, ask_postgres, check, connect_postgres, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import CheckFailed, CheckSuite, Observation, check
-from drills.checks.stores import ask_postgres
+from drills.checks import CheckFailed, CheckSuite, Observation, ask_postgres, check
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from redis.exceptions import NoPermissionError
 
-from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
-from drills.checks.stores import connect_redis
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, connect_redis
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import CheckFailed, CheckSuite, Observation, check
+from drills.checks import CheckFailed, CheckSuite, Observation, check, connect_redis
 from drills.checks.health.queue import NEEDS, key, queue_keys
-from drills.checks.stores import connect_redis
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

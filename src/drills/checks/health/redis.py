@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import CheckFailed, CheckSuite, Kind, Observation, Skipped, check, new_tag
-from drills.checks.stores import connect_redis
+from drills.checks import CheckFailed, CheckSuite, Kind, Observation, Skipped, check, connect_redis, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -6,8 +6,7 @@ import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
-from drills.checks.clients import prometheus_api
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, prometheus_api
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity

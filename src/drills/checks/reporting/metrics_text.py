@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 FAMILY: Final = "check_"
 """Every family of checks begins with this, and no other does."""
 CERTIFICATE: Final = re.compile("certificate.*seconds")
+Family = tuple[str, str, Samples]
+"""A family's name, what it means, and its samples."""
+Labels = dict[str, dict[str, str]]
+"""The labels of each check, by its name."""
 
 
 def exposition(result: Result) -> str:
@@ -24,17 +28,24 @@ def exposition(result: Result) -> str:
     return gauges(_families(result))
 
 
-def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
-    check_results = result.check_results
-    tried = [check_result for check_result in check_results if check_result.ok is not None]
-    of = {check_result.name: _labels(check_result, result.target) for check_result in check_results}
+def _families(result: Result) -> Iterator[Family]:
+    of = {check_result.name: _labels(check_result, result.target) for check_result in result.check_results}
+    tried = [check_result for check_result in result.check_results if check_result.ok is not None]
+    yield from _ends(result.check_results, of)
+    yield from _attempts(tried, of)
+    yield from _seen(tried, of)
+    yield ("check_info", "What the check expects and how bad its failure is: always 1.", _info(result, of))
+    yield from _run(result)
+
+
+def _ends(check_results: Iterable[CheckResult], of: Labels) -> Iterator[Family]:
     yield (
         "check_success",
         "Whether the check passed, however slowly; without a sample nothing is known.",
         [
             (of[check_result.name], float(bool(check_result.ok)))
-            for check_result in tried
-            if check_result.outcome is not Outcome.ERROR
+            for check_result in check_results
+            if check_result.ok is not None and check_result.outcome is not Outcome.ERROR
         ],
     )
     yield (
@@ -45,6 +56,9 @@ def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
             for check_result in check_results
         ],
     )
+
+
+def _attempts(tried: Iterable[CheckResult], of: Labels) -> Iterator[Family]:
     yield (
         "check_duration_seconds",
         "How long all attempts of the check took.",
@@ -60,34 +74,32 @@ def _families(result: Result) -> Iterator[tuple[str, str, Samples]]:
         "When the check was last begun.",
         [(of[check_result.name], check_result.attempts[0].began_s) for check_result in tried if check_result.attempts],
     )
+
+
+def _seen(tried: Iterable[CheckResult], of: Labels) -> Iterator[Family]:
+    figures = [
+        (of[check_result.name], name, value) for check_result in tried for name, value in check_result.figures.items()
+    ]
     yield (
         "check_certificate_expires_in_seconds",
         "How long the certificate that the check saw is still valid.",
-        [
-            (of[check_result.name], value)
-            for check_result in tried
-            for name, value in check_result.figures.items()
-            if CERTIFICATE.search(name)
-        ],
+        [(labels, value) for labels, name, value in figures if CERTIFICATE.search(name)],
     )
-    yield ("check_figure", "A figure that the check saw, its name with its unit as a label.", _figures(tried, of))
-    yield ("check_info", "What the check expects and how bad its failure is: always 1.", _info(result, of))
+    yield (
+        "check_figure",
+        "A figure that the check saw, its name with its unit as a label.",
+        [(labels | {"figure": name}, value) for labels, name, value in figures if not CERTIFICATE.search(name)],
+    )
+
+
+def _run(result: Result) -> Iterator[Family]:
     run = {"target": result.target}
     yield ("check_run_duration_seconds", "How long the whole run took.", [(run, result.seconds)])
     yield ("check_run_exit_code", "What the run ended with; 0 is green.", [(run, float(result.exit_code))])
     yield ("check_run_severity_level", "The runbook's level, 1 the worst; 0 for none.", [(run, _level(result))])
 
 
-def _figures(tried: Iterable[CheckResult], of: dict[str, dict[str, str]]) -> Samples:
-    found = [
-        (of[check_result.name] | {"figure": name}, value)
-        for check_result in tried
-        for name, value in check_result.figures.items()
-    ]
-    return [(labels, value) for labels, value in found if not CERTIFICATE.search(labels["figure"])]
-
-
-def _info(result: Result, of: dict[str, dict[str, str]]) -> Samples:
+def _info(result: Result, of: Labels) -> Samples:
     found: Samples = []
     for check_result in result.check_results:
         known = REGISTER.get(check_result.name)

@@ -7,7 +7,7 @@ from typing import Final
 
 import httpx
 
-from drills.checks.clients import on_this_machine
+from drills.checks import on_this_machine
 
 LIMIT_S: Final = 4.0
 """How long a run waits for the chat's answer."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.clients import body, client, expect
-from drills.checks.result import CheckFailed
+from drills.checks import CheckFailed, body, client, expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx
 
-    from drills.checks.target import Target
+    from drills.checks import Target
 
 START: Final = "/api/auth/google"
 STATUS: Final = "/api/auth/status"

@@ -1,4 +1,4 @@
-"""Draw a document with a title, or with one table."""
+"""Draw a document with a title, or a whole schedule, whose title stands above its table."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from checks.schedules.printed import Printed
 
 ALWAYS = datetime(2025, 1, 1, tzinfo=UTC)
 """A fixed date, so that drawing the same document twice gives the same bytes."""
 
 
-def table(title: str, rows: Iterable[Sequence[str]], token: str) -> FPDF:
-    """Return a document with one table, in which "{}" stands for *token*; more may be put into it."""
-    pdf = page(title)
+def schedule(kind: Printed, token: str) -> FPDF:
+    """Return a schedule of the *kind*, in which "{}" stands for *token*; more may be put into it."""
+    pdf = page(kind.title)
     with pdf.table(borders_layout=TableBordersLayout.ALL, first_row_as_headings=False, line_height=5) as drawn:
-        for cells in rows:
+        for cells in (kind.columns, *kind.rows):
             row = drawn.row()
             for cell in cells:
                 row.cell(cell.replace("{}", token))
