@@ -15,6 +15,7 @@ from drills.plugin import recount
 from drills.plugin.capacity import slot
 from drills.plugin.recount import Recount, Seen, look, slots_now
 from drills.plugin.slots import MEMORY_KIB
+from drills.sandbox.machine import computing_s
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +101,10 @@ def test_a_drill_that_is_alone_runs_on_the_busiest_machine(tmp_path: Path) -> No
 def _hold(folder: Path, now: int) -> None:
     with slot(folder, 2, exclusive=False, recount=lambda _: now, limit_s=0.2):
         pass
+
+
+@pytest.mark.parametrize(("niceness", "seconds"), [(0, 3.0), (-5, 3.0), (10, 4.0)])
+def test_what_gives_way_takes_no_slot(niceness: int, seconds: float) -> None:
+    a_second = os.sysconf("SC_CLK_TCK")
+    user, nice, system, idle, waiting, irq, soft = a_second, a_second, a_second, 9, 9, a_second // 2, a_second // 2
+    assert computing_s([user, nice, system, idle, waiting, irq, soft, 0], niceness) == seconds
