@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from drills.drill.phases.teardown import _only_in
 from drills.drill.sandbox_pool import SandboxPool
-from drills.drill.teardown import _only_in
 from drills.sandbox.sandbox import CPU_SHARES
 from drills.sandbox.stack import Stack
 

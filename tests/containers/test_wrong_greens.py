@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import phases
-from drills.drill import run as running
+from drills.drill.arm import run as running
+from drills.drill.arm.listener import Listener
 from drills.drill.lifecycle import run_arm
-from drills.drill.listener import Listener
+from drills.drill.phases import until_diagnosis
 from drills.drill.scenario import Scenario
 from drills.load.traffic import Traffic
 from drills.record.events import Residue
@@ -85,7 +85,7 @@ def test_drill_without_traffic_is_unknown(
     sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running, "Traffic", NoTraffic)
-    monkeypatch.setattr(phases, "STEADY_DEADLINE_S", 5.0)
+    monkeypatch.setattr(until_diagnosis, "STEADY_DEADLINE_S", 5.0)
     found = held(sandbox_pool, tmp_path)
     assert found.verdict is Verdict.UNKNOWN, found.reason
     assert "traffic of at least" in found.reason
@@ -94,7 +94,7 @@ def test_drill_without_traffic_is_unknown(
 def test_fault_that_does_nothing_is_invalid(
     sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(phases, "CONFIRM_DEADLINE_S", 5.0)
+    monkeypatch.setattr(until_diagnosis, "CONFIRM_DEADLINE_S", 5.0)
     found = held(sandbox_pool, tmp_path, fault=NoFault)
     assert found.verdict is Verdict.INVALID, found.reason
     assert "pg_stat_activity" in found.reason

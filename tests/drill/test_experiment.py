@@ -9,8 +9,8 @@ import pytest
 
 from drills.common.draws import DRAWS
 from drills.drill import experiment as under_test
+from drills.drill.arm.listener import Listener
 from drills.drill.experiment import Experiment
-from drills.drill.listener import Listener
 from drills.plugin.experiment import _require
 from drills.record.arm_verdict import read_verdict
 from drills.record.history import History
@@ -26,7 +26,7 @@ from tests.helpers.runs import A_RUN, QuietFault, TypedStack, a_run, a_scenario,
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.drill.system import System
     from tests.helpers.histories import Story
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import durability, lifecycle, phases, recovery, settle, teardown
+from drills.drill import lifecycle
 from drills.drill.lifecycle import run_arm
+from drills.drill.phases import durability, recovery, settle, teardown, until_diagnosis
 from drills.record.arm_verdict import read_verdict
 from drills.record.events import DurabilityStage, Residue
 from drills.record.judge import Judgement
@@ -21,13 +22,13 @@ from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.drill.system import System
     from drills.record.history import History
 
 
 PHASES = {
-    phases: ("prepare", "steady", "quiet", "inject", "confirm", "detect", "diagnose"),
+    until_diagnosis: ("prepare", "steady", "quiet", "inject", "confirm", "detect", "diagnose"),
     recovery: ("resolve", "recover", "verify"),
 }
 ALL_PHASES = [(module, name) for module, names in PHASES.items() for name in names]
@@ -142,7 +143,7 @@ def test_fault_that_cannot_be_started_is_a_verdict_with_its_reason(
     refusal: Exception, drill: Drill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drill.fault.refusal = refusal
-    monkeypatch.setattr(phases, "inject", lambda run: run.fault.inject(run.system))
+    monkeypatch.setattr(until_diagnosis, "inject", lambda run: run.fault.inject(run.system))
     found = drill.run_arm()
     assert found.verdict is Verdict.UNKNOWN
     assert "no such container" in found.reason

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.drill import recovery, settle
+from drills.drill.arm.limits import PLACEBO_S, TWICE, limits
+from drills.drill.arm.run import DrillStopped
 from drills.drill.lifecycle import _require_commands, _require_symptom, _serves_again
-from drills.drill.limits import PLACEBO_S, TWICE, limits
-from drills.drill.run import DrillStopped
+from drills.drill.phases import recovery, settle
 from drills.record.judge import Judgement
 from drills.record.placebo_watch import AT_LEAST_S, TIMES_AS_LONG
 from drills.record.symptom import Symptom, SymptomChange

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from drills.drill import teardown
+from drills.drill.arm.run import DrillStopped
 from drills.drill.loss_audit import Audit, AuditError, RequestAudit, requests
-from drills.drill.run import DrillStopped
+from drills.drill.phases import teardown
 from drills.load.ledger import Promise, Row
 from drills.record.events import End, Loss
 from drills.record.events import Ledger as LedgerEvent
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.record.judge import Judgement
 
 SYSTEM: Any = SimpleNamespace()

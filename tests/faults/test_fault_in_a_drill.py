@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import Arm, Confirmation, Fault, Scenario, Symptom, SymptomChange, System, Verdict
-from drills.drill import phases, recovery
-from drills.drill.listener import Listener
-from drills.drill.run import DrillStopped, Run, prepared
+from drills.drill.arm.listener import Listener
+from drills.drill.arm.run import DrillStopped, Run, prepared
+from drills.drill.phases import recovery, until_diagnosis
 from drills.record.events import Check
 from load.profiles import CALM
 from tests.helpers.runs import A_RUN
@@ -62,7 +62,7 @@ def run_of(fault: Fault, system: System, folder: Path) -> Iterator[Run]:
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "UNSEEN_S", 0.0)
-    monkeypatch.setattr(phases, "await_health", lambda *_: None)
+    monkeypatch.setattr(until_diagnosis, "await_health", lambda *_: None)
 
 
 def checks(run: Run) -> list[Check]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drills.drill.listener import Listener
-from drills.drill.run import DrillStopped, Run, prepared
-from drills.drill.run_options import RunOptions
+from drills.drill.arm.listener import Listener
+from drills.drill.arm.run import DrillStopped, Run, prepared
+from drills.drill.arm.run_options import RunOptions
 from drills.drill.scenario import Confirmation, Fault, Scenario
 from drills.drill.suite import Suite
 from drills.drill.system import System

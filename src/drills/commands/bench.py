@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drills import runbook
 from drills.commands import bench_checks
-from drills.drill.durability import STUCK_S
+from drills.drill.phases.durability import STUCK_S
 from drills.drill.system import System
 from drills.record.events import DurabilityStage, RanCommand
 from drills.record.experiment_verdict import arm_folders

@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from drills.drill.arm.run import prepared
 from drills.drill.lifecycle import run_arm
-from drills.drill.run import prepared
 from drills.record.arm_verdict import write_verdict
 from drills.record.events import Residue
 from drills.record.experiment_verdict import rejudge
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from drills.drill.listener import Listener
-    from drills.drill.run_options import RunOptions
+    from drills.drill.arm.listener import Listener
+    from drills.drill.arm.run_options import RunOptions
     from drills.drill.scenario import Scenario
     from drills.drill.system import System
     from drills.record.judge import Judgement

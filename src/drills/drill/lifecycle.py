@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from drills.common.waiting import WaitTimeout
-from drills.drill import durability, phases, recovery, settle, teardown
-from drills.drill.run import DrillStopped, Run
+from drills.drill.arm.run import DrillStopped, Run
+from drills.drill.phases import durability, recovery, settle, teardown, until_diagnosis
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
 from drills.record.events import DurabilityStage
@@ -57,15 +57,15 @@ def _phases(run: Run, control: Judgement | None) -> None:
         _require_commands(run)
         _require_symptom(run)
         run.traffic.load()
-        phases.prepare(run)
+        until_diagnosis.prepare(run)
         with loss_audit:
-            phases.steady(run)
+            until_diagnosis.steady(run)
             teardown.open_audit(loss_audit)
-            phases.quiet(run)
-            phases.inject(run)
-            phases.confirm(run)
-            phases.detect(run)
-            phases.diagnose(run)
+            until_diagnosis.quiet(run)
+            until_diagnosis.inject(run)
+            until_diagnosis.confirm(run)
+            until_diagnosis.detect(run)
+            until_diagnosis.diagnose(run)
             recovery.resolve(run, run.limits.placebo_s(control))
             recovery.recover(run, run.limits.watch_s(run.arm, control))
             if run.arm is not Arm.PLACEBO:

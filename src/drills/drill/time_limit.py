@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.drill.durability import LONGER, SLACK_S, WORK_OFF
-from drills.drill.limits import limits
-from drills.drill.phases import CONFIRM_DEADLINE_S, STEADY_DEADLINE_S
-from drills.drill.recovery import VERIFY_DEADLINE_S
+from drills.drill.arm.limits import limits
+from drills.drill.phases.durability import LONGER, SLACK_S, WORK_OFF
+from drills.drill.phases.recovery import VERIFY_DEADLINE_S
+from drills.drill.phases.until_diagnosis import CONFIRM_DEADLINE_S, STEADY_DEADLINE_S
 
 if TYPE_CHECKING:
     from drills.runbook import Runbook

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from drills.common.bounded import locked
 from drills.common.waiting import wait_until
-from drills.drill.listener import Listener
+from drills.drill.arm.listener import Listener
 from drills.plugin.slots import AT_LEAST
 from drills.record.verdicts import Arm
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from drills.common.threshold import Threshold
-    from drills.drill.listener import Phase
+    from drills.drill.arm.listener import Phase
 
 TURN = "turn.lock"
 EXCLUSIVE = "exclusive.lock"

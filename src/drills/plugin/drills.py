@@ -13,10 +13,10 @@ from drills.common.files import write_text
 from drills.common.redaction import scan
 from drills.common.screen import columns
 from drills.common.waiting import WaitTimeout
+from drills.drill.arm.listener import Console, Listeners
+from drills.drill.arm.run_options import RunOptions
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.drill.experiment import Experiment
-from drills.drill.listener import Console, Listeners
-from drills.drill.run_options import RunOptions
 from drills.drill.scenario import fault_names
 from drills.plugin.capacity import Capacity, LeavesWhileWatching
 from drills.plugin.check_outcomes import Count

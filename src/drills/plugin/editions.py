@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.arm.run import prepared
 from drills.drill.edition import Edition, ablations, spare_lines, wrong_solutions
 from drills.drill.experiment import held
 from drills.drill.lifecycle import run_arm
-from drills.drill.run import prepared
 from drills.plugin.state import RUN_ID, RUNBOOK, SETTINGS
 from drills.record.durability import RELIEF, durability
 from drills.record.edition_outcome import FOLDER, EditionOutcome, outcomes, write_outcome

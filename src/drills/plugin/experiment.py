@@ -10,7 +10,7 @@ import allure
 import pytest
 
 from drills.common.visible import visible
-from drills.drill.listener import Listener
+from drills.drill.arm.listener import Listener
 from drills.plugin.severity import allure_severity
 from drills.record.durability import unexpected_lasting
 from drills.record.reader import read
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.common.threshold import Threshold
+    from drills.drill.arm.listener import Phase
     from drills.drill.experiment import Experiment
-    from drills.drill.listener import Phase
     from drills.drill.scenario import Scenario
     from drills.record.judge import Judgement
     from drills.runbook import Runbook

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from drills.common import draws
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.drill.alert_monitor import AlertMonitor
-from drills.drill.limits import limits
+from drills.drill.arm.limits import limits
+from drills.drill.observation.alert_monitor import AlertMonitor
 from drills.drill.scenario import symptom_command
 from drills.load.traffic import Counts, Traffic
 from drills.record.head import SolutionLine
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.common.threshold import Threshold
-    from drills.drill.limits import Limits
-    from drills.drill.listener import Listener, Phase
-    from drills.drill.run_options import RunOptions
+    from drills.drill.arm.limits import Limits
+    from drills.drill.arm.listener import Listener, Phase
+    from drills.drill.arm.run_options import RunOptions
     from drills.drill.scenario import Fault, Scenario
     from drills.drill.system import System
     from drills.runbook import Runbook

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import phases, recovery
-from drills.drill.run import DrillStopped
+from drills.drill.arm.run import DrillStopped
+from drills.drill.phases import recovery, until_diagnosis
 from drills.record.events import RanCommand
 from drills.record.history import History
 from drills.runbook.model import Command
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.sandbox.shell import Shell
 
 LINES = tuple(Command(line, text) for line, text in ((7, "cd /srv"), (8, "fix"), (9, "restart")))
@@ -76,7 +76,7 @@ def test_the_lines_of_a_solution_are_typed_into_one_shell(tmp_path: Path, stack:
 
 def test_each_step_of_the_investigation_has_a_shell_of_its_own(tmp_path: Path, stack: Shells) -> None:
     with running(tmp_path, stack) as run:
-        phases._investigate(run, "normal")  # noqa: SLF001 - the phases around it need a system
+        until_diagnosis._investigate(run, "normal")  # noqa: SLF001 - the phases around it need a system
     steps = [[command.text for command in step.commands] for step in run.incident.investigation]
     assert stack.opened == [step for step in steps if step]
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from drills.drill.arm.listener import EVERY_S, Console, Listener, Listeners, Phase
+from drills.drill.arm.run import DrillStopped
 from drills.drill.lifecycle import run_arm
-from drills.drill.listener import EVERY_S, Console, Listener, Listeners, Phase
-from drills.drill.run import DrillStopped
 from drills.record.judge import Judgement
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm, Verdict
@@ -68,7 +68,7 @@ def test_value_and_limits_have_one_unit() -> None:
 
 def test_the_clock_begins_with_the_arm_and_not_with_the_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("drills.drill.listener.time.monotonic", lambda: now)
+    monkeypatch.setattr("drills.drill.arm.listener.time.monotonic", lambda: now)
     watched, lines = console()
     now = 1060.0
     watched.phase_began("detect", 30.0)
@@ -117,7 +117,7 @@ def test_the_metric_is_printed_every_few_seconds_only(monkeypatch: pytest.Monkey
     watched, lines = console()
     watched.phase_began("quiet", 30.0)
     now = 1000.0
-    monkeypatch.setattr("drills.drill.listener.time.monotonic", lambda: now)
+    monkeypatch.setattr("drills.drill.arm.listener.time.monotonic", lambda: now)
     for now in (1000.0, 1000.5, 1000.0 + EVERY_S):  # noqa: B007 - the clock reads it
         watched.metric_seen(1.0, "inactive")
     assert len(lines) == 2

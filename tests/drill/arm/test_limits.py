@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.limits import DETECT_SLACK_S, PHYSICAL_S, Limits, limits
+from drills.drill.arm.limits import DETECT_SLACK_S, PHYSICAL_S, Limits, limits
 from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runbook_samples import SMALL, reloaded
 

@@ -11,7 +11,7 @@ import httpx
 from drills.common.prometheus import Prometheus, PrometheusError
 
 if TYPE_CHECKING:
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
 
 TIMEOUT_S = 3.0
 READ_DEADLINE_S = 10.0

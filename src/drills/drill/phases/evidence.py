@@ -13,7 +13,7 @@ from drills.record.evidence_strength import CHANCE, COUNTED, PERCENTILE, chance,
 from drills.record.history import History
 
 if TYPE_CHECKING:
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
 
 MANY = 10
 """Requests that the fault has to meet at the least: two or three are an alert's business, and no incident yet."""

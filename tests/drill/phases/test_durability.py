@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import durability as under_test
-from drills.drill.durability import LONGER, SLACK_S, STUCK_S, WORK_OFF
-from drills.drill.limits import limits
+from drills.drill.arm.limits import limits
+from drills.drill.phases import durability as under_test
+from drills.drill.phases.durability import LONGER, SLACK_S, STUCK_S, WORK_OFF
 from drills.record.durability import durability, unexpected_lasting
 from drills.record.events import DurabilityStage
 from drills.record.history import History

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drills.drill.instruments import loaded_parts
+from drills.drill.phases.instruments import loaded_parts
 from tests.helpers.fake_system import Answer, fake_system
 
 RULE = {

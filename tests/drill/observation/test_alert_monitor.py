@@ -8,7 +8,7 @@ import pytest
 
 from drills import runbook
 from drills.common.waiting import wait_until
-from drills.drill.alert_monitor import SILENT_S, AlertMonitor, Look
+from drills.drill.observation.alert_monitor import SILENT_S, AlertMonitor, Look
 from drills.record.events import AlertChange, Failure, KeyMetric, OtherAlert, Sample
 from drills.record.history import History
 from drills.record.recorder import Recorder
@@ -52,7 +52,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("drills.drill.alert_monitor.time", clock)
+    monkeypatch.setattr("drills.drill.observation.alert_monitor.time", clock)
     return clock
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.drill.teardown import tear_down
+from drills.drill.phases.teardown import tear_down
 from drills.record.events import RanCommand, Residue
 from drills.record.history import History
 from drills.sandbox.errors import SandboxError

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from redis import Redis
 
-from drills.drill import second_channel
-from drills.drill.channels import AT_WORK, CONTAINERS, CORES, DISK, LIMITS, Values, read_channels
+from drills.drill.observation.channels import AT_WORK, CONTAINERS, CORES, DISK, LIMITS, Values, read_channels
+from drills.drill.phases import second_channel
 from drills.drill.system import System
 from drills.record.events import Failure, SecondChannel
 from drills.record.history import History

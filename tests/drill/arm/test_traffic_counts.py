@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drills.drill import run as run_module
-from drills.drill.listener import Listener
-from drills.drill.run import _Ticker, prepared
+from drills.drill.arm import run as run_module
+from drills.drill.arm.listener import Listener
+from drills.drill.arm.run import _Ticker, prepared
 from drills.load.traffic import Counts
 from drills.record.events import Traffic as TrafficEvent
 from drills.record.history import History

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drills.checks.health.monitoring import alertmanager
-from drills.drill import evidence, instruments, second_channel
+from drills.drill.phases import evidence, instruments, second_channel
 from drills.record.history import History
 from drills.record.proof import proof
 from drills.record.signal_quality import ENOUGH_TRAFFIC, unseen_before
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from drills.checks.result import CheckResult
     from drills.common.threshold import Threshold
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.runbook.model import Metric
 
 STEADY_DEADLINE_S = 60.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from drills.drill import instruments, second_channel
-from drills.drill.durability import SLACK_S
+from drills.drill.phases import instruments, second_channel
+from drills.drill.phases.durability import SLACK_S
 from drills.record.events import AlertChange, KeyMetric, OtherAlert, Traffic, UnseenAlerts
 from drills.record.history import History
 from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drills.checks.context import CheckContext
     from drills.checks.result import CheckResult
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
 
 INACTIVE = "inactive"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drills.drill.channels import Values, read_channels
+from drills.drill.observation.channels import Values, read_channels
 from drills.record.events import SecondChannel
 from drills.record.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.drill.listener import Phase
-    from drills.drill.run import Run
+    from drills.drill.arm.listener import Phase
+    from drills.drill.arm.run import Run
 
 PATIENCE_S = 10.0
 """A busy machine may need several readings; one of the containers takes two seconds."""

@@ -9,8 +9,8 @@ import pytest
 
 from drills.checks.catalogue import Catalogue
 from drills.checks.result import Attempt, CheckResult, Outcome
-from drills.drill import instruments, second_channel
-from drills.drill.settle import settle, settle_deadline_s, unsettled
+from drills.drill.phases import instruments, second_channel
+from drills.drill.phases.settle import settle, settle_deadline_s, unsettled
 from drills.drill.suite import Suite
 from drills.record.events import Check, Failure, Milestone
 from drills.record.history import History

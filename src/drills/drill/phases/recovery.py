@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from drills.drill import evidence, phases
-from drills.drill.run import DrillStopped, Run
+from drills.drill.arm.run import DrillStopped, Run
+from drills.drill.phases import evidence, until_diagnosis
 from drills.record.history import History
 from drills.record.not_run import not_run
 from drills.record.signal_quality import (
@@ -67,7 +67,7 @@ def verify(run: Run) -> None:
         if run.arm is Arm.DOCUMENTED and _recovered(run):
             run.second_traffic.load()  # ready when the audit is over, so that the load is back at once
         with run.patience():
-            phases.await_health(run, "recover", SERVES_S)
+            until_diagnosis.await_health(run, "recover", SERVES_S)
         _solution_applied(run)
         run.in_one_shell(run.incident.verification, "verify")
 

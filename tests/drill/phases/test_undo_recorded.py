@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.phases import prepare
+from drills.drill.phases.until_diagnosis import prepare
 from drills.record.events import Undo
 from tests.helpers.runs import QuietFault, a_run, a_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
     from drills.drill.system import System
 
 LINE = "./scripts/rollback.sh"

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from drills.common.time_limit import within
+from drills.drill.arm.run import DrillStopped
 from drills.drill.loss_audit import AuditError, requests, unknown
-from drills.drill.run import DrillStopped
 from drills.load.ledger import acknowledged, once
 from drills.record.history import History
 from drills.record.verdicts import Arm
@@ -15,8 +15,8 @@ from drills.record.verdicts import Arm
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from drills.drill.arm.run import Run
     from drills.drill.loss_audit import Audit, LossAudit
-    from drills.drill.run import Run
     from drills.load.ledger import Row
 
 ANSWER_S = 30.0

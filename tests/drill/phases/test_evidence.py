@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill import evidence
-from drills.drill.alert_monitor import AlertMonitor
-from drills.drill.evidence import AFTER_S, BEFORE_S, MANY, USUAL_S
+from drills.drill.observation.alert_monitor import AlertMonitor
+from drills.drill.phases import evidence
+from drills.drill.phases.evidence import AFTER_S, BEFORE_S, MANY, USUAL_S
 from drills.record import evidence_strength
 from drills.record.evidence_strength import CHANCE, EvidenceStrength
 from tests.helpers.runs import RATE_RPS, STEP_S, QuietFault, SteppedRecorder, SteppedRun, a_run, a_scenario, stepped

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.drill import instruments, second_channel
-from drills.drill.alert_monitor import AlertMonitor
-from drills.drill.phases import quiet
-from drills.drill.recovery import UNSEEN_S, recover
-from drills.drill.run import DrillStopped
+from drills.drill.arm.run import DrillStopped
+from drills.drill.observation.alert_monitor import AlertMonitor
+from drills.drill.phases import instruments, second_channel
+from drills.drill.phases.recovery import UNSEEN_S, recover
+from drills.drill.phases.until_diagnosis import quiet
 from drills.record.history import History
 from drills.record.signal_quality import blind_reason, unseen_before
 from tests.helpers.histories import AFTER, AT_LIMIT, RATE_RPS, event, samples, traffic

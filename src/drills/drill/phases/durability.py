@@ -11,7 +11,7 @@ from drills.record.signal_quality import BLIND_S, ENOUGH_TRAFFIC
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drills.drill.run import Run
+    from drills.drill.arm.run import Run
 
 LONGER = 1.5
 """A recovery is watched for as long as the fault took to show, and half more, before it counts as one that lasts."""

@@ -1,0 +1,1 @@
+"""What a drill sees of the system: through Prometheus all the time, and past it."""
