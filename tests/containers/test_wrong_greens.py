@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.arm import run as running
+from drills.drill.arm import prepared as preparing
 from drills.drill.arm.listener import Listener
 from drills.drill.lifecycle import run_arm
 from drills.drill.phases import until_diagnosis
@@ -70,7 +70,7 @@ def held(
     if lines:
         system = replace(system, runbook=with_solution(system.runbook, *lines))
     scenario = Scenario(CAUSE, fault, CALM, SYMPTOM, restart_after_recovery="backend")
-    return run_arm(running.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), A_RUN))
+    return run_arm(preparing.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), A_RUN))
 
 
 def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_judge_without_prometheus_is_unknown(sandbox_pool: SandboxPool, tmp_path
 def test_drill_without_traffic_is_unknown(
     sandbox_pool: SandboxPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "Traffic", NoTraffic)
+    monkeypatch.setattr(preparing, "Traffic", NoTraffic)
     monkeypatch.setattr(until_diagnosis, "STEADY_DEADLINE_S", 5.0)
     found = held(sandbox_pool, tmp_path)
     assert found.verdict is Verdict.UNKNOWN, found.reason

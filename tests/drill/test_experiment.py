@@ -9,6 +9,7 @@ import pytest
 
 from drills.common.draws import DRAWS
 from drills.drill import experiment as under_test
+from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
 from drills.drill.experiment import Experiment
 from drills.plugin.experiment import _require
@@ -154,21 +155,21 @@ def test_placebo_that_an_earlier_run_left_does_not_count(lab: Lab, run: str, ver
 @pytest.mark.parametrize("arm", Arm)
 def test_head_has_the_lines_that_the_arm_types_and_the_id_of_its_run(tmp_path: Path, arm: Arm) -> None:
     run = a_run(tmp_path, CORRECTED, arm=arm)
-    run.record.write("drill", t=0.0, **run.head())
+    run.record.write("drill", t=0.0, **head(run))
     if arm is not Arm.PLACEBO:
         for command in run.commands:
             run.command(command, "resolve")
-    head = History(run.record.events).head
-    assert head.run == "a run"
-    assert head.solution_lines
-    assert bool(head.solution_lines.lines) is (arm is not Arm.PLACEBO)
+    written = History(run.record.events).head
+    assert written.run == "a run"
+    assert written.solution_lines
+    assert bool(written.solution_lines.lines) is (arm is not Arm.PLACEBO)
     assert list(otherwise_typed(History(run.record.events))) == []
 
 
 def test_head_has_no_secret_of_the_solution(tmp_path: Path) -> None:
     secret = OWN_RUNBOOK.cause("5.1").commands[0].text
     run = a_run(tmp_path, redact=lambda text: text.replace(secret, "***"))
-    run.record.write("drill", t=0.0, **run.head())
+    run.record.write("drill", t=0.0, **head(run))
     run.command(run.commands[0], "resolve")
     assert secret not in (tmp_path / FILE).read_text()
     assert list(otherwise_typed(History(run.record.events))) == []
@@ -177,10 +178,10 @@ def test_head_has_no_secret_of_the_solution(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arm", Arm)
 def test_head_has_the_seed_and_what_is_expected_to_last(tmp_path: Path, arm: Arm) -> None:
     run = a_run(tmp_path, replace(CORRECTED, lasting="relief"), arm=arm)
-    run.record.write("drill", t=0.0, **run.head())
-    head = History(run.record.events).head
-    assert head.seed == A_RUN.seed
-    assert head.expected_lasting == ("relief" if arm is Arm.DOCUMENTED else None)
+    run.record.write("drill", t=0.0, **head(run))
+    written = History(run.record.events).head
+    assert written.seed == A_RUN.seed
+    assert written.expected_lasting == ("relief" if arm is Arm.DOCUMENTED else None)
 
 
 def test_arms_of_a_cause_make_the_same_draws_and_those_of_another_cause_others(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped
 from drills.drill.loss_audit import Audit, AuditError, RequestAudit, requests
 from drills.drill.phases import teardown
@@ -140,7 +141,7 @@ def run_of(folder: Path, arm: Arm = Arm.DOCUMENTED) -> Run:
 
 def written(run: Run, audit: Counting, *, recovered: bool = True) -> LedgerEvent:
     with run.record:
-        run.record.write("drill", t=0.0, **run.head())
+        run.record.write("drill", t=0.0, **head(run))
         run.record.milestone("acted")
         if recovered:
             run.record.milestone("recovered")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import Arm, Confirmation, Fault, Scenario, Symptom, SymptomChange, System, Verdict
+from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
-from drills.drill.arm.run import DrillStopped, Run, prepared
+from drills.drill.arm.prepared import prepared
+from drills.drill.arm.run import DrillStopped, Run
 from drills.drill.phases import recovery, until_diagnosis
 from drills.record.events import Check
 from load.profiles import CALM
@@ -55,7 +57,7 @@ def run_of(fault: Fault, system: System, folder: Path) -> Iterator[Run]:
     made = prepared(scenario, Arm.ORIGINAL, system, folder, Listener(), A_RUN)
     run = replace(made, incident=replace(made.incident, verification=()))
     with run.record:
-        run.record.write("drill", t=0.0, **run.head())
+        run.record.write("drill", t=0.0, **head(run))
         yield run
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
-from drills.drill.arm.run import DrillStopped, Run, prepared
+from drills.drill.arm.prepared import prepared
+from drills.drill.arm.run import DrillStopped, Run
 from drills.drill.arm.run_options import RunOptions
 from drills.drill.scenario import Confirmation, Fault, Scenario
 from drills.drill.suite import Suite
@@ -207,6 +209,6 @@ def a_run(  # noqa: PLR0913 - each keyword is a part that some test replaces
 
 def stepped(run: Run, record: SteppedRecorder, **parts: Any) -> SteppedRun:
     """Let *run* wait by the steps of *record*, which begins with what is drilled."""
-    record.write("drill", t=0.0, **run.head())
+    record.write("drill", t=0.0, **head(run))
     known = {field.name: getattr(run, field.name) for field in fields(Run)}
     return SteppedRun(**known | {"record": record} | parts)

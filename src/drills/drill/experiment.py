@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from drills.drill.arm.run import prepared
+from drills.drill.arm.prepared import prepared
 from drills.drill.lifecycle import run_arm
 from drills.record.arm_verdict import write_verdict
 from drills.record.events import Residue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from drills.common.waiting import WaitTimeout
+from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped, Run
 from drills.drill.phases import durability, recovery, settle, teardown, until_diagnosis
 from drills.load.traffic import TrafficError
@@ -26,7 +27,7 @@ def run_arm(run: Run, control: Judgement | None = None) -> Judgement:
     same time. What goes wrong inside the drill is recorded and judged; other errors are raised.
     """
     with run.record:
-        run.record.write("drill", t=0.0, **run.head())  # first: a history begins with what was drilled
+        run.record.write("drill", t=0.0, **head(run))  # first: a history begins with what was drilled
         run.listener.arm_began(run.cause.id, run.arm, run.limits.target, run.limits.threshold)
         try:
             with run.alert_monitor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drills.common.redaction import Redactor
 from drills.common.waiting import WaitTimeout, wait_until
-from drills.drill.observation.alert_monitor import AlertView
+from drills.drill.observation.alert_view import AlertView
 from drills.drill.system import System
 from drills.runbook.rules import render
 from drills.sandbox import descriptor, setup, stack

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.drill.arm.run import prepared
+from drills.drill.arm.prepared import prepared
 from drills.drill.edition import Edition, ablations, spare_lines, wrong_solutions
 from drills.drill.experiment import held
 from drills.drill.lifecycle import run_arm

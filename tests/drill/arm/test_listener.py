@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from drills.drill.arm.head import head
 from drills.drill.arm.listener import EVERY_S, Console, Listener, Listeners, Phase
 from drills.drill.arm.run import DrillStopped
 from drills.drill.lifecycle import run_arm
@@ -154,7 +155,7 @@ def test_a_phase_that_fails_is_told_with_its_error(tmp_path: Path) -> None:
 def test_a_command_is_told_without_its_secrets(tmp_path: Path) -> None:
     heard = Heard()
     run = a_run(tmp_path, listener=heard, redact=lambda text: text.replace("s3cret", "***"))
-    run.record.write("drill", t=0.0, **run.head())
+    run.record.write("drill", t=0.0, **head(run))
     run.type_line("login s3cret", "verify")
     assert heard.events == ["login ***: printed"]
 

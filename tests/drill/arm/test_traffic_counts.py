@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from drills.drill.arm import run as run_module
+from drills.drill.arm import prepared as under_test
+from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
-from drills.drill.arm.run import _Ticker, prepared
+from drills.drill.arm.prepared import _Ticker, prepared
 from drills.load.traffic import Counts
 from drills.record.events import Traffic as TrafficEvent
 from drills.record.history import History
@@ -33,11 +34,11 @@ class Counted(SilentTraffic):
 
 
 def test_each_traffic_event_counts_from_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "TRAFFIC_EVERY_S", 0.0)
+    monkeypatch.setattr(under_test, "TRAFFIC_EVERY_S", 0.0)
     run = a_run(tmp_path)
     run = replace(run, traffic=Counted(tmp_path))
     with run.record:
-        run.record.write("drill", t=0.0, **run.head())
+        run.record.write("drill", t=0.0, **head(run))
         ticker = _Ticker(run.traffic, run.record, Listener())
         for _ in COUNTED:
             ticker.tick(0.0, "inactive")

@@ -8,7 +8,8 @@ import pytest
 
 from drills import runbook
 from drills.common.waiting import wait_until
-from drills.drill.observation.alert_monitor import SILENT_S, AlertMonitor, Look
+from drills.drill.observation.alert_monitor import AlertMonitor
+from drills.drill.observation.alert_view import SILENT_S, Look
 from drills.record.events import AlertChange, Failure, KeyMetric, OtherAlert, Sample
 from drills.record.history import History
 from drills.record.recorder import Recorder

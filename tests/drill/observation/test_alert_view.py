@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drills.drill.observation.alert_monitor import LOOK_BACK_S, SILENT_S, AlertView, Look
+from drills.drill.observation.alert_view import LOOK_BACK_S, SILENT_S, AlertView, Look
 from tests.helpers.fake_system import Asked, Reply, fake_system
 
 if TYPE_CHECKING:

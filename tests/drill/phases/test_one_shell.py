@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped
 from drills.drill.phases import recovery, until_diagnosis
 from drills.record.events import RanCommand
@@ -58,7 +59,7 @@ def stack(tmp_path: Path) -> Shells:
 def running(folder: Path, stack: Shells) -> Iterator[Run]:
     run = a_run(folder, stack=stack)
     run = replace(run, cause=replace(run.cause, commands=LINES))
-    run.record.write("drill", t=0.0, **run.head())
+    run.record.write("drill", t=0.0, **head(run))
     with run.record:
         yield run
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.drill.arm.head import head
 from drills.drill.phases.until_diagnosis import prepare
 from drills.record.events import Undo
 from tests.helpers.runs import QuietFault, a_run, a_scenario
@@ -37,7 +38,7 @@ class ReadsTheRecord(QuietFault):
 def preparing(folder: Path) -> tuple[Run, ReadsTheRecord]:
     fault = ReadsTheRecord(folder)
     run = a_run(folder, a_scenario(fault))
-    run.record.write("drill", t=0.0, **run.head())
+    run.record.write("drill", t=0.0, **head(run))
     return run, fault
 
 
