@@ -15,7 +15,7 @@ from drills.drill.arm.listener import Listener
 from drills.drill.arm.prepared import prepared
 from drills.drill.arm.run import DrillStopped, Run
 from drills.drill.phases import recovery, until_diagnosis
-from drills.record.events import Check
+from drills.record.measurements import Check
 from load.profiles import CALM
 from tests.helpers.runs import A_RUN
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from drills.common.redaction import Redactor
-from drills.record.events import Ledger, Phase, RanCommand, Residue, Sample
+from drills.record.events import Ledger, Phase, RanCommand, Residue
 from drills.record.format import RecordError
 from drills.record.head import Event as AnyKind
 from drills.record.history import History
 from drills.record.judge import judge
+from drills.record.measurements import Sample
 from drills.record.reader import FILE, read
 from drills.record.recorder import OUTPUT_LIMIT, Recorder
 from drills.record.verdicts import Arm, Verdict

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.record.arm_verdict import read_verdict
-from drills.record.events import Sample, parse_event
+from drills.record.events import parse_event
 from drills.record.format import RecordError
 from drills.record.history import PhaseSpan
+from drills.record.measurements import Sample
 from drills.record.reader import read
 from tests.helpers.losses import losses
 from tests.helpers.report_samples import history, judged, leak, milestones, phases, samples

@@ -10,8 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from drills.record.events import Sample
 from drills.record.format import RecordError
+from drills.record.measurements import Sample
 from drills.record.reader import read
 from drills.reports.chart import draw, draw_arms
 from drills.reports.chart_panel import Panel, draw_panel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drills.record.events import AlertChange, OtherAlert
+from drills.record.measurements import AlertChange, OtherAlert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,20 +12,8 @@ from typing import TYPE_CHECKING
 
 from drills.record.alert_spans import changes_by_alert
 from drills.record.disagreements import disagreements
-from drills.record.events import (
-    AlertChange,
-    Check,
-    Confirm,
-    Instruments,
-    KeyMetric,
-    Ledger,
-    Milestone,
-    Phase,
-    RanCommand,
-    Residue,
-    SecondChannel,
-    Undo,
-)
+from drills.record.events import Ledger, Milestone, Phase, RanCommand, Residue, Undo
+from drills.record.measurements import AlertChange, Check, Confirm, Instruments, KeyMetric, SecondChannel
 from drills.record.signal_quality import seen_until, threshold
 from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.record.events import REQUESTS_FAILED, AlertChange, Ledger, Milestone, RanCommand, Traffic, UnseenAlerts
+from drills.record.events import REQUESTS_FAILED, Ledger, Milestone, RanCommand
 from drills.record.ledger_sums import wrong_sums
+from drills.record.measurements import AlertChange, Traffic, UnseenAlerts
 from drills.record.signal_quality import BLIND_S, recovered_at, watched_until
 from drills.record.verdicts import Arm
 

@@ -1,4 +1,7 @@
-"""Every kind of event in a drill's record; `t` is in seconds since the drill began, as are all times of events."""
+"""Every kind of event in a drill's record, and those of what a drill does; what it measures is in `measurements`.
+
+`t` is in seconds since the drill began, as are all times of events.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,19 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from drills.record.format import Recorded, parse
-from drills.record.head import Count, Drill, Event, Limit, Seconds, Value
+from drills.record.head import Count, Drill, Event, Seconds
+from drills.record.measurements import (
+    AlertChange,
+    Check,
+    Confirm,
+    Instruments,
+    KeyMetric,
+    OtherAlert,
+    Sample,
+    SecondChannel,
+    Traffic,
+    UnseenAlerts,
+)
 
 REQUESTS_FAILED = "requests failed"
 """The one kind of loss that this package counts itself: a failed request promised nothing, it is the incident."""
@@ -51,79 +66,6 @@ class Milestone(Event):
     name: MilestoneName = Field(description="which moment")
 
 
-class Sample(Event):
-    """The incident's metric as Prometheus evaluated it."""
-
-    kind: Literal["sample"] = "sample"
-    value: Value = Field(description="the metric in base units; null: no data")
-
-
-class AlertChange(Event):
-    """The incident's alert went from one state to another."""
-
-    kind: Literal["alert"] = "alert"
-    before: str = Field(alias="from", description="the state before: inactive, pending or firing")
-    to: str = Field(description="the state from now on")
-
-
-class OtherAlert(Event):
-    """Another alert of the runbook went from one state to another, at any time of the drill."""
-
-    kind: Literal["other alert"] = "other alert"
-    name: str = Field(description="the alert's name")
-    before: str = Field(alias="from", description="the state before: inactive, pending or firing")
-    to: str = Field(description="the state from now on")
-
-
-class KeyMetric(Event):
-    """A key metric of the runbook as Prometheus evaluated it, while it is looked whether the system has settled."""
-
-    kind: Literal["key metric"] = "key metric"
-    name: str = Field(description="the metric's name in the runbook")
-    value: Value = Field(description="the metric in base units; null: no data")
-    target: Limit = Field(description="the metric's target")
-
-
-class Instruments(Event):
-    """What measures the system, as Prometheus itself has loaded it: a solution must not change that."""
-
-    kind: Literal["instruments"] = "instruments"
-    when: Literal["normal", "recovered"] = Field(description="before the fault, or after the solution")
-    parts: dict[str, str] = Field(description="the SHA-256 of each part, such as the rules, by its name")
-
-
-class SecondChannel(Event):
-    """The incident's quantity as it is read past Prometheus, its rules and its exporters."""
-
-    kind: Literal["second channel"] = "second channel"
-    when: Literal["normal", "abnormal", "recovered"] = Field(
-        description="before the fault, between the alert and the first command, or after the recovery"
-    )
-    channel: str = Field(description="where it was read")
-    value: Value = Field(description="the quantity in base units; null: it could not be read")
-
-
-class UnseenAlerts(Event):
-    """Prometheus did not answer with the alerts' states."""
-
-    kind: Literal["unseen alerts"] = "unseen alerts"
-
-
-class Traffic(Event):
-    """The rate of the traffic over the last seconds."""
-
-    kind: Literal["traffic"] = "traffic"
-    intended_rps: float = Field(ge=0, description="the intended rate, in requests a second")
-    achieved_rps: float = Field(ge=0, description="the rate sent, in requests a second")
-    failed_rps: float = Field(ge=0, description="the rate of those that failed, in requests a second")
-    sent: Count | None = Field(default=None, description="requests sent since the event of this kind before")
-    failed: Count | None = Field(default=None, description="requests that became known as failed since then")
-    slow: Count | None = Field(
-        default=None,
-        description="answers since then that were too slow for the runbook; null: it names no limit",
-    )
-
-
 class RanCommand(Event):
     """A command line that was typed at the system."""
 
@@ -138,28 +80,6 @@ class RanCommand(Event):
     exit: int | None = Field(description="its exit code; null: it had none")
     seconds: Seconds = Field(description="how long it took, in seconds")
     output: str = Field(description="what it printed, the last 64 KiB of it, secrets masked")
-
-
-class Confirm(Event):
-    """What a second channel, never the alert's own metric, says of the fault."""
-
-    kind: Literal["confirm"] = "confirm"
-    ok: bool = Field(description="whether the fault is in effect")
-    channel: str = Field(description="where it was looked for")
-    expected: str = Field(description="what should be seen there")
-    seen: str = Field(description="what was seen")
-
-
-class Check(Event):
-    """The result of a check of the system."""
-
-    kind: Literal["check"] = "check"
-    name: str = Field(description="the check's name")
-    ok: bool = Field(description="whether it passed")
-    seen: str = Field(description="what was seen")
-    after: Literal["steady", "detect", "recover", "settled"] = Field(
-        description="after which part of the drill; settled: a journey at its first try, once all is as before"
-    )
 
 
 class Loss(Recorded):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from drills.record.events import Traffic
 from drills.record.format import Recorded
 from drills.record.head import Count
+from drills.record.measurements import Traffic
 from drills.record.signal_quality import recovered_at, watched_until
 from drills.record.verdicts import Arm
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from drills.record.events import Milestone, Phase, Sample
+from drills.record.events import Milestone, Phase
 from drills.record.head import Drill
+from drills.record.measurements import Sample
 
 if TYPE_CHECKING:
     from drills.record.events import AnyEvent, MilestoneName

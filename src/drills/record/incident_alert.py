@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from drills.record.events import AlertChange, Phase, UnseenAlerts
+from drills.record.events import Phase
 from drills.record.failures import last_error
+from drills.record.measurements import AlertChange, UnseenAlerts
 from drills.record.signal_quality import BLIND_S, blind_reason, seen_until, threshold
 from drills.record.verdicts import Arm, Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.record.events import Instruments
+from drills.record.measurements import Instruments
 from drills.record.verdicts import Verdict
 
 if TYPE_CHECKING:

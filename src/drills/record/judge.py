@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from drills.record.alert_spans import active_before_the_fault
 from drills.record.contradictions import contradiction
-from drills.record.events import Check, Confirm, RanCommand, Residue
+from drills.record.events import RanCommand, Residue
 from drills.record.evidence_strength import chance
 from drills.record.failures import last_error
 from drills.record.incident_alert import fired_at, flapped, no_incident
 from drills.record.instruments import changed_instruments
 from drills.record.last_words import failed, failures
 from drills.record.loss_verdict import with_losses
+from drills.record.measurements import Check, Confirm
 from drills.record.not_run import not_run
 from drills.record.placebo_arm import back_s, came_by_itself
 from drills.record.placebo_watch import placebo_watched

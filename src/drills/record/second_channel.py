@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drills.record.events import SecondChannel, Traffic
+from drills.record.measurements import SecondChannel, Traffic
 from drills.record.settled import settled_at
 from drills.record.signal_quality import threshold
 from drills.record.verdicts import Verdict

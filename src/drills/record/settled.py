@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from drills.record.events import Check, KeyMetric, Milestone, Phase, Traffic
+from drills.record.events import Milestone, Phase
+from drills.record.measurements import Check, KeyMetric, Traffic
 from drills.record.troubles import no_worse, troubles
 from drills.record.verdicts import Verdict
 

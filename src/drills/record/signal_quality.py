@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drills.common.threshold import Threshold
-from drills.record.events import Traffic
+from drills.record.measurements import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

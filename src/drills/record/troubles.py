@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from drills.record.alert_spans import alert_spans
-from drills.record.events import KeyMetric, Traffic, UnseenAlerts
+from drills.record.measurements import KeyMetric, Traffic, UnseenAlerts
 from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
 
 if TYPE_CHECKING:

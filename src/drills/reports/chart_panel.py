@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Patch
 
-from drills.record.events import Sample
+from drills.record.measurements import Sample
 from drills.reports.chart_layout import Label, column, fits, fits_upright, row
 from drills.reports.chart_series import alert_spans, axis_name, broken, holes, shown, with_unit
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from drills.record.events import AlertChange, Sample
+from drills.record.measurements import AlertChange, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
 from drills.drill.arm.prepared import _Ticker, prepared
 from drills.load.traffic import Counts
-from drills.record.events import Traffic as TrafficEvent
 from drills.record.history import History
+from drills.record.measurements import Traffic as TrafficEvent
 from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
 from tests.helpers.own_runbook import OWN_RUNBOOK

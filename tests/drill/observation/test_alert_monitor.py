@@ -10,8 +10,9 @@ from drills import runbook
 from drills.common.waiting import wait_until
 from drills.drill.observation.alert_monitor import AlertMonitor
 from drills.drill.observation.alert_view import SILENT_S, Look
-from drills.record.events import AlertChange, Failure, KeyMetric, OtherAlert, Sample
+from drills.record.events import Failure
 from drills.record.history import History
+from drills.record.measurements import AlertChange, KeyMetric, OtherAlert, Sample
 from drills.record.recorder import Recorder
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity

@@ -12,8 +12,9 @@ from redis import Redis
 from drills.drill.observation.channels import AT_WORK, CONTAINERS, CORES, DISK, LIMITS, Values, read_channels
 from drills.drill.phases import second_channel
 from drills.drill.system import System
-from drills.record.events import Failure, SecondChannel
+from drills.record.events import Failure
 from drills.record.history import History
+from drills.record.measurements import SecondChannel
 from drills.runbook.model import Quantity
 from drills.sandbox.descriptor import Descriptor, read
 from tests.helpers.fake_redis import fake_redis

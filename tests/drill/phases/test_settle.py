@@ -12,8 +12,9 @@ from drills.checks.result import Attempt, CheckResult, Outcome
 from drills.drill.phases import instruments, second_channel
 from drills.drill.phases.settle import settle, settle_deadline_s, unsettled
 from drills.drill.suite import Suite
-from drills.record.events import Check, Failure, Milestone
+from drills.record.events import Failure, Milestone
 from drills.record.history import History
+from drills.record.measurements import Check
 from tests.helpers.histories import (
     INJECTED,
     Event,

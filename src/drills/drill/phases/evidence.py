@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.record.events import Traffic
 from drills.record.evidence_strength import CHANCE, COUNTED, PERCENTILE, chance, fisher
 from drills.record.history import History
+from drills.record.measurements import Traffic
 
 if TYPE_CHECKING:
     from drills.drill.arm.run import Run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from drills.drill.observation.channels import Values, read_channels
-from drills.record.events import SecondChannel
 from drills.record.history import History
+from drills.record.measurements import SecondChannel
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from drills.drill.phases import instruments, second_channel
 from drills.drill.phases.durability import SLACK_S
-from drills.record.events import AlertChange, KeyMetric, OtherAlert, Traffic, UnseenAlerts
 from drills.record.history import History
+from drills.record.measurements import AlertChange, KeyMetric, OtherAlert, Traffic, UnseenAlerts
 from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
 
 if TYPE_CHECKING:
