@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from drills.plugin.check_outcomes import Count
-from drills.plugin.drills import LEAKS, pytest_testnodedown
+from drills.plugin.publication import LEAKS, pytest_testnodedown
 from drills.plugin.state import REFUSED
 
 

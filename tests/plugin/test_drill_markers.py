@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.plugin.drills import _exclusive, _weight, drilled_cause
+from drills.plugin.drill_markers import drilled_cause, exclusive, weight
 from tests.helpers.paths import ROOT
 
 
@@ -40,10 +40,10 @@ def test_wrong_marker_is_told_with_its_test(item: pytest.Item) -> None:
 
 
 def test_exclusive_drill_is_known_by_its_marker(item: pytest.Item) -> None:
-    assert not _exclusive(item)
+    assert not exclusive(item)
     item.add_marker(pytest.mark.exclusive(weight=2))
-    assert _exclusive(item)
-    assert _weight(item) == 2
+    assert exclusive(item)
+    assert weight(item) == 2
 
 
 def test_markers_that_the_scenarios_use_are_those_that_are_looked_for(pytestconfig: pytest.Config) -> None:
