@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drills import Suite, System, runbook
 from drills.sandbox import descriptor
+from drills.sandbox.descriptor_tables import Queue
 from drills.sandbox.sandbox import CPU_SHARES, Sandbox
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
@@ -24,7 +25,7 @@ RENAMED = REFERENCE.model_copy(
     update={
         "roles": {role: f"a-{role.replace('_', '-')}" for role in REFERENCE.roles},
         "database_table": REFERENCE.database.model_copy(update={"name": "app", "user": "owner"}),
-        "queue_table": descriptor.Queue(name="tasks"),
+        "queue_table": Queue(name="tasks"),
     }
 )
 """The reference stack with another name for every service, for the database, its user and the queue."""

@@ -8,9 +8,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from drills.runbook.expressions import Expressions
+from drills.sandbox.descriptor_tables import (
+    Certificate,
+    Database,
+    Identity,
+    Lines,
+    Objects,
+    Offers,
+    Queue,
+    Restart,
+    Table,
+)
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.limits import PROCESSES
 
@@ -30,65 +41,7 @@ SERVICE = "{service}"
 FRONT_DOOR = "gateway"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Database(_Table):
-    """The stack's Postgres; *password* is the name of the setting that holds it."""
-
-    name: str
-    user: str
-    password: str
-
-
-class Objects(_Table):
-    """The stack's object store; the keys are the names of the settings that hold them."""
-
-    bucket: str
-    access_key: str
-    secret_key: str
-
-
-class Certificate(_Table):
-    """How the gateway gets its certificate: a line to run, and the file (PEM) of the authority that signs it."""
-
-    line: str
-    authority: str
-
-
-class Identity(_Table):
-    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills use."""
-
-    issuer: str
-    email: str
-
-
-class Queue(_Table):
-    """The BullMQ queue that the workers take their jobs from."""
-
-    name: str
-
-
-class Offers(_Table):
-    """The faults, by their names in the catalogue, that this stack can host."""
-
-    faults: frozenset[str]
-
-
-class Restart(_Table):
-    """The line that restarts one service; `{service}` stands for its name."""
-
-    line: Annotated[str, Field(pattern=r"\{service\}")]
-
-
-class Lines(_Table):
-    """Lines that are run in the project folder, in their order."""
-
-    lines: tuple[str, ...]
-
-
-class Descriptor(_Table):
+class Descriptor(Table):
     """A stack: its project files, the service and port of each role, and what can be measured and broken in it.
 
     *disk_mib* is the size of the sandbox engine's disk in MiB. *memory_mib* bounds what the sandbox takes of the
