@@ -13,6 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import grimp
 import pytest
 
 from tests.helpers.paths import DESCRIPTOR, ROOT
@@ -46,6 +47,8 @@ COMMON_ROUTES = {
 OWN_SETTINGS = {
     "BIND_ADDRESS": "the sandbox sets it for any compose project, so that published ports can be reached",
 }
+FEWER_THAN = {("drills.checks", "checks"): 43, ("drills.drill",): 26}
+"""Half of the arrows that these packages had inside while engine and suite were one: 86 and 52."""
 LOCKED = {"package-lock.json": "names of foreign packages"}
 CONTAINER_COMMAND = (
     r"docker(?:-compose| compose)? (?:exec|logs|restart|stop|start|kill|inspect|stats|cp|up)\b[^\n`]*?[\s'\"]"
@@ -124,6 +127,22 @@ def arrows() -> str:
 
 def test_arrows_run_one_way(arrows: str) -> None:
     assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in arrows, arrows
+
+
+def _arrows_inside(package: str) -> set[tuple[str, str]]:
+    """Return which children of *package* import which, all modules of a child taken together, tests left out."""
+    graph = grimp.build_graph(package.split(".", maxsplit=1)[0], cache_dir=None)
+    children = {module: module.removeprefix(package).split(".")[1] for module in graph.find_descendants(package)}
+    inside = {package: ""} | {module: child for module, child in children.items() if not child.startswith("test_")}
+    imports = {(module, other) for module in inside for other in graph.find_modules_directly_imported_by(module)}
+    arrows = {(inside[module], inside[other]) for module, other in imports if other in inside}
+    return {(child, other) for child, other in arrows if child != other}
+
+
+@pytest.mark.parametrize(("packages", "fewer_than"), FEWER_THAN.items(), ids=map(" ".join, FEWER_THAN))
+def test_children_of_a_package_seldom_import_each_other(packages: tuple[str, ...], fewer_than: int) -> None:
+    arrows = [arrow for package in packages for arrow in sorted(_arrows_inside(package))]
+    assert 0 < len(arrows) < fewer_than, arrows
 
 
 def test_no_test_module_imports_another() -> None:
