@@ -6,13 +6,20 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from drills import cli, runbook
+from drills.drill.phases.evidence import AFTER_S, BEFORE_S
 from drills.plugin.check_outcomes import ExitCode
 from drills.plugin.options import ARMS, TIME_SCALE
+from drills.record import incident_alert
+from drills.record.evidence_strength import CHANCE
+from drills.record.placebo_watch import AT_LEAST_S, TIMES_AS_LONG
+from drills.record.signal_quality import BLIND_S, ENOUGH_TRAFFIC
+from drills.record.verdicts import Verdict
 from drills.sandbox import descriptor
 from tests.helpers.paths import ROOT
 
@@ -26,6 +33,8 @@ PATH = re.compile(r"`((?:src|docs|tests|checks|scenarios|load|stack|runbook|repo
 MADE_BY_RUNS = ("reports/output",)
 EXAMPLES = {"scenarios/test_incident_N.py", "scenarios/test_shop.py"}
 OPTIONS = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+REPORTS = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+IN_WORDS = {3.0: "three", 5.0: "five"}
 OWN_SYSTEM = (ROOT / "docs" / "your-own-system.md").read_text(encoding="utf-8")
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -66,6 +75,44 @@ def test_commands_of_drills_are_there(page: Path) -> None:
     assert named - cli.COMMANDS.keys() == set()
 
 
+def helped(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    with suppress(SystemExit):  # argparse ends so after its help
+        cli.main([*words, "--help"])
+    return capsys.readouterr().out
+
+
+def commands_by_help(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, ...], set[str]]:
+    """Return the options of each command and subcommand, as their help says."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    waiting: list[tuple[str, ...]] = [(name,) for name in cli.COMMANDS]
+    while waiting:
+        words = waiting.pop()
+        shown = helped(capsys, *words)
+        parts = re.search(r"^usage: .*\[-h\] \{?([\w,|-]+)\}? \.\.\.", shown)
+        if parts:
+            waiting += [(*words, part) for part in re.split(r"[,|]", parts[1])]
+        else:
+            found[words] = set(re.findall(r"^  (--[\w-]+)", shown, re.MULTILINE)) - {"--help"}
+    return found
+
+
+def test_commands_and_their_options_are_those_of_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {}
+    for row in re.findall(r"^\| `drills (.+?)` \|", OPTIONS, re.MULTILINE):
+        names = re.match(r"[a-z][a-z-]*(?: [a-z][a-z-]*)*", row)
+        assert names
+        told[tuple(names[0].split())] = set(re.findall(r"--[\w-]+", row))
+    assert told == commands_by_help(capsys)
+
+
+def test_targets_of_make_are_told() -> None:
+    targets = set(re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    chapter = OPTIONS[OPTIONS.index("## Targets of make") : OPTIONS.index("## Exit codes")]
+    rows = "".join(re.findall(r"^\| (`make.*?) \| ", chapter, re.MULTILINE))
+    assert set(re.findall(r"`make (\w+)`", rows)) == targets - {"help"}
+    assert "`make`" in rows
+
+
 def test_options_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None:
     group = request.config._parser.getgroup("drills")  # noqa: SLF001 - pytest tells its options nowhere else
     ours = {name for option in group.options for name in option.names()}
@@ -84,6 +131,26 @@ def test_markers_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None
 def test_exit_codes_of_checks_are_told() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d) \|", OPTIONS, re.MULTILINE)}
     assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}
+
+
+def test_verdicts_are_told() -> None:
+    told = REPORTS[REPORTS.index("## Verdicts") : REPORTS.index("### Why a recovery")]
+    assert re.findall(r"^\| ([A-Z_ ]+) \|", told, re.MULTILINE) == list(Verdict)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        f"in the last {BLIND_S:g} s before the fault",
+        f"below {ENOUGH_TRAFFIC:.0%} of its rate".replace("%", " %"),
+        f"more than 1 in {1 / CHANCE:,.0f}",
+        f"{IN_WORDS[TIMES_AS_LONG]} times as long as the solution took to recover, for {AT_LEAST_S:g} s at least",
+        f"less than {IN_WORDS[incident_alert.TIMES_AS_LONG]} times that pause",
+        f"up to {BEFORE_S:g} s before the first command, and {AFTER_S:g} s after the recovery",
+    ],
+)
+def test_numbers_of_the_rules_are_those_of_the_judge(told: str) -> None:
+    assert told in " ".join(REPORTS.split())
 
 
 def blocks(language: str) -> list[str]:

@@ -46,7 +46,21 @@ def make(folder: Path, *arguments: str, **variables: str) -> subprocess.Complete
 def test_make_alone_says_what_there_is_and_does_nothing(project: Path) -> None:
     done = make(project)
     assert done.returncode == 0
-    for target in ("setup", "drill", "verify", "check", "prove", "test", "bench", "noise", "clean", "lock"):
+    targets = (
+        "setup",
+        "drill",
+        "verify",
+        "check",
+        "prove",
+        "ablate",
+        "refute",
+        "test",
+        "bench",
+        "noise",
+        "clean",
+        "lock",
+    )
+    for target in targets:
         assert f"  make {target} " in done.stdout
     assert not (project / "given").exists()
 
