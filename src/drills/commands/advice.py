@@ -21,7 +21,7 @@ LAGS_IN_A_WINDOW = 50
 LATE_S = 0.1
 SLOW_SYNC_S = 0.02
 SANDBOX_GIB = 5.0
-"""What a sandbox takes at most, its disk included, which is kept in memory."""
+"""What a sandbox takes, its disk included, which is kept in memory; one that fills its disk takes a little more."""
 SMALLEST_GIB = 2.0
 IMAGES_GIB = 5.0
 """What the engine's images and the image store take."""
@@ -134,7 +134,7 @@ def _disk(machine: Machine) -> Advice:
 
 
 def _memory(machine: Machine) -> Advice:
-    text = f"{machine.memory_gib:.1f} GiB of memory are free; a sandbox takes up to {SANDBOX_GIB:g} GiB"
+    text = f"{machine.memory_gib:.1f} GiB of memory are free; a sandbox takes about {SANDBOX_GIB:g} GiB"
     if machine.memory_gib < SMALLEST_GIB:
         return Advice(Level.BROKEN, f"{text}, and none comes up with less than {SMALLEST_GIB:g} GiB: free some.")
     if machine.memory_gib < SANDBOX_GIB:

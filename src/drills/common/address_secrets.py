@@ -42,7 +42,7 @@ def secrets_in_query(url: str | None) -> set[str]:
 
 
 def secrets_in_path(url: str | None) -> set[str | None]:
-    """Return the path of a webhook, which is as good as a password, and the token in it: its longest part."""
+    """Return the path of a webhook, which is secret like a password, and the token in it: its longest part."""
     path = urlsplit(url or "").path
     token = max(path.split("/"), key=len)
     return {path if len(path) > 1 else None, token if len(token) >= SHORTEST_TOKEN else None}

@@ -128,7 +128,7 @@ class Capacity:
 
 
 class LeavesWhileWatching(Listener):
-    """Gives the slots of a drill to others once its placebo is only watched, which is the last it does for long.
+    """Gives the slots of a drill to others once its placebo is only watched, which is the last long part of it.
 
     A sandbox that is only watched was seen to take 0.1 to 0.3 of a core, one in which commands run a core and more.
     """

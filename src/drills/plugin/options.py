@@ -62,12 +62,7 @@ def _add_options(parser: pytest.Parser) -> None:
     add("--runbook", type=Path, help="the runbook to prove (Markdown)")
     add("--stack", type=Path, help="descriptor (TOML) of the stack to drill")
     add("--cause", action="append", default=[], metavar="N.M", help=CAUSE)
-    add(
-        "--arm",
-        choices=ARMS,
-        default="all",
-        help="which arm to run (default all that the row has); alone, a solution is UNPROVEN",
-    )
+    add("--arm", choices=ARMS, default="all", help=ARM)
     add(
         "--time-scale",
         type=float,

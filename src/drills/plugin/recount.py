@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROC = Path("/proc")
 WINDOW_S = 1.0
-"""How long the machine is watched: long enough to tell a process that computes from one that just woke up."""
+"""How long the machine is watched: long enough to tell a process that computes from one that runs for a moment."""
 NANO = 1e9
 
 

@@ -176,7 +176,7 @@ def _harm(history: History) -> Reasoned | None:
 
 
 def _doubt(history: History, recovered: float) -> Reasoned | None:
-    """Return why the recovery may be none: a metric that is alone with it, an alert that flaps, or chance."""
+    """Return why the recovery may be none: a second channel that shows none, an alert that flaps, or chance."""
     why = flapped(history, recovered) or chance(history)
     return other_channel(history) or ((Verdict.UNKNOWN, why) if why else None)
 

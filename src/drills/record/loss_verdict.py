@@ -1,4 +1,4 @@
-"""What a recovery cost: the last question to an arm in which the solution brought the metric back. Pure."""
+"""What a recovery cost, in an arm in which the solution brought the metric back. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Judge whether the whole system was well after the recovery, for a sustain window, and each journey then passed.
 
 One incident is not cured by another: every key metric at its target, no alert of the runbook pending or firing, and
-clients who fail no more than before the fault. All of it is computed from the events; a milestone is not believed.
+no more failed requests than before the fault. All of it is computed from the events; a milestone is not believed.
 """
 
 from __future__ import annotations

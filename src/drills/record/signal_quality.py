@@ -21,7 +21,7 @@ ENOUGH_TRAFFIC = 0.8
 
 
 def recovered_at(history: History) -> float | None:
-    """Return since when, after the resolution, the metric stayed under its target for a hold window, or None.
+    """Return since when, after the resolution, the metric stayed under its target for a sustain window, or None.
 
     A hold under too little traffic does not count, since a metric of no traffic is good. Nor does one after the end of
     the watching: the undo would pass for a cure.
@@ -67,7 +67,7 @@ def unseen_before(history: History, at_s: float) -> str | None:
 
 
 def last_sustain_window(history: History, end_s: float) -> float:
-    """Return when the hold window before *end_s* (seconds) begins, at the earliest at the resolution."""
+    """Return when the sustain window before *end_s* (seconds) begins, at the earliest at the resolution."""
     return max(history.milestone("resolved") or 0.0, end_s - history.head.sustain_s)
 
 

@@ -34,7 +34,7 @@ def troubles(history: History, start_s: float, end_s: float) -> list[Trouble]:
 
 
 def no_worse(history: History, start_s: float, end_s: float) -> Trouble | None:
-    """Return how the clients fared worse between two moments (seconds) than before the fault, or None."""
+    """Return what is wrong where more requests failed between two moments (seconds) than before the fault, or None."""
     thin = thin_traffic(history, start_s, end_s)
     normal = requests(history, 0.0, history.milestone("injected") or 0.0)
     now = requests(history, start_s, end_s)

@@ -18,7 +18,7 @@ class Arm(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What the judge may say of an arm; only the first passes silently."""
+    """What the judge may say of an arm; its scenario says which of these a test needs."""
 
     CONFIRMED = "CONFIRMED"
     CONFIRMED_WITH_LOSS = "CONFIRMED_WITH_LOSS"

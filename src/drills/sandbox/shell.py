@@ -58,7 +58,7 @@ class ShellEnded(Exception):  # noqa: N818 - an outcome: it is recorded with the
 class Connection(Protocol):
     """The terminal of a shell, how the shell is ended by force, and how it ended.
 
-    *early* is what was printed before anybody could wait for it.
+    *early* is what was printed before it was waited for.
     """
 
     early: bytes

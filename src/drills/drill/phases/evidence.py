@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from drills.drill.arm.run import Run
 
 MANY = 10
-"""Requests that the fault has to meet at the least: two or three are an alert's business, and no incident yet."""
+"""Requests that the fault has to meet at the least: two or three make an alert fire, and no incident."""
 BEFORE_S = 45.0
-"""For how long an incident is left alone for it, beyond its alert and its diagnosis."""
+"""For how long the first command waits for that, beyond the alert and the diagnosis."""
 AFTER_S = 20.0
-"""For how long a recovery is watched for it, beyond the sustain window."""
+"""For how long a recovery is watched until chance does not explain it, beyond the sustain window."""
 USUAL_S = 10.0
 """A recovery that is watched for so long has to suffice: in the time that is left, some request may still fail."""
 
 
 def before(run: Run) -> None:
-    """Leave the incident alone until a recovery of USUAL_S without a failure would be no chance, and its alert fires.
+    """Delay the first command until a recovery of USUAL_S without a failure would be no chance, and the alert fires.
 
     It waits at most BEFORE_S seconds; the judge says what came of it.
     """

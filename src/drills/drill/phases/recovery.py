@@ -106,7 +106,7 @@ def _until_changed(run: Run, until: float) -> None:
 
 
 def _until_decided(run: Run) -> None:
-    """Go on where the metric has just come to its target: whether it stays there says what the arm is worth."""
+    """Go on where the metric has just come to its target: the verdict depends on whether it stays there."""
     with run.patience():
         run.wait(
             lambda: _recovered(run) or not _at_target(run),
