@@ -67,6 +67,7 @@ def lasting(folder: Path) -> Path:
     return history(folder, *lines, *samples([50.0] * 160), *marks, *again, *alerts(firing=15.7, inactive=39.7))
 
 
+NOTE = "evidence: p below 0.001, 1065 of 10162 failed before, 0 of 10888 after"
 SHAPES = [leak, spike, crowded, short, empty, lasting]
 
 
@@ -74,7 +75,7 @@ def drawn_texts(folder: Path) -> tuple[Figure, list[Text]]:
     recorded = read(folder)
     figure = Figure(figsize=(12, 6), dpi=100)
     FigureCanvasAgg(figure)
-    draw_panel(figure, Panel(recorded, "CONFIRMED"), Scales.of([recorded]), foot=0.0, height=1.0)
+    draw_panel(figure, Panel(recorded, "CONFIRMED", NOTE), Scales.of([recorded]), foot=0.0, height=1.0)
     figure.draw_without_rendering()
     texts: list[Any] = [*figure.texts, *(text for axes in figure.axes for text in (*axes.texts, axes.yaxis.label))]
     return figure, [text for text in texts if text.get_text()]

@@ -52,7 +52,7 @@ def draw_panel(figure: Figure, panel: Panel, scales: Scales, *, foot: float, hei
     for axes in (metric, alert):
         axes.tick_params(labelbottom=False, bottom=False)
     figure.draw_without_rendering()  # settles the places that the labels are computed from
-    _draw_title(figure, panel, foot + 0.965 * height, foot + 0.915 * height)
+    _draw_title(figure, panel, [foot + part * height for part in (0.968, 0.926, 0.889)])
     _draw_metric(metric, history)
     _draw_limits(metric, history)
     _draw_milestones(metric, history)
@@ -60,15 +60,16 @@ def draw_panel(figure: Figure, panel: Panel, scales: Scales, *, foot: float, hei
     _draw_phases(phases, [metric], history)
 
 
-def _draw_title(figure: Figure, panel: Panel, title_y: float, subtitle_y: float) -> None:
+def _draw_title(figure: Figure, panel: Panel, lines_y: Sequence[float]) -> None:
     drill = panel.history.head
     title = f"{drill.cause} {drill.cause_name} — {drill.arm}: {panel.verdict}"
     scale = "in real time" if drill.time_scale == 1 else f"{drill.time_scale:g} times faster than documented"
     torn = "; the record ends in the middle of a line" if panel.history.torn else ""
     subtitle = f"{drill.alert}; windows {scale}, thresholds as documented; {drill.at}{torn}"
-    subtitle = "; ".join(part for part in (subtitle, panel.note) if part)
+    title_y, *others_y = lines_y
     figure.text(LEFT, title_y, title, size=15, weight="bold", color=INK, va="center")
-    figure.text(LEFT, subtitle_y, subtitle, size=9.5, color="#5A5A5A", va="center")
+    for y, text in zip(others_y, (subtitle, panel.note), strict=True):
+        figure.text(LEFT, y, text, size=9.5, color="#5A5A5A", va="center")
 
 
 def _draw_metric(axes: Axes, history: History) -> None:
