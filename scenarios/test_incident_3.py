@@ -97,6 +97,6 @@ def test_redis_memory_full(run_drill: RunDrill) -> None:
             traffic=CALM,
             symptom=REDIS_MEMORY_GROWS,
             restart_after_recovery="cache",
-            lasting="cure",
+            lasting="relief",
         )
     )

@@ -61,7 +61,7 @@ def falsify(folder: Path, **changes: Any) -> None:
         (placebo(), Verdict.CONFIRMED),
         (SPONTANEOUS, Verdict.SPONTANEOUS),
         (BLIND, Verdict.UNKNOWN),
-        (cut(placebo(), 30.0), Verdict.UNKNOWN),
+        (cut(placebo(), 30.0), Verdict.UNPROVEN),  # interrupted: as if there were no placebo
         (drop(SPONTANEOUS, "residue"), Verdict.SPONTANEOUS),
     ],
 )

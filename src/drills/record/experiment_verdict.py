@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from drills.record.arm_verdict import ArmVerdict, arm_verdict
+from drills.record.events import Failure
 from drills.record.format import RecordError
 from drills.record.judge import Judgement, judge
 from drills.record.placebo_watch import too_short
@@ -60,6 +61,7 @@ def judge_arms(histories: dict[Path, History]) -> dict[Path, Judgement]:
     beside = {
         (folder.parent, _experiment(histories[folder]), histories[folder].head.arm): judgement
         for folder, judgement in alone.items()
+        if not _cut_off(histories[folder])
     }
 
     def together(folder: Path) -> Judgement:
@@ -97,6 +99,11 @@ def _faster(solution: Judgement, placebo: Judgement) -> str:
     if not back_s or not solution.ttr_s:
         return ""
     return f"; the solution took {solution.ttr_s:.1f} s of {back_s:.1f} s, {back_s / solution.ttr_s:.1f} times faster"
+
+
+def _cut_off(history: History) -> bool:
+    """Tell whether a placebo was interrupted: what is half held takes nothing from the other arms' verdicts."""
+    return history.head.arm is PLACEBO and history.milestone("watched") is None and not history.of(Failure)
 
 
 def _placebos_beside(folder: Path) -> list[Path]:
