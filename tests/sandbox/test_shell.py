@@ -30,6 +30,7 @@ class LocalTerminal:
         self._pid, self._file = pty.fork()
         if self._pid == 0:
             os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a run that a script put in the background ignores it
             os.execvpe(COMMAND[0], list(COMMAND), {**os.environ, **ENVIRONMENT, **environment(TOKEN)})
 
     def fileno(self) -> int:

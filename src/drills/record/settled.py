@@ -19,23 +19,32 @@ if TYPE_CHECKING:
     from drills.record.troubles import Trouble
     from drills.record.verdicts import Reasoned
 
+UNLOOKED: Reasoned = (Verdict.UNKNOWN, "it was not looked at whether the rest of the system is as before")
+
 
 def unsettled(history: History) -> Reasoned | None:
     """Return the verdict on a recovery after which the system was not as before, or was not seen to be; None: it was.
 
     UNKNOWN where an event is missing that a drill of this format writes.
     """
-    ended = history.of(Phase, name="settle", event="end")
-    if not ended or not history.of(KeyMetric):
-        return Verdict.UNKNOWN, "it was not looked at whether the rest of the system is as before"
+    if not history.of(Phase, name="settle", event="end"):
+        return UNLOOKED
     began = settled_at(history)
     if began is None:
         return _never(history)
     return _unlooked(history) or _journeys(history, began + history.head.sustain_s)
 
 
+def not_settled_yet(history: History) -> str | None:
+    """Return why no sustain window without a trouble was seen until now, as a clause; None: one was."""
+    return _never(history)[1] if settled_at(history) is None else None
+
+
 def settled_at(history: History) -> float | None:
-    """Return when the first sustain window without a trouble began after the watching, or None; in seconds."""
+    """Return when the first sustain window without a trouble began after the watching, or None; in seconds.
+
+    A drill that runs asks it of the record so far, and what it is told then the whole record says as well.
+    """
     span = _span(history)
     if span is None:
         return None
@@ -53,10 +62,10 @@ def _calm(history: History, found: list[Trouble], start_s: float, end_s: float) 
 
 
 def _span(history: History) -> tuple[float, float] | None:
-    """Return from when to when all of the system was looked at; in a live record until now."""
+    """Return from when to when all of the system was looked at, in a live record until now; None: it was not."""
     watched = history.milestone("watched")
     phase = next((phase for phase in history.phases if phase.name == "settle"), None)
-    if watched is None or phase is None:
+    if watched is None or phase is None or not history.of(KeyMetric):
         return None
     return watched, history.end_s if phase.end_s is None else phase.end_s
 
@@ -68,7 +77,7 @@ def _traffic_times(history: History, start_s: float, end_s: float) -> list[float
 def _never(history: History) -> Reasoned:
     span, sustain_s = _span(history), history.head.sustain_s
     if span is None:
-        return Verdict.UNKNOWN, "it was not looked at whether the rest of the system is as before"
+        return UNLOOKED
     start_s = max(span[0], span[1] - sustain_s)
     worse = no_worse(history, start_s, span[1])
     last = [each for each in (*troubles(history, *span), *([worse] if worse else [])) if each.end_s >= start_s]

@@ -84,10 +84,12 @@ def _bad(name: str, samples: Iterable[tuple[float, float | None]], target: Limit
 
 
 def _gaps(name: str, samples: list[tuple[float, float | None]], start_s: float, end_s: float) -> Iterator[Trouble]:
-    seen = [start_s, *(t for t, value in samples if value is not None), end_s]
-    for earlier, later in pairwise(seen):
-        if later - earlier > BLIND_S or len(seen) == len(("start", "end")):
-            yield Trouble(earlier, later, f"no data of {name} for {later - earlier:.1f} s", blind=True)
+    """Yield the gaps from when they are too long: that something comes later than usual is not known any sooner."""
+    seen = [t for t, value in samples if value is not None]
+    for earlier, later in pairwise([start_s, *seen, end_s]):
+        if later - earlier > BLIND_S or not seen:
+            since = earlier + BLIND_S if seen else earlier
+            yield Trouble(since, later, f"no data of {name} for {later - earlier:.1f} s", blind=True)
 
 
 def _alerts(history: History) -> Iterator[Trouble]:
