@@ -25,6 +25,8 @@ COUNTED = ("error_rate", "authentication")
 """Quantities made of requests that fail; a sign-in that fails is such a request of the traffic."""
 PERCENTILE = "response_time_p95"
 """Made of requests that are slow."""
+Met = Literal["failed", "slow"]
+"""How a fault meets a request."""
 
 
 class EvidenceStrength(Recorded):
@@ -36,9 +38,7 @@ class EvidenceStrength(Recorded):
     sent_before: Count | None = Field(description="requests that were sent in that time")
     failed_after: Count | None = Field(description="requests met by it while the metric held its target")
     sent_after: Count | None = Field(description="requests that were sent in that time")
-    counted: Literal["failed", "slow"] = Field(
-        default="failed", description="how the fault meets a request: it failed, or was slow"
-    )
+    counted: Met = Field(default="failed", description="how the fault meets a request: it failed, or was slow")
 
 
 def evidence_strength(history: History) -> EvidenceStrength | None:
@@ -46,10 +46,10 @@ def evidence_strength(history: History) -> EvidenceStrength | None:
     recovered = recovered_at(history)
     if recovered is None or history.head.arm is Arm.PLACEBO:
         return None
-    what: Literal["failed", "slow"] = "slow" if history.head.quantity == PERCENTILE else "failed"
-    needed = what == "slow" or history.head.quantity in COUNTED
-    before = _counts(history, what, history.milestone("injected") or 0.0, history.milestone("acted") or 0.0)
-    after = _counts(history, what, recovered, watched_until(history))
+    met = met_as(history.head.quantity)
+    what, needed = met or "failed", met is not None
+    before = counts(history, what, history.milestone("injected") or 0.0, history.milestone("acted") or 0.0)
+    after = counts(history, what, recovered, watched_until(history))
     if not needed or before is None or after is None:
         return EvidenceStrength(
             needed=needed,
@@ -71,6 +71,13 @@ def evidence_strength(history: History) -> EvidenceStrength | None:
     )
 
 
+def met_as(quantity: str) -> Met | None:
+    """Return how the fault of an incident of this *quantity* meets a request; None for a gauge, which has none."""
+    if quantity == PERCENTILE:
+        return "slow"
+    return "failed" if quantity in COUNTED else None
+
+
 def chance(history: History) -> str | None:
     """Return why chance explains a recovery as well as the solution does, or None."""
     found = evidence_strength(history)
@@ -89,7 +96,7 @@ def fisher(failed_before: int, sent_before: int, failed_after: int, sent_after: 
     return ways / comb(sent, sent_after)
 
 
-def _counts(history: History, what: str, start_s: float, end_s: float) -> tuple[int, int] | None:
+def counts(history: History, what: Met, start_s: float, end_s: float) -> tuple[int, int] | None:
     """Return (met, sent) between two moments, of events that lie wholly in it; None where one has no such count.
 
     An answer may come after its request was counted as sent, so no more are met than were sent.

@@ -12,7 +12,7 @@ from drills.record.evidence_strength import chance
 from drills.record.failures import last_error
 from drills.record.incident_alert import fired_at, flapped, no_incident
 from drills.record.instruments import changed_instruments
-from drills.record.last_words import failed, failures
+from drills.record.last_words import failed, failed_commands
 from drills.record.loss_verdict import with_losses
 from drills.record.measurements import Check, Confirm
 from drills.record.not_run import not_run
@@ -128,7 +128,7 @@ def _not_recovered(history: History) -> str:
     waited = watched_until(history) - (history.milestone("acted") or 0.0)
     return (
         f"the metric did not stay under its target {limit_text(history)} in the {waited:.0f} s it was watched, "
-        f"{_allowed(history)}; it was {seen} at the end{failures(history)}"
+        f"{_allowed(history)}; it was {seen} at the end{failed_commands(history)}"
     )
 
 

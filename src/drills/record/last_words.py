@@ -21,7 +21,7 @@ def failed(command: RanCommand) -> str:
     return f"exit {command.exit}{f': {said}' if said else ''}"
 
 
-def failures(history: History) -> str:
+def failed_commands(history: History) -> str:
     """Word, for the end of a sentence, which commands of the solution failed; empty where none did."""
     wrong = [command for command in history.of(RanCommand, purpose="resolve") if command.exit != 0]
     return "".join(f"; `{visible(each.text)}` (line {each.line}) failed with {failed(each)}" for each in wrong)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drills.record.measurements import SecondChannel, Traffic
+from drills.record.measurements import SecondChannel
 from drills.record.settled import settled_at
 from drills.record.signal_quality import threshold
+from drills.record.troubles import requests
 from drills.record.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from drills.record.evidence_strength import Met
     from drills.record.history import History
     from drills.record.verdicts import Reasoned
 
@@ -69,7 +71,7 @@ def _said(value: float | None) -> str:
     return "nothing" if value is None else f"{value:.4g}"
 
 
-def _clients(history: History, what: Literal["failed", "slow"]) -> str | None:
+def _clients(history: History, what: Met) -> str | None:
     """Compare the metric with what the clients themselves counted."""
     acted, settled = history.milestone("acted") or 0.0, settled_at(history)
     if settled is None:
@@ -86,14 +88,11 @@ def _clients(history: History, what: Literal["failed", "slow"]) -> str | None:
     return None
 
 
-def _good(history: History, what: Literal["failed", "slow"], share: float) -> bool:
+def _good(history: History, what: Met, share: float) -> bool:
     return share <= SLOW_SHARE if what == "slow" else threshold(history.head.target).satisfied_by(share)
 
 
-def _share(history: History, what: Literal["failed", "slow"], start_s: float, end_s: float) -> float | None:
+def _share(history: History, what: Met, start_s: float, end_s: float) -> float | None:
     """Return the share of a time's requests; None where requests were not counted, or none was sent."""
-    counted = [each for each in history.of(Traffic) if start_s < each.t <= end_s]
-    sent, met = ([getattr(each, name) for each in counted] for name in ("sent", what))
-    if None in (*sent, *met) or not sum(sent):
-        return None
-    return float(sum(met)) / float(sum(sent))
+    counted = requests(history, start_s, end_s, what)
+    return counted[0] / counted[1] if counted and counted[1] else None

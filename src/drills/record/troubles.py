@@ -13,6 +13,7 @@ from drills.record.signal_quality import BLIND_S, thin_traffic, threshold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from drills.record.evidence_strength import Met
     from drills.record.head import Limit
     from drills.record.history import History
 
@@ -48,12 +49,12 @@ def no_worse(history: History, start_s: float, end_s: float) -> Trouble | None:
     )
 
 
-def requests(history: History, start_s: float, end_s: float) -> tuple[int, int] | None:
-    """Return how many requests (failed, sent) were counted between two moments; None where one was not counted."""
+def requests(history: History, start_s: float, end_s: float, what: Met = "failed") -> tuple[int, int] | None:
+    """Return how many requests (failed or slow, sent) were counted between two moments; None where some were not."""
     events = [each for each in history.of(Traffic) if start_s < each.t <= end_s]
-    failed = [each.failed for each in events if each.failed is not None]
+    met = [n for n in (getattr(each, what) for each in events) if n is not None]
     sent = [each.sent for each in events if each.sent is not None]
-    return (sum(failed), sum(sent)) if len(failed) == len(sent) == len(events) else None
+    return (sum(met), sum(sent)) if len(met) == len(sent) == len(events) else None
 
 
 def _metrics(history: History, start_s: float, end_s: float) -> Iterator[Trouble]:

@@ -33,13 +33,14 @@ class Counted(SteppedRecorder):
         self.write("traffic", **rates, sent=SENT, failed=self.failed, slow=self.slow)
 
 
-def an_incident(folder: Path, cause: str, state: str = "firing") -> tuple[SteppedRun, Counted]:
+def an_incident(folder: Path, cause: str, state: str = "firing", injected_s: float = 0.0) -> tuple[SteppedRun, Counted]:
     """Return a run whose fault has just been injected, and its record."""
     run = a_run(folder, a_scenario(QuietFault(), cause))
     record = Counted(folder / "stepped")
     monitor = AlertMonitor("http://127.0.0.1:1", run.incident, record, lambda _, __: None)
     monitor.state = state
     found = stepped(run, record, alert_monitor=monitor)
+    record.at = injected_s
     record.milestone("injected")
     return found, record
 
@@ -65,10 +66,10 @@ def test_an_incident_that_meets_none_is_not_waited_for_longer_than_the_limit(tmp
 
 
 def test_failures_from_before_the_fault_do_not_count(tmp_path: Path) -> None:
-    run, record = an_incident(tmp_path, ERROR_RATE)
-    record.write("traffic", t=-1.0, intended_rps=8.0, achieved_rps=8.0, failed_rps=8.0, sent=50, failed=50, slow=0)
+    run, record = an_incident(tmp_path, ERROR_RATE, injected_s=2.0)
+    record.write("traffic", t=1.0, intended_rps=8.0, achieved_rps=8.0, failed_rps=8.0, sent=50, failed=50, slow=0)
     evidence.before(run)
-    assert record.now == BEFORE_S
+    assert record.now == 2.0 + BEFORE_S
 
 
 def test_slow_requests_tell_of_slow_answers_and_failed_ones_do_not(tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.record.evidence_strength import CHANCE, COUNTED, PERCENTILE, chance, fisher
+from drills.record.evidence_strength import CHANCE, chance, counts, fisher, met_as
 from drills.record.history import History
-from drills.record.measurements import Traffic
 
 if TYPE_CHECKING:
     from drills.drill.arm.run import Run
@@ -53,16 +52,8 @@ def after(run: Run) -> None:
 
 def _tells(history: History, needed: int) -> bool:
     """Tell whether *needed* requests after the recovery would suffice, if the fault met none of them."""
-    if history.head.quantity not in (*COUNTED, PERCENTILE):
+    what = met_as(history.head.quantity)
+    if what is None:
         return True
-    met, sent = _counts(history)
-    return met >= MANY and fisher(min(met, sent), sent, 0, needed) < CHANCE
-
-
-def _counts(history: History) -> tuple[int, int]:
-    """Return how many requests the fault has met until now, and how many were sent meanwhile."""
-    injected_s = history.milestone("injected") or 0.0
-    during = [each for each in history.of(Traffic) if each.t >= injected_s]
-    slow = history.head.quantity == PERCENTILE
-    met = sum((each.slow if slow else each.failed) or 0 for each in during)
-    return met, sum(each.sent or 0 for each in during)
+    seen = counts(history, what, history.milestone("injected") or 0.0, history.end_s)
+    return seen is not None and seen[0] >= MANY and fisher(*seen, 0, needed) < CHANCE
