@@ -15,7 +15,7 @@ from drills.record.measurements import Sample
 from drills.record.reader import read
 from drills.reports.chart import draw, draw_arms
 from drills.reports.chart_panel import Panel, draw_panel
-from drills.reports.chart_series import Scales, alert_spans, axis_name, broken, holes, shown, with_unit
+from drills.reports.chart_series import Scales, alert_states, axis_name, broken, holes, shown, with_unit
 from drills.reports.label_placement import placed
 from tests.helpers.report_samples import alerts, history, judged, leak, milestones, phases, samples
 
@@ -174,7 +174,7 @@ def test_the_alert_is_inactive_until_its_first_transition(tmp_path: Path) -> Non
     lines, _ = phases({"heal": 10.0})
     recorded = read(history(tmp_path, *lines, *alerts(pending=2.0, firing=3.0)))
     expected = [(0.0, 2.0, "inactive"), (2.0, 3.0, "pending"), (3.0, 10.0, "firing")]
-    assert list(alert_spans(recorded)) == expected
+    assert list(alert_states(recorded)) == expected
 
 
 def test_labels_with_room_stay_where_they_belong() -> None:

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 
 from drills.record.measurements import Sample
 from drills.reports.chart_layout import Label, column, fits, fits_upright, row
-from drills.reports.chart_series import alert_spans, axis_name, broken, holes, shown, with_unit
+from drills.reports.chart_series import alert_states, axis_name, broken, holes, shown, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +130,7 @@ def _draw_milestones(axes: Axes, history: History) -> None:
 def _draw_alert(axes: Axes, history: History) -> None:
     _strip(axes, "alert")
     named, seen = set(), []
-    for begin_s, end_s, state in alert_spans(history):
+    for begin_s, end_s, state in alert_states(history):
         colour = STATE_COLOURS.get(state, PALE)
         seen.append(state)
         axes.axvspan(begin_s, end_s, facecolor=colour, edgecolor="white", hatch=HATCHES.get(state), linewidth=0)

@@ -109,7 +109,7 @@ def holes(points: Sequence[Sample]) -> Iterator[tuple[float, float]]:
         yield begin_s, last_s
 
 
-def alert_spans(history: History) -> Iterator[tuple[float, float, str]]:
+def alert_states(history: History) -> Iterator[tuple[float, float, str]]:
     """Yield begin and end (seconds) and state of the incident's alert, from the start to the record's end."""
     begin_s, state = 0.0, "inactive"
     for transition in history.of(AlertChange):
