@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ OBSERVED_S = 2.5
 SLOTS = 4
 BIN_S = 0.1
 UNKNOWN = '{"name": "unknown", "mix": [["GET /", 1], ["fly", 1]], "timeout_s": 1}'
+MIX = {str(op) for op, _ in STEADY.mix}
 PLAIN = Profile("plain", (("GET /", 6.0), ("GET /gone 404", 2.0), ("GET /gone", 2.0)), timeout_s=5.0)
 
 
@@ -88,6 +88,7 @@ def run(door: FakeSystem, children: Children, tmp_path_factory: pytest.TempPathF
         assert sent_times(traffic.ledger) == []  # it began to load as early as the owner's, and waits for the word
         traffic.start(START_LIMIT_S)
         until(lambda: at_intended_rate(traffic), START_LIMIT_S, "requests at the intended rate, sent and recorded")
+        until(lambda: kinds(traffic.ledger) >= MIX, START_LIMIT_S, f"requests of each kind: {', '.join(MIX)}")
         traffic.check()
         assert traffic.failed_rps(OBSERVED_S) == 0
         pid = traffic.pid
@@ -105,6 +106,10 @@ def plain_run(door: FakeSystem, run: Path, tmp_path_factory: pytest.TempPathFact
         traffic.start(START_LIMIT_S)
         until(lambda: len(traffic.rows()) >= 2 * PLAIN.rate_rps, START_LIMIT_S, "two seconds of plain requests")
     return traffic.ledger
+
+
+def kinds(ledger: Path) -> set[str]:
+    return {row.op for row in read(ledger)}
 
 
 def at_intended_rate(traffic: Traffic) -> bool:
@@ -125,7 +130,7 @@ def until(condition: Callable[[], bool], deadline_s: float, expected: str) -> No
 
 
 def test_ledger_holds_the_whole_mix(run: Path) -> None:
-    assert set(Counter(row.op for row in read(run))) == {str(op) for op, _ in STEADY.mix}
+    assert kinds(run) == MIX
 
 
 def test_every_request_was_in_order(run: Path) -> None:
