@@ -24,7 +24,7 @@ BEYOND_ONE_POOL = 1.5
 """Demand, as a multiple of the pool, of which two backends each use three quarters of their pool.
 
 With less demand, the pool was at 48 for a moment on a slow machine, while some students' answers were under way."""
-WAIT_S = 1.2
+WAIT_S = 1.1
 """How long a student waits for the end of a job before the next request; that release keeps a connection meanwhile.
 
 Waits longer than the target of the response time would look like an incident of their own, whatever is done.
