@@ -45,6 +45,12 @@ def test_abnormal_is_the_narrowest_channel_that_shows_the_incident(
     assert recorded(run) == [("abnormal", NARROW, 50.0)]
 
 
+def test_abnormal_waits_for_the_narrowest_channel_some_moments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = a_reading_run(tmp_path, monkeypatch, {NARROW: 49.0, WIDE: 50.0}, {NARROW: 50.0, WIDE: 50.0})
+    second_channel.record_abnormal(run)
+    assert recorded(run) == [("abnormal", NARROW, 50.0)]
+
+
 def test_abnormal_that_only_the_wide_channel_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = a_reading_run(tmp_path, monkeypatch, {NARROW: None, WIDE: 50.0})
     second_channel.record_abnormal(run)
@@ -61,6 +67,7 @@ def test_abnormal_that_no_channel_shows_is_recorded_as_it_is(tmp_path: Path, mon
 def test_channel_that_showed_the_incident_has_to_show_the_recovery(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(second_channel, "NARROW_S", 0.0)
     bad: Values = {NARROW: 3.0, WIDE: 50.0}
     run = a_reading_run(tmp_path, monkeypatch, bad, bad, {NARROW: 50.0, WIDE: 2.0})
     second_channel.record_abnormal(run)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from drills.drill.arm.listener import Phase
     from drills.drill.arm.run import Run
 
+NARROW_S = 4.0
+"""How long the narrowest channel may take before another one counts: a pool that is in use is idle for moments."""
 PATIENCE_S = 10.0
 """A busy machine may need several readings; one of the containers takes two seconds."""
 
@@ -25,7 +27,13 @@ def record_normal(run: Run) -> None:
 
 def record_abnormal(run: Run) -> None:
     """Record the narrowest channel that shows the incident; all of them where none does in time."""
-    values = _read(run, "diagnose", PATIENCE_S, lambda values: bool(_seen_off_target(run, values)))
+    began = run.record.now
+
+    def shown(values: Values) -> bool:
+        seen = _seen_off_target(run, values)
+        return bool(seen) and (next(iter(values)) in seen or run.record.now - began >= NARROW_S)
+
+    values = _read(run, "diagnose", PATIENCE_S, shown)
     _record(run, "abnormal", dict(list(_seen_off_target(run, values).items())[:1]) or values)
 
 
