@@ -35,6 +35,7 @@ HARMLESS = {
     "(falsify|contradict) command diagnose .* {'exit': 1}": "a reading is judged by its output",
     "falsify command diagnose normal {'output': 'PONG'}": "a reading that appears is not there before either way",
     "contradict second channel abnormal .*": "one reading that shows the incident is enough",
+    "swap milestone watched with milestone settled": "both are one moment where all was as before at once",
     "falsify command resolve {'output': 'PONG'}": "a command of the solution is judged by its exit code",
 }
 """Alterations that may be confirmed, as a pattern of their names, each with the reason."""
