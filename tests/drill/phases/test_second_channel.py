@@ -71,14 +71,14 @@ def test_channel_that_showed_the_incident_has_to_show_the_recovery(
     bad: Values = {NARROW: 3.0, WIDE: 50.0}
     run = a_reading_run(tmp_path, monkeypatch, bad, bad, {NARROW: 50.0, WIDE: 2.0})
     second_channel.record_abnormal(run)
-    second_channel.record_recovered(run, 10.0)
+    second_channel.record_recovered(run)
     assert recorded(run) == [("abnormal", WIDE, 50.0), ("recovered", WIDE, 2.0)]
 
 
 def test_channel_that_stays_bad_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = a_reading_run(tmp_path, monkeypatch, {NARROW: 3.0, WIDE: 50.0})
     second_channel.record_abnormal(run)
-    second_channel.record_recovered(run, 10.0)
+    second_channel.record_recovered(run)
     assert recorded(run)[-1] == ("recovered", WIDE, 50.0)
     assert [failure.phase for failure in History(run.record.events).of(Failure)] == ["settle"]
 
@@ -87,5 +87,5 @@ def test_quantity_without_a_channel_is_not_waited_for(tmp_path: Path, monkeypatc
     run = a_reading_run(tmp_path, monkeypatch, {})
     second_channel.record_normal(run)
     second_channel.record_abnormal(run)
-    second_channel.record_recovered(run, 10.0)
+    second_channel.record_recovered(run)
     assert (recorded(run), History(run.record.events).of(Failure), run.record.now) == ([], [], 0.0)

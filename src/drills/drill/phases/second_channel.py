@@ -19,6 +19,9 @@ NARROW_S = 4.0
 PATIENCE_S = 10.0
 """A busy machine may need several readings; one of the containers takes two seconds."""
 
+RECOVERED_S = 60.0
+"""How long a channel may take to show the recovery: a pool keeps its idle sessions for more than half a minute."""
+
 
 def record_normal(run: Run) -> None:
     """Record every channel before the fault, once all are at the target."""
@@ -37,14 +40,14 @@ def record_abnormal(run: Run) -> None:
     _record(run, "abnormal", dict(list(_seen_off_target(run, values).items())[:1]) or values)
 
 
-def record_recovered(run: Run, at_most_s: float) -> None:
+def record_recovered(run: Run) -> None:
     """Record the channel that showed the incident, once it is at the target again."""
     showed = {event.channel for event in History(run.record.events).of(SecondChannel, when="abnormal")}
 
     def of_those(values: Values) -> Values:
         return {channel: value for channel, value in values.items() if channel in showed}
 
-    values = _read(run, "settle", at_most_s, lambda values: not _off_target(run, of_those(values)))
+    values = _read(run, "settle", RECOVERED_S, lambda values: not _off_target(run, of_those(values)))
     _record(run, "recovered", of_those(values))
 
 

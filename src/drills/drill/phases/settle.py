@@ -23,13 +23,12 @@ def settle(run: Run) -> None:
     What does not come about in time is recorded as an error, and the drill goes on: the judge has the events.
     """
     at_most_s = settle_deadline_s(run)
-    with run.phase("settle", at_most_s):
-        until_s = run.record.now + at_most_s
+    with run.phase("settle", second_channel.RECOVERED_S + at_most_s):
         with run.patience("settle"):
             instruments.record(run, "recovered")
-        second_channel.record_recovered(run, at_most_s)
+        second_channel.record_recovered(run)
         with run.patience("settle"):
-            _await_settled(run, max(0.0, until_s - run.record.now))
+            _await_settled(run, at_most_s)
             _take_journeys(run)
 
 
