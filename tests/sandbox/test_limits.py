@@ -2,8 +2,9 @@
 
 import pytest
 
+from drills.sandbox.labels import OWNER, this_owner
 from drills.sandbox.limits import KEPT_SHARE, machine_mib, memory_mib
-from drills.sandbox.sandbox import Plan, limits_of
+from drills.sandbox.sandbox import Plan, Sandbox, limits_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_docker_is_given_both_limits_and_no_swap_beside_the_memory() -> None:
 
 def test_a_sandbox_that_builds_images_has_none() -> None:
     assert limits_of(Plan(image="x")) == {}
+
+
+def test_a_sandbox_with_limits_keeps_the_label_of_its_owner() -> None:
+    """By that label the next run finds what a killed one has left, and the slots know a sandbox as the run's own."""
+    sandbox = Sandbox(Plan(image="x", memory_mib=512, processes=100))
+    assert sandbox._kwargs["labels"][OWNER] == this_owner()
+    assert sandbox._kwargs["mem_limit"] == "512m"

@@ -86,7 +86,7 @@ class Sandbox(DockerContainer):
             self.with_tmpfs_mount(ENGINE_DIR, f"size={plan.disk_mib}m,exec")
         environment = {"DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE": "1", "REPLICA_NAMES": " ".join(plan.replica_names)}
         self.with_envs(**environment, **plan.environment)
-        self.with_kwargs(**limits_of(plan))
+        self.with_kwargs(**self._kwargs, **limits_of(plan))  # alone they would take the place of the labels
 
     def _configure(self) -> None:
         # testcontainers would publish on every address of this machine.
