@@ -34,6 +34,5 @@ def test_a_sandbox_that_builds_images_has_none() -> None:
 
 def test_a_sandbox_with_limits_keeps_the_label_of_its_owner() -> None:
     """By that label the next run finds what a killed one has left, and the slots know a sandbox as the run's own."""
-    sandbox = Sandbox(Plan(image="x", memory_mib=512, processes=100))
-    assert sandbox._kwargs["labels"][OWNER] == this_owner()
-    assert sandbox._kwargs["mem_limit"] == "512m"
+    given = vars(Sandbox(Plan(image="x", memory_mib=512, processes=100)))["_kwargs"]
+    assert (given["labels"][OWNER], given["mem_limit"]) == (this_owner(), "512m")
