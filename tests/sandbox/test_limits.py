@@ -32,6 +32,7 @@ def test_a_sandbox_that_builds_images_has_none() -> None:
     assert limits_of(Plan(image="x")) == {}
 
 
+@pytest.mark.sandbox  # the client of the engine is made with the sandbox
 def test_a_sandbox_with_limits_keeps_the_label_of_its_owner() -> None:
     """By that label the next run finds what a killed one has left, and the slots know a sandbox as the run's own."""
     given = vars(Sandbox(Plan(image="x", memory_mib=512, processes=100)))["_kwargs"]
