@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 WORKER_CPUS = 0.1
 """Share of a core that each worker may use, so that five of them leave the rest of the machine alone."""
+SHARE = 0.5
+"""Of the load that is too much for the workers; the ordinary traffic of this drill uploads the rest. With more, five
+workers would be above the limit of their small share of a core themselves."""
 MAX_WAITING = 20
 """Jobs that may wait: a second or two of work, far below the queue's own target."""
 
@@ -28,7 +31,7 @@ class WorkerOverloaded(UploadBacklog):
         settings.change(system, QUEUE_MAX_WAITING=MAX_WAITING)
         services.small_workers(system, WORKER_CPUS)
         services.recreate(system, "backend", "worker")
-        self._rate_rps = worker_capacity.too_much_rps(system)
+        self._rate_rps = SHARE * worker_capacity.too_much_rps(system)
 
     def inject(self, system: System) -> None:
         """Begin to upload, and go on."""
