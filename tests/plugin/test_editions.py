@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from drills.plugin.editions import RunEditions
 from drills.record.judge import Judgement
 from drills.record.verdicts import Lasting, Verdict
 from drills.runbook.model import Command
+from tests.helpers.runs import QuietFault, a_scenario
 
 LINE = "docker logs pdf-worker --tail 50"
 EDITION = Edition("4.2", "without line 498", (Command(499, "true"),), LINE)
@@ -56,3 +58,10 @@ def test_a_listed_line_that_is_needed_is_red() -> None:
 def test_a_line_without_which_the_recovery_does_not_last_is_needed() -> None:
     assert unexpected(Verdict.CONFIRMED, ablation=True, lasting="relief") is None
     assert "is listed as spare" in (unexpected(Verdict.CONFIRMED, ablation=True, spares=KNOWN, lasting="relief") or "")
+
+
+def test_a_row_of_which_no_edition_is_held_is_red() -> None:
+    """A file may name other rows only; a test that holds nothing must not pass."""
+    experiment: Any = SimpleNamespace(lacks=lambda _: None)
+    with pytest.raises(pytest.fail.Exception, match=r"5\.1: no edition of this row was asked for"):
+        RunEditions(experiment, (EDITION,), (), ablation=False)(a_scenario(QuietFault()))

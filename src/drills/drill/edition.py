@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from drills.record.placebo_watch import AT_LEAST_S, MINUTE_S
 from drills.runbook.model import Command
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from drills.runbook import Runbook
     from drills.runbook.model import Cause, Incident
 
-WATCH_MINUTES = (1.0, 1.0)
-"""The time that an edition gets, 60 s as a placebo: with the documented time, each would take minutes to refute."""
+WATCH_MINUTES = (AT_LEAST_S / MINUTE_S, AT_LEAST_S / MINUTE_S)
+"""The time that an edition gets, that of a placebo: with the documented time, each would take minutes to refute."""
 NAME = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
 ENOUGH = 2
 """Without one of its lines, a solution of fewer is the placebo."""

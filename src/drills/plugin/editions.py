@@ -74,6 +74,8 @@ class RunEditions:
         if why:
             pytest.skip(f"{scenario.cause} left out: {why}")
         found = [self._outcome(scenario, edition) for edition in self.editions if edition.cause == scenario.cause]
+        if not found:
+            pytest.fail(f"{scenario.cause}: no edition of this row was asked for, so none was held", pytrace=False)
         unexpected = [f"{each.cause} {each.edition}: {each.unexpected}" for each in found if each.unexpected]
         if unexpected:
             pytest.fail("; ".join(unexpected), pytrace=False)
