@@ -23,7 +23,8 @@ verify: setup  ## hold the drills of all causes, all arms, and write the report;
 	$(PY) -m pytest scenarios -n auto --dist worksteal $${DRILLS_FULL:+--full-placebo}
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
-	$(PY) -m pytest --target sandbox -m "headline or not (drill or mutation)"
+	@$(PY) -m pytest scenarios -n auto --dist worksteal -m headline; drills=$$?; \
+		$(PY) -m pytest --target sandbox -m "not (drill or mutation)" && exit $$drills
 
 check:  ## check a system; TARGET= a name in targets.toml, a URL, a TOML file, or sandbox
 	@if [ "$$DRILLS_TARGET" = sandbox ]; then $(MAKE) --no-print-directory setup; else $(VENV); fi

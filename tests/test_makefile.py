@@ -95,6 +95,16 @@ def test_code_of_pytest_stands_in_the_last_line(project: Path) -> None:
     assert (done.returncode, "Error 6" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("fails", ["headline", "not (drill or mutation)"])
+def test_tests_are_red_when_either_half_is(project: Path, fails: str) -> None:
+    """The drills and the other tests are two runs of pytest: the code of the first must not be lost in the second."""
+    python = project / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nfor word in "$@"; do [ "$word" = "{fails}" ] && exit 1; done\nexit 0\n')
+    assert make(project, "test").returncode == 2
+    python.write_text("#!/bin/sh\nexit 0\n")
+    assert make(project, "test").returncode == 0
+
+
 def test_clean_without_an_environment_cannot_tell(project: Path) -> None:
     shutil.rmtree(project / ".venv")
     done = make(project, "clean")
