@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers.fault_modules import SCENARIOS
 from tests.helpers.quiet_system import REFERENCE, RENAMED, QuietSandbox, quiet_system
+
+if TYPE_CHECKING:
+    from drills.sandbox.terminal import Ran
 
 ANSWERS = {
     "--output=size": "4000000",
@@ -20,8 +25,17 @@ PSQL = "docker exec -d -e PGAPPNAME=report a-database psql -U owner -d app -qtc"
 FOREIGN = re.compile(rf"(?<![-\w])(?:{'|'.join(REFERENCE.roles.values())}|{REFERENCE.database.user})\b")
 
 
+class FilledSandbox(QuietSandbox):
+    """The disk is full once a container that writes to it was started in the background."""
+
+    def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
+        full = "--output=avail" in line and any(" -d " in typed for typed in self.lines)
+        ran = super().run(line, stdin=stdin, limit_s=limit_s)
+        return replace(ran, output="0") if full else ran
+
+
 def typed(cause: str) -> list[str]:
-    sandbox = QuietSandbox(ANSWERS)
+    sandbox = FilledSandbox(ANSWERS)
     fault = SCENARIOS[cause].fault()
     fault.inject(quiet_system(RENAMED, sandbox))
     return sandbox.lines
@@ -52,10 +66,11 @@ def test_lines_are_lines_of_a_shell_and_name_what_the_descriptor_names(cause: st
         assert not FOREIGN.search(line), line
 
 
-def test_full_disk_is_written_to_its_last_byte() -> None:
-    *_, fallocate, _, dd = typed("1.5")
-    assert fallocate == ("docker run --name export-3  --entrypoint fallocate an/image:1.0.0 -l 978154K /tmp/export.csv")
-    assert dd.endswith("--entrypoint dd an/image:1.0.0 if=/dev/zero of=/tmp/export.csv bs=64k")
+def test_full_disk_is_written_until_it_is_full_and_what_is_freed_is_taken_again() -> None:
+    fallocate, writer = (line for line in typed("1.5") if "export-3" in line or "export-4" in line)
+    assert fallocate.endswith("--entrypoint fallocate an/image:1.0.0 -l 978154K /tmp/export.csv")
+    assert "docker run --name export-4 -d --entrypoint sh an/image:1.0.0 -c 'while " in writer
+    assert " -lt 268435456 ]; do dd " in writer
 
 
 def test_disk_under_pressure_is_filled_in_volumes_without_a_name() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.common.waiting import wait_until
 from drills.drill.scenario import Confirmation, Fault
 from drills.faults.host import exports
 
@@ -11,13 +12,23 @@ if TYPE_CHECKING:
     from drills.drill.system import System
 
 LEAVE_KIB = 64 * 1024
-"""Space that the large files leave for the last one, which is written until the disk is full."""
+"""Space that the large files leave for the last one, which is larger than that."""
+LAST_MIB = 256
+"""Size of the last file: a store that removes a log or a segment frees no room for others while it is written."""
+LAST = (
+    "sh -c 'while [ $(stat -c %s /tmp/export.csv || echo 0) -lt "
+    f"{LAST_MIB * 2**20} ]; do dd if=/dev/zero bs=1M count=1 >> /tmp/export.csv || sleep 0.3; done'"
+)
+FULL_S = 60.0
+"""How long writing the last file may take, in seconds."""
+FULL_KIB = 64
 
 
 class DiskFull(Fault):
-    """Leave stopped containers with large files behind until the engine's disk is full.
+    """Leave stopped containers with large files behind, and one that writes until the engine's disk is full.
 
-    The containers are made from the image of the service in *role*, which needs fallocate and dd.
+    That one also takes the few MiB that are freed later, as an export does that goes on, until its file is whole.
+    The containers are made from the image of the service in *role*, which needs fallocate, dd and a shell.
     """
 
     name = "disk full"
@@ -35,15 +46,27 @@ class DiskFull(Fault):
         exports.keep_images(system)
 
     def inject(self, system: System) -> None:
-        """Write all files but the last with a size, and the last one until the disk is full."""
+        """Reserve the space of all files but the last, and wait until the last one has filled the disk."""
         *large, last = exports.EXPORTS
         share_kib = (exports.disk_kib(system, "avail") - LEAVE_KIB) // len(large)
         for name in large:
             write = f"fallocate -l {share_kib}K /tmp/export.csv"
             system.stack.sandbox.check_output(exports.line(system, name, self._role, write))
-        system.stack.run(exports.line(system, last, self._role, "dd if=/dev/zero of=/tmp/export.csv bs=64k"))
+        system.stack.sandbox.check_output(exports.line(system, last, self._role, LAST, options="-d"))
+        wait_until(
+            lambda: exports.disk_kib(system, "avail"),
+            done=_is_full,
+            deadline_s=FULL_S,
+            expected=f"less than {FULL_KIB} KiB free",
+            where="the disk of the sandbox's engine",
+            next_step=f"run `docker logs {last}` in a kept sandbox (--keep)",
+        )
 
     def confirm(self, system: System) -> Confirmation:
         """Ask df for the free space."""
         free = exports.disk_kib(system, "avail")
-        return Confirmation(ok=free < LEAVE_KIB // 1024, channel="df", expected="a full disk", seen=f"{free} KiB free")
+        return Confirmation(ok=_is_full(free), channel="df", expected="a full disk", seen=f"{free} KiB free")
+
+
+def _is_full(free_kib: int) -> bool:
+    return free_kib < FULL_KIB
