@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,7 +41,7 @@ SYMPTOM = Symptom("as total", r"(\d+)", SymptomChange.GROWS)
 RATE_RPS = 8.0
 PROFILE = Profile("some", (("front_page", RATE_RPS),), timeout_s=5.0)
 TIME_SCALE = 60.0
-A_RUN = RunOptions("a run", seed=1)
+A_RUN = RunOptions("a run", seed=1, process=os.getpid())
 STEP_S = 0.5
 
 

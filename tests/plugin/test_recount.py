@@ -15,6 +15,7 @@ from drills.plugin import recount
 from drills.plugin.capacity import slot
 from drills.plugin.recount import Recount, Seen, look, slots_now
 from drills.plugin.slots import MEMORY_KIB
+from drills.sandbox import own_load
 from drills.sandbox.machine import computing_s
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_others_that_fill_the_memory_leave_fewer_slots(
 
 @pytest.fixture
 def no_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recount, "_sandboxes_s", lambda _: 0.0)
+    monkeypatch.setattr(own_load, "_sandboxes_s", lambda _: {})
 
 
 @pytest.mark.usefixtures("no_sandboxes")
@@ -67,14 +68,14 @@ def test_a_busy_process_is_ours_or_another_s() -> None:
 
 @pytest.mark.usefixtures("no_sandboxes")
 def test_the_processor_time_of_children_is_our_own() -> None:
-    before = recount.own_s(os.getpid())
+    before = own_load.own_s(os.getpid())
     with subprocess.Popen([sys.executable, "-c", BUSY]) as busy:
         try:
             threading.Event().wait(1.0)
-            during = recount.own_s(os.getpid())
+            during = own_load.own_s(os.getpid())
         finally:
             busy.kill()
-    assert during - before > 0.1
+    assert own_load.between_s(before, during) > 0.1
 
 
 def test_fewer_slots_are_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,3 +109,13 @@ def test_what_gives_way_takes_no_slot(niceness: int, seconds: float) -> None:
     a_second = os.sysconf("SC_CLK_TCK")
     user, nice, system, idle, waiting, irq, soft = a_second, a_second, a_second, 9, 9, a_second // 2, a_second // 2
     assert computing_s([user, nice, system, idle, waiting, irq, soft, 0], niceness) == seconds
+
+
+def test_what_a_hypervisor_gives_to_other_machines_is_computed_elsewhere() -> None:
+    a_second = os.sysconf("SC_CLK_TCK")
+    assert computing_s([0, 0, 0, 0, 0, 0, 0, a_second], 0) == 1.0
+
+
+def test_a_sandbox_that_has_gone_or_is_new_makes_no_noise() -> None:
+    before, after = {"processes": 5.0, "gone": 500.0}, {"processes": 6.0, "new": 2.0}
+    assert own_load.between_s(before, after) == 3.0

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from drills.common.waiting import WaitTimeout
 from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped, Run
+from drills.drill.observation.machine_monitor import MachineMonitor
 from drills.drill.phases import durability, recovery, settle, teardown, until_diagnosis
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
@@ -30,7 +31,7 @@ def run_arm(run: Run, control: Judgement | None = None) -> Judgement:
         run.record.write("drill", t=0.0, **head(run))  # first: a history begins with what was drilled
         run.listener.arm_began(run.cause.id, run.arm, run.limits.target, run.limits.threshold)
         try:
-            with run.alert_monitor:
+            with run.alert_monitor, MachineMonitor(run.record, run.options.process):
                 _drill(run, control)
         finally:  # an interrupted arm, too, keeps what was reached, and its residue is judged
             judgement = judge(History(run.record.events))

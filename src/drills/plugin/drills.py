@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +117,12 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
             AllureListener(),
             LeavesWhileWatching(config.stash[CAPACITY].leave),
         ),
-        RunOptions(config.stash[RUN_ID], config.stash[SEED], config.option.full_placebo),
+        RunOptions(
+            config.stash[RUN_ID],
+            config.stash[SEED],
+            os.getppid() if hasattr(config, "workerinput") else os.getpid(),
+            config.option.full_placebo,
+        ),
     )
     if config.option.editions:
         return run_editions(config, experiment)

@@ -7,23 +7,17 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import docker
-from docker.errors import APIError, DockerException, NotFound
+from typing import TYPE_CHECKING, NamedTuple
 
 from drills.plugin.slots import MEMORY_KIB, available_kib
-from drills.sandbox.labels import OWNER, everything_ours
 from drills.sandbox.machine import computed_s
+from drills.sandbox.own_load import between_s, own_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-PROC = Path("/proc")
 WINDOW_S = 1.0
 """How long the machine is watched: long enough to tell a process that computes from one that runs for a moment."""
-NANO = 1e9
 
 
 class Seen(NamedTuple):
@@ -71,54 +65,6 @@ def look(root: int, window_s: float = WINDOW_S) -> Seen:
     """Watch the machine for *window_s* seconds; *root* is the process that all of this run's processes come from."""
     began, all_before, own_before = time.monotonic(), computed_s(), own_s(root)
     time.sleep(window_s)
-    spent_s = computed_s() - all_before - (own_s(root) - own_before)
+    spent_s = computed_s() - all_before - between_s(own_before, own_s(root))
     others_cores = max(0.0, spent_s / (time.monotonic() - began))
     return Seen(len(os.sched_getaffinity(0)), others_cores, available_kib())
-
-
-def own_s(root: int) -> float:
-    """Return the processor seconds of *root*, of all processes that come from it, and of their sandboxes."""
-    family = dict(_family(root))
-    return sum(family.values()) + _sandboxes_s(set(family))
-
-
-def _family(root: int) -> Iterator[tuple[int, float]]:
-    """Yield each process that comes from *root*, itself included, with its seconds and those of its ended children."""
-    seconds: dict[int, float] = {}
-    children: dict[int, list[int]] = {}
-    for path in PROC.glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue  # it has just ended
-        pid = int(path.parent.name)
-        children.setdefault(int(fields[1]), []).append(pid)
-        seconds[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    waiting = [root]
-    while waiting:
-        pid = waiting.pop()
-        yield pid, seconds.get(pid, 0.0)
-        waiting += children.get(pid, [])
-
-
-def _sandboxes_s(pids: set[int]) -> float:
-    """Return the processor seconds of the sandboxes that these processes own, with all that runs inside them."""
-    try:
-        client = docker.from_env()
-        containers = client.containers.list(filters=everything_ours(), ignore_removed=True)
-        return sum(_used_s(client, str(each.id)) for each in containers if _owner(each.labels) in pids)
-    except DockerException:
-        return 0.0  # what sandboxes take counts as others', so there are fewer slots, never more
-
-
-def _owner(labels: dict[str, str]) -> int:
-    _, pid, *_ = [*labels.get(OWNER, "").split("/"), ""]
-    return int(pid) if pid.isdecimal() else 0
-
-
-def _used_s(client: docker.DockerClient, container: str) -> float:
-    try:
-        stats: Any = client.api.stats(container, stream=False, one_shot=True)
-    except (NotFound, APIError):
-        return 0.0
-    return float(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / NANO

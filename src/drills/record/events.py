@@ -17,6 +17,7 @@ from drills.record.measurements import (
     Confirm,
     Instruments,
     KeyMetric,
+    Machine,
     OtherAlert,
     Sample,
     SecondChannel,
@@ -175,6 +176,7 @@ AnyEvent = Annotated[
     | SecondChannel
     | UnseenAlerts
     | Traffic
+    | Machine
     | RanCommand
     | Confirm
     | Check

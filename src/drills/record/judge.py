@@ -15,6 +15,7 @@ from drills.record.instruments import changed_instruments
 from drills.record.last_words import failed, failed_commands
 from drills.record.loss_verdict import with_losses
 from drills.record.measurements import Check, Confirm
+from drills.record.noise import doubted
 from drills.record.not_run import not_run
 from drills.record.placebo_arm import back_s, came_by_itself
 from drills.record.placebo_watch import placebo_watched
@@ -67,11 +68,16 @@ def judge(history: History) -> Judgement:
 
 
 def _verdict(history: History, recovered: float | None) -> Reasoned:
-    for rule in (_before_the_fault, _fault, no_incident, not_run):
+    for rule in (_before_the_fault, _fault, no_incident):
         judged = rule(history)
         if judged:
-            return judged
-    return _outcome(history, recovered) or _residue_and_losses(history, recovered or 0.0)
+            return doubted(history, judged)
+    return (
+        not_run(history)
+        or _outcome(history, recovered)
+        or _broken_promise(history)
+        or _residue_and_losses(history, recovered or 0.0)
+    )
 
 
 def _before_the_fault(history: History) -> Reasoned | None:
@@ -100,8 +106,10 @@ def _outcome(history: History, recovered: float | None) -> Reasoned | None:
         if history.milestone(name) is None:
             return Verdict.UNKNOWN, f"the record has no moment {name!r}: {last_error(history) or 'it was cut off'}"
     if history.head.arm == Arm.PLACEBO:
-        return came_by_itself(history, recovered) or not_still_bad(history)
-    return _documented(history, recovered)
+        found = came_by_itself(history, recovered) or not_still_bad(history)
+    else:
+        found = _documented(history, recovered)
+    return doubted(history, found) if found else None
 
 
 def _documented(history: History, recovered: float | None) -> Reasoned | None:
@@ -119,7 +127,7 @@ def _documented(history: History, recovered: float | None) -> Reasoned | None:
     late = recovered - acted - history.head.recover_s
     if late > 0:
         return Verdict.REFUTED, f"the metric recovered, but {late:.0f} s too late: {_allowed(history)}"
-    return _broken_promise(history)
+    return None
 
 
 def _not_recovered(history: History) -> str:
@@ -139,6 +147,8 @@ def _allowed(history: History) -> str:
 
 def _broken_promise(history: History) -> Reasoned | None:
     """Look beyond the metric: the commands must have worked, and the system must serve again."""
+    if history.head.arm == Arm.PLACEBO:
+        return None
     if not history.of(RanCommand, purpose="resolve"):
         return Verdict.UNKNOWN, "no documented command was recorded, so nothing documented was tried"
     for command in history.of(RanCommand, purpose="resolve") + history.of(RanCommand, purpose="verify"):
@@ -147,7 +157,7 @@ def _broken_promise(history: History) -> Reasoned | None:
     final = {check.name: check for check in history.of(Check, after="recover")}
     for check in final.values():
         if not check.ok:
-            return Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"
+            return doubted(history, (Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"))
     if not final:
         return Verdict.UNKNOWN, "it was not checked after the recovery whether the system serves again"
     return None
@@ -172,13 +182,15 @@ def _residue_and_losses(history: History, recovered: float) -> Reasoned:
 
 def _harm(history: History) -> Reasoned | None:
     """Look beyond the incident: neither the instruments nor the rest of the system may be worse than before."""
-    return changed_instruments(history) or unsettled(history)
+    unwell = unsettled(history)
+    return changed_instruments(history) or (doubted(history, unwell) if unwell else None)
 
 
 def _doubt(history: History, recovered: float) -> Reasoned | None:
     """Return why the recovery may be none: a second channel that shows none, an alert that flaps, or chance."""
     why = flapped(history, recovered) or chance(history)
-    return other_channel(history) or ((Verdict.UNKNOWN, why) if why else None)
+    doubt = other_channel(history) or ((Verdict.UNKNOWN, why) if why else None)
+    return doubted(history, doubt) if doubt else None
 
 
 def _unproved(history: History) -> Reasoned | None:

@@ -199,22 +199,23 @@ def _privileged(client: docker.DockerClient) -> bool | None:
     return True
 
 
-def computed_s() -> float:
+def computed_s(niceness: int | None = None) -> float:
     """Return the seconds that all cores together have computed since the boot; 0 where the kernel does not say.
 
-    Processes of a lower priority than this one do not count: they give way to it.
+    Processes of a lower priority than *niceness* do not count, by default this one's own: they give way to it.
     """
     try:
         fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", maxsplit=1)[0].split()[1:]
     except OSError:
         return 0.0
-    return computing_s(list(map(int, fields)), os.getpriority(os.PRIO_PROCESS, 0))
+    own = os.getpriority(os.PRIO_PROCESS, 0) if niceness is None else niceness
+    return computing_s(list(map(int, fields)), own)
 
 
 def computing_s(ticks: list[int], niceness: int) -> float:
     """Return the seconds of the kernel's *ticks*, by kind of work, that do not give way to a process of *niceness*."""
-    user, nice, system, _idle, _wait, irq, soft, *_ = ticks
-    shared = user + system + irq + soft + (nice if niceness > 0 else 0)
+    user, nice, system, _idle, _wait, irq, soft, steal, *_ = [*ticks, 0]
+    shared = user + system + irq + soft + steal + (nice if niceness > 0 else 0)
     return shared / os.sysconf("SC_CLK_TCK")
 
 

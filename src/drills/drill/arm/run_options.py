@@ -10,9 +10,11 @@ class RunOptions:
     """The choices of one run, which all its processes and arms share.
 
     *run_id* names the run: a placebo of an earlier one is none of its arms'. Every random draw that shapes load or
-    data is made from *seed*. With *full_placebo* doing nothing is watched for the whole documented time.
+    data is made from *seed*. *process* is the id of the process that all processes of the run come from: what others
+    compute is noise. With *full_placebo* doing nothing is watched for the whole documented time.
     """
 
     run_id: str
     seed: int
+    process: int
     full_placebo: bool = False
