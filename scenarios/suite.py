@@ -41,4 +41,5 @@ SUITE = Suite(
     locustfile=Path(__file__).parent.parent / "load" / "locustfile.py",
     loss_audit=ScheduleAudit,
     journeys=journeys,
+    browser_sign_in=sign_in_and_out.name,
 )

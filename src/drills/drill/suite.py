@@ -32,7 +32,8 @@ class Suite:
     incident with that quantity, and has to be quick; a suite without any has its essential checks run once more
     instead. *target_type* is what a table of targets.toml may hold; *target* builds such a target of a running stack.
     *cleanup* removes what the checks of this suite leave in a system. *locustfile* turns a profile's operations into
-    requests. *loss_audit* makes the clients' account of one arm.
+    requests. *loss_audit* makes the clients' account of one arm. *browser_sign_in* is the name of the journey that
+    signs in with a browser, where a runbook promises that this works; empty where no journey does.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
@@ -42,3 +43,4 @@ class Suite:
     locustfile: Path = LOCUSTFILE
     loss_audit: Callable[[Target], LossAudit] = RequestAudit
     journeys: Callable[[CheckContext, Quantity], Iterable[CheckResult]] | None = None
+    browser_sign_in: str = ""

@@ -15,6 +15,7 @@ from drills.record.format import Recorded, RecordError, parse, read_text
 from drills.record.head import Runbook, SymptomHead
 from drills.record.last_words import last_words
 from drills.record.placebo_watch import PlaceboWatch
+from drills.record.promises import JudgedPromise, promises
 from drills.record.proof import proof
 from drills.record.settled import settled_at
 from drills.record.verdicts import Arm, Lasting, Verdict
@@ -91,6 +92,10 @@ class ArmVerdict(Recorded):
     expected_lasting: Lasting | None = Field(
         default=None, description="whether earlier runs found that the recovery lasts; null: not tried"
     )
+    promises: tuple[JudgedPromise, ...] | None = Field(
+        default=None,
+        description="what the runbook promises, and whether it was kept; null: a placebo, or an old record",
+    )
 
 
 _FILE: TypeAdapter[ArmVerdict] = TypeAdapter(ArmVerdict)
@@ -126,6 +131,7 @@ def arm_verdict(history: History, judgement: Judgement, folder: Path) -> ArmVerd
         watch=judgement.placebo,
         settled_s=_settled_s(history),
         expected_lasting=head.expected_lasting,
+        promises=promises(history),
         evidence=f"{folder.parent.name}/{folder.name}",
     )
 

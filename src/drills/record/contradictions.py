@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from drills.record.alert_spans import changes_by_alert
 from drills.record.disagreements import disagreements
 from drills.record.events import Ledger, Milestone, Phase, RanCommand, Residue, Undo
-from drills.record.measurements import AlertChange, Check, Confirm, Instruments, KeyMetric, SecondChannel
+from drills.record.measurements import (
+    AlertChange,
+    Check,
+    Confirm,
+    Instruments,
+    KeyMetric,
+    OutOfMemory,
+    SecondChannel,
+)
 from drills.record.signal_quality import seen_until, threshold
 from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm
@@ -136,6 +144,7 @@ def _looks(history: History) -> Iterator[str]:
         looks = [each for kind in (Instruments, SecondChannel) for each in history.of(kind, when=when)]
         yield from _outside(looks, f"what is said to be {when} was read", start, end)
     yield from _outside(history.of(KeyMetric), "a key metric was looked at", watched, _end(history))
+    yield from _outside(history.of(OutOfMemory), "the containers were looked at", watched, _end(history))
 
 
 def _phases(history: History) -> Iterator[str]:

@@ -19,6 +19,7 @@ from drills.record.measurements import (
     KeyMetric,
     Machine,
     OtherAlert,
+    OutOfMemory,
     Sample,
     SecondChannel,
     Traffic,
@@ -155,6 +156,7 @@ KINDS = (
     SecondChannel,
     UnseenAlerts,
     Traffic,
+    OutOfMemory,
     RanCommand,
     Confirm,
     Check,
@@ -177,6 +179,7 @@ AnyEvent = Annotated[
     | UnseenAlerts
     | Traffic
     | Machine
+    | OutOfMemory
     | RanCommand
     | Confirm
     | Check

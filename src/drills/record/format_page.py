@@ -13,8 +13,9 @@ from drills.record.durability import Durability
 from drills.record.events import KINDS, End, Loss
 from drills.record.evidence_strength import EvidenceStrength
 from drills.record.format import FORMAT, Recorded
-from drills.record.head import Limit, Runbook, SolutionLine, SolutionLines, SymptomHead
+from drills.record.head import Limit, PromiseHead, Runbook, SolutionLine, SolutionLines, SymptomHead
 from drills.record.placebo_watch import PlaceboWatch
+from drills.record.promises import JudgedPromise
 from drills.record.second_channel import CHANNELS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ PARTS: tuple[type[Recorded], ...] = (
     SolutionLines,
     SolutionLine,
     SymptomHead,
+    PromiseHead,
     Loss,
     End,
     ProvedSymptom,
@@ -34,6 +36,7 @@ PARTS: tuple[type[Recorded], ...] = (
     Durability,
     EvidenceStrength,
     PlaceboWatch,
+    JudgedPromise,
 )
 CHANNEL_WORDS = {
     "failed": "the clients' failed requests, from events `traffic`",

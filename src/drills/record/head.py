@@ -61,6 +61,30 @@ class SymptomHead(Recorded):
     line: int = Field(description="the command's line in the runbook")
 
 
+Place = Literal["verification", "symptom"]
+
+
+class PromiseHead(Recorded):
+    """A sentence of the runbook that promises something of a recovery, and what it is measured by."""
+
+    text: str = Field(description="the sentence")
+    line: int = Field(description="its line in the runbook")
+    place: Place = Field(description="where it stands; a symptom has to be gone")
+    measure: Literal["metric", "out of memory", "browser sign-in"] | None = Field(
+        description="what it is measured by; null: it was not understood"
+    )
+    sources: tuple[str, ...] = Field(
+        default=(), description="the key metrics, or the journeys, that measure it; empty: the incident's metric"
+    )
+    limit: Limit | None = Field(default=None, description="what is promised; null: that it falls, or is at its target")
+    well: bool = Field(default=False, description="whether it has to keep a distance from the limit")
+    falls: bool = Field(default=False, description="whether it is promised to fall")
+    within_s: Seconds | None = Field(
+        default=None, description="how long it may take after the solution, in seconds, scaled; null: it has no time"
+    )
+    not_judged: str = Field(default="", description="why it is not judged; empty: it is")
+
+
 class Event(Recorded):
     """Something that happened during a drill."""
 
@@ -104,4 +128,7 @@ class Drill(Event):
     )
     solution_lines: SolutionLines | None = Field(
         default=None, description="the lines that the runbook has for this arm; null: an old record"
+    )
+    promises: tuple[PromiseHead, ...] | None = Field(
+        default=None, description="what the runbook promises of the recovery; null: an old record"
     )

@@ -19,6 +19,7 @@ from drills.record.noise import doubted
 from drills.record.not_run import not_run
 from drills.record.placebo_arm import back_s, came_by_itself
 from drills.record.placebo_watch import placebo_watched
+from drills.record.promises import promise_not_kept
 from drills.record.proof import proof
 from drills.record.second_channel import other_channel
 from drills.record.settled import unsettled
@@ -181,8 +182,8 @@ def _residue_and_losses(history: History, recovered: float) -> Reasoned:
 
 
 def _harm(history: History) -> Reasoned | None:
-    """Look beyond the incident: neither the instruments nor the rest of the system may be worse than before."""
-    unwell = unsettled(history)
+    """Look beyond the metric: instruments and system may not be worse than before, and all that is promised is kept."""
+    unwell = unsettled(history) or promise_not_kept(history)
     return changed_instruments(history) or (doubted(history, unwell) if unwell else None)
 
 

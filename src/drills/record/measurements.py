@@ -101,6 +101,15 @@ class Confirm(Event):
     seen: str = Field(description="what was seen")
 
 
+class OutOfMemory(Event):
+    """Which containers the kernel has killed for their memory, as Docker remembers it."""
+
+    kind: Literal["out of memory"] = "out of memory"
+    when: Literal["resolved", "settled"] = Field(description="before the verification, or once the system has settled")
+    killed: tuple[str, ...] = Field(description="each such container with the time of its start")
+    restarts: dict[str, Count] = Field(description="how often Docker itself started each container again")
+
+
 class Check(Event):
     """The result of a check of the system."""
 

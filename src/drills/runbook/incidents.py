@@ -21,6 +21,7 @@ from drills.runbook.document import (
 )
 from drills.runbook.errors import LineError
 from drills.runbook.model import Alert, Command, Incident, Quantity, Step
+from drills.runbook.promises import promises
 from drills.runbook.quantities import DIMENSIONS, limit, maximum, quantity, window_s
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def _incident(section: Section) -> Incident:
     number, name = int(title[1]), title[2]
     parts = _parts(section)
     verification = _part(parts, "verification")
+    alert = _alert(section, name, parts.get("alert"))
     return Incident(
         id=number,
         name=name,
-        alert=_alert(section, name, parts.get("alert")),
+        alert=alert,
         symptoms=item_texts(_blocks(_part(parts, "symptom"))),
         investigation=steps(_blocks(_part(parts, "investigation"))),
         causes=causes(section, number, _part(parts, "causes")),
@@ -63,6 +65,7 @@ def _incident(section: Section) -> Incident:
         expected=item_texts(_blocks(verification)),
         heading=section.title,
         line=section.line,
+        promises=promises(_blocks(verification), _blocks(_part(parts, "symptom")), alert.quantity),
     )
 
 

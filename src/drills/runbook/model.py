@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.common.threshold import Threshold
+    from drills.runbook.promise import Promise
 
 
 class Quantity(StrEnum):
@@ -88,6 +89,7 @@ class Incident:
     expected: tuple[str, ...]
     heading: str
     line: int
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from drills.drill.arm.promised import promised
 from drills.record.head import SolutionLine
 from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm
@@ -44,6 +45,7 @@ def head(run: Run) -> dict[str, Any]:
         "run": run.options.run_id,
         "seed": run.options.seed,
         "solution_lines": _solution_lines(run),
+        "promises": promised(run),
     }
 
 

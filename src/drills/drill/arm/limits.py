@@ -67,7 +67,7 @@ def limits(
 ) -> Limits:
     """Derive a drill's limits; *time_scale* divides every window and no threshold."""
     rate_s = (incident.alert.window_s or DEFAULT_RATE_WINDOW_S) / time_scale
-    recover_s = _recover_s(cause.minutes[1] * 60.0, time_scale) + rate_s
+    recover_s = allowed_s(cause.minutes[1] * 60.0, time_scale) + rate_s
     pending_s = None if incident.alert.window_s is None else incident.alert.window_s / time_scale
     return Limits(
         target=runbook.target(incident),
@@ -83,8 +83,8 @@ def limits(
     )
 
 
-def _recover_s(documented_s: float, time_scale: float) -> float:
-    """Shorten the documented time by the scale, but not below what is physically needed."""
+def allowed_s(documented_s: float, time_scale: float) -> float:
+    """Return a documented time (s) shortened by the scale, but not below what is physically needed."""
     if not documented_s:
         return PHYSICAL_S
     return min(documented_s, max(PHYSICAL_S, documented_s / time_scale))

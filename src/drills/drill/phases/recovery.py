@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drills.drill.arm.run import DrillStopped, Run
-from drills.drill.phases import evidence, until_diagnosis
+from drills.drill.phases import evidence, out_of_memory, until_diagnosis
 from drills.record.history import History
 from drills.record.not_run import not_run
 from drills.record.signal_quality import (
@@ -66,6 +66,7 @@ def verify(run: Run) -> None:
     with run.phase("verify", VERIFY_DEADLINE_S):
         if run.arm is Arm.DOCUMENTED and _recovered(run):
             run.second_traffic.load()  # ready when the audit is over, so that the load is back at once
+        out_of_memory.record(run, "resolved")
         with run.patience():
             until_diagnosis.await_health(run, "recover", SERVES_S)
         _solution_applied(run)

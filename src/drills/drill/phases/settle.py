@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drills.drill.phases import instruments, second_channel
+from drills.drill.phases import instruments, out_of_memory, second_channel
 from drills.drill.phases.durability import SLACK_S
 from drills.record.history import History
 from drills.record.settled import not_settled_yet, settled_at
@@ -30,6 +30,7 @@ def settle(run: Run) -> None:
         with run.patience("settle"):
             _await_settled(run, at_most_s)
             _take_journeys(run)
+        out_of_memory.record(run, "settled")
 
 
 def settle_deadline_s(run: Run) -> float:
