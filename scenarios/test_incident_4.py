@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 QUEUE = "/api/jobs/metrics"
 WAITING_JOBS_GROW = Symptom(QUEUE, r'"waiting":(\d+)', SymptomChange.GROWS)
 DELAYED_JOBS_GROW = Symptom(QUEUE, r'"delayed":(\d+)', SymptomChange.GROWS)
-ACTIVE_JOBS_GROW = Symptom("LLEN bull:pdf-processing:active", r"(\d+)\s*$", SymptomChange.GROWS)
-ADDRESS_UPLOADS_AGAIN = Symptom("SELECT owner, count", r"\|\s+(?:[2-9]|\d\d+)$", SymptomChange.APPEARS)
+ADDRESS_UPLOADS_AGAIN = Symptom("SELECT owner, count", r"\|\s+(?:[3-9]|\d\d+)$", SymptomChange.APPEARS)
+"""The runbook: more than one or two from the same address."""
 WORKER_RESTARTS_AMID_A_FILE = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
 )
+WORKER_TAKES_NOTHING = Symptom(
+    "docker logs pdf-worker", r"parsing \d+ bytes[\s\S]*Uvicorn running on [^\n]*\s*\Z", SymptomChange.APPEARS
+)
+"""A worker that had files before it was started again, and since then has none, although the queue is full."""
 """A start that follows the beginning of a file, and not its end."""
 
 
@@ -38,6 +42,7 @@ def test_not_enough_workers(run_drill: RunDrill) -> None:
             fault=NotEnoughWorkers,
             traffic=CALM,
             symptom=WAITING_JOBS_GROW,
+            rules_out=(WORKER_RESTARTS_AMID_A_FILE, ADDRESS_UPLOADS_AGAIN, DELAYED_JOBS_GROW),
             restart_after_recovery="worker",
             lasting="cure",
         )
@@ -54,6 +59,7 @@ def test_workers_crashing(run_drill: RunDrill) -> None:
             fault=WorkersCrashing,
             traffic=CALM,
             symptom=WORKER_RESTARTS_AMID_A_FILE,
+            rules_out=(WORKER_TAKES_NOTHING,),
             restart_after_recovery="worker",
             lasting="cure",
         )
@@ -68,7 +74,7 @@ def test_stalled_jobs(run_drill: RunDrill) -> None:
             cause="4.3",
             fault=StalledJobs,
             traffic=CALM,
-            symptom=ACTIVE_JOBS_GROW,
+            symptom=WORKER_TAKES_NOTHING,
             restart_after_recovery="worker",
             lasting="cure",
             original=Verdict.CONFIRMED_WITH_LOSS,

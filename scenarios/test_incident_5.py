@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SESSIONS = "FROM pg_stat_activity"
 IDLE_CONNECTIONS_GROW = Symptom(SESSIONS, r"^ +\d+ \| +\d+ \| +(\d+) \| +\d+ *$", SymptomChange.GROWS)
 """Connections that do nothing in the database, and are not in the pool for other requests either."""
+MANY_UNUSED_CONNECTIONS = Symptom(SESSIONS, r"^ +[1-9]\d+ \| +\d+ *$", SymptomChange.APPEARS)
+"""Idle ones that nothing has asked for long, ten or more: a request that waits uses its own again and again."""
 QUERY_LOCKS_A_TABLE = Symptom(SESSIONS, r"\| active +\| BEGIN; LOCK TABLE", SymptomChange.APPEARS)
 IDLE_TRANSACTION_LOCKS_A_TABLE = Symptom(SESSIONS, r"\| idle in transaction +\| LOCK TABLE", SymptomChange.APPEARS)
 
@@ -34,7 +36,7 @@ def test_connection_leak(run_drill: RunDrill) -> None:
             cause="5.1",
             fault=ConnectionLeak,
             traffic=CALM,
-            symptom=IDLE_CONNECTIONS_GROW,
+            symptom=MANY_UNUSED_CONNECTIONS,
             restart_after_recovery="backend",
             lasting="relief",
         )
@@ -50,6 +52,7 @@ def test_too_many_concurrent_requests(run_drill: RunDrill) -> None:
             fault=partial(PoolSaturation, BEYOND_THE_SERVER),
             traffic=CALM,
             symptom=IDLE_CONNECTIONS_GROW,
+            rules_out=(MANY_UNUSED_CONNECTIONS,),
             restart_after_recovery="backend",
             lasting="cure",
             original=Verdict.REFUTED,
@@ -97,6 +100,7 @@ def test_pool_size_too_small(run_drill: RunDrill) -> None:
             fault=partial(PoolSaturation, BEYOND_ONE_POOL),
             traffic=CALM,
             symptom=IDLE_CONNECTIONS_GROW,
+            rules_out=(MANY_UNUSED_CONNECTIONS,),
             restart_after_recovery="backend",
             lasting="cure",
             original=Verdict.REFUTED,

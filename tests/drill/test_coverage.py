@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.coverage import CoverageError, coverage, dealt, documented, undrilled, unexecuted
+from drills.drill.coverage import CoverageError, coverage, dealt, documented, executed, undrilled, unexecuted
 from drills.drill.waivers import Waiver, over, read, unexcused
+from drills.record.events import RanCommand
 from drills.runbook.model import Command
 from tests.helpers.histories import command, told
 from tests.helpers.own_runbook import OWN_RUNBOOK
@@ -64,8 +65,9 @@ def test_cause_is_listed_with_its_incident() -> None:
     assert (listed["incident"], listed["cause"]) == (OWN_RUNBOOK.incident(5).name, OWN_RUNBOOK.cause("5.1").name)
 
 
-def typed(*commands: Command) -> list[History]:
-    return [told(command("verify", 1.0, line=each.line, text=each.text, stdin=each.stdin) for each in commands)]
+def typed(*commands: Command, code: int | None = 0) -> list[History]:
+    facts = ({"line": each.line, "text": each.text, "stdin": each.stdin, "exit": code} for each in commands)
+    return [told(command("verify", 1.0, **each) for each in facts)]
 
 
 def test_cause_without_a_drill_is_told_with_its_line() -> None:
@@ -75,7 +77,7 @@ def test_cause_without_a_drill_is_told_with_its_line() -> None:
 
 
 def test_every_documented_command_was_typed() -> None:
-    assert unexecuted(OWN_RUNBOOK, typed(*documented(OWN_RUNBOOK))) == []
+    assert unexecuted(OWN_RUNBOOK, typed(*documented(OWN_RUNBOOK))) == {}
 
 
 @pytest.mark.parametrize("part", ["investigation", "solution", "verification", "reference"])
@@ -106,17 +108,17 @@ def waiver(command: str = MISSING.text, until: date = TODAY) -> Waiver:
 
 
 def test_waived_command_is_in_order_on_its_last_day() -> None:
-    assert unexcused([MISSING], [waiver()], TODAY) == []
+    assert unexcused({MISSING: None}, [waiver()], TODAY) == []
 
 
 def test_command_that_nothing_waives() -> None:
-    (sentence,) = unexcused([MISSING], [], TODAY)
+    (sentence,) = unexcused({MISSING: None}, [], TODAY)
     assert sentence.startswith("line 7: no drill typed `rm -rf /`")
 
 
 def test_waiver_that_has_ended_excuses_nothing() -> None:
     ended = [waiver(until=TODAY - timedelta(days=1))]
-    assert len(unexcused([MISSING], ended, TODAY)) == 1
+    assert len(unexcused({MISSING: None}, ended, TODAY)) == 1
     assert over(ended, TODAY) == [f"the waiver of `{MISSING.text}` ended on 2026-11-22; remove or renew it"]
 
 
@@ -124,12 +126,47 @@ def test_solution_of_a_cause_without_a_drill_is_not_missed_twice() -> None:
     command = OWN_RUNBOOK.cause("2.5").commands[0]
     rest = [each for each in documented(OWN_RUNBOOK) if each.text != command.text]
     assert command in unexecuted(OWN_RUNBOOK, typed(*rest))
-    assert unexecuted(OWN_RUNBOOK, typed(*rest), without={"2.5"}) == []
+    assert unexecuted(OWN_RUNBOOK, typed(*rest), without={"2.5"}) == {}
 
 
 def test_waiver_of_a_command_that_was_typed() -> None:
-    (sentence,) = unexcused([], [waiver("docker ps")], TODAY)
+    (sentence,) = unexcused({}, [waiver("docker ps")], TODAY)
     assert "`docker ps` excuses nothing" in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "counts"),
+    [
+        ("curl -I https://accounts.google.com", 6, False),
+        ("curl -I https://accounts.google.com", 0, True),
+        ('docker logs backend 2>&1 | grep -i "memory\\|heap"', 1, True),
+        ('docker logs backend 2>&1 | grep -i "memory\\|heap"', 2, False),
+        ("grep -c x file | tail -1", 1, False),
+        ("docker exec redis redis-cli ping", 1, False),
+        ("docker ps", None, False),
+    ],
+)
+def test_command_that_failed_does_not_count_as_executed(text: str, code: int | None, *, counts: bool) -> None:
+    assert executed(RanCommand.model_validate(command("diagnose", 1.0, text=text, exit=code))) is counts
+
+
+def test_command_that_failed_in_every_drill_is_told_with_its_exit_code() -> None:
+    (google,) = [each for each in documented(OWN_RUNBOOK) if "accounts.google.com" in each.text]
+    rest = typed(*(each for each in documented(OWN_RUNBOOK) if each != google))
+    missing = unexecuted(OWN_RUNBOOK, [*rest, *typed(google, code=6)])
+    assert missing == {google: 6}
+    assert unexecuted(OWN_RUNBOOK, [*rest, *typed(google, code=6), *typed(google)]) == {}
+    (sentence,) = unexcused(missing, [], TODAY)
+    assert "failed in every drill that typed it, last with exit code 6" in sentence
+
+
+def test_waiver_of_an_exit_code_excuses_that_failure_alone() -> None:
+    fenced = Waiver(MISSING.text, "no way to the internet", TODAY, exits=(6, 7))
+    assert unexcused({MISSING: 6}, [fenced], TODAY) == []
+    assert len(unexcused({MISSING: 22}, [fenced], TODAY)) == 1
+    assert len(unexcused({MISSING: None}, [fenced], TODAY)) == 1
+    assert unexcused({}, [fenced], TODAY) == []
+    assert len(unexcused({MISSING: 6}, [fenced], TODAY + timedelta(days=1))) == 1
 
 
 def test_waivers_of_the_project_can_be_read() -> None:

@@ -57,7 +57,7 @@ def test_many_met_before_and_none_after_are_no_chance(quantity: str, what: str) 
     assert found
     assert found.p is not None
     assert found.p < 1e-6
-    assert (found.failed_before, found.sent_before, found.failed_after, found.sent_after) == (90, 360, 0, 200)
+    assert (found.failed_before, found.sent_before, found.failed_after, found.sent_after) == (90, 360, 0, 440)
     assert found.counted == what
 
 
@@ -71,7 +71,7 @@ def test_few_failures_may_be_chance() -> None:
     assert found.p > CHANCE
     judgement = judged(failed_once)
     assert judgement.verdict is Verdict.UNKNOWN
-    assert "too few requests to tell: 4 of 360 failed before, 0 of 200 after, p = 0.1" in judgement.reason
+    assert "too few requests to tell: 4 of 360 failed before, 0 of 440 after, p = 0.0" in judgement.reason
 
 
 @pytest.mark.parametrize("quantity", ["error_rate", "response_time_p95", "authentication"])

@@ -10,7 +10,7 @@ from drills import runbook
 from drills.drill.scenario import symptom_command
 from drills.record.symptom import compare
 from scenarios.helpers import large_pdfs
-from scenarios.test_incident_3 import DISK_USAGE_GROWS, FILE_SIZES_GROW, REDIS_MEMORY_GROWS, WORKER_MEMORY_GROWS
+from scenarios.test_incident_3 import DISK_USAGE_GROWS, LARGE_FILES_APPEAR, REDIS_MEMORY_GROWS, WORKER_MEMORY_GROWS
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ READINGS = {
     ),
     "redis": (REDIS_MEMORY_GROWS, REDIS.format(used="4.273"), REDIS.format(used="66.1")),
     "disk": (DISK_USAGE_GROWS, DISK.format(used="824M", share=21), DISK.format(used="3.5G", share=87)),
-    "sizes": (FILE_SIZES_GROW, "\n".join([JOB.format(size=3588)] * 10), "\n".join([JOB.format(size=6_470_000)] * 2)),
+    "sizes": (LARGE_FILES_APPEAR, "\n".join([JOB.format(size=3588)] * 10), "\n".join([JOB.format(size=6_470_000)] * 2)),
 }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drills.record.events import RanCommand
+from drills.runbook.programs import programs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Sequence
@@ -54,14 +55,32 @@ def undrilled(runbook: Runbook, drilled: Iterable[str]) -> dict[str, str]:
     }
 
 
-def unexecuted(runbook: Runbook, histories: Iterable[History], without: Container[str] = ()) -> list[Command]:
-    """Return the documented commands that no drill typed: investigation, solution old and new, verification, reference.
+NOTHING_FOUND = 1
+SEARCHES = frozenset(["grep", "egrep", "fgrep", "zgrep", "diff", "cmp"])
+"""Programs that end with 1 where there is nothing to show: they ran. Any other exit code but 0 is a failure."""
 
-    A command counts as typed when the same text with the same input was, in whatever incident. The solutions of the
-    causes *without* a drill are left out, since those causes are reported already.
+
+def unexecuted(
+    runbook: Runbook, histories: Iterable[History], without: Container[str] = ()
+) -> dict[Command, int | None]:
+    """Return the documented commands that no drill executed, with the last exit code of those that only failed.
+
+    Of investigation, solution old and new, verification and reference. A command counts where the same text with the
+    same input was executed, in whatever incident. The solutions of the causes *without* a drill are left out, since
+    those causes are reported already. None: it was not typed, or had no exit code.
     """
-    typed = {(event.text, event.stdin) for history in histories for event in history.of(RanCommand) if event.line}
-    return [command for command in documented(runbook, without) if (command.text, command.stdin) not in typed]
+    ran = [event for history in histories for event in history.of(RanCommand) if event.line]
+    done = {(event.text, event.stdin) for event in ran if executed(event)}
+    exits = {(event.text, event.stdin): event.exit for event in ran}
+    left = [each for each in documented(runbook, without) if (each.text, each.stdin) not in done]
+    return {command: exits.get((command.text, command.stdin)) for command in left}
+
+
+def executed(ran: RanCommand) -> bool:
+    """Tell whether a command did what it is for: it ended with 0, or it is a search that found nothing."""
+    if ran.exit == NOTHING_FOUND:
+        return [None, *programs(ran.text)][-1] in SEARCHES
+    return ran.exit == 0
 
 
 def documented(runbook: Runbook, without: Container[str] = ()) -> Iterator[Command]:

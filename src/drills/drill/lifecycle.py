@@ -9,6 +9,7 @@ from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped, Run
 from drills.drill.observation.machine_monitor import MachineMonitor
 from drills.drill.phases import durability, recovery, settle, teardown, until_diagnosis
+from drills.drill.scenario import symptom_command
 from drills.load.traffic import TrafficError
 from drills.record.arm_verdict import arm_verdict, write_verdict
 from drills.record.events import DurabilityStage
@@ -113,7 +114,8 @@ def _stopped(run: Run, why: Exception) -> None:
 
 def _require_symptom(run: Run) -> None:
     try:
-        _ = run.symptom_command
+        for symptom in (run.scenario.symptom, *run.scenario.rules_out):
+            symptom_command(run.incident, symptom)
     except ValueError as error:
         raise DrillStopped(f"{run.system.runbook.path}: {error}; correct the drill's symptom or the runbook") from None
 

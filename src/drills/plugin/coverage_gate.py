@@ -69,10 +69,11 @@ class Gate:
         self._found += waivers.over(all_waivers, today)
         self._excused = [f"{waiver.what}: {waiver.reason}" for waiver in all_waivers if waiver.what in missing]
         if histories is not None:
-            untyped = unexecuted(self._runbook, histories, without=missing)
-            self._found += waivers.unexcused(
-                untyped, [waiver for waiver in all_waivers if waiver.what not in causes], today
-            )
+            left = unexecuted(self._runbook, histories, without=missing)
+            of_commands = [waiver for waiver in all_waivers if waiver.what not in causes]
+            self._found += waivers.unexcused(left, of_commands, today)
+            excusing = waivers.excusing(left, of_commands, today)
+            self._excused += [f"`{waiver.what}` was not executed: {waiver.reason}" for waiver in excusing]
 
 
 def _drilled(config: pytest.Config, path: Path) -> list[str]:

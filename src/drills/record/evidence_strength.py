@@ -13,7 +13,7 @@ from pydantic import Field
 from drills.record.format import Recorded
 from drills.record.head import Count
 from drills.record.measurements import Traffic
-from drills.record.signal_quality import recovered_at, watched_until
+from drills.record.signal_quality import recovered_at, seen_until
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
@@ -30,13 +30,15 @@ Met = Literal["failed", "slow"]
 
 
 class EvidenceStrength(Recorded):
-    """An exact test of the requests met by the fault before the first command, and while the metric held its target."""
+    """An exact test of the requests that the fault met before the first command, and since the recovery."""
 
     needed: bool = Field(description="whether chance can explain such a metric; false for a gauge")
     p: float | None = Field(description="the probability of so few of them by chance; null: not needed, or no counts")
     failed_before: Count | None = Field(description="requests met by it from the fault to the first command")
     sent_before: Count | None = Field(description="requests that were sent in that time")
-    failed_after: Count | None = Field(description="requests met by it while the metric held its target")
+    failed_after: Count | None = Field(
+        description="requests met by it from the recovery on, while the drill looked at the system"
+    )
     sent_after: Count | None = Field(description="requests that were sent in that time")
     counted: Met = Field(default="failed", description="how the fault meets a request: it failed, or was slow")
 
@@ -49,7 +51,7 @@ def evidence_strength(history: History) -> EvidenceStrength | None:
     met = met_as(history.head.quantity)
     what, needed = met or "failed", met is not None
     before = counts(history, what, history.milestone("injected") or 0.0, history.milestone("acted") or 0.0)
-    after = counts(history, what, recovered, watched_until(history))
+    after = counts(history, what, recovered, seen_until(history))
     if not needed or before is None or after is None:
         return EvidenceStrength(
             needed=needed,

@@ -132,3 +132,6 @@ class Drill(Event):
     promises: tuple[PromiseHead, ...] | None = Field(
         default=None, description="what the runbook promises of the recovery; null: an old record"
     )
+    rules_out: tuple[SymptomHead, ...] = Field(
+        default=(), description="readings that prove another cause of the incident, so they must not change like this"
+    )

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from redis import Redis
 
-from drills.drill.observation.channels import AT_WORK, CONTAINERS, CORES, DISK, LIMITS, read_channels
+from drills.common.waiting import wait_until
+from drills.drill.observation.channels import CONTAINERS, CORES, DISK, EVER_S, LIMITS, USED_S, read_channels
 from drills.drill.system import System
 from drills.runbook.model import Quantity
 from drills.sandbox.descriptor import Descriptor, read
@@ -84,9 +85,10 @@ def test_stack_without_redis_has_no_channel_of_it() -> None:
     assert values(Quantity.RESOURCE_UTILIZATION, NOTES) == [0.95, 0.815, 0.9]
 
 
-def test_sessions_at_work_and_all_sessions_are_two_channels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(System, "count_rows", lambda _, __, states: 3 if states == AT_WORK else 50)
-    assert values(Quantity.CONNECTION_POOL) == [3.0, 50.0]
+def test_sessions_at_work_in_use_and_all_are_three_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = {0.0: 3, USED_S: 47, EVER_S: 50}
+    monkeypatch.setattr(System, "count_rows", lambda _, __, ___, rested_s: counted[rested_s])
+    assert values(Quantity.CONNECTION_POOL) == [3.0, 47.0, 50.0]
 
 
 @pytest.mark.skipif(PROGRAMS is None, reason="no Postgres on this machine (apt-get install postgresql)")
@@ -98,10 +100,27 @@ def test_most_sessions_of_one_client_are_counted(monkeypatch: pytest.MonkeyPatch
         for client, count in (("backend", 3), ("worker", 1)):
             for _ in range(count):
                 sessions.enter_context(psycopg.connect(dsn, application_name=client, autocommit=True))
-        assert values(Quantity.CONNECTION_POOL) == [0.0, 3.0]
+        wait_until(
+            lambda: values(Quantity.CONNECTION_POOL) == [0.0, 0.0, 3.0],
+            deadline_s=10.0,
+            expected="sessions at rest",
+            where="a small Postgres",
+            next_step="read the query of the channels",
+        )
         open_transaction = sessions.enter_context(psycopg.connect(dsn, application_name="worker"))
         open_transaction.execute("SELECT 1")
-        assert values(Quantity.CONNECTION_POOL) == [1.0, 3.0]
+        assert values(Quantity.CONNECTION_POOL)[::2] == [1.0, 3.0]
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="no Postgres on this machine (apt-get install postgresql)")
+def test_session_that_was_used_just_now_is_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drills.drill.observation.channels.USED_S", 30.0)
+    with small_postgres(PROGRAMS or ROOT) as address:
+        dsn = f"{address} user=owner"
+        monkeypatch.setattr("drills.sandbox.stack.Stack.postgres_dsn", dsn)
+        with psycopg.connect(dsn, application_name="backend", autocommit=True) as held:
+            held.execute("SELECT 1")
+            assert values(Quantity.CONNECTION_POOL) == [0.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(("status", "value"), [(200, 1.0), (302, 1.0), (404, 0.0), (503, 0.0)])

@@ -51,6 +51,14 @@ def test_abnormal_waits_for_the_narrowest_channel_some_moments(tmp_path: Path, m
     assert recorded(run) == [("abnormal", NARROW, 50.0)]
 
 
+def test_abnormal_that_a_narrower_channel_showed_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    middle = "in use"
+    rows: list[Values] = [{NARROW: 0.0, middle: held, WIDE: 50.0} for held in (49.0, 50.0, 48.0)]
+    run = a_reading_run(tmp_path, monkeypatch, *rows)
+    second_channel.record_abnormal(run)
+    assert recorded(run) == [("abnormal", middle, 50.0)]
+
+
 def test_abnormal_that_only_the_wide_channel_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = a_reading_run(tmp_path, monkeypatch, {NARROW: None, WIDE: 50.0})
     second_channel.record_abnormal(run)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from drills.drill.arm.promised import promised
+from drills.drill.scenario import symptom_command
 from drills.record.head import SolutionLine
 from drills.record.solution_lines import solution_lines
 from drills.record.verdicts import Arm
@@ -13,6 +14,7 @@ from drills.record.verdicts import Arm
 if TYPE_CHECKING:
     from drills.common.threshold import Threshold
     from drills.drill.arm.run import Run
+    from drills.record.symptom import Symptom
     from drills.runbook.model import Command
 
 
@@ -40,7 +42,8 @@ def head(run: Run) -> dict[str, Any]:
         "expected_verdict": str(run.scenario.expects(run.arm)),
         "expected_lasting": run.scenario.expects_lasting(run.arm),
         "finding": run.scenario.finding,
-        "symptom": _symptom(run),
+        "symptom": _symptom(run, run.scenario.symptom),
+        "rules_out": [found for symptom in run.scenario.rules_out if (found := _symptom(run, symptom))],
         "runbook": {"file": run.system.runbook.path.name, "sha256": run.system.runbook.sha256},
         "run": run.options.run_id,
         "seed": run.options.seed,
@@ -61,10 +64,9 @@ def _solution_line(run: Run, command: Command) -> SolutionLine:
     )
 
 
-def _symptom(run: Run) -> dict[str, Any] | None:
-    symptom = run.scenario.symptom
+def _symptom(run: Run, symptom: Symptom) -> dict[str, Any] | None:
     try:
-        line = run.symptom_command.line
+        line = symptom_command(run.incident, symptom).line
     except ValueError:
         return None  # the drill ends before its fault and says so
     return {"command": symptom.command, "pattern": symptom.pattern, "change": str(symptom.change), "line": line}

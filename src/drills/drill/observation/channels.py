@@ -29,9 +29,13 @@ UNREADABLE = (httpx.HTTPError, psycopg.Error, redis.RedisError, SandboxError, OS
 WAITING_LISTS = ("wait", "paused")
 WAITING_SETS = ("prioritized",)
 SESSIONS = """SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM pg_stat_activity
- WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = ANY(%s)
+ WHERE datname = current_database() AND pid <> pg_backend_pid()
+ AND (state = ANY(%s) OR (state = 'idle' AND clock_timestamp() - state_change <= make_interval(secs => %s)))
  GROUP BY client_addr, application_name) AS clients"""
 AT_WORK = ["active", "idle in transaction", "idle in transaction (aborted)"]
+USED_S = 0.3
+"""A session that a request holds is asked something again and again; one that lies in the pool rests for longer."""
+EVER_S = 1e9
 CONTAINERS = "docker stats --no-stream --format '{{.Name}} {{.CPUPerc}} {{.MemPerc}}'"
 LIMITS = "docker inspect -f '{{slice .Name 1}} {{.HostConfig.NanoCpus}}' $(docker ps -q)"
 CORES = "docker info -f '{{.NCPU}}'"
@@ -76,8 +80,8 @@ def _waiting_jobs(system: System) -> tuple[float, ...]:
 
 
 def _sessions(system: System) -> tuple[float, ...]:
-    """Count the sessions of the client that has most: those at work, then all, since a leaked one does nothing."""
-    return tuple(float(system.count_rows(SESSIONS, states)) for states in (AT_WORK, [*AT_WORK, "idle"]))
+    """Count the sessions of the client that has most: at work, used just now as well, and all: a leaked one rests."""
+    return tuple(float(system.count_rows(SESSIONS, AT_WORK, rested_s)) for rested_s in (0.0, USED_S, EVER_S))
 
 
 def _disk(system: System) -> tuple[float, ...]:
@@ -131,7 +135,11 @@ READERS = {
     ),
     Quantity.CONNECTION_POOL: (
         Reader(
-            ("pg_stat_activity: sessions of one client at work", "pg_stat_activity: sessions of one client"),
+            (
+                "pg_stat_activity: sessions of one client at work",
+                "pg_stat_activity: sessions of one client in use",
+                "pg_stat_activity: sessions of one client",
+            ),
             _sessions,
             lambda descriptor: descriptor.database_table is not None and "database" in descriptor.ports,
         ),

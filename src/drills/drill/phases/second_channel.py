@@ -20,7 +20,7 @@ PATIENCE_S = 10.0
 """A busy machine may need several readings; one of the containers takes two seconds."""
 
 RECOVERED_S = 60.0
-"""How long a channel may take to show the recovery: a pool keeps its idle sessions for more than half a minute."""
+"""How long a channel may take to show the recovery: the widest counts what a pool keeps for more than half a minute."""
 
 
 def record_normal(run: Run) -> None:
@@ -29,15 +29,18 @@ def record_normal(run: Run) -> None:
 
 
 def record_abnormal(run: Run) -> None:
-    """Record the narrowest channel that shows the incident; all of them where none does in time."""
-    began = run.record.now
+    """Record the narrowest channel that has shown the incident; all of them where none does in time."""
+    began, narrowest = run.record.now, Values()
 
     def shown(values: Values) -> bool:
-        seen = _seen_off_target(run, values)
-        return bool(seen) and (next(iter(values)) in seen or run.record.now - began >= NARROW_S)
+        order, seen = list(values), list(_seen_off_target(run, values).items())[:1]
+        if seen and (not narrowest or order.index(seen[0][0]) < order.index(next(iter(narrowest)))):
+            narrowest.clear()
+            narrowest.update(seen)
+        return bool(narrowest) and (order[0] in narrowest or run.record.now - began >= NARROW_S)
 
     values = _read(run, "diagnose", PATIENCE_S, shown)
-    _record(run, "abnormal", dict(list(_seen_off_target(run, values).items())[:1]) or values)
+    _record(run, "abnormal", narrowest or values)
 
 
 def record_recovered(run: Run) -> None:
