@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 BELOW_50 = {"op": "<", "value": 50.0, "text": "< 50 connections"}
 SIGN_IN = "browser: sign-in"
-OOM = {"measure": "out of memory", "place": "symptom"}
+OOM: dict[str, Any] = {"measure": "out of memory", "place": "symptom"}
 CONTAINERS = {"backend/0123": 1, "worker/4567": 0}
 
 

@@ -191,3 +191,20 @@ def test_labels_stay_inside() -> None:
 
 def test_a_cluster_pushes_the_one_before_it() -> None:
     assert placed([5, 14, 15], [10, 10, 10], 0, 100) == [5, 15, 25]
+
+
+def test_parts_of_the_metric_are_lines_with_their_names(tmp_path: Path) -> None:
+    marks = milestones(injected=5, acted=10)
+    parts = [
+        {"kind": "part", "t": t / 2, "name": name, "value": value}
+        for name, value in (("CPU Usage", 0.3), ("Memory Usage", 0.9))
+        for t in range(40)
+    ]
+    resources = {"quantity": "resource_utilization", "unit": "%"}
+    folder = history(tmp_path, *samples([0.9] * 40), *marks, *parts, **resources)
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    found = read(folder)
+    draw_panel(figure, Panel(found, "CONFIRMED"), Scales.of([found]), foot=0.0, height=1.0)
+    lines: dict[str, Any] = {str(line.get_label()): line.get_ydata() for line in figure.axes[0].get_lines()}
+    assert [next(iter(lines[name])) for name in ("CPU Usage", "Memory Usage")] == [30.0, 90.0]

@@ -311,3 +311,22 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         write_text(path, "new \ud800")
     assert path.read_text() == "old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({"kept": True, "judged": True, "seen": "it was 0"}, "Promised, line 9, `all is well`: kept: it was 0"),
+        ({"kept": False, "judged": True, "seen": "it was 7"}, "not kept: it was 7"),
+        ({"kept": None, "judged": True, "seen": "no data"}, "not seen: no data"),
+        (
+            {"kept": None, "judged": False, "seen": "no figure", "place": "symptom"},
+            "Gone again, line 9, `all is well`: not",
+        ),
+    ],
+)
+def test_promises_are_told_with_what_came_of_them(tmp_path: Path, facts: dict[str, Any], line: str) -> None:
+    promise = {"text": "all is well", "line": 9, "place": "verification"} | facts
+    record(tmp_path, "5.1", "documented", "CONFIRMED", promises=[promise])
+    write_verification(collect(tmp_path), tmp_path)
+    assert line in (tmp_path / "verification.md").read_text(encoding="utf-8")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.runbook import Quantity, load
-from drills.runbook.promise import Measure, Place
+from drills.runbook.model import Measure, Place
 from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.paths import RUNBOOK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.runbook.promise import Promise
+    from drills.runbook.model import Promise
 
 AFTER_VERIFICATION = "- The number of waiting jobs falls from one reading to the next"
 

@@ -51,7 +51,16 @@ def test_changed_document_changes_the_rule(tmp_path: Path) -> None:
 def test_every_alert_has_a_rule_and_every_quantity_one_record() -> None:
     text = rules.render(OWN, EXPRESSIONS, 1)
     assert text.count("- alert:") == len(OWN.incidents)
-    assert text.count("- record:") == len({incident.alert.quantity for incident in OWN.incidents})
+    parts = [metric for metric in OWN.metrics if EXPRESSIONS.of(metric)]
+    assert text.count("- record:") == len({incident.alert.quantity for incident in OWN.incidents}) + len(parts)
+
+
+def test_cpu_and_memory_are_recorded_apart() -> None:
+    text = rules.render(OWN, EXPRESSIONS, 1)
+    records = re.findall(r"- record: (runbook:(?:cpu|memory)_usage)\n\s+expr: (.*)", text)
+    assert [name for name, _ in records] == ["runbook:cpu_usage", "runbook:memory_usage"]
+    assert "container_cpu_share" in records[0][1]
+    assert "container_memory_share" in records[1][1]
 
 
 def test_rule_leads_to_its_heading() -> None:

@@ -91,11 +91,11 @@ class Scenario:
     """One row of the runbook under drill.
 
     *fault* makes a fresh fault for each arm. *symptom* is the reading that shows it to the responder, and *rules_out*
-    are those by which the incident's other causes would show themselves. *restart_after_recovery* is the role that is restarted in the end, which the cure has to outlive. *expected* is the
-    verdict that earlier runs established; a drill that ends with another one fails, in both directions. So does one
-    whose recovery lasts otherwise than *lasting* says; None is for a row that nothing is known of yet. *original* is
-    the verdict of the row as it was first documented, where our edition corrects it, and *finding* says in one
-    sentence what is wrong with that row.
+    are those by which the incident's other causes would show themselves. *restart_after_recovery* is the role that is
+    restarted in the end, which the cure has to outlive. *expected* is the verdict that earlier runs established; a
+    drill that ends with another one fails, in both directions. So does one whose recovery lasts otherwise than
+    *lasting* says; None is for a row that nothing is known of yet. *original* is the verdict of the row as it was
+    first documented, where our edition corrects it, and *finding* says in one sentence what is wrong with that row.
     """
 
     cause: str

@@ -45,6 +45,10 @@ class System:
         measured = self.stack.descriptor.quantities
         return tuple(metric for metric in self.runbook.metrics if metric.quantity in measured)
 
+    def series_of(self, metric: Metric) -> str:
+        """Return the name of the series that the rules record of a key metric."""
+        return self.stack.descriptor.expressions.series_of(metric)
+
     @property
     def context(self) -> CheckContext:
         """The context for checks of the stack."""

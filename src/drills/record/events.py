@@ -20,6 +20,7 @@ from drills.record.measurements import (
     Machine,
     OtherAlert,
     OutOfMemory,
+    Part,
     Sample,
     SecondChannel,
     Traffic,
@@ -152,6 +153,7 @@ KINDS = (
     AlertChange,
     OtherAlert,
     KeyMetric,
+    Part,
     Instruments,
     SecondChannel,
     UnseenAlerts,
@@ -174,6 +176,7 @@ AnyEvent = Annotated[
     | AlertChange
     | OtherAlert
     | KeyMetric
+    | Part
     | Instruments
     | SecondChannel
     | UnseenAlerts

@@ -42,6 +42,14 @@ class KeyMetric(Event):
     target: Limit = Field(description="the metric's target")
 
 
+class Part(Event):
+    """A part of the incident's metric, such as the CPU of a metric of all resources, as Prometheus evaluated it."""
+
+    kind: Literal["part"] = "part"
+    name: str = Field(description="the part's name in the runbook, which is that of a key metric")
+    value: Value = Field(description="the part in base units; null: no data")
+
+
 class Instruments(Event):
     """What measures the system, as Prometheus itself has loaded it: a solution must not change that."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import cycle
 from math import nan
 from typing import TYPE_CHECKING
 
 from matplotlib.patches import Patch
 
-from drills.record.measurements import Sample
+from drills.record.measurements import Part, Sample
 from drills.reports.chart_layout import Label, column, fits, fits_upright, row
 from drills.reports.chart_series import alert_states, axis_name, broken, holes, shown, with_unit
 
@@ -86,6 +87,20 @@ def _draw_metric(axes: Axes, history: History) -> None:
     axes.plot(times, values, color=BLUE, linewidth=1.8, marker="o", markersize=2.4, zorder=4, clip_on=False)
     for begin_s, end_s in holes(points):
         _draw_hole(axes, begin_s, end_s)
+    _draw_parts(axes, history)
+
+
+def _draw_parts(axes: Axes, history: History) -> None:
+    """Draw each part of the metric, such as CPU and memory, as a thin line of its own with its name."""
+    names = dict.fromkeys(part.name for part in history.of(Part))
+    for name, dashes, colour in zip(names, cycle(("--", ":", "-.")), cycle((ORANGE, GREEN, INK)), strict=False):
+        parts = history.of(Part, name=name)
+        values = [nan if part.value is None else shown(history, part.value) for part in parts]
+        axes.plot(
+            [part.t for part in parts], values, color=colour, linestyle=dashes, linewidth=1.3, label=name, zorder=3
+        )
+    if names:
+        axes.legend(loc="upper left", fontsize=8, framealpha=0.85)
 
 
 def _draw_hole(axes: Axes, begin_s: float, end_s: float) -> None:

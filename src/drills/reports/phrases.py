@@ -12,6 +12,7 @@ from drills.reports.times import timing
 
 if TYPE_CHECKING:
     from drills.record.arm_verdict import ArmVerdict
+    from drills.record.promises import JudgedPromise
     from drills.reports.collect import Run
 
 NEVER = "—"
@@ -112,6 +113,13 @@ def diagnosis(verdict: ArmVerdict) -> str:
     if symptom.proved:
         return f"it {symptom.change}, {seen}: this proves the diagnosis"
     return f"expected that it {symptom.change}, found {seen}: no reading proved the diagnosis"
+
+
+def kept(promise: JudgedPromise) -> str:
+    """Word what came of a promise of the runbook, "not judged" included."""
+    if not promise.judged:
+        return f"not judged: {promise.seen}"
+    return f"{ {True: 'kept', False: 'not kept', None: 'not seen'}[promise.kept] }: {promise.seen}"
 
 
 def placebo(run: Run, cause: str) -> str:

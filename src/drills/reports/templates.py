@@ -28,6 +28,7 @@ _ENVIRONMENT.filters |= {
     "durability": phrases.durability,
     "fenced": markup.fenced,
     "figure": "{:g}".format,
+    "kept": phrases.kept,
     "lasting": phrases.lasting,
     "evidence_strength": phrases.evidence_strength,
     "losses": phrases.losses,

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import promql_parser
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from drills.runbook.model import Quantity
+from drills.runbook.model import Metric, Quantity
 
 EVALUATION_MS: Final = 500
 WINDOW: Final = re.compile(r"\$window\b")
@@ -86,6 +86,14 @@ class Expressions(BaseModel):
         text = self.at(quantity, window_s=1.0)
         selectors = _selectors(promql_parser.parse(text)) if text else []
         return tuple(sorted({selector.name for selector in selectors if selector.name}))
+
+    def of(self, metric: Metric) -> str | None:
+        """Return the PromQL of a key metric that stands for a part of its quantity, None for one that is all of it."""
+        return self.key_metrics.get(metric.name.lower())
+
+    def series_of(self, metric: Metric) -> str:
+        """Name the recorded series of a key metric: one of its own, or that of its quantity."""
+        return f"runbook:{metric.name.lower().replace(' ', '_')}" if self.of(metric) else series(metric.quantity)
 
 
 def series(quantity: Quantity) -> str:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from drills.common.threshold import Threshold
 from drills.runbook.document import item_text, line_of, list_items
 from drills.runbook.errors import LineError
-from drills.runbook.model import Quantity
-from drills.runbook.promise import Measure, Place, Promise
+from drills.runbook.model import Measure, Place, Promise, Quantity
 from drills.runbook.quantities import DIMENSIONS, LIMIT, duration_s, limit, maximum, number, quantity
 
 if TYPE_CHECKING:

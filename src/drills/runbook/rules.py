@@ -1,4 +1,4 @@
-"""Prometheus rules from the runbook: one recorded value per quantity, one alert per incident on it.
+"""Prometheus rules from the runbook: one recorded value per quantity and per part of one, one alert per incident.
 
 Thresholds are rendered as documented. Windows, those of `for` and those of rates, are divided by the time scale.
 """
@@ -42,6 +42,10 @@ def render(runbook: Runbook, expressions: Expressions, time_scale: float) -> str
     for quantity, incident in first.items():
         expression = expressions.at(quantity, _window_s(expressions, incident, time_scale))
         lines += [f"      - record: {series(quantity)}", f"        expr: {quoted(expression or '')}"]
+    for metric in runbook.metrics:
+        part = expressions.of(metric)
+        if part:
+            lines += [f"      - record: {expressions.series_of(metric)}", f"        expr: {quoted(part)}"]
     for incident in measured:
         lines += _alert(runbook, incident, time_scale)
     return "\n".join(lines) + "\n"

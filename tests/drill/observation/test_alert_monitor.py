@@ -12,7 +12,7 @@ from drills.drill.observation.alert_monitor import AlertMonitor
 from drills.drill.observation.alert_view import SILENT_S, Look
 from drills.record.events import Failure
 from drills.record.history import History
-from drills.record.measurements import AlertChange, KeyMetric, OtherAlert, Sample
+from drills.record.measurements import AlertChange, KeyMetric, OtherAlert, Part, Sample
 from drills.record.recorder import Recorder
 from drills.runbook.expressions import series
 from drills.runbook.model import Quantity
@@ -274,6 +274,19 @@ def metric_now(asked: Asked) -> Reply:
     return 200, {"status": "success", "data": {"result": [{"values": [[time.time(), "50"]]}]}}
 
 
+KEY_METRICS = {metric: series(metric.quantity) for metric in BOOK.metrics}
+RESOURCES = next(each for each in BOOK.incidents if each.alert.quantity is Quantity.RESOURCE_UTILIZATION)
+
+
+def test_parts_of_the_incidents_metric_are_recorded_all_the_time(record: Recorder) -> None:
+    parts = {metric: f"runbook:{metric.name.lower()}" for metric in BOOK.metrics}
+    with AlertMonitor(NOWHERE, RESOURCES, record, lambda _, __: None, key_metrics=parts):
+        until(lambda: len(History(record.events).of(Part)) >= 4)
+    seen = History(record.events).of(Part)
+    assert {(each.name, each.value) for each in seen} == {("CPU Usage", None), ("Memory Usage", None)}
+    assert History(record.events).of(KeyMetric) == []
+
+
 def all_now(asked: Asked) -> Reply:
     """Answer for two of the key metrics' series at a time, as asked, and for each other query with nothing."""
     named = asked.path.count("%7C")
@@ -286,7 +299,7 @@ def test_key_metrics_are_recorded_while_they_are_asked_for(record: Recorder) -> 
     served: dict[str, Answer] = {"GET /api/v1/query": all_now, "GET /api/v1/rules": rules("inactive")}
     with (
         fake_system(served) as prometheus,
-        AlertMonitor(prometheus.url, INCIDENT, record, lambda _, __: None, key_metrics=BOOK.metrics) as alert_monitor,
+        AlertMonitor(prometheus.url, INCIDENT, record, lambda _, __: None, key_metrics=KEY_METRICS) as alert_monitor,
     ):
         until(lambda: len(prometheus.asked) > 4)
         assert History(record.events).of(KeyMetric) == []
@@ -303,7 +316,7 @@ def test_key_metrics_are_recorded_while_they_are_asked_for(record: Recorder) -> 
 
 def test_key_metrics_are_no_data_while_prometheus_is_away(record: Recorder) -> None:
     with (
-        AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None, key_metrics=BOOK.metrics) as alert_monitor,
+        AlertMonitor(NOWHERE, INCIDENT, record, lambda _, __: None, key_metrics=KEY_METRICS) as alert_monitor,
         alert_monitor.recording_key_metrics(),
     ):
         until(lambda: bool(History(record.events).of(KeyMetric)))

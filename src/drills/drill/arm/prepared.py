@@ -52,7 +52,7 @@ def prepared(  # noqa: PLR0913, PLR0917 - the parts of an arm
         record,
         _Ticker(traffic, record, listener).tick,
         alerts=[other.alert.name for other in system.runbook.incidents],
-        key_metrics=system.key_metrics,
+        key_metrics={metric: system.series_of(metric) for metric in system.key_metrics},
     )
     return Run(
         scenario=scenario,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drills.drill.arm.limits import allowed_s
-from drills.runbook.promise import Measure
+from drills.runbook.model import Measure
 
 if TYPE_CHECKING:
     from drills.drill.arm.run import Run
-    from drills.runbook.promise import Promise
+    from drills.runbook.model import Promise
 
 NOT_UNDERSTOOD = "it names nothing that can be measured"
 

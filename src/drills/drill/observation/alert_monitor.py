@@ -6,13 +6,14 @@ import math
 import threading
 import time
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from drills.drill.observation.alert_view import SILENT_S, TIMEOUT_S, AlertView
 from drills.runbook.expressions import series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import Self
 
     from drills.drill.observation.alert_view import Look
@@ -25,8 +26,9 @@ POLL_S = 0.5
 class AlertMonitor:
     """Records samples and alert transitions of one drill from a thread of its own, and has the latest of both.
 
-    *alerts* are the names of all alerts of the runbook, and *key_metrics* those that can be measured.
-    *on_tick* is called with the metric and the alert's state after each poll (about every 0.5 s), on that thread.
+    *alerts* are the names of all alerts of the runbook, and *key_metrics* those that can be measured, by their series;
+    one that is a part of the incident's metric (CPU of a resource) is recorded all the time. *on_tick* is called with
+    the metric and the alert's state after each poll (about every 0.5 s), on that thread.
     """
 
     def __str__(self) -> str:
@@ -41,7 +43,7 @@ class AlertMonitor:
         on_tick: Callable[[float | None, str], None],
         *,
         alerts: Collection[str] = (),
-        key_metrics: Collection[Metric] = (),
+        key_metrics: Mapping[Metric, str] = MappingProxyType({}),
     ) -> None:
         self._view = AlertView(url)
         self._series = series(incident.alert.quantity)
@@ -50,6 +52,11 @@ class AlertMonitor:
         self._on_tick = on_tick
         self._others = dict.fromkeys((name for name in alerts if name != self._alert), "inactive")
         self._key_metrics = key_metrics
+        self._parts = {
+            metric: of
+            for metric, of in key_metrics.items()
+            if metric.quantity is incident.alert.quantity and of != self._series
+        }
         self._records_key_metrics = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="alert monitor", daemon=True)
@@ -96,6 +103,7 @@ class AlertMonitor:
                 self._take(self._view.look(self._series))
                 if self._records_key_metrics:
                     self._take_key_metrics()
+                self._take_parts()
                 self._on_tick(self.value, self.state)
                 self._stop.wait(POLL_S)
         except BaseException as failure:  # noqa: BLE001 - a failed monitor must differ from a quiet system
@@ -138,11 +146,15 @@ class AlertMonitor:
                 self._others[name] = state
 
     def _take_key_metrics(self) -> None:
-        values = self._view.values(sorted({series(metric.quantity) for metric in self._key_metrics}))
-        for metric in self._key_metrics:
+        values = self._view.values(sorted(set(self._key_metrics.values())))
+        for metric, of in self._key_metrics.items():
             target = {"op": metric.target.op, "value": metric.target.value, "text": metric.target.text}
-            value = values.get(series(metric.quantity))
-            self._record.write("key metric", name=metric.name, value=value, target=target)
+            self._record.write("key metric", name=metric.name, value=values.get(of), target=target)
+
+    def _take_parts(self) -> None:
+        values = self._view.values(sorted(self._parts.values()))
+        for metric, of in self._parts.items():
+            self._record.write("part", name=metric.name, value=values.get(of))
 
     def _take_samples(self, look: Look) -> None:
         fresh = [(at, value) for at, value in look.samples if at > self._last_sample_at]

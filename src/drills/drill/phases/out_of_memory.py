@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drills.runbook.promise import Measure
+from drills.runbook.model import Measure
 
 if TYPE_CHECKING:
     from drills.drill.arm.run import Run

@@ -11,7 +11,6 @@ from drills.record.history import History
 from drills.record.proof import proof
 from drills.record.signal_quality import ENOUGH_TRAFFIC, unseen_before
 from drills.record.symptom import ABNORMAL, NORMAL
-from drills.runbook.expressions import series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,11 +160,11 @@ def _key_metric(run: Run, metric: Metric) -> None:
     seen: float | None = None
     try:
         seen = run.wait(
-            lambda: run.alert_monitor.value_of(series(metric.quantity)),
+            lambda: run.alert_monitor.value_of(run.system.series_of(metric)),
             done=partial(_at, metric.target),
             at_most_s=STEADY_DEADLINE_S,
             expected=f"{metric.name} at its target {metric.target.text} in the steady state",
-            next_step=f"ask Prometheus for {series(metric.quantity)}",
+            next_step=f"ask Prometheus for {run.system.series_of(metric)}",
         )
     finally:
         run.record.write("check", name=metric.name, ok=seen is not None, seen=str(seen), after="steady")
