@@ -25,6 +25,9 @@ ADDRESS_UPLOADS_AGAIN = Symptom("SELECT owner, count", r"\|\s+(?:[3-9]|\d\d+)$",
 WORKER_RESTARTS_AMID_A_FILE = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
 )
+WORKER_ENDS_AMID_A_LARGE_FILE = Symptom(
+    "docker logs pdf-worker", r"parsing \d{6,} bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
+)
 WORKER_TAKES_NOTHING = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes[\s\S]*Uvicorn running on [^\n]*\s*\Z", SymptomChange.APPEARS
 )
@@ -58,8 +61,7 @@ def test_workers_crashing(run_drill: RunDrill) -> None:
             cause="4.2",
             fault=WorkersCrashing,
             traffic=CALM,
-            symptom=WORKER_RESTARTS_AMID_A_FILE,
-            rules_out=(WORKER_TAKES_NOTHING,),
+            symptom=WORKER_ENDS_AMID_A_LARGE_FILE,
             restart_after_recovery="worker",
             lasting="cure",
         )
@@ -75,6 +77,7 @@ def test_stalled_jobs(run_drill: RunDrill) -> None:
             fault=StalledJobs,
             traffic=CALM,
             symptom=WORKER_TAKES_NOTHING,
+            rules_out=(WORKER_ENDS_AMID_A_LARGE_FILE,),
             restart_after_recovery="worker",
             lasting="cure",
             original=Verdict.CONFIRMED_WITH_LOSS,

@@ -107,6 +107,7 @@ def false_heads(story: Story) -> Iterator[Forgery]:
     """Yield *story* under heads that no drill of it has written."""
     head, lines = story[0], story[0]["solution_lines"]
     other = {"line": 1, "text": "sleep 60", "stdin": None}
+    promise = {"text": "all is well", "line": 1, "place": "verification", "measure": "metric"}
     lies: dict[str, dict[str, Any]] = {
         "a placebo": {"arm": "placebo"},
         "a runbook without a hash": {"runbook": head["runbook"] | {"sha256": ""}},
@@ -120,6 +121,12 @@ def false_heads(story: Story) -> Iterator[Forgery]:
         "another hash of the solution": {"solution_lines": lines | {"sha256": "ab" * 32}},
         "a target that was never met": {"target": head["target"] | {"op": "<", "value": -1.0}},
         "another symptom": {"symptom": head["symptom"] | {"line": 1}},
+        "a promise that was not kept": {"promises": [promise | {"limit": {"op": "<", "value": -1.0, "text": "< -1"}}]},
+        "a promise that nothing measures": {"promises": [promise | {"measure": "out of memory"}]},
+        "a promise of a journey that was not taken": {
+            "promises": [promise | {"measure": "browser sign-in", "sources": ["none"]}]
+        },
+        "a symptom that nothing ruled out": {"rules_out": [head["symptom"] | {"line": 1}]},
         "a symptom of another command": {"symptom": head["symptom"] | {"command": "curl nowhere"}},
     }
     for name, lie in lies.items():

@@ -6,7 +6,7 @@ its reason and judges nothing; one that is measured and was not is UNKNOWN.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ WELL = 0.1
 
 The document gives no figure. Less than a tenth would be hidden by how a count of connections varies by itself.
 """
+
+RISE = 0.5
+"""A metric that falls may rise on the way by this share of its whole fall: uploads come in bursts, and shares vary."""
 
 
 class JudgedPromise(Recorded):
@@ -98,7 +101,7 @@ def _found(history: History, promise: PromiseHead) -> Found:
 def _metric(history: History, promise: PromiseHead, settled_s: float) -> Found:
     until_s = settled_s + history.head.sustain_s
     if promise.falls:
-        return _falls(history, _values(history, promise, history.milestone("acted") or 0.0, until_s))
+        return _falls(history, promise, _values(history, promise, history.milestone("acted") or 0.0, until_s))
     if promise.limit and promise.within_s is not None:
         return _within(history, promise, until_s)
     values = _values(history, promise, settled_s, until_s)
@@ -164,16 +167,21 @@ def _held_since(times_s: Sequence[float], good: Sequence[bool], sustain_s: float
     return None
 
 
-def _falls(history: History, values: Values) -> Found:
-    """Look whether it fell more often than it rose, from its highest value until it was at its target."""
-    if len(values) < 2:  # noqa: PLR2004 - a fall has two ends
-        return None, "it was not measured twice"
-    target, numbers = threshold(history.head.target), [value for _, value in values]
-    numbers = numbers[numbers.index(max(numbers)) :]
-    there = next((at for at, value in enumerate(numbers) if target.satisfied_by(value)), len(numbers) - 1)
-    steps = list(pairwise(numbers[: there + 1]))
-    falls, rises = sum(then < first for first, then in steps), sum(then > first for first, then in steps)
-    return falls > rises, f"it went from {numbers[0]:.4g} to {numbers[there]:.4g} with {falls} falls and {rises} rises"
+def _falls(history: History, promise: PromiseHead, values: Values) -> Found:
+    """Look whether it came down to its target without going back up, from its highest value after the first command."""
+    if not values:
+        return None, "it was not measured"
+    values = values[max(range(len(values)), key=lambda at: values[at][1]) :]
+    there = next((at for at, (t, value) in enumerate(values) if _good(history, promise, t, value)), len(values) - 1)
+    numbers = [value for _, value in values[: there + 1]]
+    rise, fall = _greatest_rise(numbers), numbers[0] - numbers[-1]
+    kept = rise <= RISE * fall and (fall > 0 or _good(history, promise, *values[there]))
+    return kept, f"it went from {numbers[0]:.4g} to {numbers[-1]:.4g}, and rose by {rise:.4g} at the most on the way"
+
+
+def _greatest_rise(numbers: Sequence[float]) -> float:
+    lowest = accumulate(numbers, min)
+    return max(value - low for value, low in zip(numbers, lowest, strict=True))
 
 
 def _out_of_memory(history: History, _: PromiseHead, settled_s: float) -> Found:
