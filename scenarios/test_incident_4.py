@@ -25,6 +25,7 @@ ADDRESS_UPLOADS_AGAIN = Symptom("SELECT owner, count", r"\|\s+(?:[3-9]|\d\d+)$",
 WORKER_RESTARTS_AMID_A_FILE = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
 )
+"""A start that follows the beginning of a file, and not its end."""
 WORKER_ENDS_AMID_A_LARGE_FILE = Symptom(
     "docker logs pdf-worker", r"parsing \d{6,} bytes \(\w+\)\s+\S+ INFO pdf-worker: starting: ", SymptomChange.APPEARS
 )
@@ -32,7 +33,6 @@ WORKER_TAKES_NOTHING = Symptom(
     "docker logs pdf-worker", r"parsing \d+ bytes[\s\S]*Uvicorn running on [^\n]*\s*\Z", SymptomChange.APPEARS
 )
 """A worker that had files before it was started again, and since then has none, although the queue is full."""
-"""A start that follows the beginning of a file, and not its end."""
 
 
 @pytest.mark.exclusive
