@@ -158,6 +158,7 @@ KINDS = (
     SecondChannel,
     UnseenAlerts,
     Traffic,
+    Machine,
     OutOfMemory,
     RanCommand,
     Confirm,
