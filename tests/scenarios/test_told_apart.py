@@ -1,8 +1,8 @@
 """The investigation tells the causes of an incident apart: what proves one is not seen while another is there.
 
 `tests/data/diagnoses` holds what the investigation's commands printed in a real drill of each cause, before the fault
-and during it; long logs are cut at their begin. Those of 5.1, 5.2 and 5.5 are what psql printed of a real pool of 50 whose
-connections were lost, or held by 100 and by 75 waiting clients: the query that tells them apart is younger than the drills.
+and during it; long logs are cut at their begin. That of 5.5 is what psql printed of a real pool of 50 with 75 clients:
+no drill of it has yet typed the query that tells a leak from a demand.
 """
 
 from __future__ import annotations

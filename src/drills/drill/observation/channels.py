@@ -34,7 +34,11 @@ SESSIONS = """SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM pg_stat
  GROUP BY client_addr, application_name) AS clients"""
 AT_WORK = ["active", "idle in transaction", "idle in transaction (aborted)"]
 USED_S = 0.3
-"""A session that a request holds is asked something again and again; one that lies in the pool rests for longer."""
+"""A session that a request holds is asked something again and again; one that lies in the pool rests for longer.
+
+Measured on a pool of 50 whose users look each quarter of a second: 50 at each of 14 readings with 75 users, 36 to 46
+with 33 users, while all 50 sessions stay open.
+"""
 EVER_S = 1e9
 CONTAINERS = "docker stats --no-stream --format '{{.Name}} {{.CPUPerc}} {{.MemPerc}}'"
 LIMITS = "docker inspect -f '{{slice .Name 1}} {{.HostConfig.NanoCpus}}' $(docker ps -q)"
