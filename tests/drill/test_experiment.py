@@ -12,6 +12,7 @@ from drills.drill import experiment as under_test
 from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
 from drills.drill.experiment import Experiment
+from drills.drill.records import Records
 from drills.plugin.experiment import _require
 from drills.record.arm_verdict import read_verdict
 from drills.record.history import History
@@ -57,7 +58,9 @@ class Lab:
         self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
         self.verdict = Verdict.CONFIRMED
         self.raises: BaseException | None = None
-        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener(), A_RUN)
+        self.experiment = Experiment(
+            self.pool, OWN_RUNBOOK, tuple(Arm), Records(folder, folder / ".run"), Listener(), A_RUN
+        )
 
     def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
         if self.raises:
@@ -120,6 +123,7 @@ def test_sandbox_of_an_arm_that_was_broken_off_is_replaced(lab: Lab, error: Base
     with pytest.raises(type(error)):
         lab.experiment.run(CORRECTED)
     assert lab.pool.replaced == 1
+    assert not lab.experiment.folder(CORRECTED, Arm.DOCUMENTED).exists()
 
 
 def test_recovery_of_the_placebo_is_written_into_the_documented_verdict(lab: Lab) -> None:
