@@ -123,7 +123,6 @@ def test_sandbox_of_an_arm_that_was_broken_off_is_replaced(lab: Lab, error: Base
     with pytest.raises(type(error)):
         lab.experiment.run(CORRECTED)
     assert lab.pool.replaced == 1
-    assert not lab.experiment.folder(CORRECTED, Arm.DOCUMENTED).exists()
 
 
 def test_recovery_of_the_placebo_is_written_into_the_documented_verdict(lab: Lab) -> None:

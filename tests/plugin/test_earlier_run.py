@@ -80,7 +80,10 @@ def test_only_the_first_process_of_a_run_removes(tmp_path: Path) -> None:
 
 
 def test_a_removal_that_is_interrupted_removes_nothing(tmp_path: Path) -> None:
-    kept = [*result(tmp_path / "allure-results", "d", "scenarios.t#t"), arm(tmp_path, "5.1-documented")]
+    kept = [
+        *result(tmp_path / "allure-results", "d", "scenarios.t#t"),
+        arm(tmp_path, "5.1-documented") / "history.jsonl",
+    ]
     earlier = drills_left(tmp_path, "1", {"scenarios"})
 
     def interrupted() -> None:
