@@ -33,6 +33,7 @@ def refused(output: Path | str, *options: str) -> str:
             ("scenarios", "--cause", "5.1", "--arm", "original"),
             "nothing corrects the row of 5.1, so it has no original",
         ),
+        (("scenarios", "-m", "headline", "--arm", "original"), "so it has no original; those of"),
         (("scenarios", "-k", "connection_leak", "--arm", "original"), "so it has no original; those of"),
         (("scenarios", "-k", "connection_leak", "--arm", "original", "-n", "1"), "so it has no original; those of"),
         (("scenarios", "-m", "headlin", "-n", "1"), "Unknown marker(s) in '-m' expression: headlin"),
@@ -106,3 +107,10 @@ def test_a_stack_in_another_folder_is_read(tmp_path: Path, suite: Path) -> None:
     path = described(tmp_path / "elsewhere")
     code, said = pytest_ended(suite / "output", *CHEAP, "--cause", "5.1", "--stack", str(path), cwd=suite)
     assert code == pytest.ExitCode.OK, said
+
+
+def test_a_misspelt_fault_of_the_catalogue_is_refused_in_any_suite(tmp_path: Path, suite: Path) -> None:
+    described(tmp_path, ('"crashed container"', '"container crashd"'))
+    code, said = pytest_ended(suite / "output", "--cause", "5.1", cwd=suite)
+    assert code == pytest.ExitCode.USAGE_ERROR, said
+    assert "there is no fault 'container crashd'; write 'container crashed'" in said

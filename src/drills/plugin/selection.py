@@ -10,7 +10,7 @@ import pytest
 
 from drills.drill.coverage import CoverageError, coverage, dealt
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
-from drills.plugin.coverage_gate import COVERAGE
+from drills.plugin.coverage_gate import COVERAGE, names_all
 from drills.plugin.drill_markers import drilled_cause, exclusive
 from drills.plugin.editions import chosen_editions
 from drills.plugin.faults import known_faults
@@ -57,13 +57,15 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     except CoverageError as error:
         raise pytest.UsageError(str(error)) from None
     limit(config, drills)
-    wrong = misspelt(config.stash[DESCRIPTOR], known_faults()) if DESCRIPTOR in config.stash else None
+    suite = config.stash[SETTINGS]
+    folder = suite.path(Path(suite.scenarios))
+    faults = known_faults(whole=names_all(config, folder.resolve()))
+    wrong = misspelt(config.stash[DESCRIPTOR], faults) if DESCRIPTOR in config.stash else None
     if wrong:
         raise pytest.UsageError(wrong)
     missing = [cause for cause in wanted if cause not in drills.values()]
     if missing:
-        suite = config.stash[SETTINGS]
-        raise pytest.UsageError(missing_drills(missing, covered["drilled"], suite.path(Path(suite.scenarios))))
+        raise pytest.UsageError(missing_drills(missing, covered["drilled"], folder))
     if wanted:
         _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
     if config.option.editions:
