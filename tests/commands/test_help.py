@@ -6,6 +6,7 @@ import pytest
 
 from drills import cli
 from drills.commands import bench
+from drills.plugin.check_outcomes import ExitCode
 from drills.sandbox import setup
 from tests.helpers.paths import ROOT
 
@@ -55,3 +56,9 @@ def test_a_folder_that_cannot_be_used_is_one_sentence(
 def test_every_command_stands_in_the_documentation() -> None:
     page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
     assert [name for name in cli.COMMANDS if f"`drills {name}" not in page] == []
+
+
+def test_every_exit_code_stands_in_one_table() -> None:
+    page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8").partition("## Exit codes")[2]
+    told = {int(line.split()[1]) for line in page.splitlines() if line.startswith("| ") and line.split()[1].isdecimal()}
+    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}

@@ -28,7 +28,7 @@ WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "w
 )
 def test_old_evidence_lives_until_something_is_judged(options: tuple[str, ...], evidence: list[Path]) -> None:
     texts = [path.read_text(encoding="utf-8") for path in evidence]
-    pytest_ended(evidence[0].parents[2], *options)
+    pytest_ended(evidence[0].parents[2], *options, **NO_ENGINE)
     assert [path.read_text(encoding="utf-8") for path in evidence] == texts
 
 
@@ -84,6 +84,15 @@ def test_leak(run_drill, pytestconfig):
 """
 JUDGED = HELD.replace("{ends}", "")
 INTERRUPTED = HELD.replace("{ends}", "raise KeyboardInterrupt")
+
+
+def test_a_run_ends_in_ascii_where_the_locale_has_no_more(suite: Path) -> None:
+    body = JUDGED.replace('(folder / "history.jsonl").read_text()', '""')
+    (suite / "test_drills.py").write_text(body.replace("!= before", '!= ""'), encoding="utf-8")
+    plain = {"LC_ALL": "C", "COLUMNS": "30", "PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}
+    _, said = pytest_ended(suite / "output", "test_drills.py", cwd=suite, **plain)
+    assert "5.1" in said.partition("verdicts")[2], said
+    assert said.isascii()
 
 
 @WORKERS
