@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shlex
 import shutil
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +16,6 @@ from drills.sandbox.errors import SandboxError
 from drills.sandbox.limits import machine_mib, memory_mib
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
-from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +194,7 @@ def boot(stack: Stack, rules: str) -> None:
         stack.sandbox.check_output(line)
     certificate = descriptor.certificate
     if certificate:
-        printed = stack.sandbox.check_output(f"{certificate.line} && cat {quote(certificate.authority)}")
+        printed = stack.sandbox.check_output(f"{certificate.line} && cat {shlex.quote(certificate.authority)}")
         stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
     stack.sandbox.check_output(UP, limit_s=descriptor.boot_deadline_s)
 
