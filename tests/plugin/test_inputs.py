@@ -9,7 +9,7 @@ import pytest
 
 from drills.plugin.output import claim
 from tests.helpers.paths import DESCRIPTOR
-from tests.helpers.pytest_run import NO_ENGINE, pytest_ended
+from tests.helpers.pytest_run import pytest_ended, without_engine
 from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ CHEAP = ("--collect-only", "-q", "-p", "no:cacheprovider")
 
 def refused(output: Path | str, *options: str) -> str:
     """Return what a run says that has to be refused; where it is not, there is no engine to boot anything in."""
-    code, said = pytest_ended(output, *options, **NO_ENGINE)
+    code, said = without_engine(output, *options)
     assert code == pytest.ExitCode.USAGE_ERROR, said
     assert "boot the" not in said
     return said
@@ -110,6 +110,6 @@ def test_a_stack_in_another_folder_is_read(tmp_path: Path, suite: Path) -> None:
 
 def test_a_misspelt_fault_of_the_catalogue_is_refused_in_any_suite(tmp_path: Path, suite: Path) -> None:
     described(tmp_path, ('"crashed container"', '"container crashd"'))
-    code, said = pytest_ended(suite / "output", "--cause", "5.1", cwd=suite, **NO_ENGINE)
+    code, said = without_engine(suite / "output", "--cause", "5.1", cwd=suite)
     assert code == pytest.ExitCode.USAGE_ERROR, said
     assert "there is no fault 'container crashd'; write 'container crashed'" in said

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.pytest_run import NO_ENGINE, pytest_ended
+from tests.helpers.pytest_run import pytest_ended, without_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ WORKERS = pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "w
 )
 def test_old_evidence_lives_until_something_is_judged(options: tuple[str, ...], evidence: list[Path]) -> None:
     texts = [path.read_text(encoding="utf-8") for path in evidence]
-    pytest_ended(evidence[0].parents[2], *options, **NO_ENGINE)
+    without_engine(evidence[0].parents[2], *options)
     assert [path.read_text(encoding="utf-8") for path in evidence] == texts
 
 
@@ -43,7 +43,7 @@ def test_old_drills_live_beside_checks_that_are_judged(evidence: list[Path]) -> 
 @WORKERS
 def test_a_missing_engine_removes_nothing(workers: tuple[str, ...], evidence: list[Path], suite: Path) -> None:
     drill = ("test_drills.py::test_leak", *workers)
-    code, said = pytest_ended(evidence[0].parents[2], *drill, cwd=suite, **NO_ENGINE)
+    code, said = without_engine(evidence[0].parents[2], *drill, cwd=suite)
     assert code == pytest.ExitCode.USAGE_ERROR, said
     assert "No Docker engine answers" in said
     assert all(path.exists() for path in evidence)

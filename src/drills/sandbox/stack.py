@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from drills.sandbox.descriptor import Descriptor
     from drills.sandbox.shell import Shell
-    from drills.sandbox.terminal import Ran
 
 RESTART_S = 30.0
 """How long a container may be on its way up again: a store that is killed twice recovers in less."""
@@ -60,10 +59,6 @@ class Stack:
     def secrets(self) -> tuple[str, ...]:
         """The values that must never reach a log or a report."""
         return tuple(self._passwords.values())
-
-    def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
-        """Run one line that is not documented in a shell of its own, in the project folder."""
-        return self.sandbox.run(line, stdin=stdin, limit_s=limit_s)
 
     def shell(self) -> Shell:
         """Return the shell that a responder opens in the project folder, for the documented lines of one step."""
@@ -128,7 +123,7 @@ class Stack:
 
     def _failure(self, line: str) -> str | None:
         """Return how a line of the healing failed, None when it did not."""
-        done = self.run(line, limit_s=self.descriptor.boot_deadline_s)
+        done = self.sandbox.run(line, limit_s=self.descriptor.boot_deadline_s)
         return f"exit {done.exit}: {done.output.strip()[-LAST_WORDS:]}" if done.exit else None
 
     def snapshot(self) -> dict[str, str]:

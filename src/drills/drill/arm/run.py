@@ -120,7 +120,7 @@ class Run:
 
     def type_line(self, text: str, purpose: str) -> Ran:
         """Run a line that is not documented in a shell of its own, and record what it printed."""
-        return self._recorded(Command(0, text), self.system.stack.run(text), purpose)
+        return self._recorded(Command(0, text), self.system.stack.sandbox.run(text), purpose)
 
     def command(self, command: Command, purpose: str, *, when: str | None = None, shell: Shell | None = None) -> Ran:
         """Type one documented command into *shell*, or else into one of its own, and record what it printed."""

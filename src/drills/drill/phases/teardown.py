@@ -120,7 +120,7 @@ def _undo(run: Run) -> list[str]:
     """Type the fault's own undo, and return a sentence for each line that failed: what it left is not known."""
     failed = []
     for line in run.fault.undo(run.system):
-        done = run.system.stack.run(line)
+        done = run.system.stack.sandbox.run(line)
         run.record.write(
             "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
         )
