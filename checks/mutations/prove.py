@@ -95,7 +95,7 @@ class Prover:
 
     def _mend(self, mutation: Mutation) -> None:
         for line in mutation.undo:
-            self._system.stack.run(line)
+            self._system.stack.sandbox.run(line)
         try:
             self.require_green([one for one in ALL if one.name in mutation.red])
         except WaitTimeout:

@@ -20,7 +20,7 @@ class ContainerStopped(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine for the container's state."""
-        seen = system.stack.run("docker inspect -f '{{.State.Status}}' web").output.strip()
+        seen = system.stack.sandbox.run("docker inspect -f '{{.State.Status}}' web").output.strip()
         return Confirmation(ok=seen == "exited", channel="docker inspect", expected="exited", seen=seen)
 
 
@@ -35,7 +35,7 @@ class NotesFileLost(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Look into the container's folder."""
-        seen = system.stack.run("docker exec web ls /data").output.strip()
+        seen = system.stack.sandbox.run("docker exec web ls /data").output.strip()
         return Confirmation(ok=not seen, channel="the folder /data", expected="", seen=seen)
 
 

@@ -32,7 +32,7 @@ class OauthCredentialsInvalid(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Send the settings' secret to the provider, which answers 400 for the code where it accepts the secret."""
-        seen = system.stack.run(SEND_OURS.format(port=system.stack.descriptor.ports["gateway"])).output.strip()
+        seen = system.stack.sandbox.run(SEND_OURS.format(port=system.stack.descriptor.ports["gateway"])).output.strip()
         return Confirmation(
             ok=seen == str(HTTPStatus.UNAUTHORIZED.value),
             channel="the provider's token endpoint",

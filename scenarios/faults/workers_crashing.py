@@ -57,7 +57,7 @@ class WorkersCrashing(UploadBacklog):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether a worker died and was restarted."""
-        seen = system.stack.run(RESTARTS.format(system.service("worker"))).output.split()
+        seen = system.stack.sandbox.run(RESTARTS.format(system.service("worker"))).output.split()
         restarts = [int(word) for word in seen if word.isdigit()]
         return Confirmation(
             ok=bool(restarts) and max(restarts) > 0,

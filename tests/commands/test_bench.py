@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.commands import bench
+from drills.commands.bench_checks import ChecksFailed
+from drills.sandbox.errors import SandboxError
 from drills.settings import Settings
 from tests.helpers.paths import ROOT
 from tests.helpers.report_samples import leak
@@ -34,14 +36,27 @@ def test_boots_and_checks_are_printed(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out == "boot               median 9.1 s (9.0, 9.1, 9.9)\n"
 
 
-def test_arguments_that_pytest_refuses_end_with_its_code(
+def test_arguments_that_pytest_refuses_end_with_its_code_before_anything_boots(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bench, "settings", lambda: Settings(root=tmp_path, output=Path("output"), stack=STACK))
-    refused: subprocess.CompletedProcess[str] = subprocess.CompletedProcess(["pytest"], 4)
+    refused = subprocess.CompletedProcess(["pytest"], 4, "", "ERROR: unrecognized arguments: --no-such-option\n")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: refused)
     assert bench.main(["--no-such-option"]) == 4
-    assert "pytest exit 4" in capsys.readouterr().out
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "ERROR: unrecognized arguments: --no-such-option\n")
+
+
+@pytest.mark.parametrize("error", [ChecksFailed("checks failed: redis"), SandboxError("no engine")])
+def test_what_cannot_be_measured_is_one_sentence(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(_about: Descriptor) -> Iterator[tuple[str, str]]:
+        raise error
+
+    monkeypatch.setattr(bench, "warm", fails)
+    assert bench.main(["checks"]) == 2
+    assert capsys.readouterr().err == f"drills bench: {error}\n"
 
 
 def test_the_drills_are_printed_with_their_share_of_windows_and_commands(
@@ -53,12 +68,13 @@ def test_the_drills_are_printed_with_their_share_of_windows_and_commands(
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         ran.append(command)
-        return subprocess.CompletedProcess(command, 1)
+        return subprocess.CompletedProcess(command, 0 if "--collect-only" in command else 1)
 
     monkeypatch.setattr(subprocess, "run", run)
     assert bench.main(["--cause", "5.1"]) == 1
     printed = capsys.readouterr().out
-    assert ran[0][2:] == ["pytest", "scenarios", "-q", "--cause", "5.1"]
+    assert "--collect-only" in ran[0]
+    assert ran[1][2:] == ["pytest", "scenarios", "-q", "--cause", "5.1"]
     assert "\ndrills             0 s, pytest exit 1\n" in printed
     # Quiet 6, the alert's window 300 at 30 times the speed, the hold 10.
     assert "\n5.1-documented       70.5 s: windows 26.0, commands 0.0, beyond them 44.5 (63 %)\n" in printed

@@ -59,6 +59,7 @@ def test_every_selection_is_held_in_every_run(
         return found
 
     monkeypatch.setattr(noise, "held", hold)
+    monkeypatch.setattr(noise, "refused", lambda _: 0)
     given = ["--runs", "2", "--busy", "0", "--output", str(tmp_path), "-m headline", "--cause=1.3,1.5"]
     assert main([*given[:-2], "--", *given[-2:]]) == code
     assert asked == [
@@ -68,6 +69,29 @@ def test_every_selection_is_held_in_every_run(
         (2, ["--cause=1.3,1.5"], "run-2-2"),
     ]
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--output", ""], "the name is empty"),
+        (["--output", "/"], "root of the file system"),
+        (["-m headlin"], "headlin"),
+    ],
+)
+def test_what_cannot_be_used_keeps_no_processor_busy(
+    given: list[str], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def nothing(*_: object) -> None:
+        raise AssertionError("nothing may be started")
+
+    monkeypatch.setattr(noise, "busy", nothing)
+    try:
+        code = main(["--", *given] if given[0].startswith("-m") else given)
+    except SystemExit as end:
+        code = int(str(end.code))
+    assert code == 2
+    assert words in capsys.readouterr().err
 
 
 def test_the_busy_processes_end_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,12 +113,12 @@ def test_what_is_loaded_shows_in_the_snapshot(story: Story, word: str) -> None:
 
 def test_metrics_are_measured_again(story: Story) -> None:
     line = "curl -fsS http://localhost:9090/api/v1/rules | jq -e '[.data.groups[].rules[].query] | index(\"0.1\")'"
-    assert story.stack.run(line).output.strip() == "null"
+    assert story.stack.sandbox.run(line).output.strip() == "null"
 
 
 def test_gateway_takes_uploads_again(story: Story) -> None:
     line = "curl -s -o /dev/null -w '%{http_code}' -X POST http://localhost:3000/api/upload"
-    assert story.stack.run(line).output.strip() != "503"
+    assert story.stack.sandbox.run(line).output.strip() != "503"
 
 
 def test_the_settings_are_those_shipped(story: Story) -> None:
@@ -159,7 +159,7 @@ def test_no_data_is_left_in_a_redis_that_still_loads_it(story: Story) -> None:
     stack.sandbox.check_output("docker exec redis redis-cli -e CONFIG SET auto-aof-rewrite-percentage 0")
     stack.sandbox.check_output(WRITE_OFTEN)
     stack.sandbox.check_output("docker-compose restart redis")
-    assert "LOADING" in stack.run("docker exec redis redis-cli ping").output
+    assert "LOADING" in stack.sandbox.run("docker exec redis redis-cli ping").output
     stack.heal()
     assert stack.sandbox.check_output("docker exec redis redis-cli EXISTS leftover").split()[-1] == "0"
 
@@ -191,6 +191,6 @@ def test_what_is_not_healthy_is_waited_for(story: Story, which: str, spoil: str,
     check_output("./scripts/await-healthy.sh")
     check_output(spoil)
     try:
-        assert story.stack.run(f"timeout 2 ./scripts/await-healthy.sh {which}").exit == TIMED_OUT
+        assert story.stack.sandbox.run(f"timeout 2 ./scripts/await-healthy.sh {which}").exit == TIMED_OUT
     finally:
         check_output(mend)

@@ -13,8 +13,10 @@ import docker
 import pytest
 
 from drills.common.waiting import wait_until
-from drills.record.events import Residue
+from drills.record.arm_verdict import read_verdict
+from drills.record.events import DurabilityStage, Residue
 from drills.record.reader import read
+from drills.record.verdicts import Verdict
 from drills.sandbox.labels import OWNER, everything_ours, owner_is_gone
 from drills.sandbox.sandbox import sweep
 from tests.helpers.paths import ROOT
@@ -33,7 +35,7 @@ def drill(output: Path, phase: str, *options: str) -> Iterator[subprocess.Popen[
     """Start drill 5.1 as a person would and yield it when its console names *phase*."""
     said = output.parent / "said.txt"
     # A script that runs these tests in the background has Ctrl-C ignored, and its children with it.
-    person = ["env", "--default-signal=INT", "LC_ALL=C.UTF-8", "COLUMNS=200"]
+    person = ["env", "--default-signal=INT,HUP", "LC_ALL=C.UTF-8", "COLUMNS=200"]
     command = [
         *person,
         sys.executable,
@@ -76,14 +78,27 @@ def processes(output: Path) -> list[str]:
     return found.stdout.splitlines()
 
 
+BOOT, DOCUMENTED = "boot the reference stack", "documented │ "
+KILLS = [
+    (signal.SIGINT, BOOT, ()),
+    (signal.SIGHUP, BOOT, ()),
+    (signal.SIGINT, DOCUMENTED + "steady", ()),
+    (signal.SIGTERM, DOCUMENTED + "detect", ()),
+    (signal.SIGHUP, DOCUMENTED + "detect", ()),
+    (signal.SIGTERM, DOCUMENTED + "recover", ()),
+    (signal.SIGINT, DOCUMENTED + "recover", ()),
+    (signal.SIGTERM, DOCUMENTED + "durability", ()),
+    (signal.SIGHUP, DOCUMENTED + "durability", ()),
+    (signal.SIGTERM, DOCUMENTED + "steady", ("-n", "2", "--cause", "5.2")),
+    (signal.SIGHUP, DOCUMENTED + "steady", ("-n", "2", "--cause", "5.2")),
+]
+"""Eleven, so that each signal, each phase and a parallel run have their turn; the whole table is in tests/plugin."""
+
+
 @pytest.mark.parametrize(
     ("number", "phase", "options"),
-    [
-        (signal.SIGINT, "documented │ steady", ()),
-        (signal.SIGTERM, "documented │ recover", ()),
-        (signal.SIGTERM, "documented │ steady", ("-n", "1")),
-    ],
-    ids=["Ctrl-C", "SIGTERM", "SIGTERM of a parallel run"],
+    KILLS,
+    ids=[" ".join((number.name, phase.split()[-1], *options[:2])) for number, phase, options in KILLS],
 )
 def test_interrupted_drill_removes_all_that_it_started(
     number: signal.Signals, phase: str, options: tuple[str, ...], tmp_path: Path
@@ -94,7 +109,14 @@ def test_interrupted_drill_removes_all_that_it_started(
         assert run.wait(END_DEADLINE_S) == pytest.ExitCode.INTERRUPTED
     assert orphans() == []
     assert processes(output) == []
-    assert read(output / "drills" / "5.1-documented").of(Residue)[-1].items == ()
+    if phase == BOOT:
+        assert not (output / "drills").exists()
+        return
+    history = read(output / "drills" / "5.1-documented")
+    assert history.of(Residue)[-1].items == ()
+    held = phase.endswith("durability")
+    assert [stage.seen for stage in history.of(DurabilityStage)] == (["durability interrupted"] if held else [])
+    assert (read_verdict(output / "drills" / "5.1-documented").verdict is Verdict.UNPROVEN) is held
 
 
 def test_killed_drill_leaves_its_verdicts_and_one_container_that_the_next_run_removes(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def promtool(stack: Stack, verb: str, text: str, scale: float) -> Ran:
     files = {"rules.yml": text.encode(), "tests.yml": unit_tests(load(RUNBOOK), scale).encode()}
     stack.sandbox.put({f"promtool/{name}": content for name, content in files.items()}, "/tmp")
     file = "rules.yml" if verb == "check" else "tests.yml"
-    return stack.run(
+    return stack.sandbox.run(
         "docker run --rm --network none --entrypoint promtool -v /tmp/promtool:/work:ro -w /work "
         f"schedgen/prometheus:1 {verb} rules {file}"
     )

@@ -36,7 +36,7 @@ def test_sql_is_typed_into_an_open_psql(stack: Stack) -> None:
     with stack.shell() as shell:
         ran = shell.run(line, stdin=sql)
         assert (ran.exit, shell.run("echo next").output) == (0, "next\n")
-    alone = stack.run(line, stdin=sql)
+    alone = stack.sandbox.run(line, stdin=sql)
     assert "42" in ran.output
     assert ran.output.splitlines() == alone.output.splitlines()
 
@@ -55,15 +55,15 @@ def test_a_shell_that_ends_is_named_and_one_that_hangs_is_killed(stack: Stack) -
             shell.run("true")
     with stack.shell() as shell:
         assert shell.run("trap '' INT HUP TERM; sleep 4713", limit_s=1).exit == TIMED_OUT
-    assert stack.run("pgrep -f 'sleep 471[3]'").exit == 1
+    assert stack.sandbox.run("pgrep -f 'sleep 471[3]'").exit == 1
 
 
 def test_nothing_of_a_shell_is_left(stack: Stack) -> None:
     with stack.shell() as shell:
         shell.run("sleep 4714 &")
-    assert stack.run("pgrep -f 'sleep 471[4]|_drills_ende[d]'").exit == 1
+    assert stack.sandbox.run("pgrep -f 'sleep 471[4]|_drills_ende[d]'").exit == 1
 
 
 def test_the_list_of_the_consoles_programs_is_that_of_its_image(stack: Stack) -> None:
-    listed = stack.run("compgen -c | grep -v '^_' | LC_ALL=C sort -u").output.split()
+    listed = stack.sandbox.run("compgen -c | grep -v '^_' | LC_ALL=C sort -u").output.split()
     assert programs() == frozenset(listed)

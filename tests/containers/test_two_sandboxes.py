@@ -119,7 +119,7 @@ def test_emptying_one_redis_leaves_the_others(one: Stack, other: Stack) -> None:
 
 def test_removing_one_container_leaves_the_others(one: Stack, other: Stack) -> None:
     other.sandbox.check_output("docker rm -f alertmanager")
-    assert other.run("docker inspect alertmanager").exit == 1
+    assert other.sandbox.run("docker inspect alertmanager").exit == 1
     assert one.sandbox.check_output("docker inspect --format '{{.State.Status}}' alertmanager").split() == ["running"]
 
 

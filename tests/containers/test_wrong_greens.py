@@ -9,6 +9,7 @@ import pytest
 
 from drills.drill.arm import prepared as preparing
 from drills.drill.arm.listener import Listener
+from drills.drill.edition import Edition
 from drills.drill.lifecycle import run_arm
 from drills.drill.phases import until_diagnosis
 from drills.drill.scenario import Scenario
@@ -28,15 +29,10 @@ if TYPE_CHECKING:
     from drills.drill.sandbox_pool import SandboxPool
     from drills.drill.system import System
     from drills.record.judge import Judgement
-    from drills.runbook import Runbook
 
 pytestmark = pytest.mark.sandbox
 CAUSE = "5.1"
 SYMPTOM = Symptom("count(*) as total", r"^\s*(\d+)(?:\s*\|\s*\d+){3}\s*$", SymptomChange.GROWS)
-SHORT_MINUTES = (
-    0.5,
-    0.5,
-)  # the documented time in the altered runbooks, so that a refutation takes less than two minutes
 
 
 class NoFault(ConnectionLeak):
@@ -49,26 +45,14 @@ class NoTraffic(Traffic):
         pass
 
 
-def with_solution(runbook: Runbook, *lines: str) -> Runbook:
-    """Return the runbook with these lines as the solution of the cause."""
-    incidents = []
-    for incident in runbook.incidents:
-        causes = tuple(
-            replace(cause, commands=tuple(Command(cause.line, line) for line in lines), minutes=SHORT_MINUTES)
-            if cause.id == CAUSE
-            else cause
-            for cause in incident.causes
-        )
-        incidents.append(replace(incident, causes=causes))
-    return replace(runbook, incidents=tuple(incidents))
-
-
 def held(
     sandbox_pool: SandboxPool, folder: Path, *lines: str, fault: type[ConnectionLeak] = ConnectionLeak
 ) -> Judgement:
     system = sandbox_pool.system()
     if lines:
-        system = replace(system, runbook=with_solution(system.runbook, *lines))
+        cause = system.runbook.cause(CAUSE)
+        altered = Edition(CAUSE, "altered", tuple(Command(cause.line, line) for line in lines), "what must not pass")
+        system = replace(system, runbook=altered.of(system.runbook))
     scenario = Scenario(CAUSE, fault, CALM, SYMPTOM, restart_after_recovery="backend")
     return run_arm(preparing.prepared(scenario, Arm.DOCUMENTED, system, folder, Listener(), A_RUN))
 

@@ -12,6 +12,7 @@ from drills.drill import experiment as under_test
 from drills.drill.arm.head import head
 from drills.drill.arm.listener import Listener
 from drills.drill.experiment import Experiment
+from drills.drill.records import Records
 from drills.plugin.experiment import _require
 from drills.record.arm_verdict import read_verdict
 from drills.record.history import History
@@ -57,7 +58,9 @@ class Lab:
         self.stories: dict[Arm, Story] = {arm: story(arm=str(arm)) for arm, story in STORIES.items()}
         self.verdict = Verdict.CONFIRMED
         self.raises: BaseException | None = None
-        self.experiment = Experiment(self.pool, OWN_RUNBOOK, tuple(Arm), folder, Listener(), A_RUN)
+        self.experiment = Experiment(
+            self.pool, OWN_RUNBOOK, tuple(Arm), Records(folder, folder / ".run"), Listener(), A_RUN
+        )
 
     def run_arm(self, run: Run, control: Judgement | None) -> Judgement:
         if self.raises:

@@ -134,6 +134,33 @@ def test_interrupted_durability_keeps_the_verdict_and_says_so(drill: Drill, monk
     assert [(stage.stage, stage.held, stage.seen) for stage in stages] == [("load", None, "durability interrupted")]
 
 
+def test_an_interrupt_in_the_teardown_keeps_the_verdict_and_ends_the_run(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heal, began = drill.stack.heal, []
+
+    def interrupted_once() -> None:
+        began.append("heal")
+        if len(began) == 1:
+            raise KeyboardInterrupt
+        heal()
+
+    monkeypatch.setattr(drill.stack, "heal", interrupted_once)
+    monkeypatch.setattr(lifecycle, "judge", judged_by_its_residue)
+    with pytest.raises(KeyboardInterrupt):
+        drill.run_arm()
+    assert drill.residue() == ()
+    assert drill.stack.done.count("heal") == 1
+    assert drill.verdict() is Verdict.UNPROVEN
+
+
+def test_a_second_interrupt_ends_the_teardown(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drill.stack, "heal", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        drill.run_arm()
+    assert read(drill.folder).of(Residue) == []
+
+
 def judged_by_its_residue(history: History) -> Judgement:
     return Judgement(Verdict.CONFIRMED if history.of(Residue) else Verdict.UNKNOWN, "it held")
 

@@ -16,6 +16,11 @@ NO_ENGINE = {"DOCKER_HOST": "unix:///no/such.sock", "PATH": "/usr/bin:/bin"}
 LIMIT_S = 120.0
 
 
+def without_engine(output: Path | str, *options: str, cwd: Path = ROOT) -> tuple[int, str]:
+    """Run pytest where no engine answers: what should be refused and is not boots nothing."""
+    return pytest_ended(output, *options, cwd=cwd, **NO_ENGINE)
+
+
 def pytest_ended(output: Path | str, *options: str, cwd: Path = ROOT, **environment: str) -> tuple[int, str]:
     """Run pytest, in the suite's folder or *cwd*; returns its exit code and all it said, which has no traceback."""
     done = subprocess.run(

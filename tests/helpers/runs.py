@@ -21,6 +21,7 @@ from drills.record.recorder import Recorder
 from drills.record.symptom import Symptom, SymptomChange
 from drills.record.verdicts import Arm
 from drills.sandbox import descriptor
+from drills.sandbox.sandbox import Sandbox
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
 from tests.helpers.own_runbook import OWN_RUNBOOK
@@ -45,12 +46,24 @@ A_RUN = RunOptions("a run", seed=1, process=os.getpid())
 STEP_S = 0.5
 
 
+class TypedSandbox(Sandbox):
+    """A sandbox without a container, which gives each line to *typed*."""
+
+    def __init__(self, typed: Callable[..., Ran]) -> None:
+        self._container = None
+        self._typed = typed
+
+    def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
+        return self._typed(line, stdin=stdin, limit_s=limit_s)
+
+
 class TypedStack(Stack):
     """A stack without containers: *after* is its snapshot once it was healed."""
 
     def __init__(self, folder: Path, before: dict[str, str], after: dict[str, str] | None = None) -> None:
         self.descriptor = descriptor.read(DESCRIPTOR)
         self.ca_file, self.engine_socket = folder / "authority.pem", folder / "engine.sock"
+        self.sandbox = TypedSandbox(self.run)
         self._passwords = dict.fromkeys(self.descriptor.secrets, "password")
         self._before, self._after = before, before if after is None else after
         self.done: list[str] = []

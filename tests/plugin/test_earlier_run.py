@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from drills.plugin.earlier_run import checks_left, drills_left
 
 if TYPE_CHECKING:
@@ -75,3 +77,27 @@ def test_only_the_first_process_of_a_run_removes(tmp_path: Path) -> None:
     assert (tmp_path / "drills" / "5.1-placebo").exists()
     assert first.replaced()
     assert not drills_left(tmp_path, "2", {"scenarios"}).replaced()
+
+
+def test_a_removal_that_is_interrupted_removes_nothing(tmp_path: Path) -> None:
+    kept = [
+        *result(tmp_path / "allure-results", "d", "scenarios.t#t"),
+        arm(tmp_path, "5.1-documented") / "history.jsonl",
+    ]
+    earlier = drills_left(tmp_path, "1", {"scenarios"})
+
+    def interrupted() -> None:
+        assert not any(path.exists() for path in kept)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        earlier.remove(and_then=interrupted)
+    assert all(path.exists() for path in kept)
+    assert not earlier.replaced()
+
+
+def test_files_of_other_people_beside_a_record_stay(tmp_path: Path) -> None:
+    folder = arm(tmp_path, "5.1-documented")
+    (folder / "thesis.txt").write_text("mine", encoding="utf-8")
+    drills_left(tmp_path, "1", {"scenarios"}).remove()
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]

@@ -19,7 +19,7 @@ def test_drill_without_an_arm_is_red_and_replaces_nothing() -> None:
 
     experiment: Any = SimpleNamespace(runbook=OWN_RUNBOOK, lacks=lambda _: None, arms=lambda _: (), run=runs)
     with pytest.raises(pytest.fail.Exception, match=r"5\.1: the arm that was asked for does not exist"):
-        RunDrill(experiment, runs)(a_scenario(QuietFault()))
+        RunDrill(experiment)(a_scenario(QuietFault()))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def typed(text: str, code: int | None, output: str = "", *, purpose: str = "reso
         ("echo )", 2, "bash: eval: line 1: syntax error near unexpected token `)'\n", "exit 2: syntax error near"),
         ("echo 'a", 2, "bash: eval: line 1: unexpected EOF while looking for matching `''\n", "exit 2: unexpected EOF"),
         ("docker exec x sh -c 'if'", 2, "sh: 1: Syntax error: end of file unexpected\n", "Syntax error: end of file"),
+        ("docker restart <container>", 1, "bash: container: No such file\n", "<container> was never filled in"),
         ("docker restart <id>", 1, "bash: id: No such file or directory\n", "exit 1: <id> was never filled in"),
         ("curl 'http://x/<job-id>'", 0, "404", "exit 0: <job-id> was never filled in"),
         ("helm rollback {{ release }}", 1, "", "{{ release }} was never filled in"),

@@ -103,6 +103,13 @@ def test_bytes_that_are_no_document(tmp_path: Path, raw: bytes, words: str) -> N
     assert complaint(written(tmp_path, raw)).startswith(words)
 
 
+def test_a_file_too_large_for_a_runbook_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "large.md"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    assert "more than 4 MiB" in complaint(path)
+
+
 def test_missing_file(tmp_path: Path) -> None:
     assert "cannot be read (No such file or directory)" in complaint(tmp_path / "absent.md")
 

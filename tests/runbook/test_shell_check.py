@@ -38,6 +38,7 @@ def commands(folder: Path, block: str) -> list[str]:
         ("for x in a; do\n  echo )\ndone", 5, "the shell cannot read this"),
         ("docker ps\necho 'open", 5, "this command never ends"),
         ("for x in a; do\n  echo $x", 4, "this command never ends"),
+        ("docker restart <container>", 4, "<container> has to be filled in by hand"),
         ("docker exec <id> ls", 4, "<id> has to be filled in by hand"),
         ("$ docker ps\nCONTAINER ID   it's", 4, "the prompt $ would be typed"),
         ("true\nkill $PID", 5, "no line of the document sets $PID"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drills.sandbox.terminal import ENDLESS_LIMIT_S, LIMIT_S, TIMED_OUT, Ran, clean, quote, type_line
+from drills.sandbox.terminal import ENDLESS_LIMIT_S, LIMIT_S, TIMED_OUT, Ran, clean, type_line
 
 
 @dataclass
@@ -140,7 +140,3 @@ def test_the_output_is_kept_as_text() -> None:
 )
 def test_a_transcript_is_plain_text(raw: bytes, text: str) -> None:
     assert clean(raw) == text
-
-
-def test_a_quoted_text_is_one_word() -> None:
-    assert quote("it's $HOME") == """'it'"'"'s $HOME'"""

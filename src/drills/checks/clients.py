@@ -131,7 +131,11 @@ def body(response: httpx.Response) -> dict[str, Any]:
 
 
 def brief(response: httpx.Response) -> str:
-    """Return the beginning of a body as one line."""
+    """Return the beginning of a body as one line, or where a redirect leads and what to do about it."""
+    if response.has_redirect_location:
+        to = response.request.url.join(response.headers["location"])
+        address = to.copy_with(query=None, fragment=None, userinfo=b"")
+        return f"to {address}; where the system is there, write {address.copy_with(path='')} as front_url"
     return " ".join(response.text.split())[:SHOWN] or "(empty body)"
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import psycopg
@@ -199,6 +199,14 @@ def filled(text: str, target: Target) -> str:
     return target.redact(_FIELD.sub(lambda match: str(getattr(target, match[1], None) or match[0]), text))
 
 
+TLS_WORDS: Final = {
+    "CERTIFICATE_VERIFY_FAILED": "the certificate cannot be trusted: name its authority as ca_file",
+    "WRONG_VERSION_NUMBER": "this port speaks http, not https: write http:// in the address, or another port",
+    "RECORD_LAYER_FAILURE": "this port speaks http, not https: write http:// in the address, or another port",
+}
+"""What a failed handshake means for the file with the target, by what OpenSSL says."""
+
+
 def in_words(error: Exception, target: Target) -> str:
     """Return in one line what `error` means for a request to the system."""
     text = " ".join(str(error).split())
@@ -208,6 +216,9 @@ def in_words(error: Exception, target: Target) -> str:
         return f"no answer within {target.timeout_s:g} s"
     if "refused" in text.lower():
         return "connection refused"
+    for mark, words in TLS_WORDS.items():
+        if mark in text:
+            return f"{words} ({text.partition('] ')[2] or text})"
     if isinstance(error, httpx.RemoteProtocolError | httpx.ReadError):
         return "connection closed without an answer"
     return f"{type(error).__name__}: {text}"

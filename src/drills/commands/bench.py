@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from drills import runbook
 from drills.commands import bench_checks
+from drills.commands.arguments import PYTEST, refused
+from drills.common.waiting import WaitTimeout
 from drills.drill.phases.durability import STUCK_S
 from drills.drill.system import System
 from drills.record.events import DurabilityStage, RanCommand
@@ -19,6 +21,7 @@ from drills.record.verdicts import Arm
 from drills.runbook.model import Quantity
 from drills.runbook.rules import render
 from drills.sandbox import descriptor, setup, stack
+from drills.sandbox.errors import SandboxError
 from drills.settings import settings
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from drills.runbook.expressions import Expressions
     from drills.sandbox.descriptor import Descriptor
 
+BAD_INPUT = 2
 BOOTS = 3
 TIME_SCALE = 60.0
 HEADLINE = ("-m", "headline")
@@ -47,14 +51,26 @@ def main(arguments: list[str]) -> int:
     if {"-h", "--help"} & set(arguments):
         sys.stdout.write(HELP)
         return 0
+    checks_only = arguments == ["checks"]
+    chosen = arguments or list(HEADLINE)
+    if not checks_only and (code := refused(chosen)):
+        return code
+    try:
+        return _measure(chosen, checks_only=checks_only)
+    except (SandboxError, WaitTimeout, bench_checks.ChecksFailed) as error:
+        sys.stderr.write(f"drills bench: {error}\n")
+        return BAD_INPUT
+
+
+def _measure(chosen: list[str], *, checks_only: bool) -> int:
     about = descriptor.read(settings().stack_path)
     for name, figures in warm(about):
         _tell(name, figures)
-    if arguments == ["checks"]:
+    if checks_only:
         return 0
     began = time.monotonic()
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", settings().scenarios, "-q", *(arguments or HEADLINE)],
+        [*PYTEST, settings().scenarios, "-q", *chosen],
         check=False,
         stdout=sys.stderr,
     ).returncode

@@ -11,16 +11,18 @@ import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drills.commands.arguments import PYTEST, folder, refused
 from drills.common.screen import shown
+from drills.plugin.output import OutputError, usable
 from drills.record.experiment_verdict import arm_folders, rejudge
 from drills.record.verdicts import Verdict
 from drills.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from drills.record.arm_verdict import ArmVerdict
 
@@ -31,6 +33,7 @@ END_S = 10.0
 NAMING = ("blind", "not seen", "was seen", "too little traffic", "too few", "busy", "the machine", "held up", "gaps")
 """A reason with one of these says that the drill could not see enough: that is what noise does."""
 WRONG = 1
+BAD_INPUT = 2
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,18 @@ class Outcome:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Hold the drills and print the table; returns 0, or 1 when a verdict was another one or nothing was judged."""
+    """Hold the drills and print the table; returns 0, or 1 when a verdict was another one or nothing was judged.
+
+    Returns 2 after a sentence where the folder or a selection cannot be used, before anything starts.
+    """
     options = _parser().parse_args(arguments)
-    output = options.output or settings().path(settings().output).with_name("noise")
+    try:
+        output = usable(options.output or settings().path(settings().output).with_name("noise"))
+    except OutputError as error:
+        sys.stderr.write(f"drills noise: {error}\n")
+        return BAD_INPUT
+    if any(refused(shlex.split(selection)) for selection in options.selection):
+        return BAD_INPUT
     outcomes: list[Outcome] = []
     with busy(options.busy):
         for run in range(1, options.runs + 1):
@@ -79,7 +91,7 @@ def busy(number: int) -> Iterator[None]:
 
 def held(run: int, selection: Sequence[str], output: Path) -> list[Outcome]:
     """Hold the drills of one *selection* (arguments of pytest) and return what their records say."""
-    command = [sys.executable, "-m", "pytest", settings().scenarios, "-q", "--output", str(output), *selection]
+    command = [*PYTEST, settings().scenarios, "-q", "--output", str(output), *selection]
     subprocess.run(command, check=False, stdout=sys.stderr)
     return [_outcome(run, verdict) for verdict in rejudge(arm_folders(output)).verdicts.values()]
 
@@ -115,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--busy", type=int, default=BUSY, help="foreign processes that compute all the time (default %(default)s)"
     )
-    parser.add_argument("--output", type=Path, metavar="DIR", help="folder of the records (default: noise)")
+    parser.add_argument("--output", type=folder, metavar="DIR", help="folder of the records (default: noise)")
     parser.add_argument(
         "selection",
         nargs="*",

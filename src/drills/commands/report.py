@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from rich.console import Console
 
+from drills.commands.arguments import folder
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.comparison import compare_runs, print_comparison
@@ -86,13 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (build, show_command, table):
         command.add_argument(
             "--output",
-            type=Path,
+            type=folder,
             default=settings().path(settings().output),
             metavar="DIR",
             help="the output folder of a run",
         )
     compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
-    compare.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="an output folder of a run")
+    compare.add_argument("folders", nargs="+", type=folder, metavar="FOLDER", help="an output folder of a run")
     return parser
 
 

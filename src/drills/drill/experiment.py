@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from drills.drill.arm.prepared import prepared
 from drills.drill.lifecycle import run_arm
-from drills.record.arm_verdict import write_verdict
+from drills.record.arm_verdict import read_verdict, write_verdict
 from drills.record.events import Residue
 from drills.record.experiment_verdict import rejudge
+from drills.record.format import RecordError
 from drills.record.reader import FILE, read
 from drills.record.verdicts import Arm, Verdict
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from drills.drill.arm.listener import Listener
     from drills.drill.arm.run_options import RunOptions
+    from drills.drill.records import Records
     from drills.drill.scenario import Scenario
     from drills.drill.system import System
     from drills.record.judge import Judgement
@@ -41,12 +42,12 @@ class Sandboxes(Protocol):
 
 @dataclass(frozen=True)
 class Experiment:
-    """Runs the *chosen* arms of a scenario, and leaves a folder for each below *output*."""
+    """Runs the *chosen* arms of a scenario, and leaves a folder for each among the *records*."""
 
     sandboxes: Sandboxes
     runbook: Runbook
     chosen: tuple[Arm, ...]
-    output: Path
+    records: Records
     listener: Listener
     options: RunOptions
 
@@ -63,8 +64,8 @@ class Experiment:
         return tuple(arm for arm in self.chosen if arm is not Arm.ORIGINAL or has_original)
 
     def folder(self, scenario: Scenario, arm: Arm) -> Path:
-        """Return where an arm's record is."""
-        return self.output / "drills" / f"{scenario.cause}-{arm}"
+        """Return where an arm's record is, once the arm is judged."""
+        return self.records.output / "drills" / f"{scenario.cause}-{arm}"
 
     def lacks(self, scenario: Scenario) -> str | None:
         """Return why the scenario cannot be run on this stack, in one sentence, or None when it can."""
@@ -81,23 +82,38 @@ class Experiment:
         return {arm: rejudged.judgements[folders[arm]] for arm in arms}
 
     def _arm(self, scenario: Scenario, arm: Arm, control: Judgement | None) -> Judgement:
-        folder = self.folder(scenario, arm)
         return held(
             self.sandboxes,
-            folder,
-            lambda system: run_arm(prepared(scenario, arm, system, folder, self.listener, self.options), control),
+            self.records,
+            self.folder(scenario, arm),
+            lambda system, folder: run_arm(
+                prepared(scenario, arm, system, folder, self.listener, self.options), control
+            ),
         )
 
 
-def held(sandboxes: Sandboxes, folder: Path, hold: Callable[[System], Judgement]) -> Judgement:
-    """Hold an arm that records into *folder*, anew; a sandbox that it may have spoiled is removed."""
-    shutil.rmtree(folder, ignore_errors=True)
+def held(sandboxes: Sandboxes, records: Records, folder: Path, hold: Callable[[System, Path], Judgement]) -> Judgement:
+    """Hold an arm, anew, whose record is for *folder*; a sandbox that it may have spoiled is removed.
+
+    *hold* gets the folder to record into: what an earlier run left in *folder* stays until this arm is judged.
+    """
+    written = records.new(folder)
     try:
-        judgement = hold(sandboxes.system())
+        judgement = hold(sandboxes.system(), written)
     except BaseException:
+        records.keep(folder, judged=_judged(written))
         sandboxes.replace()
         raise
-    residue = read(folder).of(Residue)
+    residue = read(written).of(Residue)
+    records.keep(folder, judged=True)
     if judgement.verdict in SPOILED or not residue or residue[-1].items:
         sandboxes.replace()
     return judgement
+
+
+def _judged(folder: Path) -> bool:
+    """Tell whether an arm that was broken off had reached a verdict, as one whose durability was interrupted."""
+    try:
+        return read_verdict(folder).verdict is not Verdict.UNKNOWN
+    except RecordError:
+        return False

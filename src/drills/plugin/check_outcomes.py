@@ -21,6 +21,9 @@ SHOWN: Final = {
     Outcome.BLOCKED: ("blocked", "B", ("BLOCKED", {"yellow": True})),
 }
 
+LEFT_OUT: Final = (Outcome.SKIPPED, Outcome.BLOCKED)
+"""A check that ends so has judged nothing."""
+
 
 class ExitCode(IntEnum):
     """What a run of checks alone ends with, beside pytest's own codes; the worst outcome decides."""
@@ -37,7 +40,7 @@ def judge(check_result: CheckResult, item: pytest.Item) -> None:
     """Let the test of a check end as the check did."""
     __tracebackhide__ = True
     item.user_properties.append((PROPERTY, json.dumps(asdict(check_result))))
-    if check_result.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):
+    if check_result.outcome in LEFT_OUT:
         pytest.skip(str(check_result))
     if check_result.outcome is Outcome.ERROR:
         raise CheckError(str(check_result))

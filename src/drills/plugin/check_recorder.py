@@ -12,7 +12,8 @@ from drills.checks.reporting import files, summary
 from drills.checks.reporting.notice import message
 from drills.checks.reporting.run_result import UNHURT, Result
 from drills.checks.reporting.webhook import deliver
-from drills.plugin.check_outcomes import exit_code, result_of
+from drills.common.files import write_text
+from drills.plugin.check_outcomes import LEFT_OUT, exit_code, result_of
 from drills.plugin.state import suite_of
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Recorder:
         self._began = time.monotonic()
         self._began_s = time.time()
         self._result: Result | None = None
+        self._earlier_junit = _content(config.option.output / JUNIT)
         self.notes: list[str] = []
         self.context: CheckContext | None = None
 
@@ -59,6 +61,7 @@ class Recorder:
         if self._results.all and not hasattr(self._config, "workerinput"):
             self._write(session, target)
             self._tell(target)
+        self._put_back()
         self._clear()
         if self._result is not None:
             self._write(session, target)
@@ -78,6 +81,8 @@ class Recorder:
         check_results = tuple(self._results.all)
         seconds = self._result.seconds if self._result else time.monotonic() - self._began
         folder = self._config.option.output
+        stays = not self._judged() and (folder / files.RECORD).exists()
+        says = "nothing was judged, so these stay as they were" if stays else "written"
         self._result = Result(
             target.name if target else str(self._config.option.target),
             self._runbook,
@@ -85,9 +90,18 @@ class Recorder:
             seconds,
             exit_code(check_results, int(session.exitstatus)),
             check_results,
-            (*self.notes, f"written: {folder}/{files.RECORD}, {files.METRICS}, {JUNIT}"),
+            (*self.notes, f"{says}: {folder}/{files.RECORD}, {files.METRICS}, {JUNIT}"),
         )
-        files.write(self._result, folder)
+        if not stays:
+            files.write(self._result, folder)
+
+    def _judged(self) -> bool:
+        return any(check_result.outcome not in LEFT_OUT for check_result in self._results.all)
+
+    def _put_back(self) -> None:
+        """Keep the results of an earlier run, which pytest has overwritten, where this one has judged nothing."""
+        if self._earlier_junit and self._alone and not self._judged() and not hasattr(self._config, "workerinput"):
+            write_text(self._config.option.output / JUNIT, self._earlier_junit)
 
     def _tell(self, target: Target | None) -> None:
         url = self._config.option.webhook or (target.webhook_url if target else None)
@@ -102,6 +116,10 @@ class Recorder:
                 self.notes += suite_of(self._config).cleanup.clear(self.context.artifacts, self.context.target)
             except Exception as error:  # noqa: BLE001  (the results stand, and the notes stay on disk)
                 self.notes.append(f"the clean-up itself failed ({type(error).__name__}); the next run tries again")
+
+
+def _content(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def _quieten(config: pytest.Config) -> None:

@@ -18,7 +18,7 @@ from drills.checks.health.monitoring import prometheus_targets
 from drills.checks.runner import CheckRunner
 from drills.common.waiting import wait_until
 from drills.plugin.check_labels import label
-from drills.plugin.check_outcomes import CheckResults, Count, judge
+from drills.plugin.check_outcomes import LEFT_OUT, CheckResults, Count, judge
 from drills.plugin.check_recorder import JUNIT, Recorder
 from drills.plugin.journey_evidence import attach
 from drills.plugin.state import (
@@ -114,7 +114,6 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
         [check for check in suite_of(request.config).checks().all if check.name in asked],
         replace(context, browser=browser),
     )
-    request.config.stash[CHECKS_LEFT].remove()
     try:
         yield running
     finally:
@@ -129,6 +128,8 @@ def run_check(request: pytest.FixtureRequest, context: CheckContext, runner: Che
     def run(check: Check) -> None:
         __tracebackhide__ = True
         check_result = runner[check.name]
+        if check_result.outcome not in LEFT_OUT:
+            request.config.stash[CHECKS_LEFT].remove()
         label(check, check_result, context.runbook)
         if check.suite is CheckSuite.JOURNEY and check_result.ok is False:
             attach(request.config.option.output / JOURNEYS / folder_of(check.name))

@@ -89,8 +89,12 @@ def _drilled(config: pytest.Config, path: Path) -> list[str]:
 
 def collects_all(config: pytest.Config, folder: Path) -> bool:
     """Whether every drill of the suite is collected, those that -m and -k then leave out included."""
-    paths = [Path(arg).resolve() for arg in config.args]
-    return any(path in (folder, folder.parent) for path in paths) and not config.option.cause
+    return names_all(config, folder) and not config.option.cause
+
+
+def names_all(config: pytest.Config, folder: Path) -> bool:
+    """Whether every module with drills is imported, those that --cause then leaves out included."""
+    return any(Path(arg).resolve() in (folder, folder.parent) for arg in config.args)
 
 
 def _runs_all(config: pytest.Config) -> bool:

@@ -15,11 +15,13 @@ from drills.common.waiting import WaitTimeout
 from drills.drill.arm.listener import Console, Listeners
 from drills.drill.arm.run_options import RunOptions
 from drills.drill.experiment import Experiment
+from drills.drill.records import Records
 from drills.plugin import publication, selection
 from drills.plugin.capacity import Capacity, LeavesWhileWatching
 from drills.plugin.check_outcomes import Count
 from drills.plugin.coverage_gate import COVERAGE, Gate
 from drills.plugin.drill_markers import DRILL, exclusive, weight
+from drills.plugin.earlier_run import run_folder
 from drills.plugin.editions import run_editions
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
@@ -111,7 +113,11 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
         sandbox_pool,
         config.stash[RUNBOOK],
         tuple(Arm) if chosen == "all" else (Arm(chosen),),
-        config.option.output,
+        Records(
+            config.option.output,
+            run_folder(config.option.output, config.stash[RUN_ID]),
+            lambda _, judged: _replace_earlier(config, judged=judged),
+        ),
         Listeners(
             Console(past_capture(config), columns()),
             AllureListener(),
@@ -126,10 +132,17 @@ def run_drill(request: pytest.FixtureRequest, sandbox_pool: SandboxPool) -> RunD
     )
     if config.option.editions:
         return run_editions(config, experiment)
-    return RunDrill(experiment, lambda: _replace_earlier(config))
+    return RunDrill(experiment)
 
 
-def _replace_earlier(config: pytest.Config) -> None:
-    """Remove what an earlier run left, now that there is something to put in its place, and say what is drilled."""
+def _replace_earlier(config: pytest.Config, *, judged: bool) -> bool:
+    """Remove what an earlier run left, when there is something to put in its place, and say what is drilled.
+
+    Returns whether the record of an arm may stand there: one that was broken off replaces nothing.
+    """
+    earlier = config.stash[DRILLS_LEFT]
+    if not (judged or earlier.gives_way()):
+        return False
     found = json.dumps(config.stash[COVERAGE], indent=2) + "\n"
-    config.stash[DRILLS_LEFT].remove(and_then=lambda: write_text(config.option.output / "coverage.json", found))
+    earlier.remove(and_then=lambda: write_text(config.option.output / "coverage.json", found))
+    return True

@@ -1,7 +1,7 @@
-"""What an earlier run left in the output folder: a run removes it when it has something to put in its place.
+"""What an earlier run left in the output folder: a run replaces it when it has something to put in its place.
 
-That is when the first drill, or the first check, is about to be judged, in whichever process comes there first. A run
-removes only what stood there when it began, and of that only what a run of its kind writes.
+That is when the first drill, or the first check, is judged, in whichever process comes there first. A run replaces only
+what stood there when it began, and of that only the files that a run of its kind writes.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.common.bounded import locked
+from drills.drill.records import own_files
 from drills.plugin.output import RUN
 from drills.record.reader import FILE
 from drills.record.verdicts import Arm
@@ -29,49 +31,89 @@ ARM_FOLDER: Final = re.compile(rf"[\w.]+-({'|'.join(Arm)})")
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """What stood in *output* before the run with the id *run_id*; *kind* is what this run replaces: drills, checks."""
+    """What stood in *output* before the run with the id *run_id*; *kind* is what this run replaces: drills, checks.
+
+    *tests* are the folders and modules of this kind's tests, *paths* the files of an earlier run.
+    """
 
     output: Path
     run_id: str
     kind: str
+    tests: frozenset[str]
     paths: tuple[Path, ...]
 
     def remove(self, *, and_then: Callable[[], object] = lambda: None) -> None:
-        """Remove it, and do what comes *and_then*, once a run, however many processes the run has."""
+        """Remove it, and do what comes *and_then*, once a run, however many processes the run has.
+
+        It is moved aside first, and back where that is interrupted: it is there as a whole, or not at all.
+        """
         self._mark.parent.mkdir(parents=True, exist_ok=True)
         with locked(self._mark.with_suffix(".lock"), REMOVED_S):
             if self.replaced():
                 return
-            for path in self.paths:
-                _remove(path)
-            and_then()
-            self._mark.write_text(self.run_id, encoding="utf-8")
+            aside = run_folder(self.output, self.run_id) / f"earlier-{self.kind}"
+            moved: list[tuple[Path, Path]] = []
+            try:
+                moved.extend((path, _moved(path, aside / path.relative_to(self.output))) for path in self.paths)
+                and_then()
+                self._mark.write_text(self.run_id, encoding="utf-8")
+            except BaseException:
+                for path, there in moved:
+                    _moved(there, path)
+                raise
+        for folder in {path.parent for path in self.paths}:
+            with suppress(OSError):  # there is something else in it, such as another result
+                folder.rmdir()
+        shutil.rmtree(aside, ignore_errors=True)
 
     def replaced(self) -> bool:
         """Whether this run has something of its own there already."""
         return self._mark.exists() and self._mark.read_text(encoding="utf-8") == self.run_id
+
+    def gives_way(self) -> bool:
+        """Whether what this run writes may stand in the output folder: it has judged something, or is the first."""
+        return self.replaced() or not self.paths
+
+    def results_in(self, folder: Path) -> set[Path]:
+        """Return the results of this kind's tests in *folder*, with their attachments."""
+        return set(_results(folder, self.tests))
 
     @property
     def _mark(self) -> Path:
         return self.output / RUN / f"{self.kind}-begun"
 
 
+def run_folder(output: Path, run_id: str) -> Path:
+    """Return where the run *run_id* writes what has not been judged yet."""
+    return output / RUN / f"run-{run_id}"
+
+
 def drills_left(output: Path, run_id: str, tests: Collection[str]) -> EarlierRun:
     """Find the records of drills in *output*, and the results of the *tests*, by the folder or module they are in."""
     arms = [path.parent for path in (output / "drills").glob(f"*/{FILE}") if ARM_FOLDER.fullmatch(path.parent.name)]
-    return EarlierRun(output, run_id, "drills", (*arms, *_results(output / RESULTS, tests)))
+    recorded = (path for arm in arms for path in own_files(arm))
+    paths = (*recorded, *_results(output / RESULTS, tests))
+    return EarlierRun(output, run_id, "drills", frozenset(tests), paths)
 
 
 def checks_left(output: Path, run_id: str, tests: Collection[str]) -> EarlierRun:
     """Find the results of the *tests* in *output*, by the folder or module they are in."""
-    return EarlierRun(output, run_id, "checks", tuple(_results(output / RESULTS, tests)))
+    paths = tuple(_results(output / RESULTS, tests))
+    return EarlierRun(output, run_id, "checks", frozenset(tests), paths)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def forget_others(output: Path, run_id: str) -> None:
+    """Remove what runs that were killed had not judged yet: the output folder belongs to the run *run_id*."""
+    for folder in (output / RUN).glob("run-*"):
+        if folder != run_folder(output, run_id):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _moved(path: Path, to: Path) -> Path:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        path.rename(to)
+    return to
 
 
 def _results(folder: Path, tests: Collection[str]) -> Iterator[Path]:

@@ -82,8 +82,9 @@ class RunEditions:
         return {}
 
     def _outcome(self, scenario: Scenario, edition: Edition) -> EditionOutcome:
-        folder = self.experiment.output / FOLDER / f"{edition.cause}-{edition.name.replace(' ', '-')}"
-        judgement = held(self.experiment.sandboxes, folder, self._hold(scenario, edition, folder))
+        folder = self.experiment.records.output / FOLDER / f"{edition.cause}-{edition.name.replace(' ', '-')}"
+        records = replace(self.experiment.records, may_replace=lambda folder, judged: judged or not folder.exists())
+        judgement = held(self.experiment.sandboxes, records, folder, self._hold(scenario, edition))
         lasted = durability(read(folder))
         lasting = lasted.verdict if lasted else None
         outcome = EditionOutcome(
@@ -99,8 +100,8 @@ class RunEditions:
         write_outcome(folder, outcome)
         return outcome
 
-    def _hold(self, scenario: Scenario, edition: Edition, folder: Path) -> Callable[[System], Judgement]:
-        def hold(system: System) -> Judgement:
+    def _hold(self, scenario: Scenario, edition: Edition) -> Callable[[System, Path], Judgement]:
+        def hold(system: System, folder: Path) -> Judgement:
             edited = replace(system, runbook=edition.of(system.runbook))
             arm = Arm.DOCUMENTED
             return run_arm(prepared(scenario, arm, edited, folder, self.experiment.listener, self.experiment.options))

@@ -19,7 +19,6 @@ from drills.reports import chart
 from drills.runbook.quantities import quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from drills.common.threshold import Threshold
@@ -77,8 +76,6 @@ class RunDrill:
     """The value of the fixture `run_drill`: call it with the scenario that the test is about."""
 
     experiment: Experiment
-    begins: Callable[[], None]
-    """Called before the first arm is run."""
 
     def __call__(self, scenario: Scenario) -> dict[Arm, Judgement]:
         """Run the arms and return their judgements; the test fails unless each verdict is the expected one."""
@@ -89,7 +86,6 @@ class RunDrill:
             pytest.skip(f"{scenario.cause} left out: {why}")
         if not self.experiment.arms(scenario):
             pytest.fail(f"{scenario.cause}: the arm that was asked for does not exist: no arm was held", pytrace=False)
-        self.begins()
         judgements = self.experiment.run(scenario)
         self._attach(scenario)
         _require(scenario, judgements)

@@ -8,7 +8,7 @@ import pytest
 
 from drills.common.redaction import scan
 from drills.plugin.editions import summary
-from drills.plugin.state import REFUSED, RUNBOOK, SANDBOX_POOL
+from drills.plugin.state import DRILLS_LEFT, REFUSED, RUNBOOK, SANDBOX_POOL
 from drills.record.format import RecordError
 from drills.reports.allure_html import write_environment
 from drills.reports.publish import RESULTS, publish
@@ -36,7 +36,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         config.stash[NOTES] = [f"A secret of the sandbox stands in {', '.join(leaks)}: not published."]
     elif config.option.editions and not hasattr(config, "workerinput"):
         config.stash[NOTES] = list(summary(config))
-    elif not hasattr(config, "workerinput") and _has_run(session) and (config.option.output / "drills").is_dir():
+    elif not hasattr(config, "workerinput") and _has_run(session) and _has_drills(config):
         config.stash[NOTES], complete = _publish(config)
         if not complete and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -46,6 +46,11 @@ def _has_run(session: pytest.Session) -> bool:
     """Whether tests were run: a mistyped option leaves the reports of an earlier run as they are."""
     unusable = session.exitstatus == pytest.ExitCode.USAGE_ERROR
     return session.testscollected > 0 and not session.config.option.collectonly and not unusable
+
+
+def _has_drills(config: pytest.Config) -> bool:
+    """Whether there is a drill, and none of an earlier run's that this one has not replaced: its pages are whole."""
+    return (config.option.output / "drills").is_dir() and config.stash[DRILLS_LEFT].gives_way()
 
 
 @pytest.hookimpl(optionalhook=True)

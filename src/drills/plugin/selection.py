@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.coverage import CoverageError, coverage, dealt
-from drills.drill.scenario import fault_names
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
-from drills.plugin.coverage_gate import COVERAGE
+from drills.plugin.coverage_gate import COVERAGE, names_all
 from drills.plugin.drill_markers import drilled_cause, exclusive
 from drills.plugin.editions import chosen_editions
+from drills.plugin.faults import known_faults
 from drills.plugin.state import DESCRIPTOR, REFUSED, RUNBOOK, SETTINGS
 from drills.plugin.time_limits import limit
 from drills.record.verdicts import Arm
@@ -57,13 +57,15 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     except CoverageError as error:
         raise pytest.UsageError(str(error)) from None
     limit(config, drills)
-    wrong = misspelt(config.stash[DESCRIPTOR], fault_names()) if DESCRIPTOR in config.stash else None
+    suite = config.stash[SETTINGS]
+    folder = suite.path(Path(suite.scenarios))
+    faults = known_faults(whole=names_all(config, folder.resolve()))
+    wrong = misspelt(config.stash[DESCRIPTOR], faults) if DESCRIPTOR in config.stash else None
     if wrong:
         raise pytest.UsageError(wrong)
     missing = [cause for cause in wanted if cause not in drills.values()]
     if missing:
-        suite = config.stash[SETTINGS]
-        raise pytest.UsageError(missing_drills(missing, covered["drilled"], suite.path(Path(suite.scenarios))))
+        raise pytest.UsageError(missing_drills(missing, covered["drilled"], folder))
     if wanted:
         _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
     if config.option.editions:

@@ -14,6 +14,7 @@ from drills.plugin import fixture_steps, fixtures, seed
 from drills.plugin.chosen import chosen_causes
 from drills.plugin.earlier_run import checks_left, drills_left
 from drills.plugin.output import OutputError, claim, usable
+from drills.plugin.results import Results, write_beside
 from drills.plugin.state import (
     CHECKS_LEFT,
     DESCRIPTOR,
@@ -137,22 +138,23 @@ def _register(config: pytest.Config) -> None:
         from drills.plugin import checks  # noqa: PLC0415
 
         config.pluginmanager.register(checks, "drills-checks")
+    if may_hold_checks(config) or may_hold_drills(config):
+        config.pluginmanager.register(seed, "drills-seed")
+        config.pluginmanager.register(fixture_steps, "drills-fixture-steps")
+        _record(config)  # after the checks, which add to the results that it moves, and before drills publish them
     if may_hold_drills(config):
         from drills.plugin import drills  # noqa: PLC0415
 
         config.pluginmanager.register(drills, "drills-drills")
-    if may_hold_checks(config) or may_hold_drills(config):
-        config.pluginmanager.register(seed, "drills-seed")
-        config.pluginmanager.register(fixture_steps, "drills-fixture-steps")
-        _record(config)
 
 
 def _record(config: pytest.Config) -> None:
     """Say where this run is recorded, and look what an earlier run left there, before anything of this one is."""
     output: Path = config.option.output
-    if config.option.allure_report_dir is None:
-        config.option.allure_report_dir = str(output / "allure-results")
+    write_beside(config)
     checks = config.stash[SETTINGS].checks
     others = {name.removesuffix(".py") for name in folders_of(config)} - {checks}
     config.stash[DRILLS_LEFT] = drills_left(output, config.stash[RUN_ID], others)
     config.stash[CHECKS_LEFT] = checks_left(output, config.stash[RUN_ID], {checks})
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Results(config), "drills-results")

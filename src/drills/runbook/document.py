@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Node = SyntaxTreeNode
 BREAKS = ("softbreak", "hardbreak")
+LARGEST = 4 * 2**20
+"""In bytes. To parse a megabyte takes a second; a file beyond this is something else than a runbook."""
 SOURCE = "source"
 """The key in `meta` under which a table row's node has its line of the document."""
 
@@ -62,11 +64,15 @@ class Field:
 
 
 def read(path: Path) -> Document:
-    """Read *path* as UTF-8 Markdown; RunbookError where it is missing, a directory, empty or not text."""
+    """Read *path* as UTF-8 Markdown; RunbookError where it is missing, a directory, too large, empty or not text."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise RunbookError(f"{path}: the runbook cannot be read ({error.strerror}); name a file") from None
+    if len(raw) > LARGEST:
+        limit = f"{LARGEST // 2**20} MiB"
+        raise RunbookError(f"{path}: the file has more than {limit}, which no runbook has; name another, or split it")
     text = _decode(path, raw).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise RunbookError(f"{path}:1: the runbook is empty; expected a Markdown document with incidents")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,6 @@ from drills.sandbox.errors import SandboxError
 from drills.sandbox.images import digest_of, files_in
 from drills.sandbox.labels import LABEL, OWNER, PROJECT, STACK, everything_ours, label, this_owner
 from drills.sandbox.sandbox import Plan, Sandbox
-from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -168,7 +168,7 @@ def _hand_over_base(client: docker.DockerClient, builder: Sandbox, base: str) ->
     finally:
         client.api.remove_container(source, force=True)
     builder.put({"base.tar": content}, INBOX)
-    changes = " ".join(f"--change {quote(line)}" for line in _environment_of(client, base))
+    changes = " ".join(f"--change {shlex.quote(line)}" for line in _environment_of(client, base))
     builder.check_output(
         f"docker import {changes} {INBOX}/base.tar {base} && rm {INBOX}/base.tar", limit_s=BUILD_LIMIT_S
     )

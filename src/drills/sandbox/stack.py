@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import shlex
 import shutil
 from contextlib import contextmanager
 from functools import partial
@@ -15,7 +16,6 @@ from drills.sandbox.errors import SandboxError
 from drills.sandbox.limits import machine_mib, memory_mib
 from drills.sandbox.sandbox import LOOPBACK, Plan, Sandbox
 from drills.sandbox.scratch_folder import new_folder
-from drills.sandbox.terminal import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from drills.sandbox.descriptor import Descriptor
     from drills.sandbox.shell import Shell
-    from drills.sandbox.terminal import Ran
 
 RESTART_S = 30.0
 """How long a container may be on its way up again: a store that is killed twice recovers in less."""
@@ -60,10 +59,6 @@ class Stack:
     def secrets(self) -> tuple[str, ...]:
         """The values that must never reach a log or a report."""
         return tuple(self._passwords.values())
-
-    def run(self, line: str, *, stdin: str | None = None, limit_s: float | None = None) -> Ran:
-        """Run one line that is not documented in a shell of its own, in the project folder."""
-        return self.sandbox.run(line, stdin=stdin, limit_s=limit_s)
 
     def shell(self) -> Shell:
         """Return the shell that a responder opens in the project folder, for the documented lines of one step."""
@@ -128,7 +123,7 @@ class Stack:
 
     def _failure(self, line: str) -> str | None:
         """Return how a line of the healing failed, None when it did not."""
-        done = self.run(line, limit_s=self.descriptor.boot_deadline_s)
+        done = self.sandbox.run(line, limit_s=self.descriptor.boot_deadline_s)
         return f"exit {done.exit}: {done.output.strip()[-LAST_WORDS:]}" if done.exit else None
 
     def snapshot(self) -> dict[str, str]:
@@ -194,7 +189,7 @@ def boot(stack: Stack, rules: str) -> None:
         stack.sandbox.check_output(line)
     certificate = descriptor.certificate
     if certificate:
-        printed = stack.sandbox.check_output(f"{certificate.line} && cat {quote(certificate.authority)}")
+        printed = stack.sandbox.check_output(f"{certificate.line} && cat {shlex.quote(certificate.authority)}")
         stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
     stack.sandbox.check_output(UP, limit_s=descriptor.boot_deadline_s)
 

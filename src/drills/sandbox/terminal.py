@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import select
-import shlex
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -108,11 +107,6 @@ def clean(raw: bytes) -> str:
     """Turn a terminal's bytes into text: no control sequences, no carriage returns."""
     text = _MOVE.sub("\n", raw.decode(errors="replace").replace("\r\n", "\n"))
     return _CONTROL.sub("", text).replace("\r", "\n").lstrip("\n")
-
-
-def quote(text: str) -> str:
-    """Make *text* one word of a shell line."""
-    return shlex.quote(text)
 
 
 def widen(api: Any, job: str) -> None:

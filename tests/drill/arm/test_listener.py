@@ -67,6 +67,16 @@ def test_value_and_limits_have_one_unit() -> None:
     assert "│ 41 % (alert > 5 %, target < 1 %) │" in lines[0]
 
 
+@pytest.mark.parametrize("incident", [incident.id for incident in OWN_RUNBOOK.incidents])
+def test_value_and_limits_have_one_unit_in_every_incident(incident: int) -> None:
+    watched, lines = console(incident=incident)
+    target = OWN_RUNBOOK.target(OWN_RUNBOOK.incident(incident))
+    watched.metric_seen(target.value, "inactive")
+    shown, _, limits = lines[0].split(" │ ")[2].partition(" (")
+    assert limits.endswith(f"{shown})")
+    assert f"{shown.partition(' ')[2]}, target " in limits
+
+
 def test_the_clock_begins_with_the_arm_and_not_with_the_phase(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("drills.drill.arm.listener.time.monotonic", lambda: now)

@@ -10,7 +10,7 @@ import pytest
 
 from drills.drill.arm.head import head
 from drills.drill.arm.run import DrillStopped
-from drills.drill.phases import recovery, until_diagnosis
+from drills.drill.phases import evidence, recovery, second_channel, until_diagnosis
 from drills.record.events import RanCommand
 from drills.record.history import History
 from drills.runbook.model import Command
@@ -80,6 +80,24 @@ def test_each_step_of_the_investigation_has_a_shell_of_its_own(tmp_path: Path, s
         until_diagnosis._investigate(run, "normal")  # noqa: SLF001 - the phases around it need a system
     steps = [[command.text for command in step.commands] for step in run.incident.investigation]
     assert stack.opened == [step for step in steps if step]
+
+
+def test_the_command_of_the_symptom_is_typed_again_where_its_step_has_led(
+    tmp_path: Path, stack: Shells, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(until_diagnosis, "SYMPTOM_DEADLINE_S", 0.5)
+    for part, name in ((evidence, "before"), (second_channel, "record_abnormal")):
+        monkeypatch.setattr(part, name, lambda _: None)
+    with running(tmp_path, stack) as run:
+        symptom = run.symptom_command
+        steps = [
+            replace(step, commands=(Command(1, "cd /srv"), symptom)) if symptom in step.commands else step
+            for step in run.incident.investigation
+        ]
+        until_diagnosis.diagnose(replace(run, incident=replace(run.incident, investigation=tuple(steps))))
+    (shell,) = (lines for lines in stack.opened if symptom.text in lines)
+    assert shell[0] == "cd /srv"
+    assert shell.count(symptom.text) > 1
 
 
 @pytest.mark.parametrize("code", [126, 127])

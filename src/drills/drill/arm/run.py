@@ -120,7 +120,7 @@ class Run:
 
     def type_line(self, text: str, purpose: str) -> Ran:
         """Run a line that is not documented in a shell of its own, and record what it printed."""
-        return self._recorded(Command(0, text), self.system.stack.run(text), purpose)
+        return self._recorded(Command(0, text), self.system.stack.sandbox.run(text), purpose)
 
     def command(self, command: Command, purpose: str, *, when: str | None = None, shell: Shell | None = None) -> Ran:
         """Type one documented command into *shell*, or else into one of its own, and record what it printed."""
@@ -128,12 +128,17 @@ class Run:
             typed = _typed(shell or own.enter_context(self.system.stack.shell()), command)
         return self._recorded(command, typed, purpose, when)
 
-    def in_one_shell(self, commands: tuple[Command, ...], purpose: str, *, when: str | None = None) -> None:
-        """Type the commands of one step as a responder does, so that what one of them sets holds for the next."""
+    def in_one_shell(
+        self, commands: tuple[Command, ...], purpose: str, *, when: str | None = None, shell: Shell | None = None
+    ) -> None:
+        """Type the commands of one step as a responder does, so that what one of them sets holds for the next.
+
+        They are typed into *shell*, or else into one that is opened for them.
+        """
         with ExitStack() as own:
-            shell = own.enter_context(self.system.stack.shell()) if commands else None
+            typed_into = shell or (own.enter_context(self.system.stack.shell()) if commands else None)
             for command in commands:
-                self.command(command, purpose, when=when, shell=shell)
+                self.command(command, purpose, when=when, shell=typed_into)
 
     def _recorded(self, command: Command, ran: Ran, purpose: str, when: str | None = None) -> Ran:
         facts: dict[str, Any] = {"line": command.line, "text": command.text, "exit": ran.exit}

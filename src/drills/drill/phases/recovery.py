@@ -26,7 +26,7 @@ def resolve(run: Run, placebo_s: float) -> None:
     with run.phase("resolve", placebo_s):
         run.record.milestone("acted")
         if run.arm is Arm.PLACEBO:
-            done = run.system.stack.run(f"sleep {placebo_s:.1f}")
+            done = run.system.stack.sandbox.run(f"sleep {placebo_s:.1f}")
             run.record.write(
                 "command", purpose="placebo", line=0, text=done.text, exit=done.exit, seconds=done.seconds, output=""
             )

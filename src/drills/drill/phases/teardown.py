@@ -13,7 +13,7 @@ from drills.record.history import History
 from drills.record.verdicts import Arm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from drills.drill.arm.run import Run
     from drills.drill.loss_audit import Audit, LossAudit
@@ -81,8 +81,13 @@ def _acted_at(run: Run) -> float:
 
 
 def tear_down(run: Run, before: Mapping[str, str]) -> None:
-    """End and undo the fault, heal the stack, and record what is not as it was before the drill."""
+    """End and undo the fault, heal the stack, and record what is not as it was before the drill.
+
+    An interrupt does not end this, or the verdict would be lost for want of the residue: the step that it broke off is
+    done again, and the interrupt goes on after the last one. A second interrupt ends it.
+    """
     items: list[str] = []
+    interrupts: list[KeyboardInterrupt] = []
     steps = (
         ("the fault could not be ended", run.fault.stop),
         ("the fault could not be undone", lambda: items.extend(_undo(run))),
@@ -92,17 +97,30 @@ def tear_down(run: Run, before: Mapping[str, str]) -> None:
     with run.told("teardown", run.system.stack.descriptor.boot_deadline_s):
         for what, step in steps:
             try:
-                step()
+                _once_more(step, interrupts)
             except Exception as error:  # noqa: BLE001 - it is recorded, and must stop neither the next step nor the verdict
                 items.append(f"{what}: {error}")
     run.record.write("residue", items=items)
+    if interrupts:
+        raise interrupts[0]
+
+
+def _once_more(step: Callable[[], object], interrupts: list[KeyboardInterrupt]) -> None:
+    """Do *step*, and again where the first of all *interrupts* broke it off."""
+    try:
+        step()
+    except KeyboardInterrupt as interrupt:
+        if interrupts:
+            raise
+        interrupts.append(interrupt)
+        step()
 
 
 def _undo(run: Run) -> list[str]:
     """Type the fault's own undo, and return a sentence for each line that failed: what it left is not known."""
     failed = []
     for line in run.fault.undo(run.system):
-        done = run.system.stack.run(line)
+        done = run.system.stack.sandbox.run(line)
         run.record.write(
             "command", purpose="undo", line=0, text=line, exit=done.exit, seconds=done.seconds, output=done.output
         )

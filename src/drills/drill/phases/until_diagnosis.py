@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from drills.checks.result import CheckResult
     from drills.common.threshold import Threshold
     from drills.drill.arm.run import Run
-    from drills.runbook.model import Metric
+    from drills.runbook.model import Command, Metric
+    from drills.sandbox.shell import Shell
 
 STEADY_DEADLINE_S = 60.0
 CONFIRM_DEADLINE_S = 45.0
@@ -125,13 +126,16 @@ def detect(run: Run) -> None:
 
 
 def diagnose(run: Run) -> None:
-    """Type every documented investigation command once more, that of the symptom until it shows the symptom."""
-    with run.phase("diagnose", STEADY_DEADLINE_S + evidence.BEFORE_S):
-        _investigate(run, ABNORMAL)
+    """Type every documented investigation command once more, that of the symptom until it shows the symptom.
+
+    That one is typed again into the shell of its step: where a line before it changed the folder, it needs that.
+    """
+    with run.phase("diagnose", STEADY_DEADLINE_S + evidence.BEFORE_S), run.system.stack.shell() as shell:
         command = run.symptom_command
+        _investigate(run, ABNORMAL, command, shell)
         with run.patience():
             run.wait(
-                lambda: _proved(run) or (bool(run.command(command, "diagnose", when=ABNORMAL)) and _proved(run)),
+                lambda: _proved(run) or (_typed_again(run, command, shell) and _proved(run)),
                 at_most_s=SYMPTOM_DEADLINE_S,
                 expected=f"`{command.text}` to show the symptom",
                 next_step=f"give the scenario of {run.cause.id} a symptom that this command shows, or another command",
@@ -145,9 +149,14 @@ def _proved(run: Run) -> bool:
     return proved is not None and proved.proved
 
 
-def _investigate(run: Run, when: str) -> None:
+def _typed_again(run: Run, command: Command, shell: Shell) -> bool:
+    return bool(run.command(command, "diagnose", when=ABNORMAL, shell=shell))
+
+
+def _investigate(run: Run, when: str, symptom: Command | None = None, shell: Shell | None = None) -> None:
+    """Type the lines of each step into a shell of its own; those of the step with *symptom* into *shell*."""
     for step in run.incident.investigation:
-        run.in_one_shell(step.commands, "diagnose", when=when)
+        run.in_one_shell(step.commands, "diagnose", when=when, shell=shell if symptom in step.commands else None)
 
 
 def _key_metrics(run: Run) -> None:

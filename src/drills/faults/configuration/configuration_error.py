@@ -47,7 +47,7 @@ class ConfigurationError(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether it has had to start the container again."""
-        seen = system.stack.run(STATE.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(STATE.format(name=system.service(self._role))).output.strip()
         return Confirmation(
             ok=seen.startswith("restarted") and not seen.startswith("restarted 0"),
             channel="docker inspect",

@@ -36,5 +36,5 @@ class ContainerCrashed(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine how the container ended."""
-        seen = system.stack.run(STATE.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(STATE.format(name=system.service(self._role))).output.strip()
         return Confirmation(ok=seen == STAYS_DOWN, channel="docker inspect", expected=STAYS_DOWN, seen=seen)

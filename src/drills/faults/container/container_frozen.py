@@ -32,5 +32,5 @@ class ContainerFrozen(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the kernel for the state of the process."""
-        seen = system.stack.run(STATE.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(STATE.format(name=system.service(self._role))).output.strip()
         return Confirmation(ok=seen == STOPPED, channel="/proc/PID/status", expected=STOPPED, seen=seen)

@@ -35,5 +35,5 @@ class MemoryLimitTooLow(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine whether the kernel killed the process."""
-        seen = system.stack.run(STATE.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(STATE.format(name=system.service(self._role))).output.strip()
         return Confirmation(ok=seen.startswith(KILLED), channel="docker inspect", expected=KILLED, seen=seen)

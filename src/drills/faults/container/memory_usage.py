@@ -21,7 +21,7 @@ SHARES = (
 
 def shares(system: System, role: str) -> list[float]:
     """Return, for each replica of the service in *role*, its processes' memory as a ratio of the container's limit."""
-    seen = system.stack.run(SHARES.format(system.service(role))).output.split()
+    seen = system.stack.sandbox.run(SHARES.format(system.service(role))).output.split()
     return [float(word) for word in seen if word.replace(".", "", 1).isdigit()]
 
 

@@ -41,11 +41,11 @@ class PortConflict(Fault):
         name, port = system.service(self._role), system.stack.descriptor.ports[self._role]
         system.stack.sandbox.check_output(f"docker-compose stop {name}")
         system.stack.sandbox.check_output(LISTEN.format(port=port))
-        system.stack.run(f"docker-compose start {name}")
+        system.stack.sandbox.run(f"docker-compose start {name}")
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine why the container does not run."""
-        seen = system.stack.run(WHY.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(WHY.format(name=system.service(self._role))).output.strip()
         return Confirmation(
             ok=TAKEN in seen and not seen.startswith("running"),
             channel="docker inspect",

@@ -46,7 +46,7 @@ class RedisMemoryPressure(Fault):
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the kernel for the resident memory of the Redis process."""
-        seen = system.stack.run(RESIDENT.format(system.service("cache"))).output.split()
+        seen = system.stack.sandbox.run(RESIDENT.format(system.service("cache"))).output.split()
         resident_mib = int(seen[1]) * KIB / MIB if len(seen) > 1 and seen[1].isdigit() else 0.0
         with system.redis() as redis:
             limit_mib = int(redis.info("memory")["maxmemory"]) / MIB

@@ -30,11 +30,11 @@ class BadDeployment(Fault):
     def inject(self, system: System) -> None:
         """Deploy the release; the deployment itself may fail, which is part of what is wrong with the release."""
         line = self._line.format(service=system.service(self._role), tag=self._tag)
-        system.stack.run(line, limit_s=DEPLOY_LIMIT_S)
+        system.stack.sandbox.run(line, limit_s=DEPLOY_LIMIT_S)
 
     def confirm(self, system: System) -> Confirmation:
         """Ask the engine which image the service's container is made of."""
-        seen = system.stack.run(IMAGE.format(name=system.service(self._role))).output.strip()
+        seen = system.stack.sandbox.run(IMAGE.format(name=system.service(self._role))).output.strip()
         return Confirmation(
             ok=seen.endswith(f":{self._tag}"),
             channel="docker inspect",

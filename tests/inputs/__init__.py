@@ -1,0 +1,1 @@
+"""The list of unusual inputs, and that each is held by a test."""
