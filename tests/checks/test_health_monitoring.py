@@ -44,7 +44,7 @@ def rules(*loaded: Any) -> dict[str, Answer]:
     return {"GET /api/v1/rules": (200, {"status": "success", "data": {"groups": groups}})}
 
 
-def changed(name: str, **about: str) -> dict[str, Answer]:
+def changed(name: str, **about: Any) -> dict[str, Answer]:
     return rules(*({**one, **about} if one["name"] == name else one for one in LOADED))
 
 
@@ -65,7 +65,8 @@ GREEN: list[tuple[Check, dict[str, Answer], str]] = [
     (prometheus_rules, rules(*LOADED), "7 rules"),
     (runbook_alerts, rules(*LOADED, WATCHDOG), "all 7"),
     (runbook_alerts, changed("HighErrorRate", query="(100 * errors / all) > 5"), "all 7"),
-    (runbook_alerts, changed("HighErrorRate", query="(errors / all > bool 0.05)"), "all 7"),
+    (runbook_alerts, changed("HighErrorRate", query="(errors / all > bool 0.05) == 1"), "all 7"),
+    (runbook_alerts, changed("HighErrorRate", query="errors / all > 0.05", duration=300), "all 7"),
     (quiet_alerts, rules(*LOADED, WATCHDOG), "7 quiet"),
     (alert_delivery, managers({"activeAlertmanagers": [{"url": "http://a"}]}), "1 known"),
     (alertmanager_alerts, active([]), "none"),
@@ -87,6 +88,12 @@ RED: list[tuple[Check, dict[str, Answer], str]] = [
     (runbook_alerts, changed("HighErrorRate", query="errors / all > 0.5"), "'errors / all > 0.5', not > 5%"),
     (runbook_alerts, changed("HighErrorRate", query="errors / all > 5"), "'errors / all > 5', not > 5%"),
     (runbook_alerts, changed("HighErrorRate", query="100 * errors / all > 0.05"), "not > 5%"),
+    (runbook_alerts, changed("HighErrorRate", query="(errors / all > bool 0.05)"), "it fires at every value"),
+    (
+        runbook_alerts,
+        changed("HighErrorRate", query="errors / all > 0.05", duration=60),
+        "it fires after 60 s, not after 300 s",
+    ),
     (runbook_alerts, changed("ServiceDown", query="up > 1"), "ServiceDown is 'up > 1', not < 1"),
     (runbook_alerts, changed("ServiceDown", query="absent(up)"), "ServiceDown is 'absent(up)'"),
     (runbook_alerts, changed("ServiceDown", query="up < 1e-"), "not < 1"),
@@ -121,6 +128,88 @@ def test_what_is_wrong_with_the_monitoring_is_seen(one: Check, answers: dict[str
 def test_dashboards_of_the_target_come_before_those_of_the_runbook() -> None:
     check_result = look(grafana_dashboards, dashboards([{"title": "Ours"}]), dashboards=("Ours",))
     assert (check_result.outcome, check_result.seen) == (Outcome.PASS, "Ours")
+
+
+def twice(**about: Any) -> dict[str, Answer]:
+    """Return the runbook's rules, and the first of them once more with another limit."""
+    return rules(*LOADED, {**LOADED[0], "query": "errors / all > 0.01", **about})
+
+
+def test_rule_that_comes_twice_may_have_a_second_limit_under_a_label_of_its_own() -> None:
+    assert look(runbook_alerts, twice(labels={"severity": "warning"})).outcome is Outcome.PASS
+    assert look(runbook_alerts, twice()).outcome is Outcome.FAIL
+
+
+def test_recording_rules_are_followed() -> None:
+    recording = {"type": "recording", "name": "job:errors:percent", "query": "100 * errors / all", "health": "ok"}
+    for limit, outcome in ((5, Outcome.PASS), (0.05, Outcome.FAIL)):
+        named = changed("HighErrorRate", query=f"job:errors:percent > {limit}")
+        loaded = named["GET /api/v1/rules"][1]["data"]["groups"][0]["rules"]  # type: ignore[index]
+        assert look(runbook_alerts, rules(recording, *loaded)).outcome is outcome
+
+
+def test_rule_that_cannot_be_compared_is_a_remark_and_no_failure() -> None:
+    check_result = look(runbook_alerts, changed("HighErrorRate", query="a > b"))
+    assert (check_result.outcome, check_result.seen) == (Outcome.PASS, "6 of 7, with their thresholds")
+    assert check_result.remarks == (
+        "HighErrorRate (a > b) cannot be compared with > 5%: it compares two series with each other",
+    )
+
+
+def test_rules_of_which_none_can_be_compared_are_left_out() -> None:
+    check_result = look(runbook_alerts, rules(*({**one, "query": "a > b"} for one in LOADED)))
+    assert check_result.outcome is Outcome.SKIPPED
+
+
+def test_windows_are_compared_in_the_time_scale_of_the_drill() -> None:
+    windows = {one.alert.name: one.alert.window_s for one in OWN_RUNBOOK.incidents}
+    scaled = [{**one, "duration": (windows[str(one["name"])] or 0) / 60} for one in LOADED]
+    with fake_system(rules(*scaled)) as served:
+        target = target_at(served.url, prometheus_url=served.url)
+        assert runbook_alerts(CheckContext(target, OWN_RUNBOOK, time_scale=60.0)).outcome is Outcome.PASS
+        assert runbook_alerts(CheckContext(target, OWN_RUNBOOK)).outcome is Outcome.FAIL
+
+
+def firing(name: str, **labels: str) -> dict[str, Any]:
+    alert = {"state": "firing", "labels": {"alertname": name, **labels}}
+    return {"type": "alerting", "name": name, "query": "x > 1", "health": "ok", "state": "firing", "alerts": [alert]}
+
+
+def test_every_alert_that_fires_is_told_but_the_one_that_always_does() -> None:
+    check_result = look(quiet_alerts, rules(*LOADED, WATCHDOG, firing("DiskFull", severity="page")))
+    assert (check_result.outcome, check_result.remarks) == (Outcome.PASS, ("also firing: DiskFull (page)",))
+    failed = look(quiet_alerts, rules(*LOADED[1:], firing("HighErrorRate"), firing("DiskFull")))
+    assert failed.outcome is Outcome.FAIL
+    assert "also firing: DiskFull" in failed.seen
+
+
+@pytest.mark.parametrize(("team", "outcome"), [("ours", Outcome.FAIL), ("theirs", Outcome.PASS)])
+def test_alert_with_the_labels_of_another_system_does_not_count(team: str, outcome: Outcome) -> None:
+    ours = {"rule_labels": {"team": "ours"}}
+    loaded = rules(*LOADED, firing("HighErrorRate", team=team))
+    assert look(quiet_alerts, loaded, **ours).outcome is outcome
+    at_manager = active([{"labels": {"alertname": "HighErrorRate", "team": team}}])
+    assert look(alertmanager_alerts, at_manager, **ours).outcome is outcome
+
+
+def test_rules_in_the_groups_of_others_do_not_count() -> None:
+    theirs = {"name": "theirs", "rules": [firing("HighErrorRate")]}
+    groups = [{"name": "runbook", "rules": LOADED}, theirs]
+    answers: dict[str, Answer] = {"GET /api/v1/rules": (200, {"status": "success", "data": {"groups": groups}})}
+    assert look(quiet_alerts, answers).outcome is Outcome.FAIL
+    assert look(quiet_alerts, answers, rule_groups=["runbook"]).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [({"silencedBy": ["s"]}, "silenced"), ({"inhibitedBy": ["i"]}, "inhibited"), ({"mutedBy": ["m"]}, "muted")],
+)
+def test_alert_of_which_nobody_is_told_is_a_remark(status: dict[str, Any], word: str) -> None:
+    at_manager = active([{"labels": {"alertname": "HighErrorRate", "cluster": "a"}, "status": status}])
+    loaded = rules(*LOADED[1:], firing("HighErrorRate"))
+    for one, answers in ((alertmanager_alerts, at_manager), (quiet_alerts, {**loaded, **at_manager})):
+        check_result = look(one, answers)
+        assert (check_result.outcome, check_result.remarks) == (Outcome.PASS, (f"firing, {word}: HighErrorRate",))
 
 
 def guarded(asked: Asked) -> Reply:

@@ -44,6 +44,23 @@ def test_open_metrics_without_its_end_is_cut_short() -> None:
         parse("# TYPE jobs counter\njobs_total 3.0\n", "application/openmetrics-text")
 
 
+@pytest.mark.parametrize("end", ["", " 1700000000.5"])
+@pytest.mark.parametrize("rest", ["", 'request_seconds_bucket{le="+Inf"} 5\n'], ids=["lenient", "strict"])
+def test_exemplar_is_no_value(end: str, rest: str) -> None:
+    text = f"""\
+# TYPE request_seconds histogram
+request_seconds_bucket{{le="30.0"}} 5 # {{trace_id="a # b"}} 0.3{end}
+{rest}request_seconds_count 5
+# TYPE process_cpu_seconds counter
+process_cpu_seconds_total 1 1700000000.25
+# EOF
+"""
+    found = parse(text)
+    (bucket, *_) = found.named("request_seconds_bucket")
+    assert (bucket.labels, bucket.value) == ({"le": "30.0"}, 5)
+    assert {"request_seconds", "process_cpu_seconds_total"} <= found.declared
+
+
 def test_gauges_are_read_as_they_were_written() -> None:
     text = gauges([("check_x", "About x.", [({"note": 'a "b"\\\nc'}, 0.5)]), ("check_y", "Nothing.", [])])
     (sample,) = parse(text).samples

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class CheckContext:
     """*artifacts* takes notes of what has to be removed again; *browser* is for journeys, and the run closes it.
 
-    *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules.
+    *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules. *time_scale* is
+    what its rules divide the documented windows by, 1 for real time.
     """
 
     target: Target
@@ -28,6 +29,7 @@ class CheckContext:
     artifacts: Artifacts = field(default_factory=Artifacts)
     browser: Browser = field(default_factory=Browser)
     expressions: Expressions = field(default_factory=Expressions)
+    time_scale: float = 1.0
 
     @property
     def answer_s(self) -> float:

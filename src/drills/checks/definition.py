@@ -137,6 +137,7 @@ class Check:
             where=self._where(context.target),
             attempts=attempts,
             figures=seen.figures,
+            remarks=tuple(map(context.target.redact, seen.remarks)),
         )
 
     def _judge(self, context: CheckContext, text: str, attempts: tuple[Attempt, ...]) -> tuple[Outcome, str]:

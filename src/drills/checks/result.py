@@ -38,10 +38,14 @@ class Skipped(Exception):  # noqa: N818  (a reason, not a mistake)
 
 @dataclass(frozen=True)
 class Observation:
-    """What a check saw, in words, and in figures for curves: name with its unit, value."""
+    """What a check saw, in words, and in figures for curves: name with its unit, value.
+
+    *remarks* are what a person has to know beside the promise that is kept; a summary shows them.
+    """
 
     text: str
     figures: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class CheckResult:
     attempts: tuple[Attempt, ...] = ()
     figures: Mapping[str, float] = field(default_factory=dict)
     cause: str | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Final, Self
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,7 @@ DSN: Final = "must look like postgresql://user:password@host:port/database"
 ENCODED: Final = "an @, /, ? or # in a user or password is written as %40, %2F, %3F or %23."
 LARGEST: Final = 1e6
 """What the clocks of sockets and of threads take for sure, in seconds; a longer wait has no use."""
+PAIR: Final = 2
 SECRET: Final = "a secret as a whole"  # noqa: S105  (a mark of a field, no secret itself)
 
 
@@ -102,11 +104,22 @@ def _names(value: object, about: ValidationInfo) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _labels(value: object, about: ValidationInfo) -> tuple[tuple[str, str], ...]:
+    pairs = value.items() if isinstance(value, dict) else value
+    if not isinstance(pairs, Iterable) or isinstance(pairs, str):
+        raise _refused(about, f'must be a table of labels, such as {{ job = "backend" }}, but it is {value!r}.')
+    found = tuple(tuple(pair) if isinstance(pair, list | tuple) else () for pair in pairs)
+    if not all(len(pair) == PAIR and all(isinstance(text, str) and text for text in pair) for pair in found):
+        raise _refused(about, f'must be a table of texts, such as {{ job = "backend" }}, but it is {value!r}.')
+    return found
+
+
 HttpUrl = Annotated[str | None, BeforeValidator(_http), HTTP]
 Text = Annotated[str | None, BeforeValidator(_text)]
 SecretText = Annotated[str | None, BeforeValidator(_text), SECRET]
 Limit = Annotated[float, BeforeValidator(_above_zero)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_labels)]
 
 
 class Target(BaseModel):
@@ -116,8 +129,10 @@ class Target(BaseModel):
     `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
     `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
     None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
-    Grafana's, by title; `tables` are what the application needs in its database. `answer_s` (seconds) is when an answer
-    is slow, None for the runbook's own target; `certificate_days` how long a certificate has to be valid at least.
+    Grafana's, by title; `rule_groups` and `rule_labels` say which rules and alerts of a shared Prometheus are of this
+    system, all where they are left out; `tables` are what the application needs in its database. `answer_s` (seconds)
+    is when an answer is slow, None for the runbook's own target; `certificate_days` how long a certificate has to be
+    valid at least.
     Raises TargetError for an address that cannot be one.
     """
 
@@ -130,6 +145,8 @@ class Target(BaseModel):
     store_url: HttpUrl = Field(default=None, title="object store URL")
     prometheus_url: HttpUrl = Field(default=None, title="Prometheus URL")
     alertmanager_url: HttpUrl = Field(default=None, title="Alertmanager URL")
+    rule_groups: Names = ()
+    rule_labels: Labels = ()
     postgres_dsn: Annotated[str | None, BeforeValidator(_dsn)] = Field(default=None, title="Postgres DSN")
     redis_url: Annotated[str | None, BeforeValidator(_redis)] = Field(default=None, title="Redis URL")
     tls_url: HttpUrl = Field(default=None, title="front door over TLS")

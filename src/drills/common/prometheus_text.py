@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 OPEN_METRICS = "application/openmetrics-text"
 LAST_LINE = "# EOF"
+UNREADABLE = (ValueError, KeyError, IndexError)
+"""What the parsers raise for a text of another form."""
+_SAMPLE = re.compile(r'(?:[^"#]|"(?:[^"\\]|\\.)*")*')
+"""A sample up to its exemplar, which begins with a # outside of quotes."""
 Samples = list[tuple[dict[str, str], float]]
 """The samples of one family: labels and value of each."""
 
@@ -44,14 +49,34 @@ def parse(text: str, content_type: str = "") -> Exposition:
 
     Raises ValueError naming the first line that is no sample.
     """
-    is_open = content_type.startswith(OPEN_METRICS) or text.rstrip("\n").rpartition("\n")[2] == LAST_LINE
+    ended = text.rstrip("\n").rpartition("\n")[2] == LAST_LINE
     try:
-        families = list((open_metrics if is_open else plain_text)(text))
-    except (ValueError, KeyError, IndexError) as error:
+        families = _open_metrics(text, ended=ended) if ended or _is_open(content_type) else list(plain_text(text))
+    except UNREADABLE as error:
         raise ValueError(_trouble(text, error)) from None
     known = [family for family in families if family.type != "unknown"]
     declared = {f"{family.name}_total" if family.type == "counter" else family.name for family in known}
     return Exposition(frozenset(declared), tuple(sample for family in families for sample in family.samples))
+
+
+def _is_open(content_type: str) -> bool:
+    return content_type.strip().lower().startswith(OPEN_METRICS)
+
+
+def _open_metrics(text: str, *, ended: bool) -> list[Metric]:
+    """Read OpenMetrics; what the strict parser refuses and Prometheus takes is read as text, without its exemplars."""
+    try:
+        return list(open_metrics(text))
+    except UNREADABLE:
+        if not ended:  # the answer was cut off
+            raise
+    lines = [line if line.startswith("#") else _without_exemplar(line) for line in text.split("\n")]
+    return list(plain_text("\n".join(line for line in lines if line != LAST_LINE)))
+
+
+def _without_exemplar(line: str) -> str:
+    sample = _SAMPLE.match(line)
+    return sample[0].rstrip() if sample else line
 
 
 def _trouble(text: str, error: Exception) -> str:
@@ -59,7 +84,7 @@ def _trouble(text: str, error: Exception) -> str:
     for number, line in enumerate(text.split("\n"), 1):
         try:
             list(plain_text(f"{line}\n"))
-        except (ValueError, KeyError, IndexError):
+        except UNREADABLE:
             return f"line {number} is no sample: {line[:80]!r}"
     return f"no Prometheus text: {error}"
 

@@ -52,7 +52,9 @@ class System:
     @property
     def context(self) -> CheckContext:
         """The context for checks of the stack."""
-        return CheckContext(self.target, self.runbook, expressions=self.stack.descriptor.expressions)
+        return CheckContext(
+            self.target, self.runbook, expressions=self.stack.descriptor.expressions, time_scale=self.time_scale
+        )
 
     def service(self, role: str) -> str:
         """Return the name of the service that plays *role* in the stack."""

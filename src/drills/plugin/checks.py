@@ -82,7 +82,13 @@ def context(request: pytest.FixtureRequest, target: Target) -> CheckContext:
     config = request.config
     output, recorder = config.option.output, config.stash[RECORDER]
     if config.option.target == SANDBOX:
-        booted = CheckContext(target, config.stash[RUNBOOK], Artifacts(), expressions=expressions_of(config))
+        booted = CheckContext(
+            target,
+            config.stash[RUNBOOK],
+            Artifacts(),
+            expressions=expressions_of(config),
+            time_scale=config.option.time_scale,
+        )
         await_calm(booted)
         return booted
     recorder.notes += suite_of(config).cleanup.clear_left_over(output, target)

@@ -1,19 +1,20 @@
-"""Check the runbook's alerts: loaded as documented, not firing, and sent to an Alertmanager."""
+"""Check the alerts: those of the runbook loaded as documented, none firing, and sent to an Alertmanager."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from drills.checks import CheckFailed, CheckSuite, brief, check, get, prometheus_api
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, prometheus_api
+from drills.checks.health.loaded_rules import LoadedRule, alerting, loaded_rules, recorded
+from drills.checks.health.notified_alerts import NotifiedAlert, held_back, notified_alerts, why_held_back
+from drills.runbook.alert_rules.agreement import compare
+from drills.runbook.alert_rules.compared import Agreement, Compared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from drills.checks import CheckContext
     from drills.runbook.model import Incident
-
-_LIMIT: Final = re.compile(r"(>=|<=|>|<)\s*(?:bool\s+)?([0-9.eE+-]+)[\s)]*$")
-PERCENT: Final = 100
-ALMOST: Final = 1e-9
 
 
 @check(
@@ -26,10 +27,10 @@ ALMOST: Final = 1e-9
 )
 def prometheus_rules(context: CheckContext) -> str:
     """Ask whether Prometheus evaluates its rules without an error."""
-    rules = _rules(context)
+    rules = loaded_rules(context)
     if not rules:
         raise CheckFailed("no rule at all")
-    failed = [f"{rule.get('name')} ({rule.get('lastError')})" for rule in rules if rule.get("health") == "err"]
+    failed = [f"{rule.name} ({rule.error})" for rule in rules if rule.error is not None]
     if failed:
         raise CheckFailed(f"{len(failed)} of {len(rules)} fail: {', '.join(failed)}")
     return f"{len(rules)} rules"
@@ -39,19 +40,28 @@ def prometheus_rules(context: CheckContext) -> str:
     "runbook alerts",
     suite=CheckSuite.HEALTH,
     needs="prometheus_url",
-    expected="each alert of the runbook to be loaded, with the documented threshold",
+    expected="each alert of the runbook to be loaded, with the documented threshold and window",
     next_step="render the rules anew with `drills runbook rules`, and reload Prometheus",
     level=3,
 )
-def runbook_alerts(context: CheckContext) -> str:
-    """Compare the loaded thresholds with the runbook's; windows may differ, since a drill's time scale divides them."""
-    rules = _alerting(context)
-    odd = [
-        text for incident in context.runbook.incidents for text in _odd(incident, rules.get(incident.alert.name, []))
-    ]
+def runbook_alerts(context: CheckContext) -> Observation:
+    """Compare the loaded rules with the runbook by their trees; one of which that decides nothing is a remark."""
+    rules = loaded_rules(context)
+    by_name = alerting(rules)
+    odd, open_, same = [], [], 0
+    for incident in context.runbook.incidents:
+        named = by_name.get(incident.alert.name, [])
+        compared = [(rule, _compared(context, incident, rule, recorded(rules))) for rule in named]
+        odd += _odd(incident, compared)
+        open_ += _open(incident, compared)
+        same += any(result.agreement is Agreement.SAME for _, result in compared)
     if odd:
         raise CheckFailed("; ".join(odd))
-    return f"all {len(context.runbook.incidents)}, with their thresholds"
+    if not same:
+        raise Skipped(f"no rule could be compared with the runbook: {'; '.join(open_)}")
+    number = len(context.runbook.incidents)
+    count = f"all {number}" if same == number else f"{same} of {number}"
+    return Observation(f"{count}, with their thresholds", remarks=tuple(open_))
 
 
 @check(
@@ -62,18 +72,15 @@ def runbook_alerts(context: CheckContext) -> str:
     next_step="open the runbook at the incident that is named",
     level=2,
 )
-def quiet_alerts(context: CheckContext) -> str:
+def quiet_alerts(context: CheckContext) -> Observation:
     """Ask whether an alert of the runbook fires; whether its rules have data is what other checks say."""
-    rules = _alerting(context)
+    rules = alerting(loaded_rules(context))
     known = [incident for incident in context.runbook.incidents if incident.alert.name in rules]
     if not known:
         raise CheckFailed("none of the runbook's alerts is loaded, so none can fire")
-    firing = [
-        incident for incident in known if any(rule.get("state") == "firing" for rule in rules[incident.alert.name])
-    ]
-    if firing:
-        raise CheckFailed(_named(firing))
-    return f"{len(known)} quiet"
+    firing = [one for named in rules.values() for rule in named if not rule.always_fires for one in rule.firing]
+    held = held_back(context) if firing else []
+    return _quiet(context, f"{len(known)} quiet", [NotifiedAlert(one, why_held_back(one, held)) for one in firing])
 
 
 @check(
@@ -101,60 +108,58 @@ def alert_delivery(context: CheckContext) -> str:
     next_step="open the runbook at the incident that is named",
     level=2,
 )
-def alertmanager_alerts(context: CheckContext) -> str:
+def alertmanager_alerts(context: CheckContext) -> Observation:
     """Ask which alerts the Alertmanager notifies of."""
-    answer = get(context.target, context.target.alertmanager_url, "/api/v2/alerts?active=true&silenced=false")
-    try:
-        alerts = answer.json()
-    except ValueError:
-        alerts = None
-    if not isinstance(alerts, list):
-        raise CheckFailed(f"200 with no list of alerts: {brief(answer)}")
-    names = {
-        labels.get("alertname")
-        for alert in alerts
-        if isinstance(alert, dict) and isinstance(labels := alert.get("labels"), dict)
-    }
-    active = [incident for incident in context.runbook.incidents if incident.alert.name in names]
-    if active:
-        raise CheckFailed(_named(active))
-    return "none"
+    return _quiet(context, "none", notified_alerts(context))
 
 
-def _odd(incident: Incident, rules: list[dict[str, Any]]) -> list[str]:
-    """Say what is wrong with the rules of one alert."""
+def _quiet(context: CheckContext, text: str, alerts: list[NotifiedAlert]) -> Observation:
+    """Raise CheckFailed where an alert of the runbook fires that nothing holds back; all others are remarks."""
+    incidents = {incident.alert.name: incident for incident in context.runbook.incidents}
+    active = {one.alert.name: str(one.alert) for one in alerts if not one.held_back}
+    ours = [incident for name, incident in incidents.items() if name in active]
+    others = [told for name, told in active.items() if name not in incidents]
+    remarks = (*_listed("also firing", others), *_held(alerts))
+    if ours:
+        raise CheckFailed("; ".join((_named(ours), *remarks)))
+    return Observation(text, remarks=remarks)
+
+
+def _held(alerts: list[NotifiedAlert]) -> Iterator[str]:
+    for why in dict.fromkeys(one.held_back for one in alerts if one.held_back):
+        yield from _listed(f"firing, {why}", [str(one.alert) for one in alerts if one.held_back == why])
+
+
+def _listed(what: str, alerts: Iterable[str]) -> Iterator[str]:
+    names = list(dict.fromkeys(alerts))
+    if names:
+        yield f"{what}: {', '.join(names)}"
+
+
+def _compared(context: CheckContext, incident: Incident, rule: LoadedRule, others: Mapping[str, str]) -> Compared:
+    return compare(incident.alert, rule.query, rule.for_s, others, context.time_scale)
+
+
+def _odd(incident: Incident, compared: list[tuple[LoadedRule, Compared]]) -> list[str]:
+    """Say what is wrong with the rules of one alert; beside one that is right, others may have labels of their own."""
     alert = incident.alert
-    if not rules:
+    if not compared:
         return [f"{alert.name} is not loaded"]
-    queries = [str(rule.get("query")) for rule in rules]
-    return [f"{alert.name} is {query!r}, not {alert.threshold.text}" for query in queries if not _same(incident, query)]
+    right = [rule for rule, result in compared if result.agreement is Agreement.SAME]
+    return [
+        f"{alert.name} is {rule.query!r}, not {alert.threshold.text}{f': {result.why}' if result.why else ''}"
+        for rule, result in compared
+        if result.agreement is Agreement.DIFFERENT and all(one.labels == rule.labels for one in right)
+    ]
 
 
-def _same(incident: Incident, query: str) -> bool:
-    """Whether *query* ends in the documented comparison; a share may be written in percent."""
-    threshold, match = incident.alert.threshold, _LIMIT.search(query)
-    if match is None or match[1] != threshold.op:
-        return False
-    try:
-        value = float(match[2])
-    except ValueError:
-        return False
-    percent = threshold.unit == "%" and re.search(rf"\b{PERCENT}\b", query[: match.start()]) is not None
-    return abs(value / (PERCENT if percent else 1) - threshold.value) < ALMOST
-
-
-def _alerting(context: CheckContext) -> dict[str, list[dict[str, Any]]]:
-    """Return Prometheus' alerting rules by name; several may have the same name."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for rule in _rules(context):
-        if rule.get("type") == "alerting":
-            found.setdefault(str(rule.get("name")), []).append(rule)
-    return found
-
-
-def _rules(context: CheckContext) -> list[dict[str, Any]]:
-    with prometheus_api(context.target) as api:
-        return api.rules()
+def _open(incident: Incident, compared: list[tuple[LoadedRule, Compared]]) -> list[str]:
+    """Say which rules of one alert could not be compared, and why."""
+    return [
+        f"{incident.alert.name} ({rule.query}) cannot be compared with {incident.alert.threshold.text}: {result.why}"
+        for rule, result in compared
+        if result.agreement is Agreement.UNDECIDED
+    ]
 
 
 def _named(incidents: list[Incident]) -> str:

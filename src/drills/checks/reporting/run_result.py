@@ -102,6 +102,7 @@ def _check(check_result: CheckResult, runbook: Runbook) -> dict[str, Any]:
         "cause": check_result.cause,
         "seconds": round(check_result.seconds, 4),
         "figures": dict(check_result.figures),
+        "remarks": list(check_result.remarks),
         "attempts": [_attempt(attempt) for attempt in check_result.attempts],
     }
 

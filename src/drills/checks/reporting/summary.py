@@ -37,6 +37,7 @@ Line = tuple[str, str]
 def lines(result: Result) -> Iterator[Line]:
     """Yield the summary, the worst last, because the end stays on the screen."""
     yield from _left_out(result)
+    yield from _remarks(result)
     yield from _degraded(result)
     yield from _errors(result)
     yield from _failures(result)
@@ -56,6 +57,12 @@ def _left_out(result: Result) -> Iterator[Line]:
         reasons.setdefault(check_result.seen.removeprefix(UNSEEN), []).append(check_result.name)
     for why, names in reasons.items():
         yield from _entry("left out", f"{why}: {', '.join(names)}")
+
+
+def _remarks(result: Result) -> Iterator[Line]:
+    for check_result in result.check_results:
+        for remark in check_result.remarks:
+            yield from _entry("remark", f"{check_result.name}: {remark}", YELLOW)
 
 
 def _degraded(result: Result) -> Iterator[Line]:
