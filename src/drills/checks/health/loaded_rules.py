@@ -1,19 +1,18 @@
-"""The rules that Prometheus has loaded and the alerts that fire, of those that are the target's: others may share it."""
+"""The rules that Prometheus has loaded, and the alerts that fire, of those that are the target's own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks.clients import prometheus_api
+from drills.checks import prometheus_api
 from drills.runbook.alert_rules.arithmetic import constant
 from drills.runbook.alert_rules.tree import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from drills.checks.context import CheckContext
-    from drills.checks.target import Target
+    from drills.checks import CheckContext, Target
 
 FIRING: Final = "firing"
 NAME: Final = "alertname"

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from drills.checks.clients import brief, get
+from drills.checks import CheckFailed, brief, get
 from drills.checks.health.loaded_rules import NAME, FiringAlert, belongs
-from drills.checks.result import CheckFailed
 
 if TYPE_CHECKING:
-    from drills.checks.context import CheckContext
+    from drills.checks import CheckContext
 
 ALERTS: Final = "/api/v2/alerts"
 SUPPRESSED: Final = {"silencedBy": "silenced", "mutedBy": "muted", "inhibitedBy": "inhibited"}
