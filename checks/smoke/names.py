@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, on_this_machine
+from drills.common.network import proxy_of
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def front_name(context: CheckContext) -> str:
         raise Skipped(f"{host} is an address, no name")
     if on_this_machine(context.target.front_url):
         raise Skipped(f"{host} is this machine, whatever DNS says")
+    if proxy_of(context.target.front_url) is not None:
+        raise Skipped(f"a proxy resolves {host}, no name server that is asked from here")
     addresses = _addresses(host, port)
     answers = {address: _unreachable(address, port, context.target.timeout_s) for address in addresses}
     dead = [f"{address} ({why})" for address, why in answers.items() if why]

@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from checks.smoke.certificates import DAY_S, chain
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, client, expect
+from drills.common.network import proxy_of, tunnel
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from drills.checks import CheckContext, Target
 
 OK: Final = 200
-DAY_S: Final = 86400
 NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, for which the module has no name
 FIGURE: Final = "certificate_seconds"
 
@@ -52,22 +53,24 @@ def certificate(context: CheckContext) -> str:
     after=(certificate,),
 )
 def certificate_life(context: CheckContext) -> Observation:
-    """Read from when to when the certificate is valid."""
+    """Read from when to when the certificate is valid, and those that sign it.
+
+    The last of them is no part of the answer: each client has it from its own store, so it need only be valid now.
+    """
     with _connected(context.target) as tls:
-        facts = _facts(tls)
-    now_s = time.time()
-    left_s = ssl.cert_time_to_seconds(facts["notAfter"]) - now_s
+        leaf, *above = chain(tls)
+    days, now_s = context.target.certificate_days, time.time()
+    shown = [leaf, *above[:-1]]
+    left_s = min(one.left_s(now_s) for one in shown)
     figures = {FIGURE: left_s}
-    if ssl.cert_time_to_seconds(facts["notBefore"]) > now_s:
-        raise CheckFailed(f"not valid before {facts['notBefore']}", figures)
-    if left_s <= 0:
-        raise CheckFailed(f"expired on {facts['notAfter']}", figures)
-    if left_s < context.target.certificate_days * DAY_S:
-        raise CheckFailed(
-            f"{left_s / DAY_S:.1f} days left, less than {context.target.certificate_days:g}, until {facts['notAfter']}",
-            figures,
-        )
-    return Observation(f"{left_s / DAY_S:.0f} days left", figures)
+    odd = [text for one in shown if (text := one.odd(now_s, days))]
+    odd += [text for one in above[-1:] if (text := one.odd(now_s, 0.0))]
+    if odd:
+        raise CheckFailed("; ".join(odd), figures)
+    remarks = [
+        f"its authority is in the trust store here: {text}" for one in above[-1:] if (text := one.odd(now_s, days))
+    ]
+    return Observation(f"{left_s / DAY_S:.0f} days left", figures, tuple(remarks))
 
 
 @check(
@@ -174,7 +177,10 @@ def _connected(target: Target) -> Iterator[ssl.SSLSocket]:
 
 
 def _socket(target: Target, host: str, port: int) -> socket.socket:
+    proxy = proxy_of(tls_url(target))
     try:
+        if proxy is not None:
+            return tunnel(proxy, host, port, target.timeout_s)
         return socket.create_connection((host, port), timeout=target.timeout_s)
     except ConnectionError:
         raise

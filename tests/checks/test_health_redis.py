@@ -80,3 +80,33 @@ def test_key_of_ours_is_noted_and_gone() -> None:
     assert store.keys == {}
     (name,) = context.artifacts.noted(Kind.KEY)
     assert name.startswith("synthetic:SYN")
+
+
+def refused(*_: str) -> Exception:
+    return Exception("NOPERM this user has no permissions to run the command")
+
+
+def unknown(*_: str) -> Exception:
+    return Exception("ERR unknown command 'CONFIG'")
+
+
+@pytest.mark.parametrize("no", [refused, unknown])
+def test_redis_without_config_is_seen_by_its_info(no: Any) -> None:
+    says = {"CONFIG": no}
+    for policy, outcome in (("noeviction", Outcome.PASS), ("allkeys-lru", Outcome.FAIL)):
+        info = {**HEALTHY_INFO, "maxmemory_policy": policy}
+        assert look(redis_policy, says=says, info=info).outcome is outcome
+    check_result = look(redis_persistence, says=says)
+    assert (check_result.outcome, check_result.remarks) == (Outcome.PASS, ("this user may not read appendfsync",))
+
+
+@pytest.mark.parametrize("one", [redis_policy, redis_memory, redis_persistence, redis_write, session_keys])
+@pytest.mark.parametrize("no", [refused, unknown])
+def test_what_a_user_may_not_ask_is_left_out(one: Check, no: Any) -> None:
+    check_result = look(one, says=dict.fromkeys(("CONFIG", "INFO", "SET", "SCAN"), no))
+    assert check_result.outcome is Outcome.SKIPPED, str(check_result)
+    assert check_result.seen
+
+
+def test_user_that_may_not_ping_is_answered() -> None:
+    assert look(redis_store, says={"PING": refused}).outcome is Outcome.PASS

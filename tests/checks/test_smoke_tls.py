@@ -4,6 +4,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +182,70 @@ def test_machine_without_a_route_to_any_address_skips_the_check(monkeypatch: pyt
 @pytest.mark.parametrize("front", ["http://192.0.2.1", "http://[2001:db8::1]:80", "http://localhost:3000"])
 def test_address_needs_no_name(front: str) -> None:
     assert names.front_name(context(target_at(front))).outcome is Outcome.SKIPPED
+
+
+CA = """\
+[ca]
+default_ca = c
+[c]
+database = index.txt
+serial = serial
+new_certs_dir = .
+certificate = root.pem
+private_key = root.key
+default_md = sha256
+policy = p
+x509_extensions = e
+[p]
+commonName = supplied
+[e]
+basicConstraints = critical,CA:TRUE
+"""
+
+
+def chained(folder: Path, until: str) -> Path:
+    """Make a certificate for this machine that an authority has signed whose own certificate is valid *until* then."""
+    folder.mkdir()
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    for name, text in (("ca.cnf", CA), ("index.txt", ""), ("serial", "77")):
+        (folder / name).write_text(text, encoding="utf-8")
+    openssl(
+        folder, "req", "-x509", *key, "-keyout", "root.key", "-out", "root.pem", "-days", "900", "-subj", "/CN=Root"
+    )
+    openssl(folder, "req", *key, "-keyout", "int.key", "-out", "int.csr", "-subj", "/CN=Intermediate")
+    dates = ("-startdate", "240101000000Z", "-enddate", until, "-notext")
+    openssl(folder, "ca", "-batch", "-config", "ca.cnf", "-in", "int.csr", "-out", "int.pem", *dates)
+    asked = ("-subj", "/CN=x", "-addext", f"subjectAltName={OURS}")
+    openssl(folder, "req", *key, "-keyout", "key.pem", "-out", "asked.pem", *asked)
+    signed = ("-CA", "int.pem", "-CAkey", "int.key", "-copy_extensions", "copy", "-days", "90")
+    openssl(folder, "x509", "-req", "-in", "asked.pem", *signed, "-out", "leaf.pem")
+    both = (folder / "leaf.pem").read_text(encoding="utf-8") + (folder / "int.pem").read_text(encoding="utf-8")
+    (folder / "cert.pem").write_text(both, encoding="utf-8")
+    (folder / "root.pem").rename(folder / "ca.pem")
+    return folder
+
+
+def in_days(days: float) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).strftime("%y%m%d%H%M%SZ")
+
+
+@pytest.mark.parametrize(
+    ("until", "seen"),
+    [
+        ("250101000000Z", "the certificate of Intermediate expired on"),
+        (in_days(3), "the certificate of Intermediate has 3.0 days left, less than 14"),
+        (in_days(60), ""),
+    ],
+    ids=["expired", "soon", "fine"],
+)
+def test_whole_chain_has_to_be_valid(tmp_path: Path, until: str, seen: str) -> None:
+    with served(chained(tmp_path / "chain", until)) as target:
+        check_result = tls.certificate_life(context(target))
+    require(check_result, seen)
+    assert check_result.figures["certificate_seconds"] < 61 * 86400
+
+
+def test_authority_of_the_own_store_need_only_be_valid_now(ours: Path) -> None:
+    with served(ours) as target:
+        (remark,) = tls.certificate_life(context(target)).remarks
+    assert "the certificate of tests has 9.0 days left" in remark

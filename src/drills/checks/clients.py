@@ -12,6 +12,7 @@ import httpx
 from drills.checks.artifacts import new_tag
 from drills.checks.result import CheckFailed
 from drills.common.client_addresses import random_address
+from drills.common.limited_http import LimitedClient
 from drills.common.network import is_loopback
 from drills.common.prometheus import Prometheus
 from drills.common.waiting import wait_until
@@ -34,14 +35,14 @@ _reading = Lock()
 
 
 def client(target: Target, base_url: str | None) -> httpx.Client:
-    """Return a client for one part of `target`; it follows no redirect and its timeout is `target.timeout_s` seconds.
+    """Return a client for one part of `target`; it follows no redirect, and a request takes `target.timeout_s` seconds.
 
     On this machine it has a client address of its own, because limits count per address.
     """
     local = on_this_machine(base_url)
-    return httpx.Client(
+    return LimitedClient(
+        target.timeout_s,
         base_url=base_url or "",
-        timeout=target.timeout_s,
         headers=marks(base_url),
         trust_env=not local,
         verify=trusted(target.ca_file),

@@ -16,7 +16,9 @@ import urllib3
 from minio.error import S3Error
 
 from drills.checks.result import Attempt, CheckFailed, CheckResult, Observation, Outcome, Skipped
+from drills.common.limited_http import AnswerTooLarge
 from drills.common.prometheus import PrometheusError
+from drills.common.time_limit import within
 from drills.common.waiting import WaitTimeout
 
 if TYPE_CHECKING:
@@ -27,9 +29,13 @@ if TYPE_CHECKING:
 CheckFunction = Callable[["CheckContext"], str | Observation]
 """Tries the promise: returns what it saw, raises CheckFailed when that is not what is promised."""
 _FIELD = re.compile(r"\{([a-z0-9_]+)\}")
+REQUESTS = 20
+"""No check sends more requests one after the other that each take all of their time."""
 ATTEMPTS = 2
 """A connection may break once without a fault of the system; one that breaks twice is a failure."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
+NOT_ALLOWED = (redis.exceptions.NoPermissionError, psycopg.errors.InsufficientPrivilege)
+"""What a store says to a user of few rights: nothing is broken by that, and nothing can be said."""
 BROKEN = (httpx.TransportError, redis.ConnectionError, psycopg.OperationalError, ConnectionError)
 MEASURED = (
     CheckFailed,
@@ -105,10 +111,14 @@ class Check:
         expected, next_step = filled(self.expected, target), filled(self.next_step, target)
         return CheckResult(self.name, outcome, why, 0.0, next_step, expected, self._where(target), cause=cause)
 
+    def limit_s(self, target: Target) -> float:
+        """Return the seconds after which a check is given up: twice a whole job, and its requests beside that."""
+        return 2 * target.deadline_s + REQUESTS * target.timeout_s
+
     def _try(self, context: CheckContext) -> tuple[Outcome | None, Observation]:
         """Try once; no outcome means that the connection broke."""
         try:
-            seen = self.function(context)
+            seen = self._limited(context)
         except Skipped as reason:
             return Outcome.SKIPPED, Observation(f"not checked: {reason}")
         except SILENCE as error:  # one wait is long enough
@@ -116,10 +126,20 @@ class Check:
         except BROKEN as error:
             return None, Observation(in_words(error, context.target))
         except MEASURED as error:
-            return Outcome.FAIL, Observation(in_words(error, context.target), getattr(error, "figures", {}))
+            return _measured(error, in_words(error, context.target))
         except Exception as error:  # noqa: BLE001  (a mistake in the check's own code is no measurement)
             return Outcome.ERROR, Observation(in_words(error, context.target))
         return Outcome.PASS, seen if isinstance(seen, Observation) else Observation(seen)
+
+    def _limited(self, context: CheckContext) -> str | Observation:
+        """Return what the function returns; raises CheckFailed where a store keeps a connection and never answers."""
+        limit_s = self.limit_s(context.target)
+        try:
+            return within(lambda: self.function(context), limit_s, self.name)
+        except TimeoutError as error:
+            if error.args:  # the function's own
+                raise
+            raise CheckFailed(f"no end within {limit_s:g} s") from None
 
     def _result(
         self, context: CheckContext, outcome: Outcome, seen: Observation, attempts: tuple[Attempt, ...]
@@ -195,6 +215,14 @@ def check(  # noqa: PLR0913  (a check is these facts)
     return made
 
 
+def _measured(error: Exception, text: str) -> tuple[Outcome, Observation]:
+    """Return a failure, or that the check was left out where its user was refused what it asked for."""
+    taken_away = isinstance(error, redis.ResponseError) and "unknown command" in text.lower()
+    if isinstance(error, NOT_ALLOWED) or taken_away:
+        return Outcome.SKIPPED, Observation(f"not checked: the store does not allow it ({text})")
+    return Outcome.FAIL, Observation(text, getattr(error, "figures", {}))
+
+
 def filled(text: str, target: Target) -> str:
     """Return *text* with the target's fields for their names in braces; one that is not given stays as it is."""
     return target.redact(_FIELD.sub(lambda match: str(getattr(target, match[1], None) or match[0]), text))
@@ -211,7 +239,7 @@ TLS_WORDS: Final = {
 def in_words(error: Exception, target: Target) -> str:
     """Return in one line what `error` means for a request to the system."""
     text = " ".join(str(error).split())
-    if isinstance(error, WaitTimeout | CheckFailed | PrometheusError):
+    if isinstance(error, WaitTimeout | CheckFailed | PrometheusError | AnswerTooLarge):
         return text
     if isinstance(error, httpx.TimeoutException | redis.TimeoutError | psycopg.errors.ConnectionTimeout):
         return f"no answer within {target.timeout_s:g} s"

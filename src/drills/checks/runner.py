@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from collections import deque
+from concurrent.futures import Future
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from drills.checks import Outcome
@@ -15,21 +18,25 @@ if TYPE_CHECKING:
 
 AT_ONCE = 12
 """How many checks run at a time; few enough to be no load on the system."""
+END_S = 5.0
+"""How long checks under way may take to end once the run is told to stop; what they leave the next run removes."""
 SOUND = (Outcome.PASS, Outcome.DEGRADED)
 
 
 class CheckRunner:
     """Starts the checks when it is made; reading a result waits for it.
 
-    *checks* are in the order of their catalogue, where none comes before one that it depends on.
+    *checks* are in the order of their catalogue, where none comes before one that it depends on. Its threads keep no
+    process: a check that hangs is left behind.
     """
 
     def __init__(self, checks: Iterable[Check], context: CheckContext) -> None:
         self._context = context
-        self._results: dict[str, Future[CheckResult]] = {}
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check")
-        for check in checks:
-            self._results[check.name] = self._pool.submit(self._run, check)
+        self._waiting = deque(checks)
+        self._results: dict[str, Future[CheckResult]] = {check.name: Future() for check in self._waiting}
+        self._threads = [Thread(target=self._work, name=f"check_{number}", daemon=True) for number in range(AT_ONCE)]
+        for thread in self._threads:
+            thread.start()
 
     def __getitem__(self, name: str) -> CheckResult:
         return self._results[name].result()
@@ -38,9 +45,29 @@ class CheckRunner:
         """Return all results, in the order of their checks."""
         return [self[name] for name in self._results]
 
+    def so_far(self) -> list[CheckResult]:
+        """Return the results that there are, in the order of their checks, and wait for no other."""
+        ended = [future for future in self._results.values() if future.done() and future.exception() is None]
+        return [future.result() for future in ended]
+
     def close(self) -> None:
-        """Cancel the checks that have not begun, and return when none runs any more."""
-        self._pool.shutdown(cancel_futures=True)
+        """Begin no further check, and return when none runs any more, or after the time that one may take to end."""
+        self._waiting.clear()
+        over = time.monotonic() + END_S
+        for thread in self._threads:
+            thread.join(max(0.0, over - time.monotonic()))
+
+    def _work(self) -> None:
+        while True:
+            try:
+                check = self._waiting.popleft()
+            except IndexError:
+                return
+            result = self._results[check.name]
+            try:
+                result.set_result(self._run(check))
+            except BaseException as error:  # noqa: BLE001 - it belongs to the caller, on its own thread
+                result.set_exception(error)
 
     def _run(self, check: Check) -> CheckResult:
         """Wait for what the check depends on: all of that was begun before it, so no wait is endless."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 from drills.checks import Target, TargetError
+from drills.common.network import proxy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,16 +124,19 @@ def require_ca_file(target: Target) -> None:
 def require_host(target: Target) -> None:
     """Return when the host of the front door resolves and answers; a refused connection is an answer.
 
+    A name that only a proxy of the environment resolves is not resolved here: then the proxy has to answer.
     Raises TargetError, one sentence, when it does not: without a connection no check can say anything.
     """
-    parts = urlsplit(target.front_url)
-    host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
+    proxy = proxy_of(target.front_url)
+    parts = urlsplit(proxy or target.front_url)
+    host, port = str(parts.hostname), parts.port or PORTS.get(parts.scheme, PORTS["http"])
+    what = "the proxy variables of the environment" if proxy else "front_url"
     try:
         socket.create_connection((host, port), timeout=target.timeout_s).close()
     except ConnectionRefusedError:
         return
     except socket.gaierror:
-        raise TargetError(f"{target.name}: the name {host!r} does not resolve from here; correct front_url.") from None
+        raise TargetError(f"{target.name}: the name {host!r} does not resolve from here; correct {what}.") from None
     except OSError as error:
         why = f"no answer within {target.timeout_s:g} s" if isinstance(error, TimeoutError) else str(error)
         raise TargetError(f"{target.name}: {host}:{port} cannot be reached from here ({why}).") from None

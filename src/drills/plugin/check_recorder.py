@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drills.checks.context import CheckContext
+    from drills.checks.result import CheckResult
+    from drills.checks.runner import CheckRunner
     from drills.checks.target import Target
     from drills.plugin.check_outcomes import CheckResults
     from drills.runbook import Runbook
@@ -53,12 +55,13 @@ class Recorder:
         self._earlier_junit = _content(config.option.output / JUNIT)
         self.notes: list[str] = []
         self.context: CheckContext | None = None
+        self.runner: CheckRunner | None = None
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the results first, then notify the webhook, then clean up: a clean-up that hangs must not lose them."""
         target = self.context.target if self.context else self._target
-        if self._results.all and not hasattr(self._config, "workerinput"):
+        if (self._known() or self.runner) and not hasattr(self._config, "workerinput"):
             self._write(session, target)
             self._tell(target)
         self._put_back()
@@ -78,7 +81,7 @@ class Recorder:
             terminalreporter.write_line(text, **({colour: True} if colour else {}))
 
     def _write(self, session: pytest.Session, target: Target | None) -> None:
-        check_results = tuple(self._results.all)
+        check_results = self._known()
         seconds = self._result.seconds if self._result else time.monotonic() - self._began
         folder = self._config.option.output
         stays = not self._judged() and (folder / files.RECORD).exists()
@@ -102,6 +105,12 @@ class Recorder:
         """Keep the results of an earlier run, which pytest has overwritten, where this one has judged nothing."""
         if self._earlier_junit and self._alone and not self._judged() and not hasattr(self._config, "workerinput"):
             write_text(self._config.option.output / JUNIT, self._earlier_junit)
+
+    def _known(self) -> tuple[CheckResult, ...]:
+        """Return the results of all tests, and what an interrupted run has seen that no test was given yet."""
+        judged = {check_result.name for check_result in self._results.all}
+        others = self.runner.so_far() if self.runner else []
+        return (*self._results.all, *(one for one in others if one.name not in judged))
 
     def _tell(self, target: Target | None) -> None:
         url = self._config.option.webhook or (target.webhook_url if target else None)

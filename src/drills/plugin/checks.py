@@ -120,6 +120,7 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
         [check for check in suite_of(request.config).checks().all if check.name in asked],
         replace(context, browser=browser),
     )
+    request.config.stash[RECORDER].runner = running
     try:
         yield running
     finally:

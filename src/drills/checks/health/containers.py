@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, body, brief, check, client, expect
+from drills.common.limited_http import LimitedClient
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def engine(target: Target) -> httpx.Client:
     address = urlsplit(target.engine_url or "")
     if address.scheme == "unix":
         transport = httpx.HTTPTransport(uds=address.path)
-        return httpx.Client(base_url="http://engine", transport=transport, timeout=target.timeout_s)
+        return LimitedClient(target.timeout_s, base_url="http://engine", transport=transport)
     if address.scheme not in ("tcp", "http", "https"):
         raise Skipped(f"an engine is reached at unix:///path or tcp://host:port, not by {address.scheme!r}")
     scheme = "http" if address.scheme == "tcp" else address.scheme

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import CheckFailed, CheckSuite, Observation, ask_postgres, check
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, ask_postgres, check
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -147,7 +147,11 @@ def locks(context: CheckContext) -> str:
 
 
 def _incident(context: CheckContext, quantity: Quantity) -> Incident:
-    return next(incident for incident in context.runbook.incidents if incident.alert.quantity is quantity)
+    """Return the incident whose alert measures *quantity*; raises Skipped where the runbook has none."""
+    found = context.runbook.incident_of(quantity)
+    if found is None:
+        raise Skipped(f"the runbook says nothing of {quantity.value}")
+    return found
 
 
 def _none(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Final
 
-from redis.exceptions import NoPermissionError
+from redis.exceptions import ResponseError
 
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, connect_redis
 from drills.runbook.model import Quantity
@@ -56,14 +56,22 @@ def queue_keys(context: CheckContext) -> str:
             pipeline.type(key(context, name))
         found = dict(zip(TYPES, pipeline.execute(), strict=True))
         present = {name: kind for name, kind in found.items() if kind != "none"}
-        if not present and workers_at(context, store):
-            raise Skipped("the queue has no keys, its workers wait for the first job")
+        if not present and _may_have_workers(context, store):
+            raise Skipped("the queue has no keys; its workers may wait for the first job")
     if not present:
         raise CheckFailed(f"no key of a queue {context.target.queue}, and no worker of it")
     wrong = [f"{name} is a {kind}, not a {TYPES[name]}" for name, kind in present.items() if kind != TYPES[name]]
     if wrong:
         raise CheckFailed(", ".join(wrong))
     return f"{', '.join(present)}"
+
+
+def _may_have_workers(context: CheckContext, store: redis.Redis) -> bool:
+    """Whether the queue has workers, or this user may not list the clients of Redis."""
+    try:
+        return bool(workers_at(context, store))
+    except ResponseError:
+        return True
 
 
 def key(context: CheckContext, name: str) -> str:
@@ -85,7 +93,7 @@ def workers(context: CheckContext) -> Observation:
     with connect_redis(context.target) as store:
         try:
             found = workers_at(context, store)
-        except NoPermissionError:
+        except ResponseError:
             raise Skipped("this user may not list the clients of Redis") from None
     if not found:
         raise CheckFailed(f"no client of Redis is a worker of {context.target.queue}")
@@ -100,7 +108,7 @@ def workers_at(context: CheckContext, store: redis.Redis) -> dict[str, float]:
     """Return the addresses of the queue's workers, and how long each has asked for nothing (s).
 
     A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
-    adds that. Raises NoPermissionError where this user may not list clients.
+    adds that. Raises ResponseError where this user may not list clients.
     """
     database = store.connection_pool.connection_kwargs.get("db") or 0
     found: dict[str, float] = {}
