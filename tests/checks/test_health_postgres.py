@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -5,9 +6,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from drills.checks.artifacts import Kind
 from drills.checks.context import CheckContext
+from drills.checks.definition import Check, CheckSuite
 from drills.checks.health import postgres_sessions as connections
 from drills.checks.health.postgres import postgres, postgres_rights, postgres_write
 from drills.checks.health.postgres_sessions import (
@@ -22,6 +25,7 @@ from drills.checks.stores import ask_postgres as ask
 from drills.checks.target import Target
 from drills.common.waiting import wait_until
 from tests.helpers.own_runbook import OWN_RUNBOOK
+from tests.helpers.pooler import pooler
 from tests.helpers.small_postgres import folder_of_programs, small_postgres
 
 PROGRAMS = folder_of_programs()
@@ -201,3 +205,36 @@ def test_session_that_waits_for_a_lock_is_named_with_its_blocker(context: CheckC
     assert "(waiter) waits" in check_result.seen
     assert "(holder, idle in transaction)" in check_result.seen
     assert locks(context).ok
+
+
+def test_pooler_that_takes_no_settings_is_asked_without(context: CheckContext, server: str) -> None:
+    about = conninfo_to_dict(server)
+    with pooler(str(about["host"]), int(str(about["port"]))) as address:
+        host, _, port = address.partition(":")
+        dsn = f"postgresql://app@{host}:{port}/app"
+        with pytest.raises(psycopg.OperationalError, match="unsupported startup parameter"):
+            psycopg.connect(dsn, options="-c statement_timeout=1000")
+        target = context.target.changed(postgres_dsn=dsn, timeout_s=0.3)
+        for one in (postgres, postgres_rights, postgres_write, server_connections):
+            check_result = one(CheckContext(target, OWN_RUNBOOK))
+            assert check_result.ok, str(check_result)
+        began = time.monotonic()
+        with pytest.raises(psycopg.errors.QueryCanceled, match=r"no answer within 0\.3 s"):
+            ask(target, "SELECT pg_sleep(30)")
+        assert time.monotonic() - began < 10
+
+
+def test_options_of_the_address_stay_as_they_are(context: CheckContext) -> None:
+    dsn = f"{context.target.postgres_dsn} options='-c search_path=mine' connect_timeout=7"
+    target = context.target.changed(postgres_dsn=dsn, timeout_s=4)
+    assert ask(target, "SHOW search_path") == [("mine",)]
+    assert ask(target, "SHOW statement_timeout") == [("4s",)]
+
+
+def test_what_a_role_may_not_ask_is_left_out(context: CheckContext) -> None:
+    def asks(looking: CheckContext) -> str:
+        return str(ask(looking.target, "SELECT * FROM pg_authid"))
+
+    check_result = Check("x", CheckSuite.HEALTH, ("postgres_dsn",), "", "", 1, None, asks)(context)
+    assert check_result.outcome is Outcome.SKIPPED
+    assert "permission denied for table pg_authid" in check_result.seen

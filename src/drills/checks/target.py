@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Final, Self
 from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from drills.common.address_secrets import password_in, password_in_dsn, secrets_in_path, secrets_in_query, shown
+from drills.common.address_secrets import (
+    password_in,
+    secrets_in_path,
+    secrets_in_query,
+    shown,
+    spellings_in_dsn,
+    token_in,
+)
 from drills.common.redaction import masked
 
 HTTP: Final = "an HTTP address"
 DSN: Final = "must look like postgresql://user:password@host:port/database"
 ENCODED: Final = "an @, /, ? or # in a user or password is written as %40, %2F, %3F or %23."
+_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 LARGEST: Final = 1e6
 """What the clocks of sockets and of threads take for sure, in seconds; a longer wait has no use."""
 PAIR: Final = 2
@@ -39,6 +49,8 @@ def _address(value: object, about: ValidationInfo, *schemes: str) -> str | None:
         raise _refused(about, "must not be empty; correct it or leave the key out.")
     if not isinstance(value, str):
         raise _refused(about, f"{wanted}, but it is a {type(value).__name__}; put the address in quotes.")
+    if _BLANK.search(value):
+        raise _refused(about, f"{wanted}, without blanks and control characters; {ENCODED}")
     try:
         parts = urlsplit(value)
         fine = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
@@ -62,7 +74,15 @@ def _redis(value: object, about: ValidationInfo) -> str | None:
     return _address(value, about, "redis", "rediss")
 
 
+def _engine(value: object, about: ValidationInfo) -> str | None:
+    """Return where an engine is: an address where a password may stand, else the path of a socket as it is."""
+    text = _text(value, about)
+    return text if text is None or "@" not in text else _address(text, about, "tcp", "http", "https", "ssh")
+
+
 def _dsn(value: object, about: ValidationInfo) -> str | None:
+    if isinstance(value, str) and ("\0" in value or ("://" in value and _BLANK.search(value))):
+        raise _refused(about, f"{DSN}, without blanks and control characters; {ENCODED}")
     try:
         found = conninfo_to_dict(value) if isinstance(value, str) else {}
         if "://" in str(value) and any("@" in str(found.get(key)) for key in ("host", "port", "dbname")):
@@ -158,7 +178,7 @@ class Target(BaseModel):
     s3_access_key: SecretText = Field(default=None, title="access key of the object store")
     s3_secret_key: SecretText = Field(default=None, title="secret key of the object store")
     s3_bucket: Text = Field(default=None, title="bucket of the object store")
-    engine_url: Text = Field(default=None, title="Docker engine")
+    engine_url: Annotated[str | None, BeforeValidator(_engine)] = Field(default=None, title="Docker engine")
     project: Text = Field(default=None, title="Compose project")
     webhook_url: HttpUrl = Field(default=None, title="webhook URL")
     queue: Text = Field(default=None, title="BullMQ queue")
@@ -197,12 +217,13 @@ class Target(BaseModel):
         found: set[str | None] = {getattr(self, key) for key in _marked(type(self), SECRET)}
         for key in (*_marked(type(self), HTTP), "redis_url", "engine_url"):
             url = getattr(self, key)
-            found |= {password_in(url), *secrets_in_query(url)}
+            found |= {password_in(url), token_in(url), *secrets_in_query(url)}
         if self.postgres_dsn is not None:
-            found |= {password_in(self.postgres_dsn), password_in_dsn(self.postgres_dsn)}
-        found |= secrets_in_path(self.webhook_url)
+            found |= {password_in(self.postgres_dsn), *spellings_in_dsn(self.postgres_dsn)}
+        found |= secrets_in_path(self.webhook_url) | set(map(password_in, getproxies().values()))
         plain = {text for text in found if text}
-        return tuple(sorted(plain | {unquote(text) for text in plain}, key=len, reverse=True))
+        plain |= {unquote(text) for text in plain}
+        return tuple(sorted(plain | {" ".join(text.split()) for text in plain} - {""}, key=len, reverse=True))
 
     def redact(self, text: str) -> str:
         """Return `text` with every secret of this target masked, however it is written."""

@@ -134,7 +134,8 @@ def require_host(target: Target) -> None:
     try:
         socket.create_connection((host, port), timeout=target.timeout_s).close()
     except ConnectionRefusedError:
-        return
+        if proxy:
+            raise TargetError(f"{target.name}: the proxy {host}:{port} refuses connections; correct {what}.") from None
     except socket.gaierror:
         raise TargetError(f"{target.name}: the name {host!r} does not resolve from here; correct {what}.") from None
     except OSError as error:
