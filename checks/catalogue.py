@@ -23,11 +23,12 @@ from checks.smoke import (
     upload,
     worker,
 )
+from drills.checks import REGISTER
 from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
-from drills.checks.catalogue import Catalogue, register_common
+from drills.checks.catalogue import PAGE, Catalogue, register_common
 
 if TYPE_CHECKING:
-    from drills.checks import CheckSuite
+    from drills.checks import Check, CheckSuite
 
 # Importing a module registers its checks.
 MODULES = (
@@ -50,6 +51,7 @@ MODULES = (
     flows,
 )
 FOUNDATION: Final = {
+    PAGE: "front page",
     "front_url": "gateway health",
     "backend_url": "backend health",
     "worker_url": "worker health",
@@ -60,8 +62,12 @@ STORES: Final = ("postgres", "redis", "object store")
 WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
 STANDS_ON: Final = {
     "front page": (),
+    "certificate": ("front page",),
+    "certificate expiry": ("front page",),
+    "old TLS": ("front page",),
+    "strict transport": ("front page",),
     "name of the front door": (),
-    "backend health": STORES,
+    "backend health": (),
     "gateway health": ("front page", "backend health"),
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
@@ -75,8 +81,24 @@ STANDS_ON: Final = {
 }
 """The checks that these depend on, whatever their addresses are."""
 
+WITHOUT_STORES: Final = {"front page", "name of the front door", "certificate", "certificate expiry", "old TLS"}
+WITHOUT_STORES |= {"strict transport", "backend health", "gateway health"}
+
+
+def _with_stores(check: Check) -> tuple[str, ...]:
+    """Return what a check of the API depends on: its address, and the stores behind it."""
+    named = STANDS_ON.get(check.name) or tuple(FOUNDATION[need] for need in check.needs if need in FOUNDATION)
+    return (*named, *STORES)
+
+
+def _of_api(check: Check) -> bool:
+    return bool({"front_url", "backend_url"} & set(check.needs)) and check.name not in WITHOUT_STORES
+
+
 register_common()
-CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)
+CATALOGUE = Catalogue(
+    {**STANDS_ON, **{name: _with_stores(check) for name, check in REGISTER.items() if _of_api(check)}}, FOUNDATION
+)
 ALL = CATALOGUE.all
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from drills.checks.target import HttpUrl, Limit, Names, Target, Text
 from drills.drill.stack_target import stack_target
@@ -18,10 +18,15 @@ HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
 
 
 class ScheduleTarget(Target):
-    """`sign_in_email` is the account with which a sign-in without a human succeeds, `worker_url` is one pdf-worker."""
+    """`page_url` and `api_url` are given where the page and /api have different addresses; front_url is both otherwise.
+
+    `sign_in_email` is the account with which a sign-in without a human succeeds, `worker_url` is one pdf-worker.
+    """
 
     sign_out_path: ClassVar[str | None] = "/api/auth/logout"
 
+    page_url: HttpUrl = Field(default=None, title="page URL")
+    api_url: HttpUrl = Field(default=None, title="API URL")
     backend_url: HttpUrl = Field(default=None, title="backend URL")
     worker_url: HttpUrl = Field(default=None, title="worker URL")
     oidc_issuer: HttpUrl = Field(default=None, title="OIDC issuer")
@@ -35,10 +40,28 @@ class ScheduleTarget(Target):
     timeout_s: Limit = 5.0
     """The contract: /health answers within this, even while a dependency is frozen."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, given: Any) -> Any:
+        """Let front_url be where the API answers, and page_url where the page is, however both were given."""
+        if not isinstance(given, dict) or given.get("api_url") is None:
+            return given
+        page = given.get("page_url") or given.get("front_url")
+        return {**given, "front_url": given["api_url"], "page_url": page}
+
+    def changed(self, **values: Any) -> Self:
+        """Return this target with other *values*; a front_url among them is where the API answers, too."""
+        return super().changed(**({"api_url": None} if "front_url" in values else {}), **values)
+
+    @property
+    def page(self) -> str:
+        """The address of the page, which may be another than that of the API."""
+        return self.page_url or self.front_url
+
     @property
     def own_urls(self) -> tuple[str, ...]:
         """The front door, and the backend to which a sign-in may come back."""
-        return (self.front_url, *((self.backend_url,) if self.backend_url else ()))
+        return (self.page, self.front_url, *((self.backend_url,) if self.backend_url else ()))
 
 
 def target_of(context: CheckContext) -> ScheduleTarget:

@@ -5,24 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, body, check, get
+from drills.checks import CheckFailed, CheckSuite, body, check, client, expect, get
+from drills.checks.health.object_store import object_store
+from drills.checks.health.postgres import postgres
+from drills.checks.health.redis import redis_store
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from drills.checks import CheckContext
 
 DEPENDENCIES = ("database", "redis", "minio")
+CULPRITS = {postgres.name: "database", redis_store.name: "redis", object_store.name: "minio"}
+"""How the health names a store that nothing answers at."""
+UNAVAILABLE = 503
 
 
 @check(
     "gateway health",
     suite=CheckSuite.HEALTH,
     needs="front_url",
-    expected="200 with status ok and every dependency up",
+    expected="200 with status ok and every dependency up, or 503 that names the store that is down",
     next_step="read the gateway's log, then the backend's own health",
     level=1,
     incident=Quantity.HEALTH,
     essential=True,
+    despite=(postgres, redis_store, object_store),
 )
 def gateway_health(context: CheckContext) -> str:
     """Read the backend's health through the gateway."""
@@ -33,11 +40,12 @@ def gateway_health(context: CheckContext) -> str:
     "backend health",
     suite=CheckSuite.HEALTH,
     needs="backend_url",
-    expected="200 with status ok and every dependency up",
+    expected="200 with status ok and every dependency up, or 503 that names the store that is down",
     next_step="read the backend's log",
     level=1,
     incident=Quantity.HEALTH,
     essential=True,
+    despite=(postgres, redis_store, object_store),
 )
 def backend_health(context: CheckContext) -> str:
     """Read the backend's health directly."""
@@ -63,6 +71,10 @@ def worker_health(context: CheckContext) -> str:
 
 
 def _health(context: CheckContext, url: str | None) -> str:
+    """Read the health; while a store is down it has to say so, and name that store."""
+    culprits = {CULPRITS[name] for name in context.down}
+    if culprits:
+        return _names(context, url, culprits)
     found = body(get(context.target, url, "/health"))
     info = found.get("info")
     states = info if isinstance(info, dict) else {}
@@ -70,6 +82,15 @@ def _health(context: CheckContext, url: str | None) -> str:
     if found.get("status") != "ok" or down:
         raise CheckFailed(f"status {found.get('status')!r}, not up: {', '.join(down) or 'none'}")
     return "200 with status ok"
+
+
+def _names(context: CheckContext, url: str | None, culprits: set[str]) -> str:
+    with client(context.target, url) as http:
+        error = body(expect(http.get("/health"), UNAVAILABLE)).get("error")
+    missing = culprits - set(error if isinstance(error, dict) else ())
+    if missing:
+        raise CheckFailed(f"503 that does not name {', '.join(sorted(missing))}, which is down")
+    return f"503, names {', '.join(sorted(culprits))}"
 
 
 def _status(entry: Any) -> Any:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @check(
     "front page",
     suite=CheckSuite.SMOKE,
-    needs="front_url",
+    needs="page",
     expected="200 with an HTML page",
     next_step="read the gateway's log",
     level=1,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 def front_page(context: CheckContext) -> str:
     """Ask for the page that students open first."""
-    answer = get(context.target, context.target.front_url, "/")
+    answer = get(context.target, context.target.page, "/")
     if "<html" not in answer.text.lower():
         raise CheckFailed(f"200 without a page: {brief(answer)}")
     return "200 with a page"

@@ -131,8 +131,8 @@ def foreign_preflight(context: CheckContext) -> str:
 
 
 def _both(context: CheckContext) -> dict[str, httpx.Response]:
-    with client(context.target, context.target.front_url) as http:
-        return {path: expect(http.get(path), OK) for path in (PAGE, API)}
+    with client(context.target, context.target.page) as page, client(context.target, context.target.front_url) as api:
+        return {path: expect(http.get(path), OK) for path, http in ((PAGE, page), (API, api))}
 
 
 def _require_no_permission(answer: httpx.Response) -> None:

@@ -24,6 +24,10 @@ FOUNDATION: Final = {
 """For each address, the check that has to pass before the other checks of that address say anything."""
 
 
+PAGE: Final = "page"
+"""The address of the page, which other parts of the system may share."""
+
+
 class Catalogue:
     """All checks that are registered when it is made; *stands_on* names the checks that a check depends on."""
 
@@ -56,10 +60,20 @@ def ordered(
     *foundation* names, for an address, the check that has to pass before any other check of that address;
     *stands_on* names, for a check, the ones that have to pass instead of those. Raises ValueError for a circle.
     """
-    standing = {
-        name: replace(check, after=_after(check, known, stands_on, foundation)) for name, check in known.items()
-    }
+    standing = {name: _standing(check, known, stands_on, foundation) for name, check in known.items()}
     return tuple(standing[name] for name in dict.fromkeys(_in_turn(list(standing), standing, ())))
+
+
+def _standing(
+    check: Check,
+    known: Mapping[str, Check],
+    stands_on: Mapping[str, tuple[str, ...]],
+    foundation: Mapping[str, str],
+) -> Check:
+    """Return the check with what it depends on: of the foundation of its own addresses an answer is enough."""
+    after = _after(check, known, stands_on, foundation)
+    own = {name for need, name in foundation.items() if need in (*check.needs, PAGE)}
+    return replace(check, after=after, reaching=tuple(name for name in after if name in own))
 
 
 def _after(
@@ -79,5 +93,6 @@ def _in_turn(names: list[str], checks: Mapping[str, Check], above: tuple[str, ..
     for name in names:
         if name in above:
             raise ValueError(f"checks depend on each other: {' → '.join((*above, name))}")
-        yield from _in_turn(list(checks[name].after), checks, (*above, name))
+        first = (*checks[name].after, *(each for each in checks[name].despite if each in checks))
+        yield from _in_turn(list(first), checks, (*above, name))
         yield name

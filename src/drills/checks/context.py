@@ -21,7 +21,8 @@ class CheckContext:
     """*artifacts* takes notes of what has to be removed again; *browser* is for journeys, and the run closes it.
 
     *expressions* are the system's PromQL, for a Prometheus that has not loaded the runbook's rules. *time_scale* is
-    what its rules divide the documented windows by, 1 for real time.
+    what its rules divide the documented windows by, 1 for real time. *down* are the checks that nothing answered, of
+    those in spite of which a check is tried.
     """
 
     target: Target
@@ -30,6 +31,7 @@ class CheckContext:
     browser: Browser = field(default_factory=Browser)
     expressions: Expressions = field(default_factory=Expressions)
     time_scale: float = 1.0
+    down: frozenset[str] = frozenset()
 
     @property
     def answer_s(self) -> float:

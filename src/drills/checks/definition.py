@@ -67,14 +67,25 @@ class Pace(StrEnum):
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What one try came to; *again* is whether a second one is worth it."""
+
+    outcome: Outcome
+    seen: Observation
+    answered: bool = True
+    again: bool = False
+
+
+@dataclass(frozen=True)
 class Check:
     """One promise and how it is tried; a call returns a result and raises nothing for what it finds.
 
     `needs` are the fields of Target without which there is nothing to check. `after` names the checks, beyond those of
-    its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure. The
-    section of the runbook that helps is that of the incident whose alert measures the quantity `incident`. `function`
-    returns what it saw, and raises CheckFailed when that is not what `expected` says. In `expected` and `next_step`,
-    `{queue}` stands for the target's queue, and so each field.
+    its addresses, that have to pass first; of those in `reaching` an answer is enough, where they share its address. A
+    failure of those in `despite` does not block it: it is told of them in `context.down`. `level` is the severity (1
+    to 4) of its failure. The section of the runbook that helps is that of the incident whose alert measures the
+    quantity `incident`. `function` returns what it saw, and raises CheckFailed when that is not what `expected` says.
+    In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
     """
 
     name: str
@@ -89,22 +100,25 @@ class Check:
     pace: Pace = Pace.ANSWER
     writes: bool = False
     essential: bool = False
+    reaching: tuple[str, ...] = ()
+    despite: tuple[str, ...] = ()
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
         missing = [need for need in self.needs if getattr(context.target, need, None) in (None, ())]
         if missing:
             names = " and no ".join(context.target.title_of(need) for need in missing)
-            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: no {names} in the target")
+            absent = set(missing) <= set(context.target.without)
+            why = f"not checked: this system has no {names}" if absent else f"not checked: no {names} in the target"
+            return self.unjudged(context.target, Outcome.SKIPPED, why)
         attempts: list[Attempt] = []
         while True:
             began_s, began = time.time(), time.monotonic()
-            outcome, seen = self._try(context)
-            attempts.append(
-                Attempt(began_s, time.monotonic() - began, context.target.redact(seen.text), outcome is not None)
-            )
-            if outcome is not None or len(attempts) == ATTEMPTS:
-                return self._result(context, outcome or Outcome.FAIL, seen, tuple(attempts))
+            tried = self._try(context)
+            text = context.target.redact(tried.seen.text)
+            attempts.append(Attempt(began_s, time.monotonic() - began, text, tried.answered))
+            if not tried.again or len(attempts) == ATTEMPTS:
+                return self._result(context, tried.outcome, tried.seen, tuple(attempts))
 
     def unjudged(self, target: Target, outcome: Outcome, why: str, cause: str | None = None) -> CheckResult:
         """Return the result of a check that was not tried, with the reason *why*."""
@@ -115,21 +129,22 @@ class Check:
         """Return the seconds after which a check is given up: twice a whole job, and its requests beside that."""
         return 2 * target.deadline_s + REQUESTS * target.timeout_s
 
-    def _try(self, context: CheckContext) -> tuple[Outcome | None, Observation]:
-        """Try once; no outcome means that the connection broke."""
+    def _try(self, context: CheckContext) -> Tried:
+        """Try once; a connection that broke may be tried again."""
         try:
             seen = self._limited(context)
         except Skipped as reason:
-            return Outcome.SKIPPED, Observation(f"not checked: {reason}")
+            return Tried(Outcome.SKIPPED, Observation(f"not checked: {reason}"))
         except SILENCE as error:  # one wait is long enough
-            return Outcome.FAIL, Observation(in_words(error, context.target))
+            return Tried(Outcome.FAIL, Observation(in_words(error, context.target)), answered=False)
         except BROKEN as error:
-            return None, Observation(in_words(error, context.target))
+            seen = Observation(in_words(error, context.target))
+            return Tried(Outcome.FAIL, seen, answered=_refused_by_name(error), again=True)
         except MEASURED as error:
             return _measured(error, in_words(error, context.target))
         except Exception as error:  # noqa: BLE001  (a mistake in the check's own code is no measurement)
-            return Outcome.ERROR, Observation(in_words(error, context.target))
-        return Outcome.PASS, seen if isinstance(seen, Observation) else Observation(seen)
+            return Tried(Outcome.ERROR, Observation(in_words(error, context.target)))
+        return Tried(Outcome.PASS, seen if isinstance(seen, Observation) else Observation(seen))
 
     def _limited(self, context: CheckContext) -> str | Observation:
         """Return what the function returns; raises CheckFailed where a store keeps a connection and never answers."""
@@ -190,6 +205,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
     pace: Pace = Pace.ANSWER,
     writes: bool = False,
     essential: bool = False,
+    despite: tuple[Check, ...] = (),
 ) -> Callable[[CheckFunction], Check]:
     """Turn a function (CheckContext -> what was seen) into a Check, and register it."""
 
@@ -209,18 +225,24 @@ def check(  # noqa: PLR0913  (a check is these facts)
             pace=pace,
             writes=writes,
             essential=essential,
+            despite=tuple(one.name for one in despite),
         )
         return REGISTER[name]
 
     return made
 
 
-def _measured(error: Exception, text: str) -> tuple[Outcome, Observation]:
+def _refused_by_name(error: Exception) -> bool:
+    """Whether a store answered that it does not take this user, this password or this database."""
+    return isinstance(error, redis.AuthenticationError) or "FATAL:" in str(error)
+
+
+def _measured(error: Exception, text: str) -> Tried:
     """Return a failure, or that the check was left out where its user was refused what it asked for."""
     taken_away = isinstance(error, redis.ResponseError) and "unknown command" in text.lower()
     if isinstance(error, NOT_ALLOWED) or taken_away:
-        return Outcome.SKIPPED, Observation(f"not checked: the store does not allow it ({text})")
-    return Outcome.FAIL, Observation(text, getattr(error, "figures", {}))
+        return Tried(Outcome.SKIPPED, Observation(f"not checked: the store does not allow it ({text})"))
+    return Tried(Outcome.FAIL, Observation(text, getattr(error, "figures", {})))
 
 
 def filled(text: str, target: Target) -> str:

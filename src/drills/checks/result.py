@@ -79,6 +79,11 @@ class CheckResult:
     remarks: tuple[str, ...] = ()
 
     @property
+    def unreached(self) -> bool:
+        """Whether nothing answered: no connection, or no answer in time."""
+        return self.outcome is Outcome.FAIL and bool(self.attempts) and not self.attempts[-1].answered
+
+    @property
     def ok(self) -> bool | None:
         """Whether the part does what it promises, however slowly; None when nothing was tried."""
         if self.outcome in (Outcome.SKIPPED, Outcome.BLOCKED):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import deque
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from drills.checks import Outcome
 
@@ -34,6 +36,7 @@ class CheckRunner:
         self._context = context
         self._waiting = deque(checks)
         self._results: dict[str, Future[CheckResult]] = {check.name: Future() for check in self._waiting}
+        self._needed = {check.name: check.needs for check in self._waiting}
         self._threads = [Thread(target=self._work, name=f"check_{number}", daemon=True) for number in range(AT_ONCE)]
         for thread in self._threads:
             thread.start()
@@ -73,10 +76,26 @@ class CheckRunner:
         """Wait for what the check depends on: all of that was begun before it, so no wait is endless."""
         for name in check.after:
             root = self._root(name)
-            if root is not None:
+            if root is not None and self._needs(check, name, root):
                 why = f"not checked, because {root} failed"
                 return check.unjudged(self._context.target, Outcome.BLOCKED, why, cause=root)
-        return check(self._context)
+        down = frozenset(name for name in check.despite if name in self._results and self[name].unreached)
+        return check(replace(self._context, down=down) if down else self._context)
+
+    def _needs(self, check: Check, name: str, root: str) -> bool:
+        """Whether a check says nothing without another; one that only shows that their address answers may fail."""
+        if name not in check.reaching:
+            return True
+        return self[root].unreached and self._shares_address(check, name)
+
+    def _shares_address(self, check: Check, name: str) -> bool:
+        """Whether both are at one host and port; a store in a DSN counts as one with itself."""
+        mine = {self._place(need) for need in check.needs}
+        return bool(mine & {self._place(need) for need in self._needed[name]})
+
+    def _place(self, need: str) -> str:
+        address = str(getattr(self._context.target, need, None))
+        return urlsplit(address).netloc.rpartition("@")[2] or address
 
     def _root(self, name: str) -> str | None:
         """Return the check that is the cause when *name* did not pass; None for a check that was left out."""

@@ -145,7 +145,9 @@ Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_labels)]
 class Target(BaseModel):
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
-    A suite adds in a subclass what only its system has; the `title` of a field is its name in messages.
+    A suite adds in a subclass what only its system has; the `title` of a field is its name in messages. `runbook` is
+    the document of this system, where it is not the suite's; `without` are the keys of parts that the system does not
+    have, told apart from those that are not given.
     `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
     `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
     None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
@@ -161,6 +163,8 @@ class Target(BaseModel):
     """Where a POST ends a session of the system; None for a system without a sign-in."""
 
     name: Annotated[str, BeforeValidator(_text)]
+    runbook: Annotated[str | None, BeforeValidator(_path)] = None
+    without: Names = ()
     front_url: Annotated[str, BeforeValidator(_http), HTTP, Field(title="front URL")]
     store_url: HttpUrl = Field(default=None, title="object store URL")
     prometheus_url: HttpUrl = Field(default=None, title="Prometheus URL")
@@ -205,6 +209,11 @@ class Target(BaseModel):
         """Return the name of a field in messages."""
         field = cls.model_fields.get(key)
         return (field and field.title) or key
+
+    @property
+    def page(self) -> str:
+        """The address of the page that users open."""
+        return self.front_url
 
     @property
     def own_urls(self) -> tuple[str, ...]:

@@ -53,6 +53,11 @@ def from_toml(path: Path, section: str | None, target_type: type[T]) -> T:
     if "front_url" not in table:
         raise TargetError(f"{where}: front_url is missing; it is the one address that every target needs.")
     values = {key: _expand(value, os.environ, f"{where}: {key}") for key, value in table.items()}
+    unknown = sorted(set(values.get("without") or ()) - set(known))
+    if unknown:
+        raise TargetError(f"{where}: without names {unknown[0]!r}, which is no key of a target.")
+    if isinstance(values.get("runbook"), str):
+        values["runbook"] = str(path.parent / Path(values["runbook"]).expanduser())
     return target_type(**{"name": section or path.stem, **values})
 
 

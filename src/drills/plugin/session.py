@@ -95,6 +95,7 @@ def _read(config: pytest.Config) -> None:
     chosen = config.stash[SETTINGS] = settings(config.rootpath)
     option = config.option
     option.output = chosen.path(chosen.output) if option.output is None else option.output
+    option.runbook_given = option.runbook is not None
     option.runbook = option.runbook or (chosen.path(chosen.runbook) if chosen.runbook else None)
     option.stack = option.stack or (chosen.path(chosen.stack) if chosen.stack else None)
     if option.runbook is not None:
@@ -117,6 +118,9 @@ def _read_target(config: pytest.Config) -> None:
     try:
         named = load_target(option.target, suite_settings.path(suite_settings.targets), suite_of(config).target_type)
         config.stash[TARGET] = with_webhook(named, option.webhook)
+        if named.runbook is not None and not option.runbook_given:
+            option.runbook = Path(named.runbook)
+            config.stash[RUNBOOK] = runbook.load(option.runbook)
         require_ca_file(config.stash[TARGET])
         require_host(config.stash[TARGET])
     except TargetError as error:

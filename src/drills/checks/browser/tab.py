@@ -53,7 +53,7 @@ class Tab:
     def __init__(self, page: Page, target: Target) -> None:
         self.page = page
         self.target = target
-        self.front = bare(target.front_url)
+        self.front = bare(target.page)
         self._hosts = {urlsplit(bare(url)).netloc for url in target.own_urls}
         self.headers = {name: value for name, value in marks(target.front_url).items() if name != AGENT}
         self.step_s = STEP * target.timeout_s
