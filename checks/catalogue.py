@@ -60,12 +60,11 @@ FOUNDATION: Final = {
 """The check that has to pass before any other check of the same address is tried."""
 STORES: Final = ("postgres", "redis", "object store")
 WRITES: Final = ("postgres write", "redis write", "object write", "worker health", "workers")
+HEALTH: Final = ("backend health", "gateway health")
+TLS: Final = ("certificate", "certificate expiry", "old TLS", "strict transport")
 STANDS_ON: Final = {
     "front page": (),
-    "certificate": ("front page",),
-    "certificate expiry": ("front page",),
-    "old TLS": ("front page",),
-    "strict transport": ("front page",),
+    **dict.fromkeys(TLS, ("front page",)),
     "name of the front door": (),
     "backend health": (),
     "gateway health": ("front page", "backend health"),
@@ -81,8 +80,8 @@ STANDS_ON: Final = {
 }
 """The checks that these depend on, whatever their addresses are."""
 
-WITHOUT_STORES: Final = {"front page", "name of the front door", "certificate", "certificate expiry", "old TLS"}
-WITHOUT_STORES |= {"strict transport", "backend health", "gateway health"}
+WITHOUT_STORES: Final = ("front page", "name of the front door", *TLS, *HEALTH)
+"""What says something of the system while its stores are down."""
 
 
 def _with_stores(check: Check) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ secrets = st.builds("".join, st.tuples(st.text(SIGNS, max_size=3), st.just(CANAR
 def target_with(key: str, value: str) -> Target | str:
     """Return a target with *value*, or the sentence that refuses it."""
     try:
-        return Target(**{"name": "x", "front_url": "http://127.0.0.1:9", key: value})
+        return Target.model_validate({"name": "x", "front_url": "http://127.0.0.1:9", key: value})
     except TargetError as error:
         return str(error)
 

@@ -66,7 +66,7 @@ def _is_open(content_type: str) -> bool:
 def _open_metrics(text: str, *, ended: bool) -> list[Metric]:
     """Read OpenMetrics; what the strict parser refuses and Prometheus takes is read as text, without its exemplars."""
     try:
-        return list(open_metrics(text))
+        return list(open_metrics(text))  # type: ignore[no-untyped-call]
     except UNREADABLE:
         if not ended:  # the answer was cut off
             raise

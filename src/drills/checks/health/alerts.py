@@ -9,6 +9,7 @@ from drills.checks.health.loaded_rules import LoadedRule, alerting, loaded_rules
 from drills.checks.health.notified_alerts import NotifiedAlert, held_back, notified_alerts, why_held_back
 from drills.runbook.alert_rules.agreement import compare
 from drills.runbook.alert_rules.compared import Agreement, Compared
+from drills.runbook.errors import RunbookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -156,10 +157,17 @@ def _odd(incident: Incident, compared: list[tuple[LoadedRule, Compared]]) -> lis
 def _open(incident: Incident, compared: list[tuple[LoadedRule, Compared]]) -> list[str]:
     """Say which rules of one alert could not be compared, and why."""
     return [
-        f"{incident.alert.name} ({rule.query}) cannot be compared with {incident.alert.threshold.text}: {result.why}"
+        f"{incident.alert.name} ({rule.query}) cannot be compared with {_documented(incident)}: {result.why}"
         for rule, result in compared
         if result.agreement is Agreement.UNDECIDED
     ]
+
+
+def _documented(incident: Incident) -> str:
+    try:
+        return incident.alert.threshold.text
+    except RunbookError:  # a document may leave the limit to the rule itself
+        return "the runbook"
 
 
 def _named(incidents: list[Incident]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from drills.runbook.model import Incident
 
 # The one condition of escalation that a set of checks can judge, beside those that name a severity.
+_NUMBER: Final = re.compile(r"\d+")
 _SEVERAL: Final = re.compile(r"\b(?:more than one|multiple|several) services?\b", re.IGNORECASE)
 
 LOWEST: Final = 4
@@ -98,14 +100,23 @@ def classify(
 
 
 def _level(check_result: CheckResult, runbook: Runbook, checks: Mapping[str, Check]) -> int:
-    """Return the level of a failed check; one that is not registered has the worst level."""
-    known = checks.get(check_result.name)
-    return min(known.level, len(runbook.severities) or LOWEST) if known else 1
+    """Return the level of a failed check, of as many as the runbook has; one that is not registered has the worst."""
+    known, number = checks.get(check_result.name), len(runbook.severities) or LOWEST
+    if known is None:
+        return 1
+    return known.level if number >= LOWEST else math.ceil(known.level * number / LOWEST)
 
 
 def _severity(level: int, runbook: Runbook) -> Severity:
     """Return the runbook's severity of this level, or what is known of it where the document has no levels."""
-    return runbook.severities[level - 1] if runbook.severities else replace(UNDESCRIBED, id=f"SEV-{level}")
+    worst_first = sorted(runbook.severities, key=_rank)
+    return worst_first[level - 1] if worst_first else replace(UNDESCRIBED, id=f"SEV-{level}")
+
+
+def _rank(severity: Severity) -> float:
+    """Return the number in a severity's name: 1 is the worst, in whatever order the document has them."""
+    number = _NUMBER.search(severity.id)
+    return float(number[0]) if number else math.inf
 
 
 def _sections(

@@ -10,6 +10,7 @@ from drills.runbook.alert_rules.compared import SAME, Agreement, Compared
 from drills.runbook.alert_rules.limits import Absence, Condition, Limit, NoLimit, conditions
 from drills.runbook.alert_rules.tree import UnknownPromQL, parse
 from drills.runbook.alert_rules.values import DOWNWARD, UPWARD, compare_limit, whole_numbers
+from drills.runbook.errors import RunbookError
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def compare(
     name. *time_scale* divides the documented window. Where the tree does not decide it, the result says so.
     """
     try:
+        alert.threshold.value  # noqa: B018 - a document may leave it to the rule itself
         node = parse(query, recorded)
+    except RunbookError:
+        return Compared(Agreement.UNDECIDED, "the runbook gives it no limit")
     except UnknownPromQL as error:
         return Compared(Agreement.UNDECIDED, f"it cannot be read here: {error}")
     except ValueError as error:

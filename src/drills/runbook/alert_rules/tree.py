@@ -9,6 +9,7 @@ import promql_parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import timedelta
 
 DEEPEST: Final = 8
 """Recording rules that read each other any deeper are left as they are: they may read themselves."""
@@ -90,7 +91,7 @@ def _node(expression: promql_parser.Expr, recorded: Mapping[str, str], depth: in
         case promql_parser.ParenExpr():
             return below(expression.expr)
         case promql_parser.MatrixSelector():
-            return Window(_series(expression.vector_selector, recorded, depth), expression.range.total_seconds())
+            return Window(_series(expression.vector_selector, recorded, depth), _seconds(expression.range))
         case promql_parser.VectorSelector():
             return _series(expression, recorded, depth)
         case promql_parser.NumberLiteral():
@@ -112,7 +113,7 @@ def _computed(expression: promql_parser.Expr, below: Callable[[promql_parser.Exp
         case promql_parser.Call():
             return Call(expression.func.name, tuple(map(below, expression.args)))
         case promql_parser.SubqueryExpr():
-            return Window(below(expression.expr), expression.range.total_seconds())
+            return Window(below(expression.expr), _seconds(expression.range))
     return Series("")
 
 
@@ -122,3 +123,7 @@ def _series(selector: promql_parser.VectorSelector, recorded: Mapping[str, str],
     if name in recorded and depth < DEEPEST:
         return _node(_parsed(recorded[name]), recorded, depth + 1)
     return Series(name, tuple((one.name, one.value) for one in equal if one.name != "__name__"))
+
+
+def _seconds(length: timedelta | None) -> float:
+    return length.total_seconds() if length else 0.0
