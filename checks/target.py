@@ -77,4 +77,4 @@ def sandboxed(stack: Stack) -> ScheduleTarget:
     identity = stack.descriptor.identity
     if identity is not None:
         more |= {"oidc_issuer": f"{stack.url('gateway')}{identity.issuer}", "sign_in_email": identity.email}
-    return stack_target(stack, ScheduleTarget, **more)
+    return stack_target(stack, ScheduleTarget, contract="reference", **more)

@@ -105,3 +105,10 @@ def test_target_names_its_runbook_beside_its_file(tmp_path: Path) -> None:
     path.write_text('front_url = "http://h:1"\nwithout = ["redis"]\n', encoding="utf-8")
     with pytest.raises(TargetError, match="without names 'redis', which is no key of a target"):
         from_toml(path, None, ScheduleTarget)
+
+
+def test_what_only_the_letter_of_a_contract_says_is_asked_of_those_that_keep_it() -> None:
+    (one,) = [each for each in ALL if each.name == "connection gauges"]
+    url = f"http://{closed_port()}"
+    assert one(context(target_at(backend_url=url))).seen.startswith("not checked: the target does not say contract")
+    assert one(context(target_at(backend_url=url, contract="reference"))).outcome is Outcome.FAIL

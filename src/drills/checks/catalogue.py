@@ -29,10 +29,22 @@ PAGE: Final = "page"
 
 
 class Catalogue:
-    """All checks that are registered when it is made; *stands_on* names the checks that a check depends on."""
+    """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
-    def __init__(self, stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]) -> None:
-        self.all: tuple[Check, ...] = ordered(REGISTER, stands_on, foundation)
+    *contracts* names, for a check, the contract of which it asks more than any system of its kind promises.
+    """
+
+    def __init__(
+        self,
+        stands_on: Mapping[str, tuple[str, ...]],
+        foundation: Mapping[str, str],
+        *,
+        contracts: Mapping[str, str] | None = None,
+    ) -> None:
+        to_the_letter = contracts or {}
+        self.all: tuple[Check, ...] = tuple(
+            replace(one, contract=to_the_letter.get(one.name)) for one in ordered(REGISTER, stands_on, foundation)
+        )
 
     def essentials(self, context: CheckContext) -> list[CheckResult]:
         """Run every check that is marked as essential, which checks every part of the system once."""

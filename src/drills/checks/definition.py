@@ -85,7 +85,8 @@ class Check:
     failure of those in `despite` does not block it: it is told of them in `context.down`. `level` is the severity (1
     to 4) of its failure. The section of the runbook that helps is that of the incident whose alert measures the
     quantity `incident`. `function` returns what it saw, and raises CheckFailed when that is not what `expected` says.
-    In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
+    A check of a `contract` is asked of targets that say they keep it. In `expected` and `next_step`, `{queue}` stands
+    for the target's queue, and so each field.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Check:
     essential: bool = False
     reaching: tuple[str, ...] = ()
     despite: tuple[str, ...] = ()
+    contract: str | None = None
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
@@ -110,6 +112,9 @@ class Check:
             names = " and no ".join(context.target.title_of(need) for need in missing)
             absent = set(missing) <= set(context.target.without)
             why = f"not checked: this system has no {names}" if absent else f"not checked: no {names} in the target"
+            return self.unjudged(context.target, Outcome.SKIPPED, why)
+        if self.contract not in (None, context.target.contract):
+            why = f"not checked: the target does not say contract = {self.contract!r}"
             return self.unjudged(context.target, Outcome.SKIPPED, why)
         attempts: list[Attempt] = []
         while True:

@@ -146,8 +146,9 @@ class Target(BaseModel):
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
     A suite adds in a subclass what only its system has; the `title` of a field is its name in messages. `runbook` is
-    the document of this system, where it is not the suite's; `without` are the keys of parts that the system does not
-    have, told apart from those that are not given.
+    the document of this system, where it is not the suite's; `contract` is the one that it keeps to the letter, None
+    for no more than any system of its kind promises; `without` are the keys of parts that it does not have, told apart
+    from those that are not given.
     `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
     `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
     None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
@@ -165,6 +166,7 @@ class Target(BaseModel):
     name: Annotated[str, BeforeValidator(_text)]
     runbook: Annotated[str | None, BeforeValidator(_path)] = None
     without: Names = ()
+    contract: Text = None
     front_url: Annotated[str, BeforeValidator(_http), HTTP, Field(title="front URL")]
     store_url: HttpUrl = Field(default=None, title="object store URL")
     prometheus_url: HttpUrl = Field(default=None, title="Prometheus URL")
