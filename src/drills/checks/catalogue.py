@@ -82,9 +82,12 @@ def _standing(
     stands_on: Mapping[str, tuple[str, ...]],
     foundation: Mapping[str, str],
 ) -> Check:
-    """Return the check with what it depends on: of the foundation of its own addresses an answer is enough."""
+    """Return the check with what it depends on: of the foundation of its own addresses an answer is enough.
+
+    What the check itself names has to pass.
+    """
     after = _after(check, known, stands_on, foundation)
-    own = {name for need, name in foundation.items() if need in (*check.needs, PAGE)}
+    own = {name for need, name in foundation.items() if need in (*check.needs, PAGE)} - set(check.after)
     return replace(check, after=after, reaching=tuple(name for name in after if name in own))
 
 
