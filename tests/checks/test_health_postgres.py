@@ -2,6 +2,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -238,3 +239,11 @@ def test_what_a_role_may_not_ask_is_left_out(context: CheckContext) -> None:
     check_result = Check("x", CheckSuite.HEALTH, ("postgres_dsn",), "", "", 1, None, asks)(context)
     assert check_result.outcome is Outcome.SKIPPED
     assert "permission denied for table pg_authid" in check_result.seen
+
+
+def test_runbook_that_says_nothing_of_a_quantity_leaves_its_checks_out(context: CheckContext) -> None:
+    bare = CheckContext(context.target, replace(OWN_RUNBOOK, incidents=(), metrics=()))
+    for one in (server_connections, pool_in_use):
+        check_result = one(bare)
+        assert check_result.outcome is Outcome.SKIPPED, str(check_result)
+        assert "the runbook says nothing of" in check_result.seen

@@ -126,6 +126,21 @@ def test_run_against_a_runbook_without_severities_is_told(tmp_path: Path) -> Non
     assert notice(run).subject.startswith("[SEV-1] front page failed")
 
 
+@pytest.mark.parametrize(("name", "severity"), [("worker", "SEV-1"), ("queue", "SEV-2"), ("polish", "SEV-2")])
+def test_runbook_with_two_levels_has_four_in_two_halves(name: str, severity: str) -> None:
+    two = replace(OWN_RUNBOOK, severities=OWN_RUNBOOK.severities[:2])
+    found = classify([check_result(name, FAIL)], two, CHECKS)
+    assert found
+    assert found.severity.id == severity
+
+
+def test_order_of_the_levels_in_the_document_does_not_matter() -> None:
+    turned = replace(OWN_RUNBOOK, severities=OWN_RUNBOOK.severities[::-1])
+    found = classify([check_result("database", FAIL)], turned, CHECKS)
+    assert found
+    assert found.severity.id == "SEV-1"
+
+
 def foreign(folder: Path) -> runbook.Runbook:
     """Return another team's document: one incident, and no table of severities."""
     path = folder / "foreign.md"
