@@ -80,6 +80,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         ("disk_mib = 512", 'disk_mib = "large"', "disk_mib: Input should be a valid integer"),
         ("disk_mib = 512", "disk_mib = 0", "disk_mib: Input should be greater than 0, not 0."),
         ("rules =", "memory_mib = 512\nrules =", "memory_mib: 512 has to hold disk_mib, 512, and the services."),
+        ("rules =", 'internet = "no"\nrules =', "internet: Input should be a valid boolean, not 'no'."),
         ("rules =", "processes = 0\nrules =", "processes: Input should be greater than 0, not 0."),
         ('name = "small"', "name = 7", "name: Input should be a valid string, not 7."),
         ('files = ["compose.yaml"]', 'files = "compose.yaml"', "files: Input should be a valid tuple"),

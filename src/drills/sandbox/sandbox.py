@@ -15,6 +15,7 @@ from testcontainers.core.container import DockerContainer
 
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.errors import SandboxError
+from drills.sandbox.fence import close_off
 from drills.sandbox.labels import KEPT, OWNER, everything_ours, label, owner_is_gone, this_owner
 from drills.sandbox.shell_terminal import open_shell
 from drills.sandbox.terminal import Ran, type_line
@@ -47,7 +48,8 @@ class Plan:
 
     *disk_mib* is the size of the inner engine's disk in MiB, where None means a volume of the outer engine without a
     limit; *memory_mib* and *processes* (threads included) bound the sandbox as a whole; *store* names the volume
-    with the prepared image store; *ports* are published on 127.0.0.1 at free ports.
+    with the prepared image store; *ports* are published on 127.0.0.1 at free ports; without *internet* nothing inside
+    reaches another address.
     """
 
     image: str
@@ -57,6 +59,7 @@ class Plan:
     processes: int | None = None
     engine_volume: str | None = None
     ports: tuple[int, ...] = ()
+    internet: bool = False
     replica_names: tuple[str, ...] = ()
     kept: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +113,8 @@ class Sandbox(DockerContainer):
             else:
                 break
         try:
+            if not self.plan.internet:
+                close_off(self.get_wrapped_container())
             self._await_engine()
         except BaseException:
             self.remove()
