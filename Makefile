@@ -11,10 +11,10 @@ unexport TARGET DRILLS FULL
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help drill verify check prove ablate refute test setup clean bench noise lock
+.PHONY: help drill verify check prove ablate refute test setup clean bench noise host-test lock
 
 help:  ## say what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
 	$(PY) -m pytest scenarios -n auto --dist worksteal -m headline
@@ -39,6 +39,9 @@ bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for othe
 
 noise: setup  ## hold the headline drills and seven others three times beside two busy processes: hours, not in CI
 	$(PY) -m drills noise -- "-m headline" "--cause=1.3,1.5,2.1,2.4,3.2,4.1,4.4"
+
+host-test: setup  ## try the sandbox on a host with cgroup v2, emulated by qemu: root, half an hour, not in CI
+	$(PY) -m tests.host
 
 ablate: setup  ## hold each solution without each of its lines: which line is needed, and which is spare
 	$(PY) -m pytest scenarios -n auto --dist worksteal --editions ablation

@@ -57,6 +57,7 @@ def test_make_alone_says_what_there_is_and_does_nothing(project: Path) -> None:
         "test",
         "bench",
         "noise",
+        "host-test",
         "clean",
         "lock",
     )
