@@ -12,15 +12,15 @@ from drills.sandbox.terminal import Ran
 from tests.host import drill, guest_disk
 from tests.host.guest_disk import GuestDiskError, release
 from tests.host.plan import GuestPlan
-from tests.host.proofs import DRILL, LOOKS, NAMES, STARTS, Look
+from tests.host.proofs import DRILL, LOOKS, MEMORY_MIB, NAMES, PROCESSES, STARTS, Look
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SEEN = {
     "subtree_control": ("cpuset cpu io memory pids", "cpuset cpu io memory"),
-    "memory.max": ("2684354560", "max"),
-    "pids.max": ("1000", "max"),
+    "memory.max": (str(MEMORY_MIB * 2**20), "max"),
+    "pids.max": (str(PROCESSES), "max"),
     "CgroupVersion": ("2", "1"),
     "State.OOMKilled": ("OOMKilled true, exit 137", "OOMKilled false, exit 137"),
     "docker stats": ("428KiB / 64MiB 1", "0B / 0B 0"),
