@@ -52,7 +52,7 @@ def test_a_guest_whose_time_is_over_is_ended(guest: Guest) -> None:
 
 
 def test_what_is_missing_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(emulator.shutil, "which", lambda program: None if program == "mke2fs" else program)
+    monkeypatch.setattr("tests.host.emulator.shutil.which", lambda program: None if program == "mke2fs" else program)
     assert lacking() == "apt-get install e2fsprogs"
-    monkeypatch.setattr(emulator.shutil, "which", str)
+    monkeypatch.setattr("tests.host.emulator.shutil.which", str)
     assert lacking() is None

@@ -69,7 +69,7 @@ def test_each_arm_tells_its_verdict_or_how_the_run_ended(tmp_path: Path, monkeyp
     folder = tmp_path / "drills" / f"{drill.CAUSE}-documented"
     folder.mkdir(parents=True)
     (folder / "verdict.json").write_text(json.dumps({"verdict": "CONFIRMED"}))
-    monkeypatch.setattr(drill.sys, "executable", "false")
+    monkeypatch.setattr("tests.host.drill.sys.executable", "false")
     assert drill.drilled() == "documented CONFIRMED, placebo without a verdict (exit 1)"
 
 

@@ -6,7 +6,7 @@ line that is typed there as root can remove them: they stop a runbook's mistakes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drills.sandbox.errors import SandboxError
 
@@ -31,7 +31,7 @@ fi
 
 def close_off(container: Container) -> None:
     """Let no packet out of *container* but answers; raises SandboxError when its engine or its kernel refuses that."""
-    done = container.exec_run(["sh", "-c", RULES])
+    done: Any = container.exec_run(["sh", "-c", RULES])
     if done.exit_code != 0:
         printed = done.output.decode(errors="replace").strip()
         raise SandboxError(
