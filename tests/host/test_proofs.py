@@ -65,7 +65,7 @@ def test_every_name_is_one_of_its_own() -> None:
 
 def test_each_arm_tells_its_verdict_or_how_the_run_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drill, "OUTPUT", tmp_path)
-    monkeypatch.setattr(drill, "EXAMPLE", tmp_path)
+    monkeypatch.setattr(drill, "SYSTEM", tmp_path / "notes")
     folder = tmp_path / "drills" / f"{drill.CAUSE}-documented"
     folder.mkdir(parents=True)
     (folder / "verdict.json").write_text(json.dumps({"verdict": "CONFIRMED"}))

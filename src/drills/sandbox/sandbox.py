@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
 CPU_SHARES = 1024
-"""The CPU shares of every container, unless a drill asks for more."""
+"""The CPU shares of every sandbox, unless a drill asks for more. Each is given them at its start: under control groups of
+version 2 Docker makes of twice as many shares less than a container has that was given none."""
 PROJECT_DIR = "/srv/project"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
@@ -89,7 +90,8 @@ class Sandbox(DockerContainer):
             self.with_tmpfs_mount(ENGINE_DIR, f"size={plan.disk_mib}m,exec")
         environment = {"DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE": "1", "REPLICA_NAMES": " ".join(plan.replica_names)}
         self.with_envs(**environment, **plan.environment)
-        self.with_kwargs(**self._kwargs, **limits_of(plan))  # alone they would take the place of the labels
+        # The labels are among the arguments, and new ones alone would take their place.
+        self.with_kwargs(**self._kwargs, cpu_shares=CPU_SHARES, **limits_of(plan))
 
     def _configure(self) -> None:
         # testcontainers would publish on every address of this machine.
