@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
 CPU_SHARES = 1024
-"""The CPU shares of every sandbox, unless a drill asks for more. Each is given them at its start: under control groups of
-version 2 Docker makes of twice as many shares less than a container has that was given none."""
+"""The CPU shares of every sandbox, unless a drill asks for more. Each has them from its start: under control groups of
+version 2, twice as many are a lower weight than that of a container without shares."""
 PROJECT_DIR = "/srv/project"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
