@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +33,7 @@ def main() -> int:
     if missing or os.geteuid() != 0:
         sys.stderr.write(f"host-test: {missing or 'only root can make the disk of the guest: run this as root'}\n")
         return BAD_INPUT
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the guest is ended
     folder = Path(tempfile.mkdtemp(prefix="host-test-", dir=options.work))
     try:
         return _show(_guest(folder), options.limit_s, options.output)
