@@ -25,6 +25,7 @@ RELEASES = {(3, 11): "bookworm", (3, 13): "trixie"}
 PACKAGES = (
     *("linux-image-cloud-amd64", "systemd-sysv", "udev", "dbus", "kmod"),
     *("docker.io", "iptables", "iproute2", "procps", "python3", "ca-certificates"),
+    "python3-async-timeout",  # for redis' client on a Python before 3.11.3, which that of bookworm is
 )
 CLIENT = "docker-cli"
 """Apart from the engine in newer releases."""
