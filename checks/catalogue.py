@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from checks.health import backend_queue, exposed_metrics, services
-from checks.journeys import flows
+from checks.journeys import flows, large_schedules
 from checks.smoke import (
     api,
     calendar,
     counted,
     front_page,
     headers,
+    kinds,
     limits,
     names,
     refused_uploads,
@@ -46,8 +47,10 @@ MODULES = (
     tls,
     names,
     worker,
+    kinds,
     counted,
     flows,
+    large_schedules,
 )
 FOUNDATION: Final = {
     "front_url": "gateway health",
@@ -66,6 +69,8 @@ STANDS_ON: Final = {
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
     "exam schedule": ("gateway health", *WRITES),
+    "two hundred events": ("gateway health", *WRITES),
+    "same file twice": ("gateway health", *WRITES),
     "errors are counted": ("backend health", "backend metrics"),
     "jobs are counted": ("worker health", "worker metrics"),
     "forged sign-in": ("gateway health", "redis write"),

@@ -109,12 +109,13 @@ def take_schedule_home(context: CheckContext) -> Observation:
         context.artifacts.note(kinds.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began
-        found.in_calendar(await page.download(tab), expected, module)
+        content, semester = await page.download(tab)
+        times = found.in_calendar(content, expected, semester)
         if email:
             await page.sign_out(tab)
         way = "signed in, " if email else "not signed in, no e-mail address in the target, "
         return Observation(
-            f"{way}{len(expected)} events after {seconds:.1f} s, and their calendar", {"events_s": seconds}
+            f"{way}{len(expected)} events after {seconds:.1f} s, {times} times in their calendar", {"events_s": seconds}
         )
 
     return context.browser.take(context.target, take_schedule_home.name, go)

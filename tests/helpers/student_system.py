@@ -2,11 +2,10 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 from checks import schedules
-from stack.services.backend.ics import Item, Semester, calendar
+from tests.helpers.calendars import calendar_for
 from tests.helpers.fake_system import Answer, Asked
 from tests.helpers.paths import ROOT
 
@@ -132,18 +131,4 @@ class System:
         ]
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
-        items = [
-            Item(
-                one["id"],
-                one["summary"],
-                one["location"],
-                one["startTime"],
-                one["endTime"],
-                one["day"],
-                date="",
-                recurring=True,
-            )
-            for one in json.loads(asked.body)["events"]
-        ]
-        semester = Semester(date(2026, 2, 2), date(2026, 5, 29))
-        return 200, calendar(items, semester, datetime(2026, 1, 1, tzinfo=UTC))
+        return 200, calendar_for(json.loads(asked.body))
