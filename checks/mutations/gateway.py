@@ -21,6 +21,7 @@ from checks.mutations.gateway_edits import (
     without,
 )
 from checks.mutations.mutation import Mutation
+from checks.smoke.kinds import KINDS
 
 if TYPE_CHECKING:
     from drills.checks import Target
@@ -184,7 +185,9 @@ GATEWAY = (
         undo=("cp /tmp/as-shipped .env", ANEW),
     ),
     at_the_door("give no time stamp in calendars", {"calendar file"}, ("CA-01",), replaced("DTSTAMP", "X-STAMP")),
-    at_the_door("repeat lectures daily", {"weekly lectures"}, ("CA-02",), replaced("FREQ=WEEKLY", "FREQ=DAILY")),
+    at_the_door(
+        "repeat lectures daily", {"weekly lectures", "journey"}, ("CA-02",), replaced("FREQ=WEEKLY", "FREQ=DAILY")
+    ),
     at_the_door("move tests by a day", {"single events"}, ("CA-03",), replaced("20260822", "20260823")),
     at_the_door("let browsers guess types", {"no guessing of types"}, ("FD-03",), without("X-Content-Type-Options")),
     at_the_door(
@@ -249,7 +252,7 @@ GATEWAY = (
     at_the_door("let browsers leave TLS", {"strict transport"}, ("FD-10",), without("Strict-Transport-Security")),
     at_the_door(
         "parse nothing on request",
-        {"parsing on request", "refused parsing"},
+        {"parsing on request", "refused parsing", *(one.name for one in KINDS)},
         ("PR-01", "PR-02"),
         served("location = /parse", 200, "{}", WORKER),
     ),

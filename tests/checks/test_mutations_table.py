@@ -1,5 +1,6 @@
 """The table of mutations is whole: every check is in it, and nothing that is no check."""
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,13 +9,16 @@ from checks.catalogue import ALL
 from checks.mutations.limits import RUNBOOK, alarming, incident, off_target
 from checks.mutations.mutation import Proof
 from checks.mutations.prove import FILE, PAGE, unproved, write
+from checks.mutations.schedules import EDITS
 from checks.mutations.table import MUTATIONS
 from drills.runbook.model import Quantity
+from tests.helpers.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from checks.mutations.mutation import Mutation
+    from checks.mutations.schedules import Edit
 
 NAMES = {one.name for one in ALL}
 
@@ -36,6 +40,15 @@ def test_check_that_no_mutation_is_about_is_named() -> None:
 def test_mutation_is_about_checks_that_there_are(mutation: "Mutation") -> None:
     assert mutation.red
     assert mutation.red <= NAMES
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name.replace(" ", "-"))
+def test_edit_of_a_service_changes_its_source_and_leaves_it_valid(edit: "Edit") -> None:
+    file = ROOT / "stack" / "services" / edit.file
+    source = file.read_text(encoding="utf-8")
+    edited = subprocess.run(["sed", edit.script], input=source, capture_output=True, text=True, check=True).stdout
+    assert edited != source
+    compile(edited, edit.file, "exec")
 
 
 def test_mutations_have_names_of_their_own() -> None:
