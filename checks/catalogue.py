@@ -24,11 +24,15 @@ from checks.smoke import (
     upload,
     worker,
 )
+from checks.smoke.access import calendars, callback, rights, sessions
+from checks.smoke.endings import attempts, files, keys, worker_death
+from checks.smoke.limited import addresses, failed_sign_ins, requests
+from checks.smoke.replicas import configured, serving
 from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
 from drills.checks.catalogue import Catalogue, register_common
 
 if TYPE_CHECKING:
-    from drills.checks import CheckSuite
+    from drills.checks import Check, CheckSuite
 
 # Importing a module registers its checks.
 MODULES = (
@@ -49,6 +53,19 @@ MODULES = (
     worker,
     kinds,
     counted,
+    rights,
+    calendars,
+    sessions,
+    callback,
+    addresses,
+    requests,
+    failed_sign_ins,
+    configured,
+    serving,
+    attempts,
+    files,
+    keys,
+    worker_death,
     flows,
     large_schedules,
 )
@@ -131,8 +148,9 @@ ALL = CATALOGUE.all
 
 def params_of(suite: CheckSuite) -> list[Any]:
     """Return the checks of one suite as parameters of a test, named, and marked where they leave something behind."""
-    return [
-        pytest.param(one, id=one.name.replace(" ", "-"), marks=[pytest.mark.writes] if one.writes else [])
-        for one in ALL
-        if one.suite is suite
-    ]
+    return [pytest.param(one, id=one.name.replace(" ", "-"), marks=_marks(one)) for one in ALL if one.suite is suite]
+
+
+def _marks(one: Check) -> list[pytest.MarkDecorator]:
+    marks = {"writes": one.writes, "disruptive": one.disruptive}
+    return [getattr(pytest.mark, name) for name, wanted in marks.items() if wanted]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from checks.mutations.mutation import Mutation
 from checks.mutations.service_edits import as_shipped, sourced
 
-OF_FOLDER: Final = {"backend": "backend", "worker": "pdf-worker"}
+OF_FOLDER: Final = {"backend": "backend", "worker": "pdf-worker", "oidc": "oidc"}
 """The service whose source is in a folder."""
 LECTURES = {f"schedule: {name}" for name in ("A4", "Letter", "turned pages", "two pages", "header again")}
 """Those whose second row leaves the module to the row above."""
