@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from checks.health import backend_queue, exposed_metrics, services
+from checks.health import backend_queue, database_down, exposed_metrics, services
 from checks.journeys import flows, large_schedules
 from checks.smoke import (
     api,
@@ -17,6 +17,7 @@ from checks.smoke import (
     kinds,
     limits,
     names,
+    quota,
     refused_uploads,
     session,
     sign_in,
@@ -66,6 +67,8 @@ MODULES = (
     files,
     keys,
     worker_death,
+    quota,
+    database_down,
     flows,
     large_schedules,
 )

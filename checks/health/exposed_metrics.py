@@ -82,8 +82,7 @@ def connection_gauges(context: CheckContext) -> str:
     The backend takes at most a fraction of a second to read them: that may be too short once, but not LOOKS times.
     """
     for _ in range(LOOKS):
-        found = _read(context, target_of(context).backend_url).named("database_connections")
-        values = {one.labels.get("state"): one.value for one in found}
+        values = gauges(context)
         odd = [state for state in CONNECTION_STATES if not values.get(state, math.nan) >= 0]
         if not odd:
             return ", ".join(f"{values[state]:g} {state}" for state in CONNECTION_STATES)
@@ -109,6 +108,12 @@ def latency_buckets(context: CheckContext) -> str:
     if missing:
         raise CheckFailed(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
     return f"{len(limits)} buckets"
+
+
+def gauges(context: CheckContext) -> dict[str | None, float]:
+    """Return the backend's connections to its database by their state, as it exposes them."""
+    found = _read(context, target_of(context).backend_url).named("database_connections")
+    return {one.labels.get("state"): one.value for one in found}
 
 
 def _read(context: CheckContext, url: str | None) -> Exposition:

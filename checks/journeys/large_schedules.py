@@ -40,7 +40,7 @@ def two_hundred_events(context: CheckContext) -> str:
         job = accepted(send(context, http, f"{tag}.pdf", schedules.pdf_of(WHOLE, tag)), WHOLE.type)
         seconds = completed(http, context.target, job)
         events = events_of(http, job, WHOLE.expected(tag))
-        count = calendar_of(http, events, WHOLE.expected(tag), month)
+        count = calendar_of(http, WHOLE.type, events, WHOLE.expected(tag), month)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} times in a month"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from checks.catalogue import ALL
 from checks.mutations.gateway_edits import (
     ANEW,
     AS_SHIPPED,
@@ -21,7 +22,6 @@ from checks.mutations.gateway_edits import (
     without,
 )
 from checks.mutations.mutation import Mutation
-from checks.smoke.kinds import KINDS
 
 if TYPE_CHECKING:
     from drills.checks import Target
@@ -34,6 +34,7 @@ UPLOADS_REFUSED = {
     "upload of a truncated file",
     "upload of an encrypted file",
 }
+KINDS = {one.name for one in ALL if one.name.startswith("schedule: ")}
 DOORS = {
     f"{name} without a session"
     for name in ("calendars", "new calendar", "new event", "blocked addresses", "unblocking")
@@ -252,7 +253,7 @@ GATEWAY = (
     at_the_door("let browsers leave TLS", {"strict transport"}, ("FD-10",), without("Strict-Transport-Security")),
     at_the_door(
         "parse nothing on request",
-        {"parsing on request", "refused parsing", *(one.name for one in KINDS)},
+        {"parsing on request", "refused parsing", *KINDS},
         ("PR-01", "PR-02"),
         served("location = /parse", 200, "{}", WORKER),
     ),

@@ -54,7 +54,7 @@ RESULTS = (
     answered(
         "carry a time zone that is an hour off",
         "CA-04",
-        WEEKLY | {"single events"},
+        WEEKLY | UPLOADS | {"single events"},
         "TZOFFSETTO:+0200",
         "TZOFFSETTO:+0300",
     ),
@@ -66,7 +66,7 @@ RESULTS = (
     answered(
         "give events no UID",
         "CA-07",
-        WEEKLY | {"calendar file", "single events", "calendar again"},
+        WEEKLY | UPLOADS | {"calendar file", "single events", "calendar again"},
         "UID:",
         "X-UID:",
     ),

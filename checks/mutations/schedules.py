@@ -1,4 +1,4 @@
-"""The mutations of the services' own source: of how schedules are read, and results and calendars written."""
+"""The mutations of the services' source on a file's way: how it is accepted and read, and what is made of it."""
 
 from __future__ import annotations
 
@@ -148,6 +148,27 @@ EDITS: Final = (
         ("CA-06",),
         "backend/ics.py",
         "s/for item in items:/for item in items[:100]:/",
+    ),
+    Edit(
+        "let twice the quota wait",
+        {"storage quota"},
+        ("UP-07",),
+        "backend/upload.py",
+        "s/<= %(quota)s/<= 2 * %(quota)s/",
+    ),
+    Edit(
+        "name no dependency that is down",
+        {"database down"},
+        ("HE-02",),
+        "backend/health.py",
+        's/"error": error, "details"/"error": {}, "details"/',
+    ),
+    Edit(
+        "go on counting transactions of a database that is down",
+        {"database down"},
+        ("ME-07",),
+        "backend/metrics.py",
+        "s/set(in_transaction)/set(0 if math.isnan(in_transaction) else in_transaction)/",
     ),
 )
 SCHEDULES = tuple(edit.mutation() for edit in EDITS)

@@ -38,7 +38,7 @@ def require_events(found: Any, wanted: Sequence[Expected]) -> list[dict[str, Any
 
 
 def _require_ids(events: list[dict[str, Any]]) -> None:
-    ids = [event.get("id") for event in events]
+    ids: list[Any] = [event.get("id") for event in events]
     if not all(isinstance(each, str) and each for each in ids):
         raise CheckFailed(f"events without an id: {ids[:SHOWN]}")
     twice = sorted(each for each, count in Counter(ids).items() if count > 1)

@@ -71,6 +71,7 @@ def _turn(pdf: FPDF) -> None:
     """Store each page upright, with its content on its side, and have readers turn it by a quarter."""
     for each in pdf.pages.values():
         width, height = each.dimensions()
-        each.contents = bytearray(b"q 0 1 -1 0 %.2f 0 cm\n%b\nQ\n" % (height, each.contents))
+        drawn = bytes(each.contents) if isinstance(each.contents, bytearray) else b""
+        each.contents = bytearray(b"q 0 1 -1 0 %.2f 0 cm\n%b\nQ\n" % (height, drawn))
         each.set_dimensions(height, width)
-        each.rotate = 90
+        vars(each)["rotate"] = 90  # fpdf writes every attribute of a page

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
+from icalendar import Calendar, Timezone
 
 from drills.checks import CheckFailed
 
@@ -118,7 +118,8 @@ def uids(calendar: Component) -> dict[str, str]:
 
 def _take_carried_zones(calendar: Component) -> None:
     """Give each time the zone that the file defines, because a program need not know the one of this name."""
-    carried = {str(zone["TZID"]): zone.to_tz(lookup_tzid=False) for zone in calendar.walk("VTIMEZONE")}
+    zones = (zone for zone in calendar.walk("VTIMEZONE") if isinstance(zone, Timezone))
+    carried = {zone.tz_name: zone.to_tz(lookup_tzid=False) for zone in zones}
     for event in calendar.walk("VEVENT"):
         for name in MOMENTS:
             for value in _values(event.get(name)):

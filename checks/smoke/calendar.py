@@ -188,6 +188,6 @@ def _require_properties(event: Component) -> None:
     missing = [name for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY") if not event.get(name)]
     if missing:
         raise CheckFailed(f"an event without {', '.join(missing)}")
-    stamp = event["DTSTAMP"].dt
+    stamp = getattr(event["DTSTAMP"], "dt", None)
     if not isinstance(stamp, datetime) or stamp.utcoffset() != timedelta(0):
         raise CheckFailed(f"a DTSTAMP {stamp} that is not in UTC")
