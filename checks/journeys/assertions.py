@@ -40,7 +40,7 @@ def in_calendar(content: bytes, expected: Sequence[Expected], semester: Span | N
     titles = {(one.module, one.activity): f"{one.module} {one.activity}" for one in expected}
 
     def title_of(title: str) -> str:
-        return next((ours for words, ours in titles.items() if all(map(title.__contains__, words))), title)
+        return next((ours for words, ours in titles.items() if all(_says(title, word) for word in words)), title)
 
     return require_occurrences(content, expected, semester or _own_semester(content), title_of)
 
@@ -60,4 +60,9 @@ def _days(event: Any) -> list[date]:
 
 def _shows(row: str, event: Expected) -> bool:
     words = (event.module, event.activity, (event.day or "")[:3], event.start, event.end, event.venue)
-    return all(re.search(rf"(?<!\w){re.escape(word)}", row) for word in words)
+    return all(_says(row, word) for word in words)
+
+
+def _says(text: str, word: str) -> bool:
+    """Whether *word* begins a word of *text*: made-up modules have any letters, those of an activity among them."""
+    return re.search(rf"(?<!\w){re.escape(word)}", text) is not None

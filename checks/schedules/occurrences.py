@@ -102,7 +102,7 @@ def shown(content: bytes, span: Span) -> Iterator[Occurrence]:
 
 
 def uids(calendar: Component) -> dict[str, str]:
-    """Return the UID of each event by its title; raises CheckFailed where one is missing, or not the event's alone.
+    """Return the title of each event by its UID; raises CheckFailed where one is missing, or not the event's alone.
 
     A program that imports the file keeps one event for each UID.
     """
@@ -113,7 +113,7 @@ def uids(calendar: Component) -> dict[str, str]:
     twice = [uid for uid, count in Counter(str(event["UID"]) for event in events).items() if count > 1]
     if twice:
         raise CheckFailed(f"the same UID twice: {', '.join(twice[:SHOWN])}")
-    return {str(event.get("SUMMARY")): str(event["UID"]) for event in events}
+    return {str(event["UID"]): str(event.get("SUMMARY")) for event in events}
 
 
 def _take_carried_zones(calendar: Component) -> None:

@@ -111,9 +111,7 @@ def single_events(context: CheckContext) -> str:
 def calendar_again(context: CheckContext) -> str:
     """Ask for a calendar twice, the second time with its events in another order."""
     semester = _semester()
-    first, second = (
-        uids(opened(_generated(context, _wish(events, semester)).content)) for events in (LECTURES, LECTURES[::-1])
-    )
+    first, second = (_uid_of_title(context, events, semester) for events in (LECTURES, LECTURES[::-1]))
     changed = sorted(title for title in first.keys() | second.keys() if first.get(title) != second.get(title))
     if changed:
         title = changed[0]
@@ -173,6 +171,11 @@ def _event(one: Expected) -> dict[str, Any]:
 def _generated(context: CheckContext, wish: dict[str, Any]) -> httpx.Response:
     with client(context.target, context.target.front_url) as http:
         return expect(http.post(GENERATE, json=wish), OK)
+
+
+def _uid_of_title(context: CheckContext, events: tuple[Expected, ...], semester: Span) -> dict[str, str]:
+    found = uids(opened(_generated(context, _wish(events, semester)).content))
+    return {title: uid for uid, title in found.items()}
 
 
 def _require_lines(content: bytes) -> None:

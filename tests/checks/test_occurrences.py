@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from checks.journeys.assertions import in_calendar
 from checks.schedules import Expected
 from checks.schedules.occurrences import Span, occurrences, require_occurrences, shown
 from drills.checks import CheckFailed
@@ -69,3 +70,14 @@ def test_lecture_outside_of_the_semester_is_seen() -> None:
 def test_titles_of_a_page_may_differ() -> None:
     content = calendar(IN_UTC).replace(b"SUMMARY:COS1 L1", b"SUMMARY:Lecture L1 (COS1)")
     assert require_occurrences(content, (LECTURE,), TERM, title_of=lambda _: "COS1 L1") == 3
+
+
+def test_module_that_has_the_letters_of_an_activity_is_no_activity() -> None:
+    module = "SYNL1X"
+    expected = tuple(LECTURE._replace(module=module, activity=activity) for activity in ("L1", "T1"))
+    events = (
+        EVENT.format(IN_UTC).replace("COS1 L1", f"{module} {one.activity}").replace("UID:1", f"UID:{one.activity}")
+        for one in expected
+    )
+    content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(events)}END:VCALENDAR\r\n".encode()
+    assert in_calendar(content, expected, TERM) == 6
