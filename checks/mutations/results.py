@@ -48,7 +48,7 @@ RESULTS = (
         f"jsonb_agg(CASE WHEN event->>'activity' LIKE 'Semester%' THEN {A_DAY_LATER} ELSE event END ORDER BY place)",
     ),
     answered("take exams for tests", "UP-01", frozenset({"exam schedule"}), '"pdfType":"exam"', '"pdfType":"test"'),
-    answered("change the ids from answer to answer", "JO-07", UPLOADS, '-2","module"', '-$request_id","module"'),
+    answered("change the ids from answer to answer", "JO-07", UPLOADS, '-2","day"', '-$request_id","day"'),
     answered("skip every second week", "CA-02", WEEKLY, "FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2"),
     answered("name another weekday in the rule", "CA-09", WEEKLY, "FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=TU"),
     answered(
@@ -59,7 +59,7 @@ RESULTS = (
         "TZOFFSETTO:+0300",
     ),
     answered("mix up two titles", "CA-05", frozenset({"weekly lectures"}), "SUMMARY:SYN-2 P1", "SUMMARY:SYN-2 P9"),
-    answered("mix up two places", "CA-05", frozenset({"weekly lectures"}), "LOCATION:Roos Hall", "LOCATION:Aula"),
+    answered("mix up two places", "CA-05", frozenset({"weekly lectures"}), "LOCATION:Lab", "LOCATION:Aula"),
     answered(
         "give two tests one UID", "CA-07", frozenset({"calendar file", "single events"}), "UID:SYN-4", "UID:SYN-3"
     ),
