@@ -50,7 +50,8 @@ def at_the_queue(context: CheckContext) -> Observation:
 
 def _measured(context: CheckContext, metric: str, needed: str) -> str:
     """Say which replicas Prometheus gets *metric* from; raises CheckFailed unless they are as many as configured."""
-    wanted, found = getattr(target_of(context), needed), dict[str, float]()
+    wanted: int = getattr(target_of(context), needed)
+    found: dict[str, float] = {}
 
     def complete() -> bool:
         found.clear()
