@@ -7,25 +7,13 @@ import pytest
 from checks import schedules
 from checks.schedules.comparison import require_events
 from drills.checks import CheckFailed
+from tests.helpers.results import result_of
 
 WANTED = schedules.expected_lectures("SYN1")
 
 
 def found() -> list[dict[str, Any]]:
-    return [
-        {
-            "id": f"{one.module}-{number}",
-            "module": one.module,
-            "activity": one.activity,
-            "group": one.group,
-            "day": one.day,
-            "startTime": one.start,
-            "endTime": one.end,
-            "venue": one.venue,
-            "isRecurring": True,
-        }
-        for number, one in enumerate(WANTED)
-    ]
+    return result_of(WANTED)
 
 
 def test_events_in_order_are_returned() -> None:

@@ -10,28 +10,14 @@ from checks.schedules.kinds import MANY, SMALL, WHOLE, Kind, pages_of
 from checks.smoke.kinds import KINDS
 from drills.checks import Check
 from tests.helpers.checking import look, require
+from tests.helpers.results import result_of
 
 EVERY = (*SMALL, WHOLE, pages_of(3))
 TOKEN = "SYN0123456789"
 
 
 def answer(kind: Kind, token: str) -> dict[str, Any]:
-    events = [
-        {
-            "id": str(number),
-            "module": one.module,
-            "activity": one.activity,
-            "group": one.group,
-            "day": one.day,
-            "date": one.date,
-            "startTime": one.start,
-            "endTime": one.end,
-            "venue": one.venue,
-            "isRecurring": one.day is not None,
-        }
-        for number, one in enumerate(kind.expected(token))
-    ]
-    return {"type": kind.type, "events": events}
+    return {"type": kind.type, "events": result_of(kind.expected(token))}
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)

@@ -12,6 +12,7 @@ from drills.checks.result import CheckResult, Outcome
 from tests.helpers.calendars import calendar_for
 from tests.helpers.checking import context, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
+from tests.helpers.results import result_of
 
 LECTURES = len(schedules.expected_lectures("X"))
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -47,21 +48,7 @@ class System:
         return 200, {"id": JOB, "status": status}
 
     def parsed(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": str(number),
-                "module": one.module,
-                "activity": one.activity,
-                "group": one.group,
-                "day": one.day,
-                "date": one.date,
-                "startTime": one.start,
-                "endTime": one.end,
-                "venue": one.venue,
-                "isRecurring": one.day is not None,
-            }
-            for number, one in enumerate(self.wanted(self.token))
-        ]
+        return result_of(self.wanted(self.token))
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
         content = calendar_for(json.loads(asked.body))

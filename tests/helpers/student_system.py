@@ -8,6 +8,7 @@ from checks import schedules
 from tests.helpers.calendars import calendar_for
 from tests.helpers.fake_system import Answer, Asked
 from tests.helpers.paths import ROOT
+from tests.helpers.results import result_of
 
 EMAIL = "student@example.org"
 COOKIE = "s%3Aabcdef0123456789.signature-of-the-session"
@@ -114,21 +115,7 @@ class System:
         return 200, {"id": JOB, "status": self.status, "error": None}
 
     def events(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": str(number),
-                "module": one.module,
-                "activity": one.activity,
-                "group": one.group,
-                "day": one.day,
-                "date": None,
-                "startTime": one.start,
-                "endTime": one.end,
-                "venue": one.venue,
-                "isRecurring": True,
-            }
-            for number, one in enumerate(schedules.expected_lectures(self.module))
-        ]
+        return result_of(schedules.expected_lectures(self.module))
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
         return 200, calendar_for(json.loads(asked.body))
