@@ -1,7 +1,7 @@
 """Replicas are counted one by one: at the queue, in Prometheus, and by what each of them does."""
 
 from collections.abc import Iterator, Mapping
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -58,10 +58,17 @@ def test_replicas_that_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_backend_serves() -> None:
     fair = ({"a": 10 + 3 * turn, "b": 10 + 3 * turn} for turn in range(9))
     require(counted(serving.backends_serve, fair, backends=2), "")
-    late = iter([{"a": 0, "b": 0}, {"a": 6, "b": 0}, {"a": 11, "b": 1}])
+    both = {"a": 0, "b": 0}
+    late = iter([both, both, {"a": 6, "b": 0}, {"a": 11, "b": 1}])
     require(counted(serving.backends_serve, late, backends=2), "")
 
 
 def test_backend_that_serves_nothing_is_named() -> None:
     unfair = ({"a": 6 * turn, "b": 0} for turn in range(9))
     require(counted(serving.backends_serve, unfair, backends=2), "b did nothing of 24")
+
+
+def test_backend_that_has_counted_nothing_yet_is_named_too() -> None:
+    served = ({"a": 6 * turn} for turn in range(9))
+    looks = chain([{"a": 0}, {"a": 1, "b": 1}], served)
+    require(counted(serving.backends_serve, looks, backends=2), "b did nothing of 24")

@@ -49,7 +49,7 @@ REQUESTS: Final = 'http_request_duration_seconds_count{route!~"/metrics|/health.
 )
 def workers_take_jobs(context: CheckContext) -> str:
     """Upload one schedule after the other, until every worker has ended one."""
-    return _each(context, WORKER_METRIC, lambda: _uploaded(context))
+    return _each(context, WORKER_METRIC, WORKER_METRIC, lambda: _uploaded(context))
 
 
 @check(
@@ -66,12 +66,17 @@ def workers_take_jobs(context: CheckContext) -> str:
 )
 def backends_serve(context: CheckContext) -> str:
     """Send one request after the other, each over a connection of its own, until every backend has answered one."""
-    return _each(context, f"{REQUESTS} and on (instance) {BACKEND_METRIC}", lambda: _asked(context))
+    counter = f"{REQUESTS} and on (instance) {BACKEND_METRIC}"
+    return _each(context, BACKEND_METRIC, counter, lambda: _asked(context))
 
 
-def _each(context: CheckContext, counter: str, work: Callable[[], None]) -> str:
-    """Do *work* until the *counter* of each instance has risen; raises CheckFailed with those that did nothing."""
-    before = instances(context, counter)
+def _each(context: CheckContext, metric: str, counter: str, work: Callable[[], None]) -> str:
+    """Do *work* until the *counter* of each instance has risen; raises CheckFailed with those that did nothing.
+
+    *metric* is what each instance has from its start: a counter that has counted nothing may have no value.
+    """
+    counts = instances(context, counter)
+    before = {name: counts.get(name, 0.0) for name in instances(context, metric)}
     for done in range(1, ROUNDS + 1):
         for _ in range(EACH * len(before)):
             work()
