@@ -11,7 +11,18 @@ from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
 from tests.helpers.small_stack import TEXT, described
 
-OPTIONAL = ("identity", "certificate", "database", "objects", "queue", "build", "scalable", "secrets", "windows")
+OPTIONAL = (
+    "identity",
+    "certificate",
+    "database",
+    "objects",
+    "queue",
+    "build",
+    "scalable",
+    "secrets",
+    "windows",
+    "replicas",
+)
 
 
 def refusal(path: Path) -> str:

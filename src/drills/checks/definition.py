@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CheckFunction = Callable[["CheckContext"], str | Observation]
 """Tries the promise: returns what it saw, raises CheckFailed when that is not what is promised."""
 _FIELD = re.compile(r"\{([a-z0-9_]+)\}")
+ONLY_IN_A_SANDBOX = "it breaks something for a moment, which only a sandbox may suffer"
 ATTEMPTS = 2
 """A connection may break once without a fault of the system; one that breaks twice is a failure."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
@@ -50,6 +51,8 @@ class CheckSuite(StrEnum):
     SMOKE = "smoke"
     METRICS = "metrics"
     JOURNEY = "journey"
+    SLOW = "slow"
+    """What takes minutes of waiting: tried only where a run asks for it."""
 
 
 class Pace(StrEnum):
@@ -68,7 +71,9 @@ class Check:
     its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure. The
     section of the runbook that helps is that of the incident whose alert measures the quantity `incident`. `function`
     returns what it saw, and raises CheckFailed when that is not what `expected` says. In `expected` and `next_step`,
-    `{queue}` stands for the target's queue, and so each field.
+    `{queue}` stands for the target's queue, and so each field. `clauses` are the numbers of the promises that it holds,
+    where the suite has a contract with numbers. A `disruptive` check breaks something for a moment, and is refused
+    outside of a sandbox.
     """
 
     name: str
@@ -83,6 +88,8 @@ class Check:
     pace: Pace = Pace.ANSWER
     writes: bool = False
     essential: bool = False
+    clauses: tuple[str, ...] = ()
+    disruptive: bool = False
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
@@ -90,6 +97,8 @@ class Check:
         if missing:
             names = " and no ".join(context.target.title_of(need) for need in missing)
             return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: no {names} in the target")
+        if self.disruptive and context.target.sandbox is None:
+            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: {ONLY_IN_A_SANDBOX}")
         attempts: list[Attempt] = []
         while True:
             began_s, began = time.time(), time.monotonic()
@@ -169,6 +178,8 @@ def check(  # noqa: PLR0913  (a check is these facts)
     pace: Pace = Pace.ANSWER,
     writes: bool = False,
     essential: bool = False,
+    clauses: tuple[str, ...] = (),
+    disruptive: bool = False,
 ) -> Callable[[CheckFunction], Check]:
     """Turn a function (CheckContext -> what was seen) into a Check, and register it."""
 
@@ -188,6 +199,8 @@ def check(  # noqa: PLR0913  (a check is these facts)
             pace=pace,
             writes=writes,
             essential=essential,
+            clauses=clauses,
+            disruptive=disruptive,
         )
         return REGISTER[name]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from drills.checks import Outcome
@@ -21,15 +21,17 @@ SOUND = (Outcome.PASS, Outcome.DEGRADED)
 class CheckRunner:
     """Starts the checks when it is made; reading a result waits for it.
 
-    *checks* are in the order of their catalogue, where none comes before one that it depends on.
+    *checks* are in the order of their catalogue, where none comes before one that it depends on. A disruptive check
+    runs after all others, and beside none.
     """
 
     def __init__(self, checks: Iterable[Check], context: CheckContext) -> None:
         self._context = context
         self._results: dict[str, Future[CheckResult]] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check")
-        for check in checks:
-            self._results[check.name] = self._pool.submit(self._run, check)
+        for check in sorted(checks, key=lambda check: check.disruptive):
+            before = tuple(self._results.values()) if check.disruptive else ()
+            self._results[check.name] = self._pool.submit(self._run, check, before)
 
     def __getitem__(self, name: str) -> CheckResult:
         return self._results[name].result()
@@ -42,8 +44,9 @@ class CheckRunner:
         """Cancel the checks that have not begun, and return when none runs any more."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _run(self, check: Check) -> CheckResult:
-        """Wait for what the check depends on: all of that was begun before it, so no wait is endless."""
+    def _run(self, check: Check, before: tuple[Future[CheckResult], ...]) -> CheckResult:
+        """Wait for *before* and for what the check depends on: both were begun before it, so no wait is endless."""
+        wait(before)
         for name in check.after:
             root = self._root(name)
             if root is not None:

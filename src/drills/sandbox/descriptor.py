@@ -47,10 +47,11 @@ class Descriptor(Table):
     *disk_mib* is the size of the sandbox engine's disk in MiB. *memory_mib* bounds what the sandbox takes of the
     machine's memory, disk included, None for most of it; *processes* counts threads too. *internet* lets what runs in
     the sandbox reach other addresses, to pull images for example. *windows* are settings in ms that the time scale
-    divides, with the value that each never goes below. *build* are the folders that the images are built from. *health*
-    is, by role, the path that a drill gets over HTTP to see whether the service answers with a status below 400.
-    *environment* are variables of every line, *boot* the lines before the first start of the services. The tables of
-    parts that a stack does not have are left out; `database`, `objects` and `queue` then raise SandboxError.
+    divides, with the value that each never goes below. *replicas* are, by role, the settings that say how many replicas
+    there are. *build* are the folders that the images are built from. *health* is, by role, the path that a drill gets
+    over HTTP to see whether the service answers with a status below 400. *environment* are variables of every line,
+    *boot* the lines before the first start of the services. The tables of parts that a stack does not have are left
+    out; `database`, `objects` and `queue` then raise SandboxError.
     """
 
     _path: Path = PrivateAttr()
@@ -68,6 +69,7 @@ class Descriptor(Table):
     secrets: tuple[str, ...] = ()
     rules: str
     windows: Mapping[str, int] = {}
+    replicas: Mapping[str, str] = {}
     roles: Mapping[str, str]
     ports: Mapping[str, Port]
     health: Mapping[str, UrlPath] = {FRONT_DOOR: "/"}

@@ -99,6 +99,12 @@ class Stack:
         objects = self.descriptor.objects
         return self._passwords[objects.access_key], self._passwords[objects.secret_key]
 
+    def replicas(self, role: str) -> int | None:
+        """Return how many replicas of *role* the settings ask for, as shipped; None where they do not say."""
+        name = self.descriptor.replicas.get(role)
+        found = re.search(rf"(?m)^{name}=(\d+)$", self.settings().decode()) if name else None
+        return int(found[1]) if found else None
+
     def heal(self) -> None:
         """Bring the stack back to its start: settings as shipped, every service up, no data.
 
