@@ -57,20 +57,20 @@ def gateway(sandbox: Sandbox) -> str:
 
 
 def test_a_line_that_calls_a_far_address_fails_at_once(stack: Stack) -> None:
-    done = stack.run(f"{CURL} http://{FAR}/")
+    done = stack.sandbox.run(f"{CURL} http://{FAR}/")
     assert (done.exit, done.seconds < 3) == (COULD_NOT_CONNECT, True)
 
 
 def test_a_line_does_not_reach_this_machine(stack: Stack) -> None:
     with neighbour() as port:
-        assert stack.run(f"{CURL} http://{gateway(stack.sandbox)}:{port}/").exit == TIMED_OUT
+        assert stack.sandbox.run(f"{CURL} http://{gateway(stack.sandbox)}:{port}/").exit == TIMED_OUT
 
 
 def test_a_container_inside_reaches_neither(stack: Stack) -> None:
     inside = f"docker exec {stack.descriptor.service('backend')} {CURL}"
     with neighbour() as port:
-        assert stack.run(f"{inside} http://{gateway(stack.sandbox)}:{port}/").exit == TIMED_OUT
-    assert stack.run(f"{inside} http://{FAR}/").exit in {COULD_NOT_CONNECT, TIMED_OUT}
+        assert stack.sandbox.run(f"{inside} http://{gateway(stack.sandbox)}:{port}/").exit == TIMED_OUT
+    assert stack.sandbox.run(f"{inside} http://{FAR}/").exit in {COULD_NOT_CONNECT, TIMED_OUT}
 
 
 def test_published_ports_answer(stack: Stack) -> None:
