@@ -75,8 +75,52 @@ STANDS_ON: Final = {
 }
 """The checks that these depend on, whatever their addresses are."""
 
+CLAUSES_OF_PARTS: Final = {
+    "postgres": ("ST-01",),
+    "postgres rights": ("ST-02",),
+    "postgres write": ("ST-03",),
+    "postgres connections": ("ST-04",),
+    "postgres pool": ("ST-05",),
+    "idle transactions": ("ST-06",),
+    "long queries": ("ST-06",),
+    "postgres locks": ("ST-06",),
+    "redis": ("ST-07",),
+    "redis write": ("ST-07",),
+    "redis policy": ("ST-08",),
+    "redis memory": ("ST-09",),
+    "redis persistence": ("ST-10",),
+    "session keys": ("SE-02",),
+    "object store": ("ST-11",),
+    "object bucket": ("ST-11",),
+    "object write": ("ST-12",),
+    "queue keys": ("QU-01",),
+    "workers": ("QU-02",),
+    "oldest job": ("QU-04",),
+    "stalled jobs": ("QU-05",),
+    "prometheus": ("MO-01",),
+    "prometheus targets": ("MO-01",),
+    "prometheus rules": ("MO-02",),
+    "runbook alerts": ("MO-02",),
+    "quiet alerts": ("MO-03",),
+    "alertmanager alerts": ("MO-03",),
+    "alert delivery": ("MO-04",),
+    "alertmanager": ("MO-04",),
+    "grafana": ("MO-05",),
+    "grafana dashboards": ("MO-05",),
+    "error rate": ("MO-06",),
+    "response time p95": ("MO-06",),
+    "queue depth": ("MO-06",),
+    "database connections": ("MO-06",),
+    "cpu usage": ("MO-06",),
+    "memory usage": ("MO-06",),
+    "containers running": ("OP-01",),
+    "containers healthy": ("OP-02",),
+    "containers memory": ("OP-03",),
+}
+"""The clauses of docs/contract.md that the engine's own checks hold; those of this suite name theirs themselves."""
+
 register_common()
-CATALOGUE = Catalogue(STANDS_ON, FOUNDATION)
+CATALOGUE = Catalogue(STANDS_ON, FOUNDATION, CLAUSES_OF_PARTS)
 ALL = CATALOGUE.all
 
 

@@ -38,6 +38,7 @@ LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
 @check(
     "backend metrics",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-01",),
     needs="backend_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the backend",
@@ -52,6 +53,7 @@ def backend_metrics(context: CheckContext) -> str:
 @check(
     "worker metrics",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-02",),
     needs="worker_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the pdf-worker",
@@ -66,6 +68,7 @@ def worker_metrics(context: CheckContext) -> str:
 @check(
     "connection gauges",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-06",),
     needs="backend_url",
     expected=f"database_connections as a number for each of {', '.join(CONNECTION_STATES)}",
     next_step="open /metrics of the backend, and ask Postgres itself",
@@ -90,6 +93,7 @@ def connection_gauges(context: CheckContext) -> str:
 @check(
     "latency buckets",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-03",),
     needs="backend_url",
     expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
     next_step="add these buckets to the backend's histogram; without them no p95 can be above the last one",

@@ -35,6 +35,7 @@ TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10
 @check(
     "calendar file",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-01", "CA-07"),
     needs="front_url",
     expected="a calendar that is valid by RFC 5545",
     next_step="open the file with a validator for iCalendar",
@@ -62,6 +63,7 @@ def calendar_file(context: CheckContext) -> str:
 @check(
     "weekly lectures",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-02",),
     needs="front_url",
     expected="an event that repeats weekly on its day, from the first to the last week of the semester",
     next_step="compare the file's DTSTART and RRULE with the semester",
@@ -82,6 +84,7 @@ def weekly_lectures(context: CheckContext) -> str:
 @check(
     "single events",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-03",),
     needs="front_url",
     expected="tests on their own day, once",
     next_step="compare the file's DTSTART with the dates asked for",
@@ -101,6 +104,7 @@ def single_events(context: CheckContext) -> str:
 @check(
     "calendar of nonsense",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-10",),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse what is no list of events",
@@ -115,6 +119,7 @@ def nonsense(context: CheckContext) -> str:
 @check(
     "lectures without a semester",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-11",),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse weekly events without the dates of the semester",

@@ -34,6 +34,7 @@ class Budget(NamedTuple):
 @check(
     "rate limit headers",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-01",),
     needs="front_url",
     expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
     next_step="compare the backend's count of this address in Redis with its setting of the limit",
@@ -53,6 +54,7 @@ def headers(context: CheckContext) -> str:
 @check(
     "health is not limited",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-07",),
     needs="front_url",
     expected="no count of requests to /health",
     next_step="take /health out of the backend's limits, or its monitors will report it down",
@@ -74,6 +76,7 @@ def health_is_free(context: CheckContext) -> str:
 @check(
     "upload limit",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-03",),
     needs="front_url",
     expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
     next_step="compare the backend's count of this address in Redis with its setting of the limit",

@@ -29,6 +29,7 @@ SIGNED: Final = "s:"
 @check(
     "sign-in",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-03", "SI-09"),
     needs=("front_url", "sign_in_email"),
     expected="a session for the account, by way of the identity provider",
     next_step="read the backend's log for authentication errors",
@@ -49,6 +50,7 @@ def whoami(context: CheckContext) -> str:
 @check(
     "session cookie",
     suite=CheckSuite.SMOKE,
+    clauses=("SE-01",),
     needs=("front_url", "sign_in_email"),
     expected="HttpOnly, SameSite, for the whole site, and Secure where there is TLS",
     next_step="correct the cookie's settings in the backend, and the proxies whose headers it believes",

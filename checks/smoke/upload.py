@@ -28,6 +28,7 @@ SEMESTER: Final = timedelta(weeks=14)
 @check(
     "journey",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "SC-01"),
     needs="front_url",
     expected="an uploaded schedule to come back as its own events and as a calendar",
     next_step="read the pdf-worker's log, then the queue metrics",
@@ -51,6 +52,7 @@ def journey(context: CheckContext) -> str:
 @check(
     "test schedule",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "JO-05", "SC-02", "SC-04"),
     needs="front_url",
     expected="an uploaded schedule of semester tests to come back as its own events",
     next_step="read the pdf-worker's log",
@@ -67,6 +69,7 @@ def semester_tests(context: CheckContext) -> str:
 @check(
     "exam schedule",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "SC-03"),
     needs="front_url",
     expected="an uploaded schedule of exams to come back as its own events",
     next_step="read the pdf-worker's log",

@@ -21,6 +21,7 @@ BAD_REQUEST: Final = 400
 @check(
     "parsing on request",
     suite=CheckSuite.SMOKE,
+    clauses=("PR-01",),
     needs="worker_url",
     expected="the kind and the events of a schedule",
     next_step="read the pdf-worker's log",
@@ -44,6 +45,7 @@ def parsing(context: CheckContext) -> str:
 @check(
     "refused parsing",
     suite=CheckSuite.SMOKE,
+    clauses=("PR-02",),
     needs="worker_url",
     expected="400 with an error and its details",
     next_step="read the pdf-worker's log",

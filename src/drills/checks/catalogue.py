@@ -25,10 +25,22 @@ FOUNDATION: Final = {
 
 
 class Catalogue:
-    """All checks that are registered when it is made; *stands_on* names the checks that a check depends on."""
+    """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
-    def __init__(self, stands_on: Mapping[str, tuple[str, ...]], foundation: Mapping[str, str]) -> None:
-        self.all: tuple[Check, ...] = ordered(REGISTER, stands_on, foundation)
+    *clauses* names, for a check of a part, the promises of the suite's contract that it holds.
+    """
+
+    def __init__(
+        self,
+        stands_on: Mapping[str, tuple[str, ...]],
+        foundation: Mapping[str, str],
+        clauses: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        held = clauses or {}
+        self.all: tuple[Check, ...] = tuple(
+            replace(one, clauses=(*one.clauses, *held.get(one.name, ())))
+            for one in ordered(REGISTER, stands_on, foundation)
+        )
 
     def essentials(self, context: CheckContext) -> list[CheckResult]:
         """Run every check that is marked as essential, which checks every part of the system once."""

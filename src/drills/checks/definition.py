@@ -68,7 +68,8 @@ class Check:
     its addresses, that have to pass first. `level` is the severity (1 to 4) of its failure. The
     section of the runbook that helps is that of the incident whose alert measures the quantity `incident`. `function`
     returns what it saw, and raises CheckFailed when that is not what `expected` says. In `expected` and `next_step`,
-    `{queue}` stands for the target's queue, and so each field.
+    `{queue}` stands for the target's queue, and so each field. `clauses` are the numbers of the promises that it holds,
+    where the suite has a contract with numbers.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Check:
     pace: Pace = Pace.ANSWER
     writes: bool = False
     essential: bool = False
+    clauses: tuple[str, ...] = ()
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
@@ -169,6 +171,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
     pace: Pace = Pace.ANSWER,
     writes: bool = False,
     essential: bool = False,
+    clauses: tuple[str, ...] = (),
 ) -> Callable[[CheckFunction], Check]:
     """Turn a function (CheckContext -> what was seen) into a Check, and register it."""
 
@@ -188,6 +191,7 @@ def check(  # noqa: PLR0913  (a check is these facts)
             pace=pace,
             writes=writes,
             essential=essential,
+            clauses=clauses,
         )
         return REGISTER[name]
 
