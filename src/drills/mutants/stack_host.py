@@ -1,0 +1,38 @@
+"""A stack in a sandbox as a host of mutants: files are put into it and loaded, images stay as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from drills.checks.context import CheckContext
+    from drills.mutants.pool import Mutant
+    from drills.sandbox.stack import Stack
+
+
+class StackHost:
+    """Puts mutants into *stack*; *texts* are its files as shipped, by their path."""
+
+    def __init__(self, stack: Stack, context: CheckContext, texts: Mapping[str, str]) -> None:
+        self.context = context
+        self._stack = stack
+        self._texts = texts
+
+    def put(self, mutant: Mutant) -> None:
+        """Have the stack run with *mutant*; raises RefusedError, or SandboxError."""
+        text = self._texts[mutant.file]
+        mutant.source.put(self._stack, mutant.file, mutant.change.applied(text))
+
+    def mend(self, mutant: Mutant) -> None:
+        """Have the stack run with the file as shipped; raises SandboxError."""
+        mutant.source.put(self._stack, mutant.file, self._texts[mutant.file])
+
+    def heal(self) -> None:
+        """Heal the stack by the lines of its descriptor, and replace every container; raises SandboxError.
+
+        Sources inside a container are those of its image again only in a new one.
+        """
+        self._stack.sandbox.run("docker ps -aq | xargs -r docker rm -f")
+        self._stack.heal()
