@@ -68,7 +68,7 @@ def drawn(mutants: Iterable[Mutant], texts: Mapping[str, str], seed: int, number
     lines: dict[tuple[str, int], list[Mutant]] = {}
     for mutant in mutants:
         lines.setdefault((mutant.file, mutant.change.line), []).append(mutant)
-    waiting = [lines[line] for line in sorted(lines)]
+    waiting = [sorted(lines[line], key=lambda mutant: mutant.id) for line in sorted(lines)]
     chance.shuffle(waiting)
     for of_line in waiting:
         chance.shuffle(of_line)

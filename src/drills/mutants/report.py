@@ -49,7 +49,7 @@ class Score:
 class MutantReport:
     """The trials of one run, in the order of the draw.
 
-    *root* is the stack's folder, as seen from the suite's; *clauses* are, by check, those of the contract that it holds.
+    *root* is the stack's folder, as seen from the suite's; *clauses* are, by check, those of the contract.
     """
 
     seed: int
