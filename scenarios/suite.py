@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from checks.catalogue import CATALOGUE
 from checks.cleanup.own import CLEANUP
 from checks.journeys.flows import sign_in_and_out
-from checks.mutants.sources import MUTANTS
+from checks.mutations.mutants.sources import MUTANTS
 from checks.smoke.session import whoami
 from checks.smoke.upload import journey
 from checks.target import ScheduleTarget, sandboxed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checks.catalogue import ALL
-from checks.mutants.loading import SERVICES, changed
-from checks.mutants.sources import CONFIGURATION, MUTANTS, PATHS
+from checks.mutations.mutants.loading import SERVICES, changed
+from checks.mutations.mutants.sources import CONFIGURATION, MUTANTS, PATHS
 from drills.mutants.equivalents import read, stale
 from drills.mutants.pool import Mutant, drawn
 from drills.mutants.run import pool_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drills.checks.definition import Check, CheckSuite
 from drills.checks.result import CheckFailed, Skipped
@@ -99,4 +99,4 @@ def mistaken(_: CheckContext) -> str:
 
 def one(found: Sequence[Mutant], now: str) -> Mutant:
     """Return the mutant after which the changed line says *now*."""
-    return cast("Mutant", next(mutant for mutant in found if mutant.change.now == now))
+    return next(mutant for mutant in found if mutant.change.now == now)

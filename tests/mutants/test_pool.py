@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from drills.mutants.plan import Language, Source
-from drills.mutants.pool import drawn, files_of
+from drills.mutants.pool import drawn, files_of, is_possible
 from tests.helpers.mutants import LIMITS, mutants, put_nothing
 
 if TYPE_CHECKING:
@@ -43,6 +46,13 @@ def test_what_cannot_be_a_module_is_not_drawn() -> None:
     text = "def f():\n    for a in b:\n        break\n\n\nfor a in b:\n    break\n"
     found = drawn(mutants(text), {"limits.py": text}, 1, 1000)
     assert {mutant.change.line for mutant in found if mutant.change.now == "return"} == {3}
+
+
+@pytest.mark.parametrize(("text", "possible"), [("a = 5\n", True), ("a = \n", False), ("return 5\n", False)])
+def test_changed_file_has_to_be_a_module(text: str, *, possible: bool) -> None:
+    (mutant, *_) = mutants("b = 5\n")
+    whole = replace(mutant, change=replace(mutant.change, start=0, end=6, new=text))
+    assert is_possible(whole, "b = 5\n") is possible
 
 
 def test_id_does_not_depend_on_lines_above() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from drills.checks.definition import Check
 from drills.checks.result import CheckFailed, Outcome
 from drills.mutants.trial import Bench, Fate, UnhealedError, judged
 from tests.helpers.check_results import check_result
 from tests.helpers.mutants import FakeHost, check, left_out, mistaken, mutants, never, one
+
+if TYPE_CHECKING:
+    from drills.checks.definition import Check
 
 LOOSER, HIGHER = "return used <= LIMIT", "LIMIT = 6"
 POOL = mutants()

@@ -6,6 +6,7 @@ import argparse
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from secrets import randbelow
 from typing import TYPE_CHECKING
@@ -37,11 +38,15 @@ GOAL = 0.9
 JOB_S = 12.0
 """How long a job may take before a check calls it lost: ten times as long as one takes on a busy machine."""
 SEEDS = 2**32
+LIBRARIES = ("mutmut", "poodle")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Try mutants; returns 0, 1 for a score below the goal, and 2 where anything was not judged or cannot be used."""
     options = _parser().parse_args(arguments)
+    if not all(map(find_spec, LIBRARIES)):
+        say(f"the operators of {' and '.join(LIBRARIES)} are missing: pip install 'runbook-drills[mutants]'")
+        return NOT_JUDGED
     suite = settings().load_suite()
     if suite.mutants is None:
         say("this suite names no files in which changes are tried: see `mutants` of drills.Suite")
@@ -101,17 +106,30 @@ def _seen_from(root: Path, folder: Path) -> str:
     return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.as_posix()
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="drills mutants", description=__doc__)
     parser.add_argument("--seed", type=int, metavar="N", help="draw the mutants of the run that printed this seed")
-    parser.add_argument("--number", type=int, default=NUMBER, metavar="N", help="mutants to draw (default %(default)s)")
+    parser.add_argument(
+        "--number", type=_positive, default=NUMBER, metavar="N", help="mutants to draw (default %(default)s)"
+    )
     parser.add_argument("--only", action="append", default=[], metavar="ID", help="try this mutant; may be given again")
     parser.add_argument("--list", action="store_true", help="print the mutants that would be tried; nothing starts")
     parser.add_argument(
         "--goal", type=float, default=GOAL, metavar="SHARE", help="the score below which a run is red (default 0.9)"
     )
     parser.add_argument(
-        "--sandboxes", type=int, default=SANDBOXES, metavar="N", help="sandboxes side by side (default %(default)s)"
+        "--sandboxes",
+        type=_positive,
+        default=SANDBOXES,
+        metavar="N",
+        help="sandboxes side by side (default %(default)s)",
     )
     parser.add_argument("--output", type=Path, metavar="DIR", help="folder of the page and the list")
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -10,17 +11,17 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from drills.common import draws
-from drills.mutants import line_operators, python_operators
 from drills.mutants.plan import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from drills.mutants.change import Change
     from drills.mutants.plan import Source
 
-OPERATORS = {Language.PYTHON: python_operators.changes, Language.LINES: line_operators.changes}
+OPERATORS = {Language.PYTHON: "drills.mutants.python_operators", Language.LINES: "drills.mutants.line_operators"}
+"""Modules that need the libraries of operators, which only a run of mutants has to have."""
 ID_DIGITS = 10
 SHOWN = 90
 """Characters of a changed line that a line of the console has."""
@@ -50,9 +51,10 @@ def files_of(source: Source, folder: Path, made: Mapping[str, str]) -> dict[str,
 
 def mutants_of(source: Source, texts: Mapping[str, str]) -> Iterator[Mutant]:
     """Yield every mutant of the files of one source."""
+    changes: Callable[[str], list[Change]] = importlib.import_module(OPERATORS[source.language]).changes
     for file, text in texts.items():
         seen: Counter[tuple[str, ...]] = Counter()
-        for change in OPERATORS[source.language](text):
+        for change in changes(text):
             words = (file, change.operator, change.statement, change.was, change.now)
             seen[words] += 1
             digest = hashlib.sha256("\0".join((*words, str(seen[words]))).encode()).hexdigest()
@@ -82,8 +84,14 @@ def drawn(mutants: Iterable[Mutant], texts: Mapping[str, str], seed: int, number
 
 
 def is_possible(mutant: Mutant, text: str) -> bool:
-    """Say whether the changed file can be one of its language."""
-    return mutant.source.language is not Language.PYTHON or python_operators.is_module(mutant.change.applied(text))
+    """Say whether the changed file can be one of its language: what cannot is no mutant."""
+    if mutant.source.language is not Language.PYTHON:
+        return True
+    try:
+        compile(mutant.change.applied(text), mutant.file, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _in_rounds(waiting: Sequence[Sequence[Mutant]]) -> Iterator[Mutant]:

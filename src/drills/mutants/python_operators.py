@@ -35,15 +35,6 @@ def changes(text: str) -> list[Change]:
     return sorted(known.values(), key=lambda one: (one.start, one.end, one.new))
 
 
-def is_module(text: str) -> bool:
-    """Say whether *text* can be a Python module at all: what cannot is no mutant."""
-    try:
-        compile(text, "mutant", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
 def _by_mutmut(text: str) -> Iterator[Found]:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     places = wrapper.resolve(WhitespaceInclusivePositionProvider)

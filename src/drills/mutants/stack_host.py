@@ -16,9 +16,14 @@ class StackHost:
     """Puts mutants into *stack*; *texts* are its files as shipped, by their path."""
 
     def __init__(self, stack: Stack, context: CheckContext, texts: Mapping[str, str]) -> None:
-        self.context = context
+        self._context = context
         self._stack = stack
         self._texts = texts
+
+    @property
+    def context(self) -> CheckContext:
+        """The context of checks that look at the stack."""
+        return self._context
 
     def put(self, mutant: Mutant) -> None:
         """Have the stack run with *mutant*; raises RefusedError, or SandboxError."""

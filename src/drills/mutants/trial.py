@@ -55,7 +55,9 @@ class Trial:
 class Host(Protocol):
     """A running system that takes mutants."""
 
-    context: CheckContext
+    @property
+    def context(self) -> CheckContext:
+        """The context of checks that look at the system."""
 
     def put(self, mutant: Mutant) -> None:
         """Have the system run with *mutant*; raises RefusedError, or SandboxError."""

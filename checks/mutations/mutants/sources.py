@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from checks.mutants import loading
+from checks.mutations.mutants import loading
 from checks.mutations.mutation import ECHOES
 from drills.mutants.plan import Language, MutantPlan, Source
 
