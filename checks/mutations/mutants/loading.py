@@ -18,15 +18,16 @@ SERVICES: Final = {"backend": ("backend",), "worker": ("pdf-worker",), "common":
 PORTS: Final = {"backend": 8000, "pdf-worker": 8001}
 SETTING: Final = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 CONTAINERS: Final = "docker ps -aq --filter label=com.docker.compose.service={service}"
-EMPTY: Final = (
-    "docker exec redis redis-cli -e FLUSHALL > /dev/null",
-    "docker exec minio sh -c 'rm -rf /data/pdf-uploads/*'",
-    "docker exec postgres psql -qU schedgen -d schedgen -c 'SET lock_timeout = 2000' -c '{sql}' 2> /dev/null",
+SQL: Final = "docker exec -e PGOPTIONS='-c lock_timeout=2s -c client_min_messages=error' postgres psql -qU schedgen -d schedgen -c"
+NO_KEYS: Final = "docker exec redis redis-cli -e FLUSHALL > /dev/null"
+EMPTY: Final = (NO_KEYS, "docker exec minio sh -c 'rm -rf /data/pdf-uploads/*'", f"{SQL} 'TRUNCATE jobs'")
+"""What leaves the stores empty: what one mutant wrote must not be seen with the next one."""
+ANEW: Final = (
+    NO_KEYS,
+    "docker exec minio rm -rf /data/pdf-uploads",
+    f"{SQL} 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'",
 )
-"""What leaves the stores as a new system has them: what one mutant wrote must not be seen with the next one."""
-ANEW: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-"""The backend makes its tables when it starts, and a changed one has to make them as it would."""
-NO_ROWS: Final = "TRUNCATE jobs"
+"""The same where the backend starts: it makes its tables and its bucket, and a changed one has to make them, too."""
 ANSWERS: Final = """
 for id in $({containers}); do
   address=$(docker inspect -f '{{{{range .NetworkSettings.Networks}}}}{{{{.IPAddress}}}}{{{{end}}}}' $id)
@@ -37,6 +38,10 @@ for id in $({containers}); do
 done"""
 """Waits until each replica answers, whatever it says, or has ended, or for 8 s; the rest is left to the checks."""
 
+FIRST_REPLICAS: Final = "for service in backend pdf-worker; do docker inspect $service > /dev/null 2>&1 || docker-compose rm -sf $service; done"
+"""Of fewer replicas Compose may keep any, and number 1, which has the service's own name, would not come back."""
+UP_S: Final = 60.0
+
 
 def service(stack: Stack, path: str, text: str) -> None:
     """Put a module into every replica of the services that have it, and start them on empty stores."""
@@ -44,16 +49,16 @@ def service(stack: Stack, path: str, text: str) -> None:
     services = SERVICES[part]
     stack.sandbox.put({"mutant": text.encode()}, SCRATCH)
     containers = "; ".join(CONTAINERS.format(service=name) for name in services)
-    sql = ANEW if "backend" in services else NO_ROWS
     lines = [
+        "set -e",
         f"ids=$({containers})",
         "docker stop -t 0 $ids > /dev/null",
-        *(line.format(sql=sql) for line in EMPTY),
+        *(ANEW if "backend" in services else EMPTY),
         f"for id in $ids; do docker cp -q {SCRATCH}/mutant $id:{APP}/{path}; done",
         "docker start $ids > /dev/null",
     ]
     waits = [ANSWERS.format(containers=CONTAINERS.format(service=name), port=PORTS[name]) for name in services]
-    stack.sandbox.check_output(" && ".join(lines) + "".join(waits))
+    stack.sandbox.check_output("\n".join(lines) + "".join(waits))
 
 
 def gateway(stack: Stack, path: str, text: str) -> None:
@@ -102,7 +107,8 @@ def _applied(stack: Stack) -> None:
     refused = stack.sandbox.run("docker-compose config -q")
     if refused.exit:
         raise RefusedError(" ".join(refused.output.split())[:300])
-    up = stack.sandbox.run("docker-compose up -d --timeout 0 --remove-orphans", limit_s=60.0)
+    stack.sandbox.run(FIRST_REPLICAS)
+    up = stack.sandbox.run("docker-compose up -d --timeout 0 --pull never --remove-orphans", limit_s=UP_S)
     if up.exit:
         raise RefusedError(f"Compose applies it in part only: {' '.join(up.output.split())[-300:]}")
     stack.sandbox.run("timeout 8 ./scripts/await-healthy.sh")  # what is not healthy by then, the checks say
