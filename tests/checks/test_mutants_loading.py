@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from checks.mutations.mutants import loading
 from checks.mutations.mutants.sources import MUTANTS
 from drills.mutants.plan import RefusedError
-from drills.mutants.run import pool_of
-from drills.sandbox import descriptor
+from drills.mutants.pool import files_of
 from drills.sandbox.terminal import Ran
 from tests.helpers.paths import DESCRIPTOR
 
@@ -47,7 +45,7 @@ class Typed:
 
 def loaded(path: str, typed: Typed) -> Typed:
     """Load the file by the function of its source."""
-    (source,) = (one for one in MUTANTS.sources if path in pool_of([one], descriptor.read(DESCRIPTOR).folder, {})[0])
+    (source,) = (one for one in MUTANTS.sources if path in files_of(one, DESCRIPTOR.parent, {}))
     source.put(cast("Stack", typed), path, "changed")
     return typed
 

@@ -18,7 +18,8 @@ SERVICES: Final = {"backend": ("backend",), "worker": ("pdf-worker",), "common":
 PORTS: Final = {"backend": 8000, "pdf-worker": 8001}
 SETTING: Final = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 CONTAINERS: Final = "docker ps -aq --filter label=com.docker.compose.service={service}"
-SQL: Final = "docker exec -e PGOPTIONS='-c lock_timeout=2s -c client_min_messages=error' postgres psql -qU schedgen -d schedgen -c"
+OPTIONS: Final = "PGOPTIONS='-c lock_timeout=2s -c client_min_messages=error'"
+SQL: Final = f"docker exec -e {OPTIONS} postgres psql -qU schedgen -d schedgen -c"
 NO_KEYS: Final = "docker exec redis redis-cli -e FLUSHALL > /dev/null"
 EMPTY: Final = (NO_KEYS, "docker exec minio sh -c 'rm -rf /data/pdf-uploads/*'", f"{SQL} 'TRUNCATE jobs'")
 """What leaves the stores empty: what one mutant wrote must not be seen with the next one."""
@@ -38,7 +39,9 @@ for id in $({containers}); do
 done"""
 """Waits until each replica answers, whatever it says, or has ended, or for 8 s; the rest is left to the checks."""
 
-FIRST_REPLICAS: Final = "for service in backend pdf-worker; do docker inspect $service > /dev/null 2>&1 || docker-compose rm -sf $service; done"
+FIRST_REPLICAS: Final = """for service in backend pdf-worker; do
+  docker inspect $service > /dev/null 2>&1 || docker-compose rm -sf $service
+done"""
 """Of fewer replicas Compose may keep any, and number 1, which has the service's own name, would not come back."""
 UP_S: Final = 60.0
 
