@@ -50,10 +50,7 @@ class FakeHost:
     stays: frozenset[str] = frozenset()
     heals: bool = True
     done: list[str] = field(default_factory=list)
-
-    @property
-    def context(self) -> CheckContext:
-        return context(target_at())
+    context: CheckContext = field(default_factory=lambda: context(target_at()))
 
     def put(self, mutant: Mutant) -> None:
         self.done.append("put")

@@ -12,6 +12,7 @@ from tests.helpers.check_results import check_result
 from tests.helpers.mutants import FakeHost, check, left_out, mistaken, mutants, never, one
 
 if TYPE_CHECKING:
+    from drills.checks.context import CheckContext
     from drills.checks.definition import Check
 
 LOOSER, HIGHER = "return used <= LIMIT", "LIMIT = 6"
@@ -97,6 +98,21 @@ def test_echo_has_to_be_red_at_the_end_of_its_time() -> None:
     assert bench(host, host.check("a", never), echoes=(calm,)).attempt(one(POOL, HIGHER)).fate is Fate.SURVIVED
     trial = bench(host, host.check("a", never), echoes=(loud,)).attempt(one(POOL, HIGHER))
     assert (trial.fate, trial.by) == (Fate.KILLED, ("loud",))
+
+
+def test_each_look_knows_nothing_of_what_earlier_checks_left() -> None:
+    host = FakeHost()
+    known: list[int] = []
+
+    def noting(context: CheckContext) -> str:
+        known.append(len(context.artifacts.all()))
+        context.artifacts.note("key", "synthetic:one")
+        return "all well"
+
+    tried = bench(host, check("noting", noting, essential=True))
+    tried.attempt(one(POOL, HIGHER))
+    tried.attempt(one(POOL, LOOSER))
+    assert known == [0, 0, 0, 0]
 
 
 def test_refused_mutant_is_neither_killed_nor_survived() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from drills.checks.artifacts import Artifacts
 from drills.checks.result import CheckResult, Outcome
 from drills.checks.runner import CheckRunner
 from drills.common.waiting import WaitTimeout, wait_until
@@ -136,7 +137,7 @@ class Bench:
     def results(self, checks: Sequence[Check] | None = None) -> list[CheckResult]:
         """Return what the *checks* see now, all of them where none are given."""
         asked = [*self.checks, *self.echoes] if checks is None else checks
-        with closing(CheckRunner(asked, self.host.context)) as runner:
+        with closing(CheckRunner(asked, self._context())) as runner:
             return runner.check_results()
 
     def require_green(self, checks: Sequence[Check] | None = None) -> None:
@@ -150,14 +151,19 @@ class Bench:
             next_step="run these checks by themselves, and read what each saw",
         )
 
+    def _context(self) -> CheckContext:
+        """Return a context that knows nothing of what earlier checks left: the stores are emptied between trials."""
+        return replace(self.host.context, artifacts=Artifacts())
+
     def _look(self, ended: ExitStack) -> list[CheckResult]:
         """Return results up to the first that fails a second time."""
-        runner = ended.enter_context(closing(CheckRunner(self.checks, self.host.context)))
+        context = self._context()
+        runner = ended.enter_context(closing(CheckRunner(self.checks, context)))
         by_name = {check.name: check for check in self.checks}
         results: list[CheckResult] = []
         for result in runner.as_they_end():
             # A connection that breaks by chance is no kill.
-            again = by_name[result.name](self.host.context) if result.outcome is Outcome.FAIL else result
+            again = by_name[result.name](context) if result.outcome is Outcome.FAIL else result
             results.append(again)
             if again.outcome is Outcome.FAIL:
                 return results
