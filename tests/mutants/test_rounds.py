@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from drills.mutants.rounds import Rounds
 from drills.mutants.trial import Bench, Fate, Trial
 from tests.helpers.mutants import FakeHost, mutants, never, one
@@ -11,7 +13,7 @@ POOL = mutants()
 
 def held(*benches: Bench, in_a_round: int = 2) -> dict[str, Trial]:
     told: list[Trial] = []
-    Rounds(POOL, told.append, in_a_round).hold(benches)
+    Rounds(POOL, told.append, in_a_round=in_a_round).hold(benches)
     assert len(told) == len(POOL)
     return {trial.mutant.id: trial for trial in told}
 
@@ -49,3 +51,24 @@ def test_other_bench_goes_on_when_one_is_lost() -> None:
     lost, sound = FakeHost(heals=False), FakeHost()
     trials = held(bench(lost, lost.check("limit", lambda _: True)), bench(sound, sound.check("limit", never)))
     assert {trial.fate for trial in trials.values()} == {Fate.SURVIVED}
+
+
+def test_interrupted_run_begins_no_other_trial() -> None:
+    host = FakeHost()
+    told: list[Trial] = []
+
+    def interrupted(_: Trial) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Rounds(POOL, told.append, interrupted).hold([bench(host, host.check("limit", never))])
+    assert host.done == ["put", "mend"]
+    assert told == []
+
+
+def test_each_trial_is_shown_before_its_round_has_ended() -> None:
+    host, shown, told = FakeHost(), [], []
+    Rounds(POOL, told.append, lambda trial: shown.append((trial.mutant.id, len(told))), in_a_round=2).hold(
+        [bench(host, host.check("limit", never))]
+    )
+    assert [many for _, many in shown][:4] == [0, 0, 2, 2]

@@ -21,19 +21,36 @@ IN_A_ROUND = 20
 
 
 class Rounds:
-    """Gives *mutants* to whichever bench is free; *tell* is called with each trial once its round has ended green."""
+    """Gives *mutants* to whichever bench is free.
 
-    def __init__(self, mutants: Sequence[Mutant], tell: Callable[[Trial], None], in_a_round: int = IN_A_ROUND) -> None:
+    *tell* is called with each trial once its round has ended green, *watch* with each at once, believed or not.
+    """
+
+    def __init__(
+        self,
+        mutants: Sequence[Mutant],
+        tell: Callable[[Trial], None],
+        watch: Callable[[Trial], None] = lambda _: None,
+        in_a_round: int = IN_A_ROUND,
+    ) -> None:
         self._mutants = iter(mutants)
         self._tell = tell
+        self._watch = watch
         self._in_a_round = in_a_round
         self._lock = Lock()
 
     def hold(self, benches: Sequence[Bench]) -> None:
         """Return when every mutant was tried; what no bench could try any more is an error."""
         with ThreadPoolExecutor(len(benches), thread_name_prefix="mutants") as pool:
-            for done in [pool.submit(self._on, bench) for bench in benches]:
-                done.result()
+            running = [pool.submit(self._on, bench) for bench in benches]
+            try:
+                for done in running:
+                    done.result()
+            except (
+                BaseException
+            ):  # Ctrl-C: the trials under way end, with their mutants taken out again, and no other begins
+                self._mutants = iter(())
+                raise
         for mutant in self._taken():
             self._told([Trial(mutant, Fate.ERROR, why="no healthy system was left to try it on")])
 
@@ -51,6 +68,7 @@ class Rounds:
         for mutant in self._taken():
             try:
                 trials.append(bench.attempt(mutant))
+                self._watch(trials[-1])
             except UnhealedError as error:
                 self._told([*trials, Trial(mutant, Fate.ERROR, why=str(error))])
                 raise

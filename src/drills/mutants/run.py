@@ -55,7 +55,8 @@ class MutantRun:
 
     def hold(self, benches: Sequence[Bench]) -> None:
         """Try every mutant that is not known to be equivalent."""
-        Rounds([mutant for mutant in self._mutants if mutant.id not in self._trials], self._tell).hold(benches)
+        waiting = [mutant for mutant in self._mutants if mutant.id not in self._trials]
+        Rounds(waiting, self._tell, _watch).hold(benches)
 
     def ended(self, goal: float) -> int:
         """Write and say what came of the run, and return its exit code; *goal* is a share between 0 and 1."""
@@ -73,13 +74,18 @@ class MutantRun:
 
     def _tell(self, trial: Trial) -> None:
         self._trials[trial.mutant.id] = trial
-        by = ", ".join(trial.by) or trial.why
-        say(f"{trial.fate:<10} {trial.seconds:5.1f} s  {trial.mutant}{f'  [{by}]' if by else ''}")
+        if trial.fate is Fate.ERROR:
+            _watch(trial)
         self._report().write(self._output)
 
     def _report(self) -> MutantReport:
         trials = [self._trials[mutant.id] for mutant in self._mutants if mutant.id in self._trials]
         return MutantReport(self._seed, trials, self._root, self._clauses)
+
+
+def _watch(trial: Trial) -> None:
+    by = ", ".join(trial.by) or trial.why
+    say(f"{trial.fate:<10} {trial.seconds:5.1f} s  {trial.mutant}{f'  [{by}]' if by else ''}")
 
 
 def pool_of(sources: Iterable[Source], folder: Path, made: Mapping[str, str]) -> tuple[dict[str, str], list[Mutant]]:
