@@ -79,6 +79,20 @@ def test_failure_that_does_not_come_again_is_no_kill() -> None:
     assert bench(host, check("unsteady", once)).attempt(one(POOL, HIGHER)).fate is Fate.SURVIVED
 
 
+def test_what_stands_on_an_unsteady_check_looks_again() -> None:
+    host, asked = FakeHost(), []
+
+    def once(_: object) -> str:
+        asked.append(1)
+        if len(asked) == 1:
+            raise CheckFailed("it was just starting")
+        return "all well"
+
+    first, second = check("up", once), host.check("limit", lambda text: "6" in text, after=("up",))
+    trial = bench(host, first, second).attempt(one(POOL, HIGHER))
+    assert (trial.fate, trial.by) == (Fate.KILLED, ("limit",))
+
+
 @pytest.mark.parametrize("function", [left_out, mistaken])
 def test_check_that_says_nothing_is_no_survival(function: object) -> None:
     host = FakeHost()

@@ -21,14 +21,19 @@ CONTAINERS: Final = "docker ps -aq --filter label=com.docker.compose.service={se
 OPTIONS: Final = "PGOPTIONS='-c lock_timeout=2s -c client_min_messages=error'"
 SQL: Final = f"docker exec -e {OPTIONS} postgres psql -qU schedgen -d schedgen -c"
 NO_KEYS: Final = "docker exec redis redis-cli -e FLUSHALL > /dev/null"
-EMPTY: Final = (NO_KEYS, "docker exec minio sh -c 'rm -rf /data/pdf-uploads/*'", f"{SQL} 'TRUNCATE jobs'")
+EMPTY: Final = (
+    NO_KEYS,
+    "docker exec minio sh -c 'rm -rf /data/pdf-uploads/*'",
+    f"{SQL} 'TRUNCATE jobs, users, calendars, calendar_events'",
+)
 """What leaves the stores empty: what one mutant wrote must not be seen with the next one."""
 ANEW: Final = (
     NO_KEYS,
     "docker exec minio rm -rf /data/pdf-uploads",
     f"{SQL} 'DROP SCHEMA public CASCADE; CREATE SCHEMA public'",
 )
-"""The same where the backend starts: it makes its tables and its bucket, and a changed one has to make them, too."""
+"""The same for a change in what makes the tables and the bucket: it has to make them when it starts."""
+MAKERS: Final = ("services/backend/app.py", "services/backend/database.py", "services/common/storage.py")
 ANSWERS: Final = """
 for id in $({containers}); do
   address=$(docker inspect -f '{{{{range .NetworkSettings.Networks}}}}{{{{.IPAddress}}}}{{{{end}}}}' $id)
@@ -56,7 +61,7 @@ def service(stack: Stack, path: str, text: str) -> None:
         "set -e",
         f"ids=$({containers})",
         "docker stop -t 0 $ids > /dev/null",
-        *(ANEW if "backend" in services else EMPTY),
+        *(ANEW if path in MAKERS else EMPTY),
         f"for id in $ids; do docker cp -q {SCRATCH}/mutant $id:{APP}/{path}; done",
         "docker start $ids > /dev/null",
     ]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ECHO_S = 8.0
 """Seconds for the checks of the monitoring: a scrape, a rule's window at a time scale of 60, the end of a restart."""
+LOOKS = 3
+"""How often the checks look at most while one of them fails and then passes: those that stand on it did not look."""
 GREEN_S = 45.0
 """How long a healed system may take until every check passes."""
 LOOKED = (Outcome.PASS, Outcome.DEGRADED, Outcome.FAIL)
@@ -156,18 +158,30 @@ class Bench:
         return replace(self.host.context, artifacts=Artifacts())
 
     def _look(self, ended: ExitStack) -> list[CheckResult]:
-        """Return results up to the first that fails a second time."""
+        """Return results up to the first that fails a second time; what was blocked by one that does not looks again."""
+        for _ in range(LOOKS):
+            results, steady = self._once(ended)
+            if any(result.outcome is Outcome.FAIL for result in results):
+                return results
+            if steady:
+                break
+        return results + self._echoes()
+
+    def _once(self, ended: ExitStack) -> tuple[list[CheckResult], bool]:
+        """Return the results of one look, and whether no check failed and then passed."""
         context = self._context()
         runner = ended.enter_context(closing(CheckRunner(self.checks, context)))
         by_name = {check.name: check for check in self.checks}
         results: list[CheckResult] = []
+        steady = True
         for result in runner.as_they_end():
+            failed = result.outcome is Outcome.FAIL
             # A connection that breaks by chance is no kill.
-            again = by_name[result.name](context) if result.outcome is Outcome.FAIL else result
-            results.append(again)
-            if again.outcome is Outcome.FAIL:
-                return results
-        return results + self._echoes()
+            results.append(by_name[result.name](context) if failed else result)
+            if results[-1].outcome is Outcome.FAIL:
+                return results, True
+            steady = steady and not failed
+        return results, steady
 
     def _echoes(self) -> list[CheckResult]:
         """Return what the echoes say at the end of their time, however it began."""
