@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drills.checks.result import CheckFailed, Outcome
+from drills.checks.result import CheckFailed, Outcome, Skipped
 from drills.mutants.trial import Bench, Fate, UnhealedError, judged
 from tests.helpers.check_results import check_result
 from tests.helpers.mutants import FakeHost, check, left_out, mistaken, mutants, never, one
@@ -91,6 +91,18 @@ def test_what_stands_on_an_unsteady_check_looks_again() -> None:
     first, second = check("up", once), host.check("limit", lambda text: "6" in text, after=("up",))
     trial = bench(host, first, second).attempt(one(POOL, HIGHER))
     assert (trial.fate, trial.by) == (Fate.KILLED, ("limit",))
+
+
+def test_check_that_had_nothing_to_look_at_looks_again() -> None:
+    host, asked = FakeHost(), []
+
+    def later(_: object) -> str:
+        asked.append(1)
+        if len(asked) == 1:
+            raise Skipped("no session is open")
+        return "all well"
+
+    assert bench(host, check("sessions", later)).attempt(one(POOL, HIGHER)).fate is Fate.SURVIVED
 
 
 @pytest.mark.parametrize("function", [left_out, mistaken])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ECHO_S = 8.0
 """Seconds for the checks of the monitoring: a scrape, a rule's window at a time scale of 60, the end of a restart."""
 LOOKS = 3
-"""How often the checks look at most while one of them fails and then passes: those that stand on it did not look."""
+"""How often the checks look at most, while one fails and then passes, so that those that stand on it did not look."""
 GREEN_S = 45.0
 """How long a healed system may take until every check passes."""
 LOOKED = (Outcome.PASS, Outcome.DEGRADED, Outcome.FAIL)
@@ -158,7 +158,7 @@ class Bench:
         return replace(self.host.context, artifacts=Artifacts())
 
     def _look(self, ended: ExitStack) -> list[CheckResult]:
-        """Return results up to the first that fails a second time; what was blocked by one that does not looks again."""
+        """Return results up to the first that fails a second time; what one that does not has blocked looks again."""
         for _ in range(LOOKS):
             results, steady = self._once(ended)
             if any(result.outcome is Outcome.FAIL for result in results):
@@ -168,7 +168,7 @@ class Bench:
         return results + self._echoes()
 
     def _once(self, ended: ExitStack) -> tuple[list[CheckResult], bool]:
-        """Return the results of one look, and whether no check failed and then passed."""
+        """Return the results of one look, and whether every expected check looked and none failed and then passed."""
         context = self._context()
         runner = ended.enter_context(closing(CheckRunner(self.checks, context)))
         by_name = {check.name: check for check in self.checks}
@@ -181,7 +181,7 @@ class Bench:
             if results[-1].outcome is Outcome.FAIL:
                 return results, True
             steady = steady and not failed
-        return results, steady
+        return results, steady and not _missing(results, self.expected - {check.name for check in self.echoes})
 
     def _echoes(self) -> list[CheckResult]:
         """Return what the echoes say at the end of their time, however it began."""
@@ -215,7 +215,11 @@ def judged(results: Sequence[CheckResult], expected: frozenset[str]) -> tuple[Fa
     mistaken = [str(result) for result in results if result.outcome is Outcome.ERROR]
     if mistaken:
         return Fate.ERROR, (), f"a check itself failed: {mistaken[0]}"
-    missing = sorted(expected - {result.name for result in results if result.outcome in LOOKED})
+    missing = _missing(results, expected)
     if missing:
         return Fate.ERROR, (), f"{len(missing)} of {len(expected)} checks did not look: {', '.join(missing[:5])}"
     return (Fate.SURVIVED, (), "") if expected else (Fate.ERROR, (), "no check ran")
+
+
+def _missing(results: Iterable[CheckResult], expected: frozenset[str]) -> list[str]:
+    return sorted(expected - {result.name for result in results if result.outcome in LOOKED})
