@@ -36,11 +36,24 @@ def test_changed_line_matches_no_more() -> None:
 
 @pytest.mark.parametrize(
     "about",
-    [{"file": "*.py"}, {"statement": "LIMIT = *"}, {"was": "LIMIT*"}, {"operator": "number"}, {"now": "LIMIT = ?"}],
+    [
+        {"file": "*.py"},
+        {"statement": "LIMIT = *"},
+        {"was": "LIMIT*"},
+        {"operator": "number"},
+        {"scope": "*"},
+        {"now": "LIMIT = ?"},
+    ],
 )
 def test_only_a_star_stands_for_anything(about: dict[str, str]) -> None:
     mutant = one(mutants(), "LIMIT = 6")
     assert entry(**about).matches(mutant) is ("now" not in about)
+
+
+def test_scope_is_that_of_class_and_function() -> None:
+    text = "class Pool:\n    async def take(self):\n        return 5\n\n\nLIMIT = 5\n"
+    found = {mutant.change.now for mutant in mutants(text) if entry(scope="Pool.*").matches(mutant)}
+    assert found == {"return 6", "return None"}
 
 
 def test_all_that_is_named_has_to_match() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
 class Change:
     """Replaces the characters from *start* to *end* of a file by *new*.
 
-    *statement* is what the change is in; *was* and *now* are the changed lines, each without its indentation. They hold
-    when lines are added elsewhere in the file, so they say which change it is.
+    *statement* is what the change is in, *scope* the class and function around it; *was* and *now* are the changed
+    lines, without their indentation. They hold when lines are added elsewhere, so they say which change it is.
     """
 
     operator: str
@@ -21,17 +22,23 @@ class Change:
     statement: str
     was: str
     now: str
+    scope: str = ""
 
     def applied(self, text: str) -> str:
         """Return *text*, the whole file, with this change."""
         return text[: self.start] + self.new + text[self.end :]
 
 
-def change(operator: str, text: str, span: tuple[int, int], new: str, statement: str | None = None) -> Change | None:
-    """Return the change of *span* in *text* to *new*, cut down to what differs; None where nothing does.
+class Around(NamedTuple):
+    """What a change is in; without a *statement*, the changed lines stand for it."""
 
-    Without a *statement*, the changed lines stand for it.
-    """
+    statement: str = ""
+    scope: str = ""
+
+
+def change(operator: str, text: str, span: tuple[int, int], new: str, around: Around | None = None) -> Change | None:
+    """Return the change of *span* in *text* to *new*, cut down to what differs; None where nothing does."""
+    around = around or Around()
     start, end, new = _cut(text, *span, new)
     if start == end and not new:
         return None
@@ -40,7 +47,9 @@ def change(operator: str, text: str, span: tuple[int, int], new: str, statement:
     last = len(text) if last < 0 else last
     was = collapsed(text[first:last])
     now = collapsed(text[first:start] + new + text[end:last])
-    return Change(operator, start, end, new, text.count("\n", 0, start) + 1, statement or was, was, now)
+    return Change(
+        operator, start, end, new, text.count("\n", 0, start) + 1, around.statement or was, was, now, around.scope
+    )
 
 
 def collapsed(text: str) -> str:

@@ -27,13 +27,15 @@ class EquivalentsError(ValueError):
 class Equivalent(BaseModel):
     """Some mutants, and the *reason* why none of them can be seen.
 
-    In each text a `*` stands for anything. *statement* is what the change is in; *was* and *now* are the changed lines.
+    In each text a `*` stands for anything. *scope* names the class and function around the change, as in
+    `Class.method`; *statement* is what the change is in; *was* and *now* are the changed lines.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: Annotated[str, Field(min_length=12)]
     file: Text
+    scope: Text = "*"
     statement: Text = "*"
     was: Text = "*"
     now: str = "*"
@@ -44,6 +46,7 @@ class Equivalent(BaseModel):
         change = mutant.change
         pairs = (
             (self.file, mutant.file),
+            (self.scope, change.scope),
             (self.statement, change.statement),
             (self.was, change.was),
             (self.now, change.now),

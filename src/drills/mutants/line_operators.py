@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import libcst as cst
 from mutmut.mutation.mutators import operator_number, operator_string, operator_swap_op
 
-from drills.mutants.change import Change, change
+from drills.mutants.change import Around, Change, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def changes(text: str) -> list[Change]:
     for number, line in enumerate(lines):
         content = REMARK.sub("", line.rstrip("\n")).rstrip()
         for operator, (start, end), new in _of_line(content, _below(lines, number)):
-            one = change(operator, text, (begin + start, begin + end), new, content.strip())
+            one = change(operator, text, (begin + start, begin + end), new, Around(content.strip()))
             if one is not None:
                 known.setdefault((one.start, one.end, one.new), one)
         begin += len(line)

@@ -14,7 +14,7 @@ from libcst.metadata import MetadataWrapper, WhitespaceInclusivePositionProvider
 from mutmut.mutation.mutators import mutation_operators
 from poodle.mutators import FunctionCallMutator, ReturnMutator
 
-from drills.mutants.change import Change, change, collapsed
+from drills.mutants.change import Around, Change, change, collapsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,11 @@ Found = tuple[str, tuple[int, int], str]
 
 def changes(text: str) -> list[Change]:
     """Return the changes of a Python module, in the order of their lines; two operators that agree count once."""
-    statements = _statements(text)
+    statements, scopes = _statements(text), _scopes(ast.parse(text))
     known: dict[tuple[int, int, str], Change] = {}
     for operator, span, new in (*_by_mutmut(text), *_by_poodle(text)):
-        one = change(operator, text, span, new, statements[text.count("\n", 0, span[0]) + 1])
+        line = text.count("\n", 0, span[0]) + 1
+        one = change(operator, text, span, new, Around(statements[line], scopes.get(line, "")))
         if one is not None:
             known.setdefault((one.start, one.end, one.new), one)
     return sorted(known.values(), key=lambda one: (one.start, one.end, one.new))
@@ -99,6 +100,19 @@ def _statements(text: str) -> dict[int, str]:
             first, last = _lines_of(node)
             found |= dict.fromkeys(range(first, last + 1), " ".join(lines[first - 1 : _end_of_head(node, last)]))
     return {number: collapsed(statement) for number, statement in found.items()}
+
+
+def _scopes(node: ast.AST, outer: str = "") -> dict[int, str]:
+    """Return by line the names of the classes and functions around it, with dots between them."""
+    found: dict[int, str] = {}
+    for child in ast.iter_child_nodes(node):
+        name = outer
+        if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            name = f"{outer}.{child.name}".removeprefix(".")
+            first, last = _lines_of(child)
+            found |= dict.fromkeys(range(first, last + 1), name)
+        found |= _scopes(child, name)
+    return found
 
 
 def _lines_of(node: Any) -> tuple[int, int]:
