@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.sandbox.errors import SandboxError
+from drills.sandbox.stack import UP
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,9 +38,15 @@ class StackHost:
         mutant.source.put(self._stack, mutant.file, self._texts[mutant.file])
 
     def heal(self) -> None:
-        """Heal the stack by the lines of its descriptor, and replace every container; raises SandboxError.
+        """Heal the stack by the lines of its descriptor, in new containers, which have the sources of their images.
 
-        Sources inside a container are those of its image again only in a new one.
+        Where a mutant has left stores on which these lines fail, the stores are made anew as well. Raises SandboxError.
         """
-        self._stack.sandbox.run("docker ps -aq | xargs -r docker rm -f")
-        self._stack.heal()
+        sandbox = self._stack.sandbox
+        sandbox.run("docker ps -aq | xargs -r docker rm -f")
+        try:
+            self._stack.heal()
+        except SandboxError:
+            sandbox.run("docker-compose down --volumes --timeout 0")
+            sandbox.check_output(UP, limit_s=self._stack.descriptor.boot_deadline_s)
+            self._stack.heal()
