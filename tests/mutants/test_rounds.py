@@ -67,7 +67,9 @@ def test_interrupted_run_begins_no_other_trial() -> None:
 
 
 def test_each_trial_is_shown_before_its_round_has_ended() -> None:
-    host, shown, told = FakeHost(), [], []
+    host = FakeHost()
+    shown: list[tuple[str, int]] = []
+    told: list[Trial] = []
     Rounds(POOL, told.append, lambda trial: shown.append((trial.mutant.id, len(told))), in_a_round=2).hold(
         [bench(host, host.check("limit", never))]
     )
