@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from drills.mutants.plan import Language, Source
+from drills.mutants.plan import Language, RefusedError, Source
 from drills.mutants.pool import mutants_of
 from drills.mutants.stack_host import StackHost
 from drills.sandbox.errors import SandboxError
@@ -50,6 +50,17 @@ def test_mutant_is_put_in_and_the_shipped_text_ends_it() -> None:
     changed.put(mutant)
     changed.mend(mutant)
     assert put == [("limits.py", LIMITS.replace("5", "6")), ("limits.py", LIMITS)]
+
+
+def test_shipped_text_that_is_refused_is_no_refused_mutant() -> None:
+    def refuse(*_: Any) -> None:
+        raise RefusedError("another container has the port")
+
+    (mutant, *_) = mutants_of(Source("x", ("*.py",), Language.PYTHON, refuse), {"limits.py": LIMITS})
+    with pytest.raises(RefusedError):
+        host(FakeStack()).put(mutant)
+    with pytest.raises(SandboxError, match="not loaded again"):
+        host(FakeStack()).mend(mutant)
 
 
 def test_healing_replaces_every_container() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drills.mutants.plan import RefusedError
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.stack import UP
 
@@ -35,7 +36,10 @@ class StackHost:
 
     def mend(self, mutant: Mutant) -> None:
         """Have the stack run with the file as shipped; raises SandboxError."""
-        mutant.source.put(self._stack, mutant.file, self._texts[mutant.file])
+        try:
+            mutant.source.put(self._stack, mutant.file, self._texts[mutant.file])
+        except RefusedError as refused:
+            raise SandboxError(f"{mutant.file} as shipped was not loaded again: {refused}") from refused
 
     def heal(self) -> None:
         """Heal the stack by the lines of its descriptor, in new containers, which have the sources of their images.
