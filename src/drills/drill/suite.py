@@ -34,8 +34,8 @@ class Suite:
     instead. *target_type* is what a table of targets.toml may hold; *target* builds such a target of a running stack.
     *cleanup* removes what the checks of this suite leave in a system. *locustfile* turns a profile's operations into
     requests. *loss_audit* makes the clients' account of one arm. *browser_sign_in* is the name of the journey that
-    signs in with a browser, where a runbook promises that this works; empty where no journey does. *mutants* says in which
-    files small changes are tried.
+    signs in with a browser, where a runbook promises that this works; empty where no journey does. *mutants* says in
+    which files small changes are tried.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
