@@ -7,9 +7,11 @@ import pytest
 from checks.catalogue import ALL
 from checks.mutations.mutants.loading import SERVICES, changed
 from checks.mutations.mutants.sources import CONFIGURATION, MUTANTS, PATHS
+from checks.mutations.mutation import ECHOES
 from drills.mutants.equivalents import read, stale
 from drills.mutants.pool import Mutant, drawn
 from drills.mutants.run import pool_of
+from drills.mutants.trial import is_echo
 from drills.runbook.rules import render
 from drills.sandbox import descriptor
 from tests.helpers.own_runbook import OWN_RUNBOOK
@@ -69,8 +71,9 @@ def test_every_equivalent_is_one_that_is_there(pool: Pool) -> None:
     assert stale(read(MUTANTS.equivalents), pool[1]) == []
 
 
-def test_echoes_are_checks() -> None:
-    assert {check.name for check in ALL} >= MUTANTS.echoes
+def test_what_the_monitoring_echoes_is_asked_last() -> None:
+    assert {check.name for check in ALL if is_echo(check)} >= ECHOES
+    assert not is_echo(next(check for check in ALL if check.name == "backend health"))
 
 
 OWN = "RATE=100\nLOCK_MS=5000\nSECRET=hush\n"

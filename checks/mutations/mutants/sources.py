@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from checks.mutations.mutants import loading
-from checks.mutations.mutation import ECHOES
 from drills.mutants.plan import Language, MutantPlan, Source
 
 PATHS: Final = "request and job paths"
@@ -35,4 +34,4 @@ SOURCES: Final = (
     Source(CONFIGURATION, ("compose.yaml",), Language.LINES, loading.project),
     Source(CONFIGURATION, ("defaults.env",), Language.LINES, loading.settings),
 )
-MUTANTS: Final = MutantPlan(SOURCES, Path(__file__).with_name("equivalents.toml"), echoes=ECHOES)
+MUTANTS: Final = MutantPlan(SOURCES, Path(__file__).with_name("equivalents.toml"))

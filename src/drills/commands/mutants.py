@@ -18,7 +18,7 @@ from drills.mutants.equivalents import EquivalentsError, read
 from drills.mutants.pool import drawn
 from drills.mutants.run import NOT_JUDGED, MutantRun, pool_of
 from drills.mutants.stack_host import StackHost
-from drills.mutants.trial import LOOKED, Bench
+from drills.mutants.trial import LOOKED, Bench, is_echo
 from drills.runbook.rules import render
 from drills.sandbox import descriptor
 from drills.sandbox.errors import SandboxError
@@ -93,8 +93,8 @@ def _bench(opened: ExitStack, plan: MutantPlan, suite: Suite, loaded: Runbook, t
     asked = [check for check in suite.checks().all if check.suite in plan.suites]
     bench = Bench(
         StackHost(system.stack, context, texts),
-        [check for check in asked if check.name not in plan.echoes],
-        [check for check in asked if check.name in plan.echoes],
+        [check for check in asked if not is_echo(check)],
+        [check for check in asked if is_echo(check)],
         frozenset(),
     )
     bench.heal_unless_green()

@@ -46,11 +46,9 @@ class Source:
 class MutantPlan:
     """What is changed in a suite's system, and which checks have to see it.
 
-    *echoes* are checks that see a change late, and also see that something was restarted: they are asked last, and for
-    longer. *equivalents* is the file of changes that nothing can see.
+    *equivalents* is the file of changes that nothing can see.
     """
 
     sources: tuple[Source, ...]
     equivalents: Path
-    echoes: frozenset[str] = frozenset()
     suites: tuple[CheckSuite, ...] = (CheckSuite.HEALTH, CheckSuite.SMOKE, CheckSuite.METRICS)

@@ -28,6 +28,7 @@ LOOKS = 3
 """How often the checks look at most, while one fails and then passes, so that those that stand on it did not look."""
 GREEN_S = 45.0
 """How long a healed system may take until every check passes."""
+MONITORING = frozenset({"prometheus_url", "alertmanager_url"})
 LOOKED = (Outcome.PASS, Outcome.DEGRADED, Outcome.FAIL)
 
 
@@ -202,6 +203,11 @@ class Bench:
                 next_step="compare its alerts with the mutant",
             )
         return results
+
+
+def is_echo(check: Check) -> bool:
+    """Say whether *check* looks by way of the monitoring: it sees a change late, and also sees a restart."""
+    return bool({*check.needs} & MONITORING)
 
 
 def judged(results: Sequence[CheckResult], expected: frozenset[str]) -> tuple[Fate, tuple[str, ...], str]:
