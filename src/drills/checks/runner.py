@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from typing import TYPE_CHECKING
 
 from drills.checks import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from drills.checks import Check, CheckContext, CheckResult
 
@@ -39,6 +39,10 @@ class CheckRunner:
     def check_results(self) -> list[CheckResult]:
         """Return all results, in the order of their checks."""
         return [self[name] for name in self._results]
+
+    def as_they_end(self) -> Iterator[CheckResult]:
+        """Yield each result as soon as there is one."""
+        yield from (result.result() for result in as_completed(self._results.values()))
 
     def close(self) -> None:
         """Cancel the checks that have not begun, and return when none runs any more."""
