@@ -1,20 +1,22 @@
 # `make` says what there is. `make drill` and `make test` are the two commands; each sets up first what is missing.
 #
 # make ends with 2 whatever failed; the code of pytest stands in its last line, as in "Error 6" (docs/options.md has the
-# table). What a caller gives (TARGET, DRILLS, FULL, PYTHON) reaches the shell through the environment only, so nothing in it
-# is run, and no line that may hold a password is printed.
+# table). What a caller gives (TARGET, DRILLS, FULL, SEED, N, PYTHON) reaches the shell through the environment only, so
+# nothing in it is run, and no line that may hold a password is printed.
 PY := .venv/bin/python
 export DRILLS_TARGET := $(value TARGET)
 export DRILLS_BENCH := $(value DRILLS)
 export DRILLS_FULL := $(value FULL)
-unexport TARGET DRILLS FULL
+export DRILLS_SEED := $(value SEED)
+export DRILLS_N := $(value N)
+unexport TARGET DRILLS FULL SEED N
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help drill verify check prove ablate refute test setup clean bench noise lock
+.PHONY: help drill verify check prove ablate refute test setup clean bench noise mutants host-test lock
 
 help:  ## say what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
 	$(PY) -m pytest scenarios -n auto --dist worksteal -m headline
@@ -34,11 +36,17 @@ prove: setup  ## break one thing of the sandbox after the other: exactly the rig
 	$(PY) -m pytest tests/containers/test_mutations.py --alluredir reports/output/allure-results --clean-alluredir; \
 		code=$$?; $(PY) -m drills report build && exit $$code
 
+mutants: setup  ## try small changes that nobody chose: which of them does a check see? SEED= draws the same again, N= so many
+	@$(PY) -m drills mutants $${DRILLS_SEED:+--seed "$$DRILLS_SEED"} $${DRILLS_N:+--number "$$DRILLS_N"}
+
 bench: setup  ## measure boots, checks and drills; DRILLS="--cause 5.1" for other drills than the headline ones
 	@set -f; $(PY) -m drills bench $$DRILLS_BENCH
 
 noise: setup  ## hold the headline drills and seven others three times beside two busy processes: hours, not in CI
 	$(PY) -m drills noise -- "-m headline" "--cause=1.3,1.5,2.1,2.4,3.2,4.1,4.4"
+
+host-test: setup  ## try the sandbox on a host with cgroup v2, emulated by qemu: root, half an hour, not in CI
+	$(PY) -m tests.host
 
 ablate: setup  ## hold each solution without each of its lines: which line is needed, and which is spare
 	$(PY) -m pytest scenarios -n auto --dist worksteal --editions ablation

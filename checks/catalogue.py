@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from checks.health import backend_queue, exposed_metrics, services
-from checks.journeys import flows
+from checks.health import backend_queue, database_down, exposed_metrics, services
+from checks.journeys import flows, large_schedules
 from checks.smoke import (
     api,
     calendar,
     counted,
     front_page,
     headers,
+    kinds,
     limits,
     names,
+    quota,
     refused_uploads,
     session,
     sign_in,
@@ -23,6 +25,10 @@ from checks.smoke import (
     upload,
     worker,
 )
+from checks.smoke.access import calendars, callback, rights, sessions
+from checks.smoke.endings import attempts, files, keys, worker_death
+from checks.smoke.limited import addresses, failed_sign_ins, requests
+from checks.smoke.replicas import configured, serving
 from drills.checks import REGISTER
 from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
 from drills.checks.catalogue import PAGE, Catalogue, register_common
@@ -47,8 +53,25 @@ MODULES = (
     tls,
     names,
     worker,
+    kinds,
     counted,
+    rights,
+    calendars,
+    sessions,
+    callback,
+    addresses,
+    requests,
+    failed_sign_ins,
+    configured,
+    serving,
+    attempts,
+    files,
+    keys,
+    worker_death,
+    quota,
+    database_down,
     flows,
+    large_schedules,
 )
 FOUNDATION: Final = {
     PAGE: "front page",
@@ -71,6 +94,8 @@ STANDS_ON: Final = {
     "journey": ("gateway health", *WRITES),
     "test schedule": ("gateway health", *WRITES),
     "exam schedule": ("gateway health", *WRITES),
+    "two hundred events": ("gateway health", *WRITES),
+    "same file twice": ("gateway health", *WRITES),
     "errors are counted": ("backend health", "backend metrics"),
     "jobs are counted": ("worker health", "worker metrics"),
     "forged sign-in": ("gateway health", "redis write"),
@@ -79,6 +104,50 @@ STANDS_ON: Final = {
     "sign-in": ("gateway health", "postgres write", "redis write", "identity provider", "way to the identity provider"),
 }
 """The checks that these depend on, whatever their addresses are."""
+
+CLAUSES_OF_PARTS: Final = {
+    "postgres": ("ST-01",),
+    "postgres rights": ("ST-02",),
+    "postgres write": ("ST-03",),
+    "postgres connections": ("ST-04",),
+    "postgres pool": ("ST-05",),
+    "idle transactions": ("ST-06",),
+    "long queries": ("ST-06",),
+    "postgres locks": ("ST-06",),
+    "redis": ("ST-07",),
+    "redis write": ("ST-07",),
+    "redis policy": ("ST-08",),
+    "redis memory": ("ST-09",),
+    "redis persistence": ("ST-10",),
+    "session keys": ("SE-02",),
+    "object store": ("ST-11",),
+    "object bucket": ("ST-11",),
+    "object write": ("ST-12",),
+    "queue keys": ("QU-01",),
+    "workers": ("QU-02",),
+    "oldest job": ("QU-04",),
+    "stalled jobs": ("QU-05",),
+    "prometheus": ("MO-01",),
+    "prometheus targets": ("MO-01",),
+    "prometheus rules": ("MO-02",),
+    "runbook alerts": ("MO-02",),
+    "quiet alerts": ("MO-03",),
+    "alertmanager alerts": ("MO-03",),
+    "alert delivery": ("MO-04",),
+    "alertmanager": ("MO-04",),
+    "grafana": ("MO-05",),
+    "grafana dashboards": ("MO-05",),
+    "error rate": ("MO-06",),
+    "response time p95": ("MO-06",),
+    "queue depth": ("MO-06",),
+    "database connections": ("MO-06",),
+    "cpu usage": ("MO-06",),
+    "memory usage": ("MO-06",),
+    "containers running": ("OP-01",),
+    "containers healthy": ("OP-02",),
+    "containers memory": ("OP-03",),
+}
+"""The clauses of docs/contract.md that the engine's own checks hold; those of this suite name theirs themselves."""
 
 WITHOUT_STORES: Final = ("front page", "name of the front door", *TLS, *HEALTH)
 """What says something of the system while its stores are down."""
@@ -109,6 +178,7 @@ register_common()
 CATALOGUE = Catalogue(
     {**STANDS_ON, **{name: _with_stores(check) for name, check in REGISTER.items() if _of_api(check)}},
     FOUNDATION,
+    CLAUSES_OF_PARTS,
     contracts=dict.fromkeys(TO_THE_LETTER, "reference"),
 )
 ALL = CATALOGUE.all
@@ -116,8 +186,9 @@ ALL = CATALOGUE.all
 
 def params_of(suite: CheckSuite) -> list[Any]:
     """Return the checks of one suite as parameters of a test, named, and marked where they leave something behind."""
-    return [
-        pytest.param(one, id=one.name.replace(" ", "-"), marks=[pytest.mark.writes] if one.writes else [])
-        for one in ALL
-        if one.suite is suite
-    ]
+    return [pytest.param(one, id=one.name.replace(" ", "-"), marks=_marks(one)) for one in ALL if one.suite is suite]
+
+
+def _marks(one: Check) -> list[pytest.MarkDecorator]:
+    marks = {"writes": one.writes, "disruptive": one.disruptive}
+    return [getattr(pytest.mark, name) for name, wanted in marks.items() if wanted]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from drills.checks.target import HttpUrl, Limit, Names, Target, Text
+from drills.checks.target import Count, Flag, HttpUrl, Limit, Names, Target, Text
 from drills.drill.stack_target import stack_target
 
 if TYPE_CHECKING:
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
 """The fields that are addresses over HTTP, and the roles of the descriptor that answer there."""
+REPLICAS = {"backends": "backend", "workers": "worker"}
+"""The fields that are numbers of replicas, and their roles."""
 
 
 class ScheduleTarget(Target):
     """`page_url` and `api_url` are given where the page and /api have different addresses; front_url is both otherwise.
 
-    `sign_in_email` is the account with which a sign-in without a human succeeds, `worker_url` is one pdf-worker.
+    `worker_url` is one pdf-worker; `backends` and `workers` are how many of each there have to be.
+
+    `sign_in_email`, `other_email` and `administrator_email` are accounts whose sign-in needs no human: two students,
+    and an administrator. `forwarded_for_believed` says that the system takes the client's address from our
+    X-Forwarded-For, because we come by way of a proxy that it trusts; checks then use addresses that no client has.
     """
 
     sign_out_path: ClassVar[str | None] = "/api/auth/logout"
@@ -31,6 +37,11 @@ class ScheduleTarget(Target):
     worker_url: HttpUrl = Field(default=None, title="worker URL")
     oidc_issuer: HttpUrl = Field(default=None, title="OIDC issuer")
     sign_in_email: Text = Field(default=None, title="e-mail address for signing in")
+    other_email: Text = Field(default=None, title="e-mail address of a second account")
+    administrator_email: Text = Field(default=None, title="e-mail address of an administrator")
+    forwarded_for_believed: Flag = False
+    backends: Count = Field(default=None, title="number of backends")
+    workers: Count = Field(default=None, title="number of workers")
     tables: Names = Field(default=("jobs",), title="tables")
     s3_bucket: Text = Field(default="pdf-uploads", title="bucket of the object store")
     queue: Text = Field(default="pdf-processing", title="BullMQ queue")
@@ -73,8 +84,11 @@ def target_of(context: CheckContext) -> ScheduleTarget:
 
 def sandboxed(stack: Stack) -> ScheduleTarget:
     """Return the reference stack in a sandbox as its clients see it; parts that it lacks are not given."""
-    more = {key: stack.url(role) for key, role in HTTP_PARTS.items() if role in stack.descriptor.ports}
+    more: dict[str, Any] = {key: stack.url(role) for key, role in HTTP_PARTS.items() if role in stack.descriptor.ports}
     identity = stack.descriptor.identity
     if identity is not None:
         more |= {"oidc_issuer": f"{stack.url('gateway')}{identity.issuer}", "sign_in_email": identity.email}
-    return stack_target(stack, ScheduleTarget, contract="reference", **more)
+        more |= {"other_email": identity.other, "administrator_email": identity.administrator}
+    replicas = {key: stack.replicas(role) for key, role in REPLICAS.items()}
+    # This machine reaches a sandbox by way of its engine's own networks, whose proxies the stack trusts.
+    return stack_target(stack, ScheduleTarget, contract="reference", **more, **replicas, forwarded_for_believed=True)

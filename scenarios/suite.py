@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from checks.catalogue import CATALOGUE
 from checks.cleanup.own import CLEANUP
 from checks.journeys.flows import sign_in_and_out
+from checks.mutations.mutants.sources import MUTANTS
 from checks.smoke.session import whoami
 from checks.smoke.upload import journey
 from checks.target import ScheduleTarget, sandboxed
@@ -42,4 +43,5 @@ SUITE = Suite(
     loss_audit=ScheduleAudit,
     journeys=journeys,
     browser_sign_in=sign_in_and_out.name,
+    mutants=MUTANTS,
 )

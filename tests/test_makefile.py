@@ -36,7 +36,9 @@ def project(tmp_path: Path) -> Path:
 
 def make(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     outer = {
-        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "TARGET", "DRILLS", "FULL"))
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("MAKE", "TARGET", "DRILLS", "FULL")) and key not in ("SEED", "N")
     }
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=outer | variables, capture_output=True, text=True, check=False
@@ -52,11 +54,13 @@ def test_make_alone_says_what_there_is_and_does_nothing(project: Path) -> None:
         "verify",
         "check",
         "prove",
+        "mutants",
         "ablate",
         "refute",
         "test",
         "bench",
         "noise",
+        "host-test",
         "clean",
         "lock",
     )
@@ -125,4 +129,21 @@ def test_verify_watches_doing_nothing_in_full_where_that_is_asked_for(
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_full_is_never_run(project: Path, hostile: str) -> None:
     assert make(project, "verify", f"FULL={hostile}").returncode == 0
+    assert not (project / "owned").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "given"),
+    [({}, []), ({"SEED": "7"}, ["--seed", "7"]), ({"SEED": "7", "N": "20"}, ["--seed", "7", "--number", "20"])],
+)
+def test_mutants_are_those_of_the_seed_that_is_given(
+    variables: dict[str, str], given: list[str], project: Path
+) -> None:
+    assert make(project, "mutants", **variables).returncode == 0
+    assert (project / "given").read_text().splitlines() == ["-m", "drills", "mutants", *given]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_seed_and_number_are_never_run(project: Path, hostile: str) -> None:
+    assert make(project, "mutants", f"SEED={hostile}", f"N={hostile}").returncode == 0
     assert not (project / "owned").exists()

@@ -28,7 +28,7 @@ DATA = (
     "sandbox/images/sandbox/names.sh",
 )
 DEVELOPMENT = ("ruff", "mypy", "uv", "hatchling", "types-docker", "import-linter", "fpdf2", "icalendar")
-COMMANDS = ("setup", "doctor", "clean", "runbook", "plan", "report", "rejudge", "noise", "bench")
+COMMANDS = ("setup", "doctor", "clean", "runbook", "plan", "report", "rejudge", "noise", "mutants", "bench")
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ def take_out(store: redis.Redis, queue: str, jobs: Iterable[str], since_s: float
     """
     prefix = f"bull:{queue}"
     found = dict.fromkeys(jobs, Entry.ABSENT)
-    for number, state, job in _entries(store, prefix, since_s):
+    for number, state, job in entries(store, prefix, since_s):
         if job not in found:
             continue
         gone = state != "active" and _remove(store, prefix, number)
@@ -49,7 +49,7 @@ def take_out(store: redis.Redis, queue: str, jobs: Iterable[str], since_s: float
     return found
 
 
-def _entries(store: redis.Redis, prefix: str, since_s: float) -> Iterator[tuple[str, str, str]]:
+def entries(store: redis.Redis, prefix: str, since_s: float) -> Iterator[tuple[str, str, str]]:
     """Yield number, state and job of every entry, as they were at one moment."""
     with store.pipeline(transaction=True) as at_once:
         for name in LISTS:

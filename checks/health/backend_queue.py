@@ -38,6 +38,7 @@ class Moment:
 @check(
     "queue metrics",
     suite=CheckSuite.HEALTH,
+    clauses=("JO-08",),
     needs="front_url",
     expected="200 with whole numbers and total = waiting + active + delayed",
     next_step="compare the numbers with the keys of the queue in Redis",
@@ -56,6 +57,7 @@ def queue_metrics(context: CheckContext) -> str:
 @check(
     "queue counts",
     suite=CheckSuite.HEALTH,
+    clauses=("QU-03",),
     needs=("front_url", "redis_url"),
     expected="the API to count the queue as Redis does",
     next_step="read the backend's log; go by the numbers in Redis until both agree",

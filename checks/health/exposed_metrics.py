@@ -38,6 +38,7 @@ LONG_BUCKETS_S: Final = (15.0, 30.0, 60.0)
 @check(
     "backend metrics",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-01",),
     needs="backend_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the backend",
@@ -52,6 +53,7 @@ def backend_metrics(context: CheckContext) -> str:
 @check(
     "worker metrics",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-02",),
     needs="worker_url",
     expected="the contract's metrics with their labels",
     next_step="open /metrics of the pdf-worker",
@@ -66,6 +68,7 @@ def worker_metrics(context: CheckContext) -> str:
 @check(
     "connection gauges",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-06",),
     needs="backend_url",
     expected=f"database_connections as a number for each of {', '.join(CONNECTION_STATES)}",
     next_step="open /metrics of the backend, and ask Postgres itself",
@@ -79,8 +82,7 @@ def connection_gauges(context: CheckContext) -> str:
     The backend takes at most a fraction of a second to read them: that may be too short once, but not LOOKS times.
     """
     for _ in range(LOOKS):
-        found = _read(context, target_of(context).backend_url).named("database_connections")
-        values = {one.labels.get("state"): one.value for one in found}
+        values = gauges(context)
         odd = [state for state in CONNECTION_STATES if not values.get(state, math.nan) >= 0]
         if not odd:
             return ", ".join(f"{values[state]:g} {state}" for state in CONNECTION_STATES)
@@ -90,6 +92,7 @@ def connection_gauges(context: CheckContext) -> str:
 @check(
     "latency buckets",
     suite=CheckSuite.HEALTH,
+    clauses=("ME-03",),
     needs="backend_url",
     expected=f"buckets of {', '.join(f'{limit:g}' for limit in LONG_BUCKETS_S)} s",
     next_step="add these buckets to the backend's histogram; without them no p95 can be above the last one",
@@ -105,6 +108,12 @@ def latency_buckets(context: CheckContext) -> str:
     if missing:
         raise CheckFailed(f"no bucket of {', '.join(f'{limit:g} s' for limit in missing)} among {len(limits)}")
     return f"{len(limits)} buckets"
+
+
+def gauges(context: CheckContext) -> dict[str | None, float]:
+    """Return the backend's connections to its database by their state, as it exposes them."""
+    found = _read(context, target_of(context).backend_url).named("database_connections")
+    return {one.labels.get("state"): one.value for one in found}
 
 
 def _read(context: CheckContext, url: str | None) -> Exposition:

@@ -23,6 +23,7 @@ UNAVAILABLE = 503
 @check(
     "gateway health",
     suite=CheckSuite.HEALTH,
+    clauses=("HE-01",),
     needs="front_url",
     expected="200 with status ok and every dependency up, or 503 that names the store that is down",
     next_step="read the gateway's log, then the backend's own health",
@@ -39,6 +40,7 @@ def gateway_health(context: CheckContext) -> str:
 @check(
     "backend health",
     suite=CheckSuite.HEALTH,
+    clauses=("HE-01",),
     needs="backend_url",
     expected="200 with status ok and every dependency up, or 503 that names the store that is down",
     next_step="read the backend's log",
@@ -55,6 +57,7 @@ def backend_health(context: CheckContext) -> str:
 @check(
     "worker health",
     suite=CheckSuite.HEALTH,
+    clauses=("HE-04",),
     needs="worker_url",
     expected="200 with status healthy",
     next_step="read the pdf-worker's log",

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from icalendar import Calendar
-
+from checks.schedules.occurrences import Span, opened, require_occurrences
 from drills.checks import CheckFailed
 
 if TYPE_CHECKING:
@@ -16,19 +14,7 @@ if TYPE_CHECKING:
 
     from checks.schedules import Expected
 
-HERE: Final = ZoneInfo("Africa/Johannesburg")
-"""The university's time zone, in which its schedules are printed."""
 SHOWN: Final = 120
-
-
-class Weekly(NamedTuple):
-    """A lecture in a calendar."""
-
-    module: str
-    day: str
-    start: str
-    end: str
-    venue: str
 
 
 def on_page(rows: Sequence[str], expected: Sequence[Expected]) -> None:
@@ -46,34 +32,37 @@ def on_page(rows: Sequence[str], expected: Sequence[Expected]) -> None:
         raise CheckFailed(f"other events than the schedule's: missing {missing}, added {strange}")
 
 
-def in_calendar(content: bytes, expected: Sequence[Expected], module: str) -> None:
-    """Raise CheckFailed unless *content* is a calendar with the expected lectures, every week."""
-    try:
-        events = Calendar.from_ical(content).walk("VEVENT")
-        found = sorted(_weekly(one, module) for one in events)
-    except (ValueError, KeyError, AttributeError, IndexError) as error:
-        raise CheckFailed(f"the download is no calendar ({error}): {content[:SHOWN]!r}") from None
-    wanted = sorted(Weekly(module, one.day or "", one.start, one.end, one.venue) for one in expected)
-    if found != wanted:
-        raise CheckFailed(
-            f"the calendar has {[tuple(one) for one in found]} instead of {[tuple(one) for one in wanted]}"
-        )
+def in_calendar(content: bytes, expected: Sequence[Expected], semester: Span | None) -> int:
+    """Return how many occurrences the calendar has; raises CheckFailed unless they are the *expected* lectures.
+
+    A page that asks for no *semester* knows its own, and then the file says which it is.
+    """
+    titles = {(one.module, one.activity): f"{one.module} {one.activity}" for one in expected}
+
+    def title_of(title: str) -> str:
+        return next((ours for words, ours in titles.items() if all(_says(title, word) for word in words)), title)
+
+    return require_occurrences(content, expected, semester or _own_semester(content), title_of)
+
+
+def _own_semester(content: bytes) -> Span:
+    days = [day for event in opened(content).walk("VEVENT") for day in _days(event)]
+    if not days:
+        raise CheckFailed("a calendar without events")
+    return Span(min(days), max(days))
+
+
+def _days(event: Any) -> list[date]:
+    """Return the days of the first occurrence and of the rule's end."""
+    found = [event["DTSTART"].dt, *(event.get("RRULE") or {}).get("UNTIL", ())]
+    return [moment.date() if isinstance(moment, datetime) else moment for moment in found]
 
 
 def _shows(row: str, event: Expected) -> bool:
     words = (event.module, event.activity, (event.day or "")[:3], event.start, event.end, event.venue)
-    return all(re.search(rf"(?<!\w){re.escape(word)}", row) for word in words)
+    return all(_says(row, word) for word in words)
 
 
-def _weekly(event: Any, module: str) -> Weekly:
-    start, end = _local(event["DTSTART"].dt), _local(event["DTEND"].dt)
-    if event["RRULE"]["FREQ"] != ["WEEKLY"]:
-        raise ValueError(f"{event['SUMMARY']} is not repeated every week")
-    named = module if module in str(event["SUMMARY"]) else str(event["SUMMARY"])
-    return Weekly(named, f"{start:%A}", f"{start:%H:%M}", f"{end:%H:%M}", str(event["LOCATION"]))
-
-
-def _local(milestone: object) -> datetime:
-    if not isinstance(milestone, datetime):
-        raise ValueError(f"{milestone} has no time")  # noqa: TRY004  (the calendar's mistake, not ours)
-    return milestone.astimezone(HERE) if milestone.tzinfo else milestone
+def _says(text: str, word: str) -> bool:
+    """Whether *word* begins a word of *text*: made-up modules have any letters, those of an activity among them."""
+    return re.search(rf"(?<!\w){re.escape(word)}", text) is not None

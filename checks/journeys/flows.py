@@ -32,6 +32,7 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
 @check(
     "browser: front page",
     suite=CheckSuite.JOURNEY,
+    clauses=("FD-11",),
     needs="front_url",
     expected="the front page in a browser, with a way to sign in and a field for a file, and without complaints",
     next_step="look at the pictures, then at the gateway's log",
@@ -59,6 +60,7 @@ def open_front_page(context: CheckContext) -> Observation:
 @check(
     "browser: sign-in",
     suite=CheckSuite.JOURNEY,
+    clauses=("FD-12",),
     needs=("front_url", "sign_in_email"),
     expected="to be signed in by way of the identity provider, and out again, in a browser",
     next_step="look at the pictures, then at the backend's log for authentication errors",
@@ -84,6 +86,7 @@ def sign_in_and_out(context: CheckContext) -> Observation:
 @check(
     "browser: schedule",
     suite=CheckSuite.JOURNEY,
+    clauses=("FD-13", "FD-14"),
     needs="front_url",
     expected="a schedule uploaded in a browser to be shown as its events, and downloaded as their calendar",
     next_step="look at the pictures, then at the pdf-worker's log",
@@ -106,12 +109,13 @@ def take_schedule_home(context: CheckContext) -> Observation:
         context.artifacts.note(kinds.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began
-        found.in_calendar(await page.download(tab), expected, module)
+        content, semester = await page.download(tab)
+        times = found.in_calendar(content, expected, semester)
         if email:
             await page.sign_out(tab)
         way = "signed in, " if email else "not signed in, no e-mail address in the target, "
         return Observation(
-            f"{way}{len(expected)} events after {seconds:.1f} s, and their calendar", {"events_s": seconds}
+            f"{way}{len(expected)} events after {seconds:.1f} s, {times} times in their calendar", {"events_s": seconds}
         )
 
     return context.browser.take(context.target, take_schedule_home.name, go)

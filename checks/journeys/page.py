@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from checks.schedules.occurrences import Span
 from checks.smoke.sign_in_client import STATUS, user_in
 from drills.checks import TOO_MANY, CheckFailed
 from drills.common.async_waiting import wait_until
@@ -107,23 +108,26 @@ def _retry_after_s(answer: Response) -> float:
         raise CheckFailed("the upload was answered with 429, and no seconds in Retry-After") from None
 
 
-async def download(tab: Tab) -> bytes:
-    """Return the calendar file that the page hands out."""
+async def download(tab: Tab) -> tuple[bytes, Span | None]:
+    """Return the calendar file that the page hands out, and the semester, where the page asks for its dates."""
     control = tab.control(CALENDAR)
     await tab.see(control, "way to download the calendar")
-    await _fill_dates(tab)
+    semester = await _fill_dates(tab)
     file: Download = await tab.get(tab.page.expect_download(), control.click(), "calendar to download")
     if not file.suggested_filename.endswith(".ics"):
         raise CheckFailed(f"a download called {file.suggested_filename!r}, no .ics")
-    return (await file.path()).read_bytes()
+    return (await file.path()).read_bytes(), semester
 
 
-async def _fill_dates(tab: Tab) -> None:
-    """Say when the semester begins and ends, where the page asks and has no answer of its own."""
+async def _fill_dates(tab: Tab) -> Span | None:
+    """Say when the semester begins and ends, where the page asks and has no answer of its own; return what it has."""
     today = datetime.now(UTC).date()
+    days = []
     for number, field in enumerate(await tab.page.locator("input[type=date]").filter(visible=True).all()):
         if not await field.input_value():
             await field.fill((today + number * SEMESTER).isoformat())
+        days.append(date.fromisoformat(await field.input_value()))
+    return Span(days[0], days[-1]) if days else None
 
 
 def _accepts_upload(response: Response) -> bool:

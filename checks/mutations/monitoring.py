@@ -38,13 +38,17 @@ def recorded(quantity: Quantity, value: float) -> tuple[str, ...]:
 
 def off(name: str, check: str, quantity: Quantity) -> Mutation:
     """Return a mutation after which a figure is off its target, and no alert fires."""
-    return Mutation(name, red=frozenset({check}), lines=recorded(quantity, off_target(quantity)), undo=SHIPPED)
+    return Mutation(
+        name, red=frozenset({check}), breaks=("MO-06",), lines=recorded(quantity, off_target(quantity)), undo=SHIPPED
+    )
 
 
 def over(name: str, check: str, quantity: Quantity) -> Mutation:
     """Return a mutation after which a figure is so far off that its alert fires."""
     red = frozenset({check, "quiet alerts"})
-    return Mutation(name, red=red, lines=recorded(quantity, alarming(quantity)), undo=SHIPPED)
+    return Mutation(
+        name, red=red, breaks=("MO-03", "MO-06"), lines=recorded(quantity, alarming(quantity)), undo=SHIPPED
+    )
 
 
 def grafana_is_gone(target: Target) -> Target:
@@ -61,36 +65,42 @@ MONITORING = (
     Mutation(
         "stop Prometheus",
         red=frozenset({"prometheus", "containers running"}),
+        breaks=("MO-01", "OP-01"),
         lines=("docker stop prometheus",),
         undo=("docker start prometheus",),
     ),
     Mutation(
         "stop the exporter",
         red=frozenset({"prometheus targets", "cpu usage", "memory usage", "containers running"}),
+        breaks=("MO-01", "MO-06", "OP-01"),
         lines=("docker stop exporter",),
         undo=("docker start exporter",),
     ),
     Mutation(
         "load no rules",
         red=frozenset({"prometheus rules", "runbook alerts", "quiet alerts"}),
+        breaks=("MO-02",),
         lines=(f"echo 'groups: []' > {RULES}", RELOAD),
         undo=SHIPPED,
     ),
     Mutation(
         "raise a threshold",
         red=frozenset({"runbook alerts"}),
+        breaks=("MO-02",),
         lines=edited('s/runbook:queue_depth > .*"/runbook:queue_depth > 5000"/'),
         undo=SHIPPED,
     ),
     Mutation(
         "deliver no alerts",
         red=frozenset({"alert delivery"}),
+        breaks=("MO-04",),
         lines=edited("/^alerting:/,/targets:/d", CONFIG),
         undo=SHIPPED,
     ),
     Mutation(
         "stop Alertmanager",
         red=frozenset({"alertmanager", "containers running"}),
+        breaks=("MO-04", "OP-01"),
         lines=("docker stop alertmanager",),
         undo=("docker start alertmanager",),
     ),
@@ -102,27 +112,31 @@ MONITORING = (
     Mutation(
         "send Alertmanager an alert",
         red=frozenset({"alertmanager alerts"}),
+        breaks=("MO-03",),
         lines=(f"curl -fsS -H 'Content-Type: application/json' -d '{CALL}' http://localhost:9093/api/v2/alerts",),
         undo=("docker restart alertmanager",),
     ),
     Mutation(
         "keep a core busy",
         red=frozenset({"cpu usage"}),
+        breaks=("MO-06",),
         lines=(BUSY.format(name="busy", limit="--cpus 0.1", work="while True: pass"),),
         undo=(GONE.format(name="busy"),),
     ),
     Mutation(
         "hold a container's memory",
         red=frozenset({"memory usage"}),
+        breaks=("MO-06",),
         lines=(
             BUSY.format(name="large", limit="-m 64m", work="import time; all = bytearray(50 << 20); time.sleep(90)"),
         ),
         undo=(GONE.format(name="large"),),
     ),
-    Mutation("lose Grafana", red=frozenset({"grafana"}), retarget=grafana_is_gone),
+    Mutation("lose Grafana", red=frozenset({"grafana"}), breaks=("MO-05",), retarget=grafana_is_gone),
     Mutation(
         "lose a dashboard",
         red=frozenset({"grafana dashboards"}),
+        breaks=("MO-05",),
         lines=served("location = /api/health", 200, '{"database":"ok"}') + served("location = /api/search", 200, "[]"),
         undo=AS_SHIPPED,
         retarget=grafana_at_the_front_door,
@@ -130,18 +144,21 @@ MONITORING = (
     Mutation(
         "crash a container again and again",
         red=frozenset({"containers running"}),
+        breaks=("OP-01",),
         lines=(f"docker run -d --restart always {LABEL} --name synthetic-crash --entrypoint false schedgen/redis:1",),
         undo=(GONE.format(name="crash"),),
     ),
     Mutation(
         "fail a container's health check",
         red=frozenset({"containers healthy"}),
+        breaks=("OP-02",),
         lines=(f"docker run -d {LABEL} --name synthetic-sick {FAILING} schedgen/redis:1",),
         undo=(GONE.format(name="sick"),),
     ),
     Mutation(
         "let a container run out of memory",
         red=frozenset({"containers memory"}),
+        breaks=("OP-03",),
         lines=(f"docker run -d {LABEL} --name synthetic-hungry -m 24m --entrypoint sh schedgen/python:1 -c {GREEDY}",),
         undo=(GONE.format(name="hungry"),),
     ),

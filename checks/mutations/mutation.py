@@ -36,11 +36,13 @@ class Mutation:
     """*lines* break something, typed in the project folder of the sandbox; *undo* mends it again.
 
     *red* are the checks that have to fail, and no other may; checks that depend on one of them are not tried and do
-    not count, nor do ECHOES that are not named. *retarget* changes what the checks are told of the system.
+    not count, nor do ECHOES that are not named. *breaks* are the clauses of the contract that are not kept meanwhile.
+    *retarget* changes what the checks are told of the system.
     """
 
     name: str
     red: frozenset[str]
+    breaks: tuple[str, ...]
     lines: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     retarget: Callable[[Target], Target] = unchanged

@@ -29,6 +29,7 @@ SEEN_S = 20.0
 """A broken thing may need a moment to be seen: a scrape, a reload, a health check."""
 MENDED_S = 45.0
 RED = (Outcome.FAIL, Outcome.ERROR)
+QUICK = tuple(one for one in ALL if one.suite is not CheckSuite.SLOW)
 
 
 class Prover:
@@ -41,7 +42,7 @@ class Prover:
 
     def prove(self, mutation: Mutation) -> Proof:
         """Return what *mutation* turned red; the stack is mended in any case. Raises SandboxError when it cannot be."""
-        checks = _asked(mutation)
+        checks = asked(mutation)
         began = time.monotonic()
         try:
             for line in mutation.lines:
@@ -59,7 +60,7 @@ class Prover:
             seen=tuple(str(check_result) for check_result in check_results if check_result.outcome in RED),
         )
 
-    def require_green(self, checks: Iterable[Check] = ALL) -> None:
+    def require_green(self, checks: Iterable[Check] = QUICK) -> None:
         """Return when none of the *checks* fails: what was red before proves nothing. Raises WaitTimeout otherwise."""
         wait_until(
             lambda: [str(one) for one in self._run(checks, self._system.target) if one.outcome in RED],
@@ -97,7 +98,7 @@ class Prover:
         for line in mutation.undo:
             self._system.stack.sandbox.run(line)
         try:
-            self.require_green([one for one in ALL if one.name in mutation.red])
+            self.require_green([one for one in QUICK if one.name in mutation.red])
         except WaitTimeout:
             self._system.stack.heal()
 
@@ -158,7 +159,13 @@ def _red(check_results: Iterable[CheckResult], mutation: Mutation) -> frozenset[
     return frozenset(mistaken | (failed - (ECHOES - mutation.red)))
 
 
-def _asked(mutation: Mutation) -> list[Check]:
-    """Return the checks to try: journeys only for mutations that are about one, because a browser is slow."""
+def asked(mutation: Mutation) -> list[Check]:
+    """Return the checks to try: journeys only for mutations that are about one, slow ones only if they shall fail."""
     journeys = {one.name for one in ALL if one.suite is CheckSuite.JOURNEY}
-    return [one for one in ALL if one.name not in journeys or mutation.red & journeys]
+    return [
+        one
+        for one in ALL
+        if one.suite not in (CheckSuite.JOURNEY, CheckSuite.SLOW)
+        or (one.name in mutation.red)
+        or (one.suite is CheckSuite.JOURNEY and mutation.red & journeys)
+    ]

@@ -10,6 +10,7 @@ from checks.schedules.documents import (
     exam_pdf,
     faculty_pdf,
     lecture_pdf,
+    pdf_of,
     short_pdf,
     test_pdf,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "expected_tests",
     "faculty_pdf",
     "lecture_pdf",
+    "pdf_of",
     "poison_pdf",
     "short_pdf",
     "test_pdf",

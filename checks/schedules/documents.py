@@ -11,15 +11,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from checks.schedules.kinds import SMALL
 from checks.schedules.printed import CORRUPT, EXAMS, FACULTY, LECTURES, SHORT, TESTS
 
 if TYPE_CHECKING:
+    from checks.schedules.kinds import Kind
     from checks.schedules.printed import Printed
 
 READY: Final = Path(__file__).parent / "ready"
 """Documents for a token of READY_LENGTH letters, drawn by `python -m checks.schedules.draw_ready`."""
 READY_LENGTH: Final = 13
-KINDS: Final = {LECTURES: "lectures", TESTS: "tests", EXAMS: "exams"}
+KINDS: Final = {LECTURES: "lectures", TESTS: "tests", EXAMS: "exams"} | {
+    kind.printed: kind.name.replace(" ", "-") for kind in SMALL
+}
 """Those that lie ready, by the names of their files."""
 _TOKEN = re.compile(r"[A-Za-z0-9-]{1,36}")
 
@@ -47,6 +51,11 @@ def short_pdf(token: str) -> bytes:
 def faculty_pdf(token: str) -> bytes:
     """Return the schedule of a whole faculty: forty times the work of a short one."""
     return _with_token(FACULTY, token)
+
+
+def pdf_of(kind: Kind, token: str) -> bytes:
+    """Return a seldom schedule of one module or several whose codes begin with *token*."""
+    return _with_token(kind.printed, token)
 
 
 def corrupt_pdf() -> bytes:

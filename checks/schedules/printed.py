@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+LARGE: Final = "A3"
+
+
+class Paper(NamedTuple):
+    """What a schedule is printed on, always in landscape, and how its table is spread over pages.
+
+    *turned* pages are stored upright, and readers turn them by a quarter. With *rows_a_page* each page has a table of
+    so many rows, *header_again* with the header above each; without it one table flows over the pages.
+    """
+
+    format: str = LARGE
+    turned: bool = False
+    rows_a_page: int | None = None
+    header_again: bool = False
 
 
 class Printed(NamedTuple):
@@ -11,6 +26,7 @@ class Printed(NamedTuple):
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    paper: Paper = Paper()
 
 
 LECTURES = Printed(

@@ -35,6 +35,7 @@ REFUSED: Final[tuple[tuple[str, str, Any], ...]] = (
 @check(
     "database health",
     suite=CheckSuite.SMOKE,
+    clauses=("HE-03",),
     needs="backend_url",
     expected="200 with status ok, and the database alone with its connections",
     next_step="read the backend's log",
@@ -59,6 +60,7 @@ def database_health(context: CheckContext) -> str:
 @check(
     "unknown job",
     suite=CheckSuite.SMOKE,
+    clauses=("JO-03",),
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
@@ -73,6 +75,7 @@ def unknown_job(context: CheckContext) -> str:
 @check(
     "unknown result",
     suite=CheckSuite.SMOKE,
+    clauses=("JO-06",),
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
@@ -87,6 +90,7 @@ def unknown_result(context: CheckContext) -> str:
 @check(
     "job that is no uuid",
     suite=CheckSuite.SMOKE,
+    clauses=("JO-02",),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse a job id that is no UUID",
@@ -101,6 +105,7 @@ def nonsense_job(context: CheckContext) -> str:
 @check(
     "record of a job",
     suite=CheckSuite.SMOKE,
+    clauses=("JO-01",),
     needs="front_url",
     expected="id, kind, status, and when the job began and ended",
     next_step="compare with the job's row in Postgres",
@@ -133,6 +138,7 @@ def job_record(context: CheckContext) -> str:
 @check(
     "error body",
     suite=CheckSuite.SMOKE,
+    clauses=("ER-01", "ER-02"),
     needs="front_url",
     expected="statusCode, message, timestamp, path and requestId, which is X-Request-ID as well",
     next_step="compare the backend's error handler with the contract",
@@ -153,6 +159,7 @@ def error_body(context: CheckContext) -> str:
 @check(
     "request id",
     suite=CheckSuite.SMOKE,
+    clauses=("ER-02",),
     needs="front_url",
     expected="X-Request-ID on an answer, and another one on the next",
     next_step="have the backend give each request an id of its own",

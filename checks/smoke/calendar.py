@@ -1,15 +1,13 @@
-"""Calendar files: valid by RFC 5545, with every event where and when it was asked for."""
+"""Calendar files: valid by RFC 5545, and opened as a program does, with every event where and when it was asked for."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-
-from drills.checks import CheckFailed, CheckSuite, brief, check, client, expect, said
+from checks.schedules.expected import Expected
+from checks.schedules.occurrences import Span, opened, require_occurrences, uids
+from drills.checks import CheckFailed, CheckSuite, check, client, expect, said
 
 if TYPE_CHECKING:
     import httpx
@@ -22,19 +20,31 @@ BAD_REQUEST: Final = 400
 GENERATE: Final = "/api/generate/ics"
 MEDIA: Final = "text/calendar"
 MOST_OCTETS: Final = 75  # of one line, RFC 5545, 3.1
-HERE: Final = ZoneInfo("Africa/Johannesburg")  # the university's, in which its schedules are printed
-WEEK: Final = timedelta(weeks=1)
-WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LONG: Final = "SYN Prüfung, Hörsaal; \\ Ümlauts and commas so that this line has to be folded: " + "äöü " * 12
-# The first lecture is on the semester's first day and the last on its last: one day too few or too many is seen.
-LECTURES: Final = (("SYN-1", "Monday", "08:30", "09:20"), ("SYN-2", "Friday", "13:30", "15:20"))
-SEMESTER_LENGTH: Final = timedelta(weeks=13, days=4)
-TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10", "11:30", "13:00"))
+LONG: Final = "SYN Prüfung, Hörsaal; \\ Ümlauts and commas so that this line has to be folded:" + " äöü" * 12
+# The semester begins on a Wednesday and ends on a Friday: one day too few or too many is seen.
+BEGINS: Final = 2
+LASTS: Final = timedelta(weeks=13, days=2)
+LECTURES: Final = (
+    Expected("SYN-1", "L1", None, "Wednesday", None, "08:30", "09:20", "Thuto 2-1"),
+    Expected("SYN-1", "L2", None, "Friday", None, "13:30", "15:20", "IT 4-4"),
+    Expected("SYN-1", "Ünal", None, "Monday", None, "07:30", "08:20", "Saal é, 1"),
+    Expected("SYN-2", "L1", None, "Tuesday", None, "17:30", "20:20", "Roos Hall"),
+    Expected("SYN-2", "T1", None, "Tuesday", None, "17:30", "18:20", "IT 4-4"),
+    Expected("SYN-2", "P1", None, "Thursday", None, "10:30", "11:20", ""),
+    Expected("SYN-2", "P2", None, "Saturday", None, "08:30", "12:20", "Lab"),
+    Expected("SYN-2", "P3", None, "Sunday", None, "22:30", "23:20", "Lab"),
+)
+"""A lecture on each day of the week, two of them at the same time."""
+TESTS: Final = (
+    Expected("SYN-3", "Test", None, None, "2026-08-22", "08:00", "10:00", LONG),
+    Expected("SYN-4", "Test", None, None, "2026-10-10", "11:30", "13:00", LONG),
+)
 
 
 @check(
     "calendar file",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-01", "CA-07"),
     needs="front_url",
     expected="a calendar that is valid by RFC 5545",
     next_step="open the file with a validator for iCalendar",
@@ -42,65 +52,77 @@ TESTS: Final = (("SYN-3", "2026-08-22", "08:00", "10:00"), ("SYN-4", "2026-10-10
 )
 def calendar_file(context: CheckContext) -> str:
     """Ask for a calendar whose lines have to be folded, and read its form."""
-    answer = _generated(context, _tests())
+    answer = _generated(context, _wish(TESTS))
     media = answer.headers.get("content-type", "")
     if media.split(";")[0].strip() != MEDIA:
         raise CheckFailed(f"200 as {media or 'nothing in particular'}")
     _require_lines(answer.content)
-    calendar = _calendar(answer)
+    calendar = opened(answer.content)
     missing = [name for name in ("VERSION", "PRODID") if not calendar.get(name)]
     if missing or calendar["VERSION"] != "2.0":
         raise CheckFailed(f"no {' and no '.join(missing) or 'VERSION 2.0'}")
-    events = calendar.walk("VEVENT")
-    for event in events:
+    for event in calendar.walk("VEVENT"):
         _require_properties(event)
-    _require_uids(events)
-    _require_zones(calendar)
-    return f"{len(answer.content)} bytes, {len(events)} events"
+    return f"{len(answer.content)} bytes, {len(uids(calendar))} events"
 
 
 @check(
     "weekly lectures",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-02", "CA-04", "CA-05", "CA-06", "CA-09"),
     needs="front_url",
-    expected="an event that repeats weekly on its day, from the first to the last week of the semester",
-    next_step="compare the file's DTSTART and RRULE with the semester",
+    expected="each lecture every week on its day, from the first to the last day of the semester",
+    next_step="compare the file's DTSTART, RRULE and VTIMEZONE with the semester",
     level=2,
 )
 def weekly_lectures(context: CheckContext) -> str:
-    """Ask for lectures on the first and on the last day of a semester."""
-    first, last = _semester()
-    answer = _generated(context, _weekly() | {"semesterStart": first.isoformat(), "semesterEnd": last.isoformat()})
-    events = _by_summary(answer, len(LECTURES))
-    for name, day, start, end in LECTURES:
-        began = first + timedelta(days=WEEKDAYS.index(day))
-        _require_times(events[name], began, start, end)
-        _require_rule(events[name], last)
-    return f"{len(LECTURES)} lectures, weekly until {last}"
+    """Ask for lectures on every day of the week, and open the calendar from before to after the semester."""
+    semester = _semester()
+    answer = _generated(context, _wish(LECTURES, semester))
+    count = require_occurrences(answer.content, LECTURES, semester)
+    return f"{len(LECTURES)} lectures, {count} times until {semester.last}"
 
 
 @check(
     "single events",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-03", "CA-04", "CA-05", "CA-06"),
     needs="front_url",
     expected="tests on their own day, once",
-    next_step="compare the file's DTSTART with the dates asked for",
+    next_step="compare the file's DTSTART and VTIMEZONE with the dates asked for",
     level=2,
 )
 def single_events(context: CheckContext) -> str:
-    """Ask for tests on two days."""
-    events = _by_summary(_generated(context, _tests()), len(TESTS))
-    for name, day, start, end in TESTS:
-        event = events[name]
-        _require_times(event, date.fromisoformat(day), start, end)
-        if event.get("RRULE"):
-            raise CheckFailed(f"{name} repeats: {event['RRULE']}")
-    return f"{len(TESTS)} tests, once each"
+    """Ask for tests on two days, and open the calendar from before the first to after the last."""
+    days = sorted(date.fromisoformat(test.date or "") for test in TESTS)
+    count = require_occurrences(_generated(context, _wish(TESTS)).content, TESTS, Span(days[0], days[-1]))
+    return f"{count} tests, once each"
+
+
+@check(
+    "calendar again",
+    suite=CheckSuite.SMOKE,
+    clauses=("CA-08",),
+    needs="front_url",
+    expected="the same UIDs for the same events, so that a second import replaces the first",
+    next_step="make the UID of what makes the event, not of the moment or of its place in the file",
+    level=2,
+)
+def calendar_again(context: CheckContext) -> str:
+    """Ask for a calendar twice, the second time with its events in another order."""
+    semester = _semester()
+    first, second = (_uid_of_title(context, events, semester) for events in (LECTURES, LECTURES[::-1]))
+    changed = sorted(title for title in first.keys() | second.keys() if first.get(title) != second.get(title))
+    if changed:
+        title = changed[0]
+        raise CheckFailed(f"{title} has the UID {first.get(title)}, and generated again {second.get(title)}")
+    return f"{len(first)} UIDs, the same again"
 
 
 @check(
     "calendar of nonsense",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-10",),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse what is no list of events",
@@ -115,6 +137,7 @@ def nonsense(context: CheckContext) -> str:
 @check(
     "lectures without a semester",
     suite=CheckSuite.SMOKE,
+    clauses=("CA-11",),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse weekly events without the dates of the semester",
@@ -123,34 +146,26 @@ def nonsense(context: CheckContext) -> str:
 def no_semester(context: CheckContext) -> str:
     """Ask for weekly lectures without saying from when to when."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.post(GENERATE, json=_weekly()), BAD_REQUEST))
+        return said(expect(http.post(GENERATE, json=_wish(LECTURES)), BAD_REQUEST))
 
 
-def _semester() -> tuple[date, date]:
-    """Return the first day (a Monday) and the last (a Friday) of the semester to come."""
+def _semester() -> Span:
+    """Return the semester that begins within the next week."""
     today = datetime.now(UTC).date()
-    first = today + timedelta(days=7 - today.weekday())
-    return first, first + SEMESTER_LENGTH
+    first = today + timedelta(days=7 - today.weekday() + BEGINS)
+    return Span(first, first + LASTS)
 
 
-def _weekly() -> dict[str, Any]:
-    events = [
-        {"id": name, "summary": name, "location": "SYN", "day": day, "isRecurring": True} | _times(start, end)
-        for name, day, start, end in LECTURES
-    ]
-    return {"events": events, "pdfType": "lecture"}
+def _wish(events: tuple[Expected, ...], semester: Span | None = None) -> dict[str, Any]:
+    """Return the body of a request for the calendar of *events*."""
+    dates = {"semesterStart": semester.first.isoformat(), "semesterEnd": semester.last.isoformat()} if semester else {}
+    return {"events": [_event(one) for one in events], "pdfType": "lecture" if events[0].day else "test"} | dates
 
 
-def _tests() -> dict[str, Any]:
-    events = [
-        {"id": name, "summary": name, "location": LONG, "date": day, "isRecurring": False} | _times(start, end)
-        for name, day, start, end in TESTS
-    ]
-    return {"events": events, "pdfType": "test"}
-
-
-def _times(start: str, end: str) -> dict[str, str]:
-    return {"startTime": start, "endTime": end}
+def _event(one: Expected) -> dict[str, Any]:
+    title = f"{one.module} {one.activity}"
+    when = {"day": one.day, "isRecurring": True} if one.day else {"date": one.date, "isRecurring": False}
+    return {"id": title, "summary": title, "location": one.venue, "startTime": one.start, "endTime": one.end} | when
 
 
 def _generated(context: CheckContext, wish: dict[str, Any]) -> httpx.Response:
@@ -158,21 +173,9 @@ def _generated(context: CheckContext, wish: dict[str, Any]) -> httpx.Response:
         return expect(http.post(GENERATE, json=wish), OK)
 
 
-def _calendar(answer: httpx.Response) -> Component:
-    try:
-        return Calendar.from_ical(answer.content)
-    except (ValueError, IndexError):
-        raise CheckFailed(f"200 with no calendar: {brief(answer)}") from None
-
-
-def _by_summary(answer: httpx.Response, count: int) -> dict[str, Component]:
-    found = {str(event.get("SUMMARY")): event for event in _calendar(answer).walk("VEVENT")}
-    wanted = {name for name, *_ in (*LECTURES, *TESTS)} & found.keys()
-    if len(found) != count or len(wanted) != count:
-        raise CheckFailed(
-            f"{len(found)} events, {', '.join(sorted(found)) or 'none'}, instead of the {count} asked for"
-        )
-    return found
+def _uid_of_title(context: CheckContext, events: tuple[Expected, ...], semester: Span) -> dict[str, str]:
+    found = uids(opened(_generated(context, _wish(events, semester)).content))
+    return {title: uid for uid, title in found.items()}
 
 
 def _require_lines(content: bytes) -> None:
@@ -188,57 +191,6 @@ def _require_properties(event: Component) -> None:
     missing = [name for name in ("UID", "DTSTAMP", "DTSTART", "SUMMARY") if not event.get(name)]
     if missing:
         raise CheckFailed(f"an event without {', '.join(missing)}")
-    if _moment(event, "DTSTAMP").utcoffset() != timedelta(0):
-        raise CheckFailed("a DTSTAMP that is not in UTC")
-    if str(event.get("LOCATION")) != LONG.rstrip() and str(event.get("LOCATION")) != LONG:
-        raise CheckFailed(f"another location than the one asked for: {event.get('LOCATION')}")
-
-
-def _require_uids(events: list[Component]) -> None:
-    twice = [uid for uid, count in Counter(str(event.get("UID")) for event in events).items() if count > 1]
-    if twice or not events:
-        raise CheckFailed(f"the same UID twice: {', '.join(twice)}" if events else "no events")
-
-
-def _require_zones(calendar: Component) -> None:
-    defined = {str(zone.get("TZID")) for zone in calendar.walk("VTIMEZONE")}
-    used = {
-        str(event[name].params["TZID"])
-        for event in calendar.walk("VEVENT")
-        for name in ("DTSTART", "DTEND")
-        if name in event and "TZID" in getattr(event[name], "params", {})
-    }
-    if used - defined:
-        raise CheckFailed(f"times in {', '.join(used - defined)}, which the file does not define")
-
-
-def _moment(event: Component, name: str) -> datetime:
-    found = getattr(event.get(name), "dt", None)
-    if not isinstance(found, datetime):
-        raise CheckFailed(f"{name} {found!r}, which is no moment")
-    return found
-
-
-def _require_times(event: Component, day: date, start: str, end: str) -> None:
-    for name, clock in (("DTSTART", start), ("DTEND", end)):
-        found, wanted = _wall_clock(_moment(event, name)), datetime.combine(day, time.fromisoformat(clock))
-        if found != wanted:
-            raise CheckFailed(f"{event.get('SUMMARY')}: {name} {found} instead of {wanted}")
-
-
-def _wall_clock(milestone: datetime) -> datetime:
-    """Return the local time at the university; a time without a zone is local already."""
-    return milestone if milestone.tzinfo is None else milestone.astimezone(HERE).replace(tzinfo=None)
-
-
-def _require_rule(event: Component, last: date) -> None:
-    rule = event.get("RRULE")
-    found = dict(rule) if isinstance(rule, dict) else {}
-    until = (found.get("UNTIL") or [None])[0]
-    if found.get("FREQ") != ["WEEKLY"] or not isinstance(until, date):
-        raise CheckFailed(f"{event.get('SUMMARY')}: RRULE {rule and rule.to_ical().decode()}")
-    start = _wall_clock(_moment(event, "DTSTART"))
-    end = _wall_clock(until) if isinstance(until, datetime) else datetime.combine(until, time.max)
-    most = (datetime.combine(last, time.max) - start) // WEEK
-    if (end - start) // WEEK != most:
-        raise CheckFailed(f"{event.get('SUMMARY')}: {(end - start) // WEEK + 1} lectures instead of {most + 1}")
+    stamp = getattr(event["DTSTAMP"], "dt", None)
+    if not isinstance(stamp, datetime) or stamp.utcoffset() != timedelta(0):
+        raise CheckFailed(f"a DTSTAMP {stamp} that is not in UTC")

@@ -27,6 +27,7 @@ LOOKS: Final = 8
 @check(
     "jobs are counted",
     suite=CheckSuite.SMOKE,
+    clauses=("ME-05",),
     needs="worker_url",
     expected="completed jobs, and how long they took, by type and status",
     next_step="open /metrics of each pdf-worker, and read its log",
@@ -49,6 +50,7 @@ def jobs_counted(context: CheckContext) -> str:
 @check(
     "errors are counted",
     suite=CheckSuite.SMOKE,
+    clauses=("ME-04",),
     needs="backend_url",
     expected="a count of the answers with 404",
     next_step="count every response and not only the good ones: an error rate that cannot rise raises no alert",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 @check(
     "front page",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-01",),
     needs="page",
     expected="200 with an HTML page",
     next_step="read the gateway's log",

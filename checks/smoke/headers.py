@@ -25,6 +25,7 @@ LOOSE_POLICIES: Final = ("unsafe-url", "no-referrer-when-downgrade")
 @check(
     "no guessing of types",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-03",),
     needs="front_url",
     expected="X-Content-Type-Options: nosniff on the page and on the API",
     next_step="add the header at the gateway",
@@ -42,6 +43,7 @@ def sniffing(context: CheckContext) -> str:
 @check(
     "no framing",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-04",),
     needs="front_url",
     expected="X-Frame-Options DENY or SAMEORIGIN, or a policy with frame-ancestors",
     next_step="add the header at the gateway",
@@ -61,6 +63,7 @@ def framing(context: CheckContext) -> str:
 @check(
     "no referrers",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-05",),
     needs="front_url",
     expected="a Referrer-Policy that keeps our paths from other sites",
     next_step="add the header at the gateway",
@@ -78,6 +81,7 @@ def referrers(context: CheckContext) -> str:
 @check(
     "no versions",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-06",),
     needs="front_url",
     expected="no header that names the version of a server",
     next_step="switch the header off (nginx: server_tokens off)",
@@ -95,6 +99,7 @@ def versions(context: CheckContext) -> str:
 @check(
     "foreign page",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-07",),
     needs="front_url",
     expected="no permission for another site's page to read with our cookies",
     next_step="correct the origins that the backend allows",
@@ -110,6 +115,7 @@ def foreign_page(context: CheckContext) -> str:
 @check(
     "foreign preflight",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-07",),
     needs="front_url",
     expected="no permission for another site's page to send with our cookies",
     next_step="correct the origins that the backend allows",

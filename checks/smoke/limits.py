@@ -34,6 +34,7 @@ class Budget(NamedTuple):
 @check(
     "rate limit headers",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-01",),
     needs="front_url",
     expected="X-RateLimit-Limit, -Remaining that falls, and -Reset within a minute",
     next_step="compare the backend's count of this address in Redis with its setting of the limit",
@@ -53,6 +54,7 @@ def headers(context: CheckContext) -> str:
 @check(
     "health is not limited",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-07",),
     needs="front_url",
     expected="no count of requests to /health",
     next_step="take /health out of the backend's limits, or its monitors will report it down",
@@ -74,6 +76,7 @@ def health_is_free(context: CheckContext) -> str:
 @check(
     "upload limit",
     suite=CheckSuite.SMOKE,
+    clauses=("LI-03",),
     needs="front_url",
     expected=f"{UPLOADS} uploads a minute, then 429 with Retry-After",
     next_step="compare the backend's count of this address in Redis with its setting of the limit",
@@ -85,7 +88,7 @@ def upload_limit(context: CheckContext) -> str:
     if not on_this_machine(context.target.front_url):
         raise Skipped("it would use up the uploads of all clients that share our address")
     answers = _one_too_many(context)
-    if _began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
+    if began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
         answers = _one_too_many(context)
     for answer in answers[:-1]:
         expect(answer, BAD_REQUEST)
@@ -99,7 +102,7 @@ def _one_too_many(context: CheckContext) -> list[httpx.Response]:
     """Return the answers to as many uploads as there may be, and to one more, from a fresh address."""
     with client(context.target, context.target.front_url) as http:
         first = expect(http.post("/api/upload"), BAD_REQUEST)
-        if _budget(first).remaining != _budget(first).limit - 1:
+        if budget(first).remaining != budget(first).limit - 1:
             raise Skipped("the system does not believe our X-Forwarded-For, so other clients' uploads count with ours")
         return [first, *(http.post("/api/upload") for _ in range(UPLOADS))]
 
@@ -107,21 +110,22 @@ def _one_too_many(context: CheckContext) -> list[httpx.Response]:
 def _twice(http: httpx.Client) -> tuple[Budget, Budget]:
     """Return what two answers of the same minute say; the third is of the minute of the second."""
     answers = [expect(http.get(LIMITED), OK) for _ in range(2)]
-    if _began_anew(*answers):
+    if began_anew(*answers):
         answers = [answers[1], expect(http.get(LIMITED), OK)]
-    return _budget(answers[0]), _budget(answers[1])
+    return budget(answers[0]), budget(answers[1])
 
 
-def _began_anew(first: httpx.Response, second: httpx.Response) -> bool:
+def began_anew(first: httpx.Response, second: httpx.Response) -> bool:
     """Whether the count of requests began anew between two answers."""
     return abs(_ends_at(second) - _ends_at(first)) > CLOCKS_S
 
 
 def _ends_at(answer: httpx.Response) -> float:
-    return _now_s(answer) + _budget(answer).reset
+    return _now_s(answer) + budget(answer).reset
 
 
-def _budget(answer: httpx.Response) -> Budget:
+def budget(answer: httpx.Response) -> Budget:
+    """Return what the headers of *answer* announce; raises CheckFailed for anything that is no count."""
     found = [answer.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
     if not all(text.isdecimal() for text in found):
         raise CheckFailed(f"X-RateLimit-Limit, -Remaining and -Reset are {', '.join(map(repr, found))}")

@@ -50,10 +50,11 @@ def _never_completed(content: Callable[[], Content], context: CheckContext) -> s
     return f"accepted as job {job}, which failed"
 
 
-def _refusal(name: str, content: Callable[[], Content], next_step: str) -> Check:
+def _refusal(name: str, content: Callable[[], Content], clause: str, next_step: str) -> Check:
     return check(
         f"upload of {name}",
         suite=CheckSuite.SMOKE,
+        clauses=(clause,),
         needs="front_url",
         expected="400",
         next_step=next_step,
@@ -64,10 +65,11 @@ def _refusal(name: str, content: Callable[[], Content], next_step: str) -> Check
     )(partial(_refused, content))
 
 
-def _unreadable(name: str, content: Callable[[], Content]) -> Check:
+def _unreadable(name: str, content: Callable[[], Content], clause: str) -> Check:
     return check(
         f"upload of {name}",
         suite=CheckSuite.SMOKE,
+        clauses=(clause,),
         needs="front_url",
         expected="400, or a job that fails",
         next_step="upload such a file by hand and read the log of the backend, then the pdf-worker's",
@@ -78,15 +80,16 @@ def _unreadable(name: str, content: Callable[[], Content]) -> Check:
     )(partial(_never_completed, content))
 
 
-no_file = _refusal("no file", lambda: (None, PDF), "have the backend refuse a form without a file")
+no_file = _refusal("no file", lambda: (None, PDF), "UP-02", "have the backend refuse a form without a file")
 no_pdf = _refusal(
-    "no PDF", lambda: (b"Lectures\n", "text/plain"), "have the backend refuse a file whose content is no PDF"
+    "no PDF", lambda: (b"Lectures\n", "text/plain"), "UP-03", "have the backend refuse a file whose content is no PDF"
 )
-empty = _refusal("an empty file", lambda: (b"", PDF), "have the backend refuse a file without content")
+empty = _refusal("an empty file", lambda: (b"", PDF), "UP-05", "have the backend refuse a file without content")
 large = _refusal(
     "a file too large",
     lambda: (large_pdf(), PDF),
+    "UP-04",
     "compare the limit of the gateway (client_max_body_size) with the backend's",
 )
-truncated = _unreadable("a truncated file", lambda: (truncated_pdf(), PDF))
-encrypted = _unreadable("an encrypted file", lambda: (schedules.encrypted_pdf(), PDF))
+truncated = _unreadable("a truncated file", lambda: (truncated_pdf(), PDF), "UP-05")
+encrypted = _unreadable("an encrypted file", lambda: (schedules.encrypted_pdf(), PDF), "UP-06")

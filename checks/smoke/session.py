@@ -29,6 +29,7 @@ SIGNED: Final = "s:"
 @check(
     "sign-in",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-03", "SI-09"),
     needs=("front_url", "sign_in_email"),
     expected="a session for the account, by way of the identity provider",
     next_step="read the backend's log for authentication errors",
@@ -49,6 +50,7 @@ def whoami(context: CheckContext) -> str:
 @check(
     "session cookie",
     suite=CheckSuite.SMOKE,
+    clauses=("SE-01",),
     needs=("front_url", "sign_in_email"),
     expected="HttpOnly, SameSite, for the whole site, and Secure where there is TLS",
     next_step="correct the cookie's settings in the backend, and the proxies whose headers it believes",
@@ -61,7 +63,7 @@ def session_cookie(context: CheckContext) -> str:
     url = _safest(context)
     there, met = context.target.changed(front_url=url), partial(note_session, context)
     with closing(sign_in(there, str(target_of(context).sign_in_email), met)) as http:
-        cookie = _cookie(http)
+        cookie = cookie_in(http)
         expect(http.post("/api/auth/logout"), OK)
     if cookie is None:
         raise CheckFailed(f"a session without a cookie {COOKIE}")
@@ -80,19 +82,25 @@ def session_cookie(context: CheckContext) -> str:
 
 def note_session(context: CheckContext, http: httpx.Client) -> None:
     """Note the session of *http*, so that a later run removes it if this one is killed before it signs out."""
-    cookie = _cookie(http)
+    cookie = cookie_in(http)
     note_cookie(context, (cookie and cookie.value) or "")
 
 
 def note_cookie(context: CheckContext, text: str) -> None:
     """Note the session that the cookie's *text* names, if it names one."""
-    value = unquote(text)
-    session = value.removeprefix(SIGNED).rpartition(".")[0]
-    if value.startswith(SIGNED) and session not in context.artifacts.noted(kinds.SESSION):
+    session = session_id_in(text)
+    if session is not None and session not in context.artifacts.noted(kinds.SESSION):
         context.artifacts.note(kinds.SESSION, session)
 
 
-def _cookie(http: httpx.Client) -> Cookie | None:
+def session_id_in(text: str) -> str | None:
+    """Return the id of the session that the cookie's *text* names, None where it names none."""
+    value = unquote(text)
+    return value.removeprefix(SIGNED).rpartition(".")[0] if value.startswith(SIGNED) else None
+
+
+def cookie_in(http: httpx.Client) -> Cookie | None:
+    """Return the session cookie that *http* was given, None where it has none."""
     return next((each for each in http.cookies.jar if each.name == COOKIE), None)
 
 

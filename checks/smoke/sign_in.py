@@ -29,6 +29,7 @@ ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 @check(
     "user without a session",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-08",),
     needs="front_url",
     expected='200 with "authenticated": false',
     next_step="read the backend's log for authentication errors",
@@ -47,6 +48,7 @@ def user_without_session(context: CheckContext) -> str:
 @check(
     "identity provider",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-02",),
     needs="oidc_issuer",
     expected="its discovery document, of this very issuer",
     next_step="look at the identity provider's own status page",
@@ -68,6 +70,7 @@ def provider(context: CheckContext) -> str:
 @check(
     "way to the identity provider",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-01",),
     needs="front_url",
     expected="302 to the identity provider, with client, state and the way back",
     next_step="compare the backend's OAuth settings with the provider's",
@@ -93,6 +96,7 @@ def way_out(context: CheckContext) -> str:
 @check(
     "forged sign-in",
     suite=CheckSuite.SMOKE,
+    clauses=("SI-05",),
     needs="front_url",
     expected="400, 401 or 403, and no session",
     next_step="take the sign-in out of service until the callback compares the state it gave out",
@@ -129,6 +133,7 @@ def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[i
         next_step=f"refuse {path} at the gateway until the backend asks for a session",
         level=1,
         incident=Quantity.AUTHENTICATION,
+        clauses=("RI-02" if statuses is NO_ADMINISTRATOR else "RI-01",),
     )(partial(_shut, method=method, path=path, wish=wish, statuses=statuses))
 
 

@@ -41,7 +41,7 @@ def _walk(http: httpx.Client, email: str, met: Callable[[httpx.Client], None]) -
         met(http)
         if not answer.is_redirect:
             break
-        answer = http.get(_named(answer, email))
+        answer = http.get(named(answer, email))
     expect(answer, OK)
     user = authenticated(http)
     if user != email:
@@ -63,7 +63,8 @@ def user_in(found: dict[str, Any]) -> str | None:
     return str(user["email"])
 
 
-def _named(answer: httpx.Response, email: str) -> httpx.URL:
+def named(answer: httpx.Response, email: str) -> httpx.URL:
+    """Return where a redirect leads; the provider is given the address that a person would type at its page."""
     url = answer.request.url.join(answer.headers["location"])
     at_provider = "client_id" in url.params and HINT not in url.params
     return url.copy_merge_params({HINT: email}) if at_provider else url

@@ -29,6 +29,7 @@ FIGURE: Final = "certificate_seconds"
 @check(
     "certificate",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-08",),
     needs="front_url",
     expected="a certificate for this name, by an authority that is trusted",
     next_step="look at the certificate (openssl s_client -showcerts) and renew it",
@@ -45,6 +46,7 @@ def certificate(context: CheckContext) -> str:
 @check(
     "certificate expiry",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-08",),
     needs="front_url",
     expected="a certificate that is valid now and for days to come",
     next_step="renew the certificate, and find out why no reminder came",
@@ -76,6 +78,7 @@ def certificate_life(context: CheckContext) -> Observation:
 @check(
     "old TLS",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-09",),
     needs="front_url",
     expected="TLS 1.1 to be refused",
     next_step="allow only TLS 1.2 and later at the gateway (nginx: ssl_protocols)",
@@ -104,6 +107,7 @@ def old_tls(context: CheckContext) -> str:
 @check(
     "strict transport",
     suite=CheckSuite.SMOKE,
+    clauses=("FD-10",),
     needs="front_url",
     expected="Strict-Transport-Security with a max-age above 0",
     next_step="add the header at the gateway's TLS listener",

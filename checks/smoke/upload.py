@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from icalendar import Calendar
-
 from checks import schedules
+from checks.schedules.occurrences import Span, require_occurrences
 from checks.smoke.upload_client import accepted, completed, events_of, send
-from drills.checks import CheckFailed, CheckSuite, Pace, brief, check, client, expect, new_tag
+from drills.checks import CheckSuite, Pace, check, client, expect, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -23,11 +22,13 @@ if TYPE_CHECKING:
 OK: Final = 200
 NOT_COMPLETED: Final = 400
 SEMESTER: Final = timedelta(weeks=14)
+WISHED: Final = ("id", "startTime", "endTime", "day", "date", "isRecurring")
 
 
 @check(
     "journey",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "JO-07", "SC-01", "SC-05", "SC-06", "SC-07", "CA-02", "CA-04", "CA-05"),
     needs="front_url",
     expected="an uploaded schedule to come back as its own events and as a calendar",
     next_step="read the pdf-worker's log, then the queue metrics",
@@ -39,18 +40,19 @@ SEMESTER: Final = timedelta(weeks=14)
 )
 def journey(context: CheckContext) -> str:
     """Send a schedule through every part of the system. This writes a job, which the clean-up removes."""
-    tag = new_tag()
+    tag, today = new_tag(), datetime.now(UTC).date()
     with client(context.target, context.target.front_url) as http:
         job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
         seconds = completed(http, context.target, job)
         events = events_of(http, job, schedules.expected_lectures(tag))
-        count = _calendar(http, events)
-    return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"
+        count = calendar_of(http, "lecture", events, schedules.expected_lectures(tag), Span(today, today + SEMESTER))
+    return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} times in the calendar"
 
 
 @check(
     "test schedule",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "JO-05", "JO-07", "SC-02", "SC-04", "SC-06", "SC-07", "CA-03"),
     needs="front_url",
     expected="an uploaded schedule of semester tests to come back as its own events",
     next_step="read the pdf-worker's log",
@@ -67,6 +69,7 @@ def semester_tests(context: CheckContext) -> str:
 @check(
     "exam schedule",
     suite=CheckSuite.SMOKE,
+    clauses=("UP-01", "JO-04", "JO-05", "SC-03", "SC-04", "SC-06", "SC-07", "CA-03"),
     needs="front_url",
     expected="an uploaded schedule of exams to come back as its own events",
     next_step="read the pdf-worker's log",
@@ -89,29 +92,29 @@ def _sent(
         expect(http.get(f"/api/jobs/{job}/result"), NOT_COMPLETED, OK)  # at once: 400, unless the worker was faster
         seconds = completed(http, context.target, job)
         events = events_of(http, job, wanted(tag))
-    return f"job {job} completed in {seconds:.1f} s: {len(events)} events"
+        days = sorted(date.fromisoformat(one.date or "") for one in wanted(tag))
+        count = calendar_of(http, kind, events, wanted(tag), Span(days[0], days[-1]))
+    return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"
 
 
-def _calendar(http: httpx.Client, events: list[dict[str, Any]]) -> int:
-    today = datetime.now(UTC).date()
+def calendar_of(
+    http: httpx.Client, kind: str, events: list[dict[str, Any]], wanted: tuple[Expected, ...], semester: Span
+) -> int:
+    """Return how often the *events* take place in their calendar; raises CheckFailed unless it is the schedule's.
+
+    Of tests and exams, the *semester* is the days from the first of them to the last.
+    """
     wish = {
         "events": [_wish(event) for event in events],
-        "semesterStart": today.isoformat(),
-        "semesterEnd": (today + SEMESTER).isoformat(),
-        "pdfType": "lecture",
+        "semesterStart": semester.first.isoformat(),
+        "semesterEnd": semester.last.isoformat(),
+        "pdfType": kind,
     }
     answer = expect(http.post("/api/generate/ics", json=wish), OK)
-    try:
-        found = Calendar.from_ical(answer.text).walk("VEVENT")
-    except ValueError:
-        raise CheckFailed(f"200 with no calendar: {brief(answer)}") from None
-    weekly = [event for event in found if event.get("RRULE")]
-    if len(weekly) != len(events):
-        raise CheckFailed(f"{len(weekly)} weekly events in the calendar of {len(events)} lectures")
-    return len(weekly)
+    return require_occurrences(answer.content, wanted, semester)
 
 
 def _wish(event: dict[str, Any]) -> dict[str, Any]:
-    keys = ("id", "startTime", "endTime", "day", "isRecurring")
+    """Return the event of a result as it is sent for a calendar, without the fields that do not apply."""
     named = {"summary": f"{event.get('module')} {event.get('activity')}", "location": event.get("venue")}
-    return {key: event.get(key) for key in keys} | named
+    return {key: value for key in WISHED if (value := event.get(key)) is not None} | named

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from checks.cleanup import kinds
+from checks.schedules.comparison import require_events
 from drills.checks import CheckFailed, body, expect, patiently, tag_in
 from drills.common.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import httpx
 
@@ -77,29 +76,14 @@ def completed(http: httpx.Client, target: Target, job: str) -> float:
     return time.monotonic() - began
 
 
-def events_of(http: httpx.Client, job: str, wanted: Iterable[Expected]) -> list[dict[str, Any]]:
-    """Return the events of a completed job; raises CheckFailed unless they are *wanted*, each once."""
-    events = body(expect(http.get(f"/api/jobs/{job}/result"), OK)).get("events")
-    if not isinstance(events, list) or not events or not all(isinstance(event, dict) for event in events):
-        raise CheckFailed(f"no events of job {job}")
-    found = Counter(_facts(event) for event in events)
-    right = Counter(_wanted(one) for one in wanted)
-    if found != right:
-        missing, added = sorted(right - found), sorted(found - right)
-        raise CheckFailed(f"other events than those of the schedule: missing {missing}, added {added}")
-    return events
-
-
-def _wanted(one: Expected) -> str:
-    return json.dumps(
-        [one.module, one.activity, one.group, one.day, one.date, one.start, one.end, one.venue, one.day is not None]
-    )
-
-
-def _facts(event: dict[str, Any]) -> str:
-    keys = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
-    # A field that does not apply may be empty, null or not there.
-    return json.dumps([*(event.get(key) or None for key in keys), event.get("isRecurring")])
+def events_of(http: httpx.Client, job: str, wanted: Sequence[Expected]) -> list[dict[str, Any]]:
+    """Return the events of a completed job; raises CheckFailed unless they are *wanted*, each time one asks."""
+    first, again = (body(expect(http.get(f"/api/jobs/{job}/result"), OK)) for _ in range(2))
+    if first != again:
+        raise CheckFailed(f"another result of job {job} when it was asked for again")
+    if first.get("id") != job:
+        raise CheckFailed(f"the result of job {job} has the id {first.get('id')!r}")
+    return require_events(first.get("events"), wanted)
 
 
 def _uuid(answer: httpx.Response) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from checks import schedules
+from checks.schedules.comparison import require_events
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, body, brief, check, client, expect, new_tag
 from drills.runbook.model import Quantity
@@ -21,6 +22,7 @@ BAD_REQUEST: Final = 400
 @check(
     "parsing on request",
     suite=CheckSuite.SMOKE,
+    clauses=("PR-01", "SC-07", "SC-15"),
     needs="worker_url",
     expected="the kind and the events of a schedule",
     next_step="read the pdf-worker's log",
@@ -28,22 +30,21 @@ BAD_REQUEST: Final = 400
     incident=Quantity.QUEUE_DEPTH,
 )
 def parsing(context: CheckContext) -> str:
-    """Have a schedule parsed at once; the worker keeps nothing of it."""
+    """Have a schedule parsed at once, twice; the worker keeps nothing of it."""
     tag = new_tag()
-    found = body(expect(_parse(context, schedules.test_pdf(tag)), OK))
-    events = found.get("events")
-    if found.get("type") != "test" or not isinstance(events, list):
-        raise CheckFailed(f"200 with {found}")
-    wanted = len(schedules.expected_tests(tag))
-    modules = {event.get("module") for event in events if isinstance(event, dict)}
-    if len(events) != wanted or modules != {tag}:
-        raise CheckFailed(f"{len(events)} events of {modules} instead of {wanted} of {tag}")
-    return f"{wanted} events"
+    first, again = (parsed(context, schedules.test_pdf(tag)) for _ in range(2))
+    if first.get("type") != "test":
+        raise CheckFailed(f"a test schedule was taken for {first.get('type')!r}")
+    events = require_events(first.get("events"), schedules.expected_tests(tag))
+    if again != first:
+        raise CheckFailed(f"other events the second time: {again.get('events')} after {events}")
+    return f"{len(events)} events, the same again"
 
 
 @check(
     "refused parsing",
     suite=CheckSuite.SMOKE,
+    clauses=("PR-02",),
     needs="worker_url",
     expected="400 with an error and its details",
     next_step="read the pdf-worker's log",
@@ -52,13 +53,27 @@ def parsing(context: CheckContext) -> str:
 )
 def refused_parsing(context: CheckContext) -> str:
     """Have a file parsed that is no schedule."""
-    answer = expect(_parse(context, b"no PDF"), BAD_REQUEST)
+    return refused(context, b"no PDF")
+
+
+def parsed(context: CheckContext, content: bytes, within_s: float | None = None) -> dict[str, Any]:
+    """Return what a worker finds in a schedule; raises CheckFailed when it finds none.
+
+    It may take *within_s* seconds, without them as long as any request.
+    """
+    return body(expect(_parse(context, content, within_s), OK))
+
+
+def refused(context: CheckContext, content: bytes, within_s: float | None = None) -> str:
+    """Return why a worker refuses a file; raises CheckFailed when it does not, or does not say why."""
+    answer = expect(_parse(context, content, within_s), BAD_REQUEST)
     detail = body(answer).get("detail")
     if not isinstance(detail, dict) or not detail.get("error") or not detail.get("details"):
         raise CheckFailed(f"400 without detail, error and details: {brief(answer)}")
     return str(detail["error"])
 
 
-def _parse(context: CheckContext, content: bytes) -> httpx.Response:
+def _parse(context: CheckContext, content: bytes, within_s: float | None) -> httpx.Response:
+    file = (f"{new_tag()}.pdf", content, "application/pdf")
     with client(context.target, target_of(context).worker_url) as http:
-        return http.post("/parse", files={"file": (f"{new_tag()}.pdf", content, "application/pdf")})
+        return http.post("/parse", files={"file": file}, timeout=within_s or context.target.timeout_s)

@@ -28,6 +28,7 @@ COMMANDS: Final = {
         "drills.commands.noise:main",
         "hold drills beside busy processes; say what verdicts come of it",
     ),
+    "mutants": ("drills.commands.mutants:main", "make small changes that nobody chose; say which of them a check sees"),
     "bench": ("drills.commands.bench:main", "measure boots, checks, and where a drill's time goes"),
 }
 

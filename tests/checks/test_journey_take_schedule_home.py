@@ -49,10 +49,12 @@ def test_events_of_another_schedule_are_seen(
 @pytest.mark.parametrize(
     ("old", "new", "seen"),
     [
-        (b"BEGIN:VCALENDAR", b"hello", "the download is no calendar"),
-        (b"RRULE:FREQ=WEEKLY", b"RRULE:FREQ=DAILY", "is not repeated every week"),
-        (b"T083000", b"T093000", "the calendar has"),
-        (b"LOCATION:IT 4-4", b"LOCATION:Mars", "the calendar has"),
+        (b"BEGIN:VCALENDAR", b"hello", "no calendar: hello"),
+        (b"RRULE:FREQ=WEEKLY", b"RRULE:FREQ=DAILY", "the calendar lacks nothing, and has too much"),
+        (b"RRULE:FREQ=WEEKLY", b"RRULE:FREQ=WEEKLY;INTERVAL=2", "the calendar lacks"),
+        (b"TZOFFSETTO:+0200", b"TZOFFSETTO:+0100", "the calendar lacks"),
+        (b"T083000", b"T090000", "the calendar lacks"),
+        (b"LOCATION:IT 4-4", b"LOCATION:Mars", "the calendar lacks"),
     ],
 )
 def test_broken_calendar_is_seen(browser: Browser, old: bytes, new: bytes, seen: str) -> None:

@@ -3,10 +3,7 @@
 import time
 from threading import Event
 
-import pytest
-
 from drills.checks import Check, CheckContext, CheckFailed, CheckSuite, Outcome
-from drills.checks import runner as running
 from drills.checks.runner import CheckRunner
 from tests.helpers.checking import context, target_at
 
@@ -25,12 +22,11 @@ def a_check(name: str, after: tuple[str, ...] = ()) -> Check:
     return Check(name, CheckSuite.HEALTH, ("front_url",), "yes", "look", 1, None, function, after)
 
 
-def test_run_that_is_told_to_stop_leaves_behind_what_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "END_S", 0.2)
+def test_run_that_is_told_to_stop_leaves_behind_what_hangs() -> None:
     runner = CheckRunner([a_check("passes"), a_check("hangs"), a_check("waits", ("hangs",))], context(target_at()))
     assert runner["passes"].outcome is Outcome.PASS
     began = time.monotonic()
-    runner.close()
+    runner.close(0.2)
     assert time.monotonic() - began < HANG_S / 2
     assert [one.name for one in runner.so_far()] == ["passes"]
 

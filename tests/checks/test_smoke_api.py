@@ -1,13 +1,16 @@
+import re
 from typing import Any
 
 import pytest
 
+from checks import schedules
 from checks.cleanup import kinds
 from checks.smoke import api, worker
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import context, everywhere, look, require, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
+from tests.helpers.results import result_of
 
 JOB = "00000000-0000-4000-8000-000000000001"
 DATABASE = {"status": "up", "totalConnections": 3, "activeConnections": 1, "idleConnections": 2}
@@ -142,22 +145,31 @@ def test_request_ids(ids: Any, seen: str) -> None:
     require(look(api.request_id, {"GET /api/auth/status": answer}), seen)
 
 
-def parsed(asked: Asked) -> tuple[int, Any]:
-    tag = next(word for word in asked.body.split(b'"') if word.startswith(b"SYN")).partition(b".")[0]
-    found = asked.body.split(b"%PDF")[1]
-    module = next(word for word in found.replace(b"(", b" ").replace(b")", b" ").split() if word.startswith(b"SYN"))
-    assert tag
-    return 200, {"type": "test", "events": [{"module": module.decode()}, {"module": module.decode()}]}
+def parsed(asked: Asked) -> dict[str, Any]:
+    """Return what a worker finds in the file that was sent; the module stands in it in brackets."""
+    module = next(word for word in re.findall(rb"\((SYN\w+)\)", asked.body))
+    return {"type": "test", "events": result_of(schedules.expected_tests(module.decode()))}
+
+
+def numbered_anew() -> Answer:
+    numbers = iter(range(9))
+
+    def answer(asked: Asked) -> tuple[int, Any]:
+        found, number = parsed(asked), next(numbers)
+        return 200, found | {"events": [event | {"id": f"{number}-{event['id']}"} for event in found["events"]]}
+
+    return answer
 
 
 @pytest.mark.parametrize(
     ("answer", "seen"),
     [
-        (parsed, ""),
-        (lambda asked: (200, parsed(asked)[1] | {"type": "exam"}), "200 with"),
-        (lambda asked: (200, {"type": "test", "events": parsed(asked)[1]["events"][1:]}), "1 events"),
-        (lambda _: (200, {"type": "test", "events": [{"module": "A"}] * 2}), "2 events of {'A'}"),
-        ((200, {"type": "test", "events": None}), "200 with"),
+        (lambda asked: (200, parsed(asked)), ""),
+        (lambda asked: (200, parsed(asked) | {"type": "exam"}), "taken for 'exam'"),
+        (lambda asked: (200, parsed(asked) | {"events": parsed(asked)["events"][1:]}), "other events than"),
+        (lambda asked: (200, parsed(asked) | {"events": parsed(asked)["events"][::-1]}), "another order than"),
+        (numbered_anew(), "other events the second time"),
+        ((200, {"type": "test", "events": None}), "no events, but null"),
         ((500, {}), "-> 500"),
     ],
 )

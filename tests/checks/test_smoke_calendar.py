@@ -1,77 +1,38 @@
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
-from icalendar import Calendar, Event
 
 from checks.smoke import calendar
 from drills.checks.result import CheckResult
+from tests.helpers.calendars import calendar_for
 from tests.helpers.checking import look, require
 from tests.helpers.fake_system import Asked
 
-HERE = ZoneInfo("Africa/Johannesburg")
-DAYS = calendar.WEEKDAYS
+Change = Callable[[bytes], bytes]
 
 
-class Writer:
-    """A fake backend that writes the calendar it is asked for; tests spoil one part of it."""
+def asked_of(one: Any, change: Change = bytes) -> CheckResult:
+    """Try a check on a system that writes what it is asked for, except that *change* spoils it."""
 
-    def __init__(self) -> None:
-        self.zones = True
-        self.shift = timedelta(0)
-        self.until = timedelta(0)
-        self.weekly = True
-        self.spoil: Callable[[Event], object] = lambda _: None
-        self.about = {"version": "2.0", "prodid": "-//x//"}
-
-    def answer(self, asked: Asked) -> tuple[int, Any]:
+    def answer(asked: Asked) -> tuple[int, Any]:
         wish = json.loads(asked.body)
         if not isinstance(wish["events"], list):
             return 400, {"message": "no list"}
-        if any(one.get("isRecurring") for one in wish["events"]) and "semesterStart" not in wish:
+        if any(event.get("isRecurring") for event in wish["events"]) and "semesterStart" not in wish:
             return 400, {"message": "no semester"}
-        return 200, self.written(wish)
-
-    def written(self, wish: dict[str, Any]) -> bytes:
-        whole = Calendar()
-        for name, value in self.about.items():
-            whole.add(name, value)
-        for one in wish["events"]:
-            whole.add_component(self.event(one, wish))
-        if self.zones:
-            whole.add_missing_timezones()
-        return bytes(whole.to_ical())
-
-    def event(self, one: dict[str, Any], wish: dict[str, Any]) -> Event:
-        event = Event()
-        event.add("uid", one["id"])
-        event.add("dtstamp", datetime.now(UTC))
-        event.add("summary", one["summary"])
-        event.add("location", one["location"])
-        for name, clock in (("dtstart", one["startTime"]), ("dtend", one["endTime"])):
-            event.add(name, datetime.combine(self.day(one, wish), time.fromisoformat(clock), HERE) + self.shift)
-        if one["isRecurring"] and self.weekly:
-            last = date.fromisoformat(wish["semesterEnd"])
-            end = datetime.combine(last, time(23, 59, 59), HERE).astimezone(UTC) + self.until
-            event.add("rrule", {"freq": "weekly", "until": end})
-        self.spoil(event)
-        return event
-
-    def day(self, one: dict[str, Any], wish: dict[str, Any]) -> date:
-        if not one["isRecurring"]:
-            return date.fromisoformat(one["date"])
-        return date.fromisoformat(wish["semesterStart"]) + timedelta(days=DAYS.index(one["day"]))
-
-
-def asked_of(writer: Writer, one: Any, change: Callable[[bytes], bytes] = lambda content: content) -> CheckResult:
-    def answer(asked: Asked) -> tuple[int, Any]:
-        status, body = writer.answer(asked)
-        return status, change(body) if isinstance(body, bytes) else body
+        return 200, change(calendar_for(wish))
 
     return look(one, {"POST /api/generate/ics": answer})
+
+
+def replacing(old: str, new: str) -> Change:
+    def replace(content: bytes) -> bytes:
+        assert old.encode() in content
+        return content.replace(old.encode(), new.encode())
+
+    return replace
 
 
 @pytest.fixture(autouse=True)
@@ -80,77 +41,103 @@ def any_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar, "MEDIA", "application/json")
 
 
-def test_calendar_that_is_in_order() -> None:
-    for one in (calendar.calendar_file, calendar.weekly_lectures, calendar.single_events):
-        require(asked_of(Writer(), one), "")
+@pytest.mark.parametrize(
+    "one",
+    [calendar.calendar_file, calendar.weekly_lectures, calendar.single_events, calendar.calendar_again],
+    ids=lambda one: one.name,
+)
+def test_calendar_that_is_in_order(one: Any) -> None:
+    require(asked_of(one), "")
 
 
 def test_other_type_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar, "MEDIA", "text/calendar")
-    require(asked_of(Writer(), calendar.calendar_file), "200 as application/json")
+    require(asked_of(calendar.calendar_file), "200 as application/json")
 
 
 @pytest.mark.parametrize(
     ("change", "seen"),
     [
-        (lambda content: content.replace(b"\r\n", b"\n"), "do not end with CRLF"),
+        (replacing("\r\n", "\n"), "do not end with CRLF"),
         (lambda content: content.removesuffix(b"\r\n"), "lines that do not end with CRLF"),
-        (lambda content: content.replace(b"\r\n ", b""), "octets, where 75 is the most"),
-        (lambda _: b"hello\r\n", "200 with no calendar"),
-        (lambda content: content.replace(b"SYN-4", b"SYN-3"), "the same UID twice: SYN-3"),
-        (lambda content: content.replace(b"VERSION:2.0", b"VERSION:1.0"), "no VERSION 2.0"),
-        (lambda content: content.replace(b"PRODID", b"X-PRODID"), "no PRODID"),
-        (lambda content: content.replace(b"DTSTAMP", b"X-DTSTAMP"), "an event without DTSTAMP"),
-        (lambda content: content.replace("ü".encode(), b"u"), "another location"),
+        (replacing("\r\n ", ""), "octets, where 75 is the most"),
+        (lambda _: b"hello\r\n", "no calendar: hello"),
+        (replacing("SYN-4", "SYN-3"), "the same UID twice: SYN-3 Test@schedgen"),
+        (replacing("UID:", "X-UID:"), "an event without UID"),
+        (replacing("VERSION:2.0", "VERSION:1.0"), "no VERSION 2.0"),
+        (replacing("PRODID", "X-PRODID"), "no PRODID"),
+        (replacing("DTSTAMP", "X-DTSTAMP"), "an event without DTSTAMP"),
     ],
 )
-def test_file_that_is_not_valid_is_seen(change: Callable[[bytes], bytes], seen: str) -> None:
-    require(asked_of(Writer(), calendar.calendar_file, change), seen)
+def test_file_that_is_not_valid_is_seen(change: Change, seen: str) -> None:
+    require(asked_of(calendar.calendar_file, change), seen)
 
 
-def test_zone_that_the_file_does_not_define_is_seen() -> None:
-    writer = Writer()
-    writer.zones = False
-    require(asked_of(writer, calendar.calendar_file), "times in Africa/Johannesburg, which the file does not define")
+@pytest.mark.parametrize(
+    ("old", "new", "seen"),
+    [
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "lacks SYN-1 L1 in Thuto 2-1, Wed "),
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=TU", "lacks SYN-1 L1 in Thuto 2-1, Wed "),
+        ("FREQ=WEEKLY", "FREQ=DAILY", "lacks nothing, and has too much SYN-1 L1 in Thuto 2-1, Thu "),
+        ("RRULE", "X-RRULE", "and has too much nothing"),
+        ("TZOFFSETTO:+0200", "TZOFFSETTO:+0300", " 06:30 to 07:20 UTC"),
+        ("TZID=Africa/Johannesburg", "TZID=Africa/Cairo", "which the file does not define"),
+        (";TZID=Africa/Johannesburg", "", "which is in no time zone"),
+        ("SUMMARY:SYN-2 P1", "SUMMARY:SYN-2 P9", "lacks SYN-2 P1"),
+        ("LOCATION:Roos Hall", "LOCATION:Aula", "lacks SYN-2 L1 in Roos Hall"),
+        ("UID:SYN-2 L1", "UID:SYN-1 L1", "the same UID twice: SYN-1 L1@schedgen"),
+        ("UNTIL=", "UNTIL=never", "no program can show the calendar"),
+        ("DTEND", "X-DTEND", " to 07:20 UTC"),
+    ],
+)
+def test_lectures_at_other_times_are_seen(old: str, new: str, seen: str) -> None:
+    require(asked_of(calendar.weekly_lectures, replacing(old, new)), seen)
 
 
-def test_events_at_another_time_are_seen() -> None:
-    writer = Writer()
-    writer.shift = timedelta(days=1)
-    for one in (calendar.weekly_lectures, calendar.single_events):
-        require(asked_of(writer, one), "DTSTART")
-    writer.shift = timedelta(hours=-2)
-    require(asked_of(writer, calendar.single_events), "06:00:00 instead of 2026-08-22 08:00:00")
+def test_lecture_on_the_last_day_that_is_missing_is_seen() -> None:
+    def a_day_less(content: bytes) -> bytes:
+        last = content.split(b"UNTIL=")[1][:8]
+        return content.replace(b"UNTIL=" + last, b"UNTIL=%d" % (int(last) - 1))
+
+    require(asked_of(calendar.weekly_lectures, a_day_less), "the calendar lacks SYN-1 L2 in IT 4-4, Fri ")
 
 
-@pytest.mark.parametrize("days", [-1, -7, 7, 14])
-def test_semester_of_another_length_is_seen(days: int) -> None:
-    writer = Writer()
-    writer.until = timedelta(days=days)
-    require(asked_of(writer, calendar.weekly_lectures), "lectures instead of 14")
-
-
-def test_lectures_that_do_not_repeat_are_seen() -> None:
-    writer = Writer()
-    writer.weekly = False
-    require(asked_of(writer, calendar.weekly_lectures), "RRULE None")
-
-
-def test_tests_that_repeat_are_seen() -> None:
-    writer = Writer()
-    writer.spoil = lambda event: event.add("rrule", {"freq": "weekly"})
-    require(asked_of(writer, calendar.single_events), "SYN-3 repeats")
+@pytest.mark.parametrize(
+    ("old", "new", "seen"),
+    [
+        ("20260822", "20260823", "Sat 22 Aug 2026 06:00 to 08:00 UTC, and has too much SYN-3 Test"),
+        ("DTSTAMP", "RRULE:FREQ=YEARLY;COUNT=2\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\nDTSTAMP", "too much SYN-3 Test"),
+        ("ü", "u", "lacks SYN-3 Test in SYN Prüfung"),
+        ("SUMMARY:SYN-4 Test", "SUMMARY:SYN-5 Test", "lacks SYN-4 Test"),
+    ],
+)
+def test_tests_at_other_times_are_seen(old: str, new: str, seen: str) -> None:
+    require(asked_of(calendar.single_events, replacing(old, new)), seen)
 
 
 def test_missing_event_is_seen() -> None:
     def last_one_dropped(content: bytes) -> bytes:
         return content[: content.rindex(b"BEGIN:VEVENT")] + b"END:VCALENDAR\r\n"
 
-    require(asked_of(Writer(), calendar.single_events, last_one_dropped), "1 events, SYN-3, instead of the 2 asked for")
+    require(asked_of(calendar.single_events, last_one_dropped), "the calendar lacks SYN-4 Test")
+
+
+def test_uids_of_the_moment_are_seen() -> None:
+    numbers = iter("12")
+    changing = lambda content: content.replace(b"@schedgen", next(numbers).encode())  # noqa: E731
+    require(asked_of(calendar.calendar_again, changing), "has the UID SYN-1 L11, and generated again SYN-1 L12")
+
+
+def test_uids_of_the_place_are_seen() -> None:
+    def numbered(content: bytes) -> bytes:
+        first, *events = content.split(b"UID:")
+        return first + b"".join(b"UID:%d-" % number + event for number, event in enumerate(events))
+
+    require(asked_of(calendar.calendar_again, numbered), "has the UID 0-SYN-1 L1@schedgen, and generated again 7-")
 
 
 def test_refusals() -> None:
     for one in (calendar.nonsense, calendar.no_semester):
-        require(asked_of(Writer(), one), "")
+        require(asked_of(one), "")
         require(look(one, {"POST /api/generate/ics": (200, b"")}), "-> 200")
         require(look(one, {"POST /api/generate/ics": (500, b"")}), "-> 500")

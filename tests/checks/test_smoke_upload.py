@@ -9,8 +9,10 @@ from checks.cleanup import kinds
 from checks.smoke.upload import exams, journey, semester_tests
 from drills.checks.definition import Check
 from drills.checks.result import CheckResult, Outcome
+from tests.helpers.calendars import calendar_for
 from tests.helpers.checking import context, target_at
 from tests.helpers.fake_system import Answer, Asked, fake_system
+from tests.helpers.results import result_of
 
 LECTURES = len(schedules.expected_lectures("X"))
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -31,7 +33,7 @@ class System:
         self.pdf_type = "lecture"
         self.wanted: Any = schedules.expected_lectures
         self.events: list[dict[str, Any]] | None = None
-        self.weekly = True
+        self.weeks = 1
 
     def upload(self, asked: Asked) -> tuple[int, Any]:
         found = re.search(rb'filename="(\w+)\.pdf"', asked.body)
@@ -46,27 +48,11 @@ class System:
         return 200, {"id": JOB, "status": status}
 
     def parsed(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": str(number),
-                "module": one.module,
-                "activity": one.activity,
-                "group": one.group,
-                "day": one.day,
-                "date": one.date,
-                "startTime": one.start,
-                "endTime": one.end,
-                "venue": one.venue,
-                "isRecurring": one.day is not None,
-            }
-            for number, one in enumerate(self.wanted(self.token))
-        ]
+        return result_of(self.wanted(self.token))
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
-        rule = "RRULE:FREQ=WEEKLY\r\n" if self.weekly else ""
-        event = f"BEGIN:VEVENT\r\nUID:1\r\n{rule}END:VEVENT\r\n"
-        events = event * len(json.loads(asked.body)["events"])
-        return 200, f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{events}END:VCALENDAR\r\n".encode()
+        content = calendar_for(json.loads(asked.body))
+        return 200, content.replace(b"FREQ=WEEKLY", b"FREQ=WEEKLY;INTERVAL=%d" % self.weeks)
 
     def answers(self) -> dict[str, Answer]:
         return {"POST /api/upload": self.upload, "GET /api/jobs/*": self.job, "POST /api/generate/ics": self.ics}
@@ -80,14 +66,14 @@ def travel(system: System, changed: dict[str, Answer] | None = None, deadline_s:
 def test_schedule_that_comes_back_as_its_own_events_is_ok() -> None:
     check_result = travel(System())
     assert check_result.ok, str(check_result)
-    assert f"{LECTURES} events, {LECTURES} in the calendar" in check_result.seen
+    assert re.search(rf"{LECTURES} events, 4[23] times in the calendar", check_result.seen)
 
 
 def test_events_of_another_schedule_are_seen() -> None:
     system = System()
     system.events = []
     with fake_system(system.answers()) as served:
-        assert "no events of job" in journey(context(target_at(served.url))).seen
+        assert "no events, but []" in journey(context(target_at(served.url))).seen
     system.events = [event | {"module": "STRANGE"} for event in System().parsed()]
     check_result = travel(system)
     assert check_result.ok is False
@@ -139,10 +125,27 @@ def test_wrong_kind_is_seen() -> None:
     assert travel(system).seen == "a lecture schedule was taken for 'exam'"
 
 
-def test_calendar_without_weekly_events_is_seen() -> None:
+def test_lectures_of_every_second_week_are_seen() -> None:
     system = System()
-    system.weekly = False
-    assert travel(system).seen == f"0 weekly events in the calendar of {LECTURES} lectures"
+    system.weeks = 2
+    assert "opened, the calendar lacks" in travel(system).seen
+
+
+def test_result_that_changes_is_seen() -> None:
+    system = System()
+    whole = system.job
+    numbers = iter(range(9))
+
+    def changing(asked: Asked) -> tuple[int, Any]:
+        status, answer = whole(asked)
+        return status, answer | {"number": next(numbers)} if asked.path.endswith("/result") else answer
+
+    assert "another result of job" in travel(system, {"GET /api/jobs/*": changing}).seen
+
+
+def test_result_of_another_job_is_seen() -> None:
+    other: dict[str, Answer] = {f"GET /api/jobs/{JOB}/result": (200, {"id": "other", "events": []})}
+    assert f"the result of job {JOB} has the id 'other'" in travel(System(), other).seen
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -202,4 +205,4 @@ def test_result_of_a_job_that_never_began_is_seen() -> None:
 def test_calendar_that_is_none_is_seen() -> None:
     check_result = travel(System(), {"POST /api/generate/ics": (200, b"hello")})
     assert check_result.ok is False
-    assert "200 with no calendar" in check_result.seen
+    assert "no calendar: hello" in check_result.seen

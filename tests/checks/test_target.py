@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from checks.target import ScheduleTarget
 from drills.checks.target import Target, TargetError, with_webhook
-from drills.checks.target_file import from_toml, load_target, require_host
+from drills.checks.target_file import NOT_IN_A_FILE, from_toml, load_target, require_host
 from tests.helpers.paths import ROOT
 
 FRONT = "http://127.0.0.1:3000"
@@ -161,7 +161,7 @@ def test_example_is_a_complete_target(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "x-y-z")
     monkeypatch.setenv("WEBHOOK_URL", "https://hooks.example.org/T/B/token")
     target = load_target("example", OWN, ScheduleTarget)
-    assert None not in [getattr(target, key) for key in ScheduleTarget.model_fields]
+    assert None not in [getattr(target, key) for key in set(ScheduleTarget.model_fields) - NOT_IN_A_FILE]
     assert "T/B/token" not in repr(target)
 
 
@@ -232,3 +232,22 @@ def test_host_that_never_answers_is_none() -> None:
 
 def test_host_that_refuses_is_one() -> None:
     require_host(Target(name="x", front_url="http://127.0.0.1:1"))
+
+
+def test_no_file_makes_a_system_a_sandbox(tmp_path: Path) -> None:
+    with pytest.raises(TargetError, match="unknown key 'sandbox'"):
+        from_toml(write(tmp_path, f'front_url = "{FRONT}"\nsandbox = "yes"\n'), None, ScheduleTarget)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"workers": 0}, "workers must be a whole number of at least 1"),
+        ({"workers": True}, "workers must be a whole number"),
+        ({"backends": "2"}, "backends must be a whole number"),
+        ({"forwarded_for_believed": "yes"}, "forwarded_for_believed must be true or false"),
+    ],
+)
+def test_number_of_replicas_and_belief_are_checked(given: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(TargetError, match=sentence):
+        ScheduleTarget(name="x", front_url=FRONT, **given)

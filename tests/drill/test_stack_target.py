@@ -44,6 +44,7 @@ def test_a_suite_has_no_more_than_its_stack(tmp_path: Path, monkeypatch: pytest.
     found = target(described(tmp_path), tmp_path, monkeypatch, SUITE)
     assert isinstance(found, ScheduleTarget)
     assert {found.backend_url, found.worker_url, found.oidc_issuer, found.sign_in_email} == {None}
+    assert {found.other_email, found.administrator_email, found.backends, found.workers} == {None}
 
 
 def test_the_reference_stack_has_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,3 +56,6 @@ def test_the_reference_stack_has_all(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert (found.redis_url, found.tls_url) == ("redis://127.0.0.1:6379/0", "https://127.0.0.1:3443")
     assert (found.oidc_issuer, found.sign_in_email) == ("http://127.0.0.1:3000/oidc", "drill@example.org")
     assert (found.s3_bucket, found.queue, found.s3_secret_key) == ("pdf-uploads", "pdf-processing", "x")
+    assert (found.backends, found.workers, found.forwarded_for_believed) == (1, 2, True)
+    assert (found.other_email, found.administrator_email) == ("second.drill@example.org", "admin@example.org")
+    assert found.sandbox == found.engine_url

@@ -2,13 +2,13 @@
 
 import json
 import re
-from datetime import UTC, date, datetime
 from typing import Any
 
 from checks import schedules
-from stack.services.backend.ics import Item, Semester, calendar
+from tests.helpers.calendars import calendar_for
 from tests.helpers.fake_system import Answer, Asked
 from tests.helpers.paths import ROOT
+from tests.helpers.results import result_of
 
 EMAIL = "student@example.org"
 COOKIE = "s%3Aabcdef0123456789.signature-of-the-session"
@@ -115,35 +115,7 @@ class System:
         return 200, {"id": JOB, "status": self.status, "error": None}
 
     def events(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": str(number),
-                "module": one.module,
-                "activity": one.activity,
-                "group": one.group,
-                "day": one.day,
-                "date": None,
-                "startTime": one.start,
-                "endTime": one.end,
-                "venue": one.venue,
-                "isRecurring": True,
-            }
-            for number, one in enumerate(schedules.expected_lectures(self.module))
-        ]
+        return result_of(schedules.expected_lectures(self.module))
 
     def ics(self, asked: Asked) -> tuple[int, Any]:
-        items = [
-            Item(
-                one["id"],
-                one["summary"],
-                one["location"],
-                one["startTime"],
-                one["endTime"],
-                one["day"],
-                date="",
-                recurring=True,
-            )
-            for one in json.loads(asked.body)["events"]
-        ]
-        semester = Semester(date(2026, 2, 2), date(2026, 5, 29))
-        return 200, calendar(items, semester, datetime(2026, 1, 1, tzinfo=UTC))
+        return 200, calendar_for(json.loads(asked.body))

@@ -11,7 +11,18 @@ from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
 from tests.helpers.small_stack import TEXT, described
 
-OPTIONAL = ("identity", "certificate", "database", "objects", "queue", "build", "scalable", "secrets", "windows")
+OPTIONAL = (
+    "identity",
+    "certificate",
+    "database",
+    "objects",
+    "queue",
+    "build",
+    "scalable",
+    "secrets",
+    "windows",
+    "replicas",
+)
 
 
 def refusal(path: Path) -> str:
@@ -80,6 +91,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
         ("disk_mib = 512", 'disk_mib = "large"', "disk_mib: Input should be a valid integer"),
         ("disk_mib = 512", "disk_mib = 0", "disk_mib: Input should be greater than 0, not 0."),
         ("rules =", "memory_mib = 512\nrules =", "memory_mib: 512 has to hold disk_mib, 512, and the services."),
+        ("rules =", 'internet = "no"\nrules =', "internet: Input should be a valid boolean, not 'no'."),
         ("rules =", "processes = 0\nrules =", "processes: Input should be greater than 0, not 0."),
         ('name = "small"', "name = 7", "name: Input should be a valid string, not 7."),
         ('files = ["compose.yaml"]', 'files = "compose.yaml"', "files: Input should be a valid tuple"),

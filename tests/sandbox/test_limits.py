@@ -4,7 +4,7 @@ import pytest
 
 from drills.sandbox.labels import OWNER, this_owner
 from drills.sandbox.limits import KEPT_SHARE, machine_mib, memory_mib
-from drills.sandbox.sandbox import Plan, Sandbox, limits_of
+from drills.sandbox.sandbox import CPU_SHARES, Plan, Sandbox, limits_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,8 @@ def test_a_sandbox_with_limits_keeps_the_label_of_its_owner() -> None:
     """By that label the next run finds what a killed one has left, and the slots know a sandbox as the run's own."""
     given = vars(Sandbox(Plan(image="x", memory_mib=512, processes=100)))["_kwargs"]
     assert (given["labels"][OWNER], given["mem_limit"]) == (this_owner(), "512m")
+
+
+@pytest.mark.sandbox  # the client of the engine is made with the sandbox
+def test_a_sandbox_has_the_shares_from_its_start_that_it_gets_back_later() -> None:
+    assert vars(Sandbox(Plan(image="x")))["_kwargs"]["cpu_shares"] == CPU_SHARES

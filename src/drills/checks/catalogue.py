@@ -31,6 +31,7 @@ PAGE: Final = "page"
 class Catalogue:
     """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
+    *clauses* names, for a check of a part, the promises of the suite's contract that it holds.
     *contracts* names, for a check, the contract of which it asks more than any system of its kind promises.
     """
 
@@ -38,12 +39,14 @@ class Catalogue:
         self,
         stands_on: Mapping[str, tuple[str, ...]],
         foundation: Mapping[str, str],
+        clauses: Mapping[str, tuple[str, ...]] | None = None,
         *,
         contracts: Mapping[str, str] | None = None,
     ) -> None:
-        to_the_letter = contracts or {}
+        held, to_the_letter = clauses or {}, contracts or {}
         self.all: tuple[Check, ...] = tuple(
-            replace(one, contract=to_the_letter.get(one.name)) for one in ordered(REGISTER, stands_on, foundation)
+            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contract=to_the_letter.get(one.name))
+            for one in ordered(REGISTER, stands_on, foundation)
         )
 
     def essentials(self, context: CheckContext) -> list[CheckResult]:

@@ -31,6 +31,9 @@ CheckFunction = Callable[["CheckContext"], str | Observation]
 _FIELD = re.compile(r"\{([a-z0-9_]+)\}")
 REQUESTS = 20
 """No check sends more requests one after the other that each take all of their time."""
+LONGEST_S = 1800.0
+"""For a check that waits for minutes on purpose."""
+ONLY_IN_A_SANDBOX = "it breaks something for a moment, which only a sandbox may suffer"
 ATTEMPTS = 2
 """A connection may break once without a fault of the system; one that breaks twice is a failure."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
@@ -56,6 +59,8 @@ class CheckSuite(StrEnum):
     SMOKE = "smoke"
     METRICS = "metrics"
     JOURNEY = "journey"
+    SLOW = "slow"
+    """What takes minutes of waiting: tried only where a run asks for it."""
 
 
 class Pace(StrEnum):
@@ -87,6 +92,8 @@ class Check:
     quantity `incident`. `function` returns what it saw, and raises CheckFailed when that is not what `expected` says.
     A check of a `contract` is asked of targets that say they keep it. In `expected` and `next_step`, `{queue}` stands
     for the target's queue, and so each field.
+    `clauses` are the numbers of the promises that it holds, where the suite has a contract with numbers. A `disruptive`
+    check breaks something for a moment, and is refused outside of a sandbox.
     """
 
     name: str
@@ -104,6 +111,8 @@ class Check:
     reaching: tuple[str, ...] = ()
     despite: tuple[str, ...] = ()
     contract: str | None = None
+    clauses: tuple[str, ...] = ()
+    disruptive: bool = False
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
@@ -116,6 +125,8 @@ class Check:
         if self.contract not in (None, context.target.contract):
             why = f"not checked: the target does not say contract = {self.contract!r}"
             return self.unjudged(context.target, Outcome.SKIPPED, why)
+        if self.disruptive and context.target.sandbox is None:
+            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: {ONLY_IN_A_SANDBOX}")
         attempts: list[Attempt] = []
         while True:
             began_s, began = time.time(), time.monotonic()
@@ -132,6 +143,8 @@ class Check:
 
     def limit_s(self, target: Target) -> float:
         """Return the seconds after which a check is given up: twice a whole job, and its requests beside that."""
+        if self.disruptive or self.suite is CheckSuite.SLOW:
+            return LONGEST_S
         return 2 * target.deadline_s + REQUESTS * target.timeout_s
 
     def _try(self, context: CheckContext) -> Tried:
@@ -211,6 +224,8 @@ def check(  # noqa: PLR0913  (a check is these facts)
     writes: bool = False,
     essential: bool = False,
     despite: tuple[Check, ...] = (),
+    clauses: tuple[str, ...] = (),
+    disruptive: bool = False,
 ) -> Callable[[CheckFunction], Check]:
     """Turn a function (CheckContext -> what was seen) into a Check, and register it."""
 
@@ -231,6 +246,8 @@ def check(  # noqa: PLR0913  (a check is these facts)
             writes=writes,
             essential=essential,
             despite=tuple(one.name for one in despite),
+            clauses=clauses,
+            disruptive=disruptive,
         )
         return REGISTER[name]
 

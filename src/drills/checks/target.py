@@ -118,6 +118,18 @@ def _path(value: object, about: ValidationInfo) -> str | None:
     return None if text is None else os.path.expanduser(text)  # noqa: PTH111 - an unknown user is left as it is
 
 
+def _flag(value: object, about: ValidationInfo) -> bool:
+    if not isinstance(value, bool):
+        raise _refused(about, f"must be true or false, but it is {value!r}.")
+    return value
+
+
+def _count(value: object, about: ValidationInfo) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise _refused(about, f"must be a whole number of at least 1, but it is {value!r}.")
+    return value
+
+
 def _names(value: object, about: ValidationInfo) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(title, str) and title for title in value):
         raise _refused(about, f'must be a list of titles, such as ["Overview"], but it is {value!r}.')
@@ -137,6 +149,8 @@ def _labels(value: object, about: ValidationInfo) -> tuple[tuple[str, str], ...]
 HttpUrl = Annotated[str | None, BeforeValidator(_http), HTTP]
 Text = Annotated[str | None, BeforeValidator(_text)]
 SecretText = Annotated[str | None, BeforeValidator(_text), SECRET]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Count = Annotated[int | None, BeforeValidator(_count)]
 Limit = Annotated[float, BeforeValidator(_above_zero)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 Labels = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_labels)]
@@ -156,6 +170,7 @@ class Target(BaseModel):
     system, all where they are left out; `tables` are what the application needs in its database. `answer_s` (seconds)
     is when an answer is slow, None for the runbook's own target; `certificate_days` how long a certificate has to be
     valid at least.
+    `sandbox` is the engine of the sandbox that holds the whole system, None elsewhere; no file can give it.
     Raises TargetError for an address that cannot be one.
     """
 
@@ -189,6 +204,7 @@ class Target(BaseModel):
     webhook_url: HttpUrl = Field(default=None, title="webhook URL")
     queue: Text = Field(default=None, title="BullMQ queue")
     session_prefix: Text = Field(default=None, title="prefix of the session keys")
+    sandbox: Text = Field(default=None, title="sandbox of its own")
     answer_s: Annotated[float | None, BeforeValidator(_above_zero)] = None
     certificate_days: Limit = 14.0
     deadline_s: Limit = 60.0

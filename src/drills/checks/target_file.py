@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=Target)
 FILE: Final = "targets.toml"
 PORTS: Final = {"http": 80, "https": 443}
+NOT_IN_A_FILE: Final = {"sandbox"}
+"""What the engine alone says of a target: a file could call any system a sandbox."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -46,8 +48,8 @@ def from_toml(path: Path, section: str | None, target_type: type[T]) -> T:
     """
     where = f"{path}#{section}" if section else str(path)
     table = _table(path, section, where)
-    known = target_type.model_fields
-    unknown = sorted(set(table) - set(known))
+    known = set(target_type.model_fields) - NOT_IN_A_FILE
+    unknown = sorted(set(table) - known)
     if unknown:
         raise TargetError(f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}.")
     if "front_url" not in table:

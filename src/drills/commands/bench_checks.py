@@ -89,5 +89,5 @@ def _median(count: int, work: Callable[[], object]) -> str:
 
 
 def _toml(target: Target) -> str:
-    given = target.model_dump(exclude_none=True)
+    given = target.model_dump(exclude_none=True, exclude={"sandbox"})
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in given.items())

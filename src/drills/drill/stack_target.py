@@ -35,6 +35,7 @@ def stack_target(stack: Stack, target_type: type[T], **more: Any) -> T:
             "name": f"{descriptor.name} stack in the sandbox",
             "engine_url": f"unix://{stack.engine_socket}",
             "project": descriptor.project,
+            "sandbox": f"unix://{stack.engine_socket}",
             **{key: stack.url(role) for key, role in HTTP_PARTS.items() if role in descriptor.ports},
             **_certificate(stack),
             **_stores(stack),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from drills.checks.context import CheckContext
     from drills.checks.result import CheckResult
+    from drills.mutants.plan import MutantPlan
     from drills.runbook.model import Quantity
     from drills.sandbox.stack import Stack
 
@@ -33,7 +34,8 @@ class Suite:
     instead. *target_type* is what a table of targets.toml may hold; *target* builds such a target of a running stack.
     *cleanup* removes what the checks of this suite leave in a system. *locustfile* turns a profile's operations into
     requests. *loss_audit* makes the clients' account of one arm. *browser_sign_in* is the name of the journey that
-    signs in with a browser, where a runbook promises that this works; empty where no journey does.
+    signs in with a browser, where a runbook promises that this works; empty where no journey does. *mutants* says in
+    which files small changes are tried.
     """
 
     checks: Callable[[], Catalogue] = field(default=common_checks)
@@ -44,3 +46,4 @@ class Suite:
     loss_audit: Callable[[Target], LossAudit] = RequestAudit
     journeys: Callable[[CheckContext, Quantity], Iterable[CheckResult]] | None = None
     browser_sign_in: str = ""
+    mutants: MutantPlan | None = None

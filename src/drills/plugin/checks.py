@@ -15,7 +15,7 @@ from drills.checks.context import CheckContext
 from drills.checks.definition import Check, CheckSuite
 from drills.checks.health.alerts import alertmanager_alerts, quiet_alerts
 from drills.checks.health.monitoring import prometheus_targets
-from drills.checks.runner import CheckRunner
+from drills.checks.runner import END_S, CheckRunner
 from drills.common.waiting import wait_until
 from drills.plugin.check_labels import label
 from drills.plugin.check_outcomes import LEFT_OUT, CheckResults, Count, judge
@@ -42,6 +42,7 @@ TALKATIVE = ("httpx", "httpcore", "urllib3")
 """They log whole addresses and headers, passwords included, when pytest's log is turned up."""
 MONITORING = (prometheus_targets, quiet_alerts, alertmanager_alerts)
 CALM_S = 60.0
+SLOW = "slow"
 CHECK_S = 600.0
 """The longest check, a generated document that is waited for, takes a tenth of this on a busy machine."""
 RECORDER = pytest.StashKey[Recorder]()
@@ -67,7 +68,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each check a limit behind those of its own requests: it waits for all that run beside it."""
+    """Give each check a limit behind those of its own requests, and leave out slow ones unless -m names them."""
+    if SLOW not in config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker(SLOW)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
     for item in items:
         if "run_check" in getattr(item, "fixturenames", ()) and limited(config, item):
             item.add_marker(pytest.mark.timeout(CHECK_S, func_only=True))
@@ -125,7 +130,7 @@ def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[Ch
         yield running
     finally:
         browser.close()  # first: otherwise the runner would wait for the end of the journeys
-        running.close()
+        running.close(END_S)
 
 
 @pytest.fixture

@@ -45,12 +45,13 @@ class Descriptor(Table):
     """A stack: its project files, the service and port of each role, and what can be measured and broken in it.
 
     *disk_mib* is the size of the sandbox engine's disk in MiB. *memory_mib* bounds what the sandbox takes of the
-    machine's memory, disk included, None for most of it; *processes* counts threads too. *windows* are settings in ms
-    that the time scale divides, with the value that each never goes below. *build* are the folders that the images are
-    built from. *health* is, by role, the path that a drill gets over HTTP to see whether the service answers with a
-    status below 400. *environment* are variables of every line, *boot* the lines before the first start of the
-    services. The tables of parts that a stack does not have are left out; `database`, `objects` and `queue` then raise
-    SandboxError.
+    machine's memory, disk included, None for most of it; *processes* counts threads too. *internet* lets what runs in
+    the sandbox reach other addresses, to pull images for example. *windows* are settings in ms that the time scale
+    divides, with the value that each never goes below. *replicas* are, by role, the settings that say how many replicas
+    there are. *build* are the folders that the images are built from. *health* is, by role, the path that a drill gets
+    over HTTP to see whether the service answers with a status below 400. *environment* are variables of every line,
+    *boot* the lines before the first start of the services. The tables of parts that a stack does not have are left
+    out; `database`, `objects` and `queue` then raise SandboxError.
     """
 
     _path: Path = PrivateAttr()
@@ -59,6 +60,7 @@ class Descriptor(Table):
     disk_mib: Annotated[int, Field(gt=0)]
     memory_mib: Annotated[int, Field(gt=0)] | None = None
     processes: Annotated[int, Field(gt=0)] = PROCESSES
+    internet: Annotated[bool, Field(strict=True)] = False
     boot_deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     scalable: tuple[str, ...] = ()
     files: tuple[str, ...]
@@ -67,6 +69,7 @@ class Descriptor(Table):
     secrets: tuple[str, ...] = ()
     rules: str
     windows: Mapping[str, int] = {}
+    replicas: Mapping[str, str] = {}
     roles: Mapping[str, str]
     ports: Mapping[str, Port]
     health: Mapping[str, UrlPath] = {FRONT_DOOR: "/"}

@@ -37,10 +37,15 @@ class Certificate(Table):
 
 
 class Identity(Table):
-    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills use."""
+    """The stack's identity provider: the issuer's path on the gateway, and the account (e-mail) that drills use.
+
+    *other* is a second account, and *administrator* one of an administrator of the system, for checks of their rights.
+    """
 
     issuer: str
     email: str
+    other: str | None = None
+    administrator: str | None = None
 
 
 class Queue(Table):

@@ -101,7 +101,7 @@ def _build(client: docker.DockerClient, name: str, sandbox_image: str, base: str
     previous = ready[-1].removesuffix(READY) if ready else None
     labels = {**label("store"), STACK: descriptor.name}
     volume = client.volumes.create(name, labels=labels)
-    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous))
+    builder = Sandbox(Plan(image=sandbox_image, engine_volume=name, store=previous, internet=True))
     try:
         with step("build the service images inside a builder sandbox"):
             builder.start()

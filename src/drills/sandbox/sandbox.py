@@ -15,6 +15,7 @@ from testcontainers.core.container import DockerContainer
 
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.errors import SandboxError
+from drills.sandbox.fence import close_off
 from drills.sandbox.labels import KEPT, OWNER, everything_ours, label, owner_is_gone, this_owner
 from drills.sandbox.shell_terminal import open_shell
 from drills.sandbox.terminal import Ran, type_line
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 ENGINE_DEADLINE_S = 60.0
-CPU_SHARES = 1024
-"""The CPU shares of every container, unless a drill asks for more."""
+CPU_SHARES = 2598
+"""The CPU shares of every sandbox from its start, unless a drill asks for more. Under control groups of version 2 they
+are weight 100, which a container without shares has; Docker's usual 1024 would be weight 39."""
 PROJECT_DIR = "/srv/project"
 ENGINE_DIR = "/var/lib/docker"
 # What an engine inside a container needs, for machines where `privileged` is refused because a capability is missing.
@@ -47,7 +49,8 @@ class Plan:
 
     *disk_mib* is the size of the inner engine's disk in MiB, where None means a volume of the outer engine without a
     limit; *memory_mib* and *processes* (threads included) bound the sandbox as a whole; *store* names the volume
-    with the prepared image store; *ports* are published on 127.0.0.1 at free ports.
+    with the prepared image store; *ports* are published on 127.0.0.1 at free ports; without *internet* nothing inside
+    reaches another address.
     """
 
     image: str
@@ -57,6 +60,7 @@ class Plan:
     processes: int | None = None
     engine_volume: str | None = None
     ports: tuple[int, ...] = ()
+    internet: bool = False
     replica_names: tuple[str, ...] = ()
     kept: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -86,7 +90,8 @@ class Sandbox(DockerContainer):
             self.with_tmpfs_mount(ENGINE_DIR, f"size={plan.disk_mib}m,exec")
         environment = {"DOCKER_ALLOW_IPV6_ON_IPV4_INTERFACE": "1", "REPLICA_NAMES": " ".join(plan.replica_names)}
         self.with_envs(**environment, **plan.environment)
-        self.with_kwargs(**self._kwargs, **limits_of(plan))  # alone they would take the place of the labels
+        # The labels are among the arguments, and new ones alone would take their place.
+        self.with_kwargs(**self._kwargs, cpu_shares=CPU_SHARES, **limits_of(plan))
 
     def _configure(self) -> None:
         # testcontainers would publish on every address of this machine.
@@ -110,6 +115,8 @@ class Sandbox(DockerContainer):
             else:
                 break
         try:
+            if not self.plan.internet:
+                close_off(self.get_wrapped_container())
             self._await_engine()
         except BaseException:
             self.remove()

@@ -31,6 +31,8 @@ LAST_WORDS = 500
 """How many characters of a failed line's output are told."""
 UP = "docker-compose up -d --wait"
 PEM = "-----BEGIN"
+UNREACHABLE = "unreachable"
+"""A word of what the kernel answers where there is no route."""
 
 
 class Stack:
@@ -97,6 +99,12 @@ class Stack:
         objects = self.descriptor.objects
         return self._passwords[objects.access_key], self._passwords[objects.secret_key]
 
+    def replicas(self, role: str) -> int | None:
+        """Return how many replicas of *role* the settings ask for, as shipped; None where they do not say."""
+        name = self.descriptor.replicas.get(role)
+        found = re.search(rf"(?m)^{name}=(\d+)$", self.settings().decode()) if name else None
+        return int(found[1]) if found else None
+
     def heal(self) -> None:
         """Bring the stack back to its start: settings as shipped, every service up, no data.
 
@@ -159,6 +167,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
         memory_mib=memory_mib(descriptor.memory_mib, machine_mib()),
         processes=descriptor.processes,
         ports=tuple(descriptor.ports.values()),
+        internet=descriptor.internet,
         replica_names=descriptor.scalable,
         kept=kept,
         environment={"COMPOSE_PROJECT_NAME": descriptor.project, **descriptor.environment},
@@ -191,7 +200,18 @@ def boot(stack: Stack, rules: str) -> None:
     if certificate:
         printed = stack.sandbox.check_output(f"{certificate.line} && cat {shlex.quote(certificate.authority)}")
         stack.ca_file.write_text(printed[printed.index(PEM) :], encoding="ascii")
-    stack.sandbox.check_output(UP, limit_s=descriptor.boot_deadline_s)
+    _start(stack)
+
+
+def _start(stack: Stack) -> None:
+    """Start every service, images pulled where they are not there yet."""
+    try:
+        stack.sandbox.check_output(UP, limit_s=stack.descriptor.boot_deadline_s)
+    except SandboxError as error:
+        if stack.descriptor.internet or UNREACHABLE not in str(error):
+            raise
+        advice = "no sandbox reaches another address unless its descriptor says `internet = true`"
+        raise SandboxError(f"{error} ({stack.descriptor.path}: {advice})") from None
 
 
 def _scaled(time_scale: float, floor: int, setting: re.Match[str]) -> str:

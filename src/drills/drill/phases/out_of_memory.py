@@ -21,7 +21,7 @@ def record(run: Run, when: Literal["resolved", "settled"]) -> None:
     """
     if not any(promise.measure is Measure.OUT_OF_MEMORY for promise in run.incident.promises):
         return
-    ran = run.system.stack.run(KILLED)
+    ran = run.system.stack.sandbox.run(KILLED)
     if ran.exit != 0:
         said = ran.output.strip()[-200:]
         run.record.write("error", phase="settle", text=f"the containers could not be inspected: {said}")

@@ -1,0 +1,1 @@
+"""What must have ended (files, keys, locks, sessions), and what must last: no accepted upload disappears."""

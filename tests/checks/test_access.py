@@ -1,0 +1,119 @@
+"""Rights, sessions, sign-ins and limits: each check passes on a sound system, and sees the fault that it is about."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from checks.cleanup import kinds
+from checks.smoke.access import calendars, callback, rights, sessions
+from checks.smoke.access.clients import DOCUMENTATION, made_up_address
+from checks.smoke.limited import addresses, failed_sign_ins, requests
+from drills.checks import Check, CheckContext, Outcome
+from tests.helpers.checking import context, require, target_at
+from tests.helpers.fake_system import fake_system
+from tests.helpers.two_users import ADA, ADMIN, BEN, TwoUsers
+
+SEEN: list[tuple[Check, str, str]] = [
+    (rights.administrator, "no administrator", ""),
+    (rights.student, "all administrators", "-> 200"),
+    (rights.no_list_of_jobs, "lists jobs", "-> 200"),
+    (calendars.own_calendar, "makes none", "-> 503"),
+    (calendars.calendar_of_another, "shows all", "sees a calendar of ada@"),
+    (calendars.event_in_another, "any calendar", "-> 201"),
+    (sessions.after_signing_out, "keeps sessions", "the cookie still stands for ada@"),
+    (sessions.forged_session, "any signature", "a forged cookie stands for ada@"),
+    (sessions.own_session, "fixation", "became that of the user"),
+    (sessions.user, "bare", "a user without firstName, lastName, picture"),
+    (callback.new_each_time, "one state", "the same state twice"),
+    (callback.forged_state, "any state", "-> 302"),
+    (callback.another_browser, "any browser", "-> 302"),
+    (callback.forged_nonce, "any nonce", "-> 302"),
+    (callback.replayed, "code twice", "-> 302"),
+    (addresses.forged, "any address", "a forged address is believed: 99, 99, 99, 99 left"),
+    (requests.limit, "no limit", "-> 200"),
+    (requests.limit, "too early", "-> 429"),
+    (requests.limit, "one route", "are counted for other routes"),
+    (requests.limit, "one address", "-> 429"),
+    (failed_sign_ins.block, "never blocks", "-> 302"),
+    (failed_sign_ins.block, "blocks early", "-> 403"),
+    (failed_sign_ins.block, "blocks all", "-> 403"),
+    (failed_sign_ins.block, "no unblocking", "-> 403"),
+    (failed_sign_ins.forgotten, "remembers", "-> 403"),
+]
+CHECKS = {check.name: check for check, _, _ in SEEN}
+
+
+@pytest.fixture(autouse=True)
+def table_of_calendars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "ask_postgres", lambda *_: [(1,)])
+
+
+@contextmanager
+def system(*faults: str) -> Iterator[CheckContext]:
+    with fake_system(TwoUsers(frozenset(faults)).answers()) as served:
+        yield context(
+            target_at(
+                served.url,
+                sign_in_email=ADA,
+                other_email=BEN,
+                administrator_email=BEN if "no administrator" in faults else ADMIN,
+                forwarded_for_believed=True,
+                postgres_dsn="postgresql://none/none",
+            )
+        )
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=list(CHECKS))
+def test_sound_system_passes(check: Check) -> None:
+    with system() as here:
+        require(check(here), "")
+
+
+@pytest.mark.parametrize(("check", "fault", "seen"), SEEN, ids=[f"{check.name}: {fault}" for check, fault, _ in SEEN])
+def test_fault_is_seen(check: Check, fault: str, seen: str) -> None:
+    with system(fault) as here:
+        check_result = check(here)
+    assert check_result.outcome is Outcome.FAIL, str(check_result)
+    assert seen in check_result.seen
+
+
+@pytest.mark.parametrize(
+    "check", [callback.forged_state, requests.limit, failed_sign_ins.block], ids=lambda check: check.name
+)
+def test_other_people_s_address_is_left_alone(check: Check) -> None:
+    target = target_at("http://schedgen.example", sign_in_email=ADA, administrator_email=ADMIN)
+    check_result = check(context(target))
+    assert check_result.outcome is Outcome.SKIPPED
+    assert "forwarded_for_believed" in check_result.seen
+
+
+def test_made_up_address_of_another_machine_is_one_that_nobody_has() -> None:
+    found = made_up_address(context(target_at("http://schedgen.example")))
+    assert any(found.startswith(str(network.network_address).removesuffix("0")) for network in DOCUMENTATION)
+
+
+def test_calendar_is_noted_by_its_name() -> None:
+    with system() as here:
+        require(calendars.own_calendar(here), "")
+    (name,) = here.artifacts.noted(kinds.CALENDAR)
+    assert name.startswith("SYN")
+
+
+def test_calendar_that_could_not_be_removed_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "ask_postgres", lambda *_: [(0,)])
+    with system() as here:
+        assert calendars.own_calendar(here).outcome is Outcome.SKIPPED
+    assert here.artifacts.noted(kinds.CALENDAR) == ()
+
+
+def test_machine_that_is_believed_itself_is_no_fault() -> None:
+    with fake_system(TwoUsers(frozenset({"any address"})).answers()) as served:
+        assert addresses.forged(context(target_at(served.url))).outcome is Outcome.SKIPPED
+
+
+def test_sign_in_without_a_nonce_has_its_state() -> None:
+    with fake_system(TwoUsers().answers()) as served:
+        served.answers["GET /api/auth/google"] = (302, {"headers": [("Location", "/oidc/authorize?client_id=c")]})
+        found = callback.forged_nonce(context(target_at(served.url, sign_in_email=ADA)))
+    assert found.outcome is Outcome.SKIPPED
