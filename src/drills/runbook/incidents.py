@@ -20,9 +20,12 @@ from drills.runbook.document import (
     plain,
 )
 from drills.runbook.errors import LineError
+from drills.runbook.measures import measured, spaced, statistics
+from drills.runbook.model import Alert, Command, Incident, Quantity, Step
+from drills.runbook.measures import measured, spaced, statistics
 from drills.runbook.model import Alert, Command, Incident, Quantity, Step
 from drills.runbook.promises import promises
-from drills.runbook.quantities import DIMENSIONS, limit, maximum, quantity, window_s
+from drills.runbook.quantities import DIMENSIONS, limit, maximum, number, window_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,9 +105,11 @@ def _alert(section: Section, incident: str, field: Field | None) -> Alert:
     name = next((node.content for node in field.inline if node.type == "code_inline"), None)
     words = "".join(plain([node]) for node in field.inline if node.type != "code_inline")
     text = words.strip().lstrip(":").strip().lstrip("-\u2013\u2014").strip()
-    of = quantity(text, name or "", section.title)
+    of = measured(field.line, text, spaced(name or ""), section.title)
     if of is None:
         raise LineError(field.line, f"the alert {text!r} names no known quantity; expected words like 'error rate'")
+    if of is Quantity.RESPONSE_TIME_P95:
+        _only_p95(field.line, spaced(name or ""), section.title)
     threshold = _threshold(section, field.line, of, text)
     return Alert(
         name=name or "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", incident)),
@@ -116,6 +121,11 @@ def _alert(section: Section, incident: str, field: Field | None) -> Alert:
     )
 
 
+def _only_p95(line: int, *texts: str) -> None:
+    for named in (named for text in texts for named in statistics(text) if named != "p95"):
+        raise LineError(line, f"the alert's name or heading says {named}, and what is measured here is the p95")
+
+
 def _threshold(section: Section, line: int, of: Quantity, text: str) -> Threshold:
     """Read the alert's limit; "all connections" is the maximum that the incident names elsewhere."""
     if not (of is Quantity.CONNECTION_POOL and re.search(r"\ball\b|exhausted", text, re.IGNORECASE)):
@@ -124,7 +134,7 @@ def _threshold(section: Section, line: int, of: Quantity, text: str) -> Threshol
     if most is None:
         raise LineError(line, f"the alert {text!r} needs the pool's size; expected 'max (50)' in this incident")
     unit = DIMENSIONS[of].unit
-    return Threshold(">=", float(most.replace(",", "")), unit, f">= {most} {unit}")
+    return Threshold(">=", number(most), unit, f">= {most} {unit}")
 
 
 def _texts(blocks: Iterable[Node]) -> Iterable[str]:
