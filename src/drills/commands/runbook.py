@@ -15,6 +15,7 @@ from drills.common.visible import visible
 from drills.runbook import RunbookError, load, rules
 from drills.runbook.as_json import as_json
 from drills.runbook.document import read
+from drills.runbook.inventory import inventory
 from drills.runbook.shell_check import Console as Programs
 from drills.runbook.shell_check import shell_findings, unchecked
 from drills.runbook.shell_syntax import SHELL, has_shell
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(run=_show)
     check = commands.add_parser("check", help="say what the document lacks, and which commands cannot run")
     check.add_argument("file", nargs="?", type=Path, metavar="FILE", help="another document")
+    check.add_argument("--strict", action="store_true", help="end with 2 on a finding, whosever document it is")
     check.set_defaults(run=_check)
     render = commands.add_parser("rules", help="print the Prometheus rules")
     render.add_argument("--time-scale", type=float, default=1.0, metavar="N", help="divide every window by N")
@@ -93,10 +95,10 @@ def _check(path: Path, options: argparse.Namespace) -> int:
     except RunbookError as error:
         unread = error
     found = findings(runbook, about.expressions if about else None) if runbook else ()
-    shell = shell_findings(document, runbook, _console(known=about is not None))
-    found += tuple(
-        f"{path}:{line}: {sentence}" for line, sentence in shell if f"{path}:{line}: {sentence}" != str(unread)
-    )
+    pieces = inventory(document, runbook) if runbook else None
+    told = (*(pieces.found if pieces else ()), *shell_findings(document, runbook, _console(known=about is not None)))
+    lines = dict.fromkeys(f"{path}:{line}: {sentence}" for line, sentence in sorted(told))
+    found += tuple(line for line in lines if line != str(unread))
     for finding in found:
         sys.stderr.write(visible(f"{finding}\n" if own else f"warning: {finding}\n"))
     if not has_shell():
@@ -105,12 +107,14 @@ def _check(path: Path, options: argparse.Namespace) -> int:
     if silent and not own:
         told = f"code blocks that name no language, and so were not checked: {silent}; begin them with ```bash"
         sys.stderr.write(f"{path}: {told}\n")
-    if runbook is None:
+    if runbook is None or pieces is None:
         sys.stderr.write(f"{unread}\n")
         return BAD_INPUT
     counts = f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes, {len(found)} findings"
     sys.stdout.write(f"{path}: {counts}\n")
-    return BAD_INPUT if own and found else 0
+    kept = f"{pieces.used} in the model, {pieces.prose} prose, not used, {len(pieces.found)} with a finding"
+    sys.stdout.write(f"{path}: headings, rows, items, code spans and blocks: {kept}\n")
+    return BAD_INPUT if found and (own or options.strict) else 0
 
 
 def _console(*, known: bool) -> Programs:

@@ -14,10 +14,23 @@ _GAPS = " \u00a0\u2009\u202f'\u2019_"
 _GROUPED = rf"\d{{1,3}}(?:(?P<gap>[{_GAPS},.])\d{{3}}(?:(?P=gap)\d{{3}})*)(?:(?!(?P=gap))[.,]\d+)?"
 _WORDS = {
     **{
-        word: float(value) for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+        word: float(value)
+        for value, word in enumerate(
+            ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+        )
     },
-    "eleven": 11.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0,
-    "fifty": 50.0, "sixty": 60.0, "ninety": 90.0, "hundred": 100.0, "a": 1.0, "an": 1.0,
+    "eleven": 11.0,
+    "twelve": 12.0,
+    "fifteen": 15.0,
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+    "sixty": 60.0,
+    "ninety": 90.0,
+    "hundred": 100.0,
+    "a": 1.0,
+    "an": 1.0,
 }
 _TIMES = {
     **dict.fromkeys(("k", "K", "thousand"), 1e3),

@@ -7,64 +7,55 @@ from typing import TYPE_CHECKING
 
 from drills.common.threshold import Threshold
 from drills.runbook.causes import causes
-from drills.runbook.commands import block_commands, span_commands
+from drills.runbook.chapters import Chapter, chapters
+from drills.runbook.commands import commands_in
 from drills.runbook.document import (
     Field,
     Node,
     Section,
     fields,
-    item_text,
     item_texts,
-    line_of,
-    list_items,
     plain,
 )
 from drills.runbook.errors import LineError
 from drills.runbook.measures import measured, spaced, statistics
-from drills.runbook.model import Alert, Command, Incident, Quantity, Step
-from drills.runbook.measures import measured, spaced, statistics
-from drills.runbook.model import Alert, Command, Incident, Quantity, Step
+from drills.runbook.model import Alert, Incident, Quantity
 from drills.runbook.promises import promises
 from drills.runbook.quantities import DIMENSIONS, limit, maximum, number, window_s
+from drills.runbook.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-TITLE = re.compile(r"(\d+)[.)]\s+(.+?)(?:\s*\(([^()]*[<>\d][^()]*)\))?")
 
 PARTS = ("alert", "symptom", "investigation", "causes", "verification")
 
 
 def incidents(root: Section) -> tuple[Incident, ...]:
-    """Read every numbered chapter that follows the form of an incident; LineError where there is none."""
+    """Read every chapter that has the form of an incident; LineError where there is none."""
     found: list[Incident] = []
-    for section in root.walk():
-        if section.level != 3 or not TITLE.fullmatch(section.title):  # noqa: PLR2004 - h3 is an incident
-            continue
-        incident = _incident(section)
-        if any(other.id == incident.id for other in found):
-            raise LineError(section.line, f"incident {incident.id} is there twice; give each its own number")
-        found.append(incident)
+    for chapter in chapters(root, PARTS):
+        number = chapter.number or max((other.id for other in found), default=0) + 1
+        if any(other.id == number for other in found):
+            raise LineError(chapter.section.line, f"incident {number} is there twice; give each its own number")
+        found.append(_incident(chapter, number))
     if not found:
         raise LineError(1, "no incident was found; expected headings such as '### 1. High Error Rate'")
     return tuple(found)
 
 
-def _incident(section: Section) -> Incident:
-    title = TITLE.fullmatch(section.title)
-    assert title is not None
-    number, name = int(title[1]), title[2]
+def _incident(chapter: Chapter, number: int) -> Incident:
+    section = chapter.section
     parts = _parts(section)
     verification = _part(parts, "verification")
-    alert = _alert(section, name, parts.get("alert"))
+    alert = _alert(section, chapter.name, parts.get("alert"))
     return Incident(
         id=number,
-        name=name,
+        name=chapter.name,
         alert=alert,
         symptoms=item_texts(_blocks(_part(parts, "symptom"))),
-        investigation=steps(_blocks(_part(parts, "investigation"))),
+        investigation=steps(_blocks(_part(parts, "investigation")), "Investigation"),
         causes=causes(section, number, _part(parts, "causes")),
-        verification=block_commands(_blocks(verification)),
+        verification=commands_in(_blocks(verification)),
         expected=item_texts(_blocks(verification)),
         heading=section.title,
         line=section.line,
@@ -144,24 +135,3 @@ def _texts(blocks: Iterable[Node]) -> Iterable[str]:
                 yield plain([node])
             elif node.type in ("fence", "code_block"):
                 yield node.content
-
-
-def steps(blocks: Iterable[Node]) -> tuple[Step, ...]:
-    """Read the items of a numbered list: bold title, bullets, commands."""
-    return tuple(_step(item) for item in list_items(blocks))
-
-
-def _step(item: Node) -> Step:
-    return Step(
-        title=item_text(item),
-        notes=item_texts(item.children),
-        commands=tuple(command for child in item.children for command in _step_commands(child)),
-        line=line_of(item),
-    )
-
-
-def _step_commands(block: Node) -> tuple[Command, ...]:
-    if block.type in ("fence", "code_block"):
-        return block_commands([block])
-    inlines = [node for node in block.walk() if node.type == "inline"]
-    return tuple(command for inline in inlines for command in span_commands([inline], line_of(inline)))

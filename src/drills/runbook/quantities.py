@@ -43,7 +43,9 @@ _LASTING = re.compile(
     r"|\bfew (?:minutes|seconds|hours)\b",
     re.IGNORECASE,
 )
-_NO_WINDOW = re.compile(r"(?:\bevery|\beach|\bper|/|\bafter|\buntil|\bsince|\bbefore|\bthan its)\s*(?:the\s+)?\Z", re.IGNORECASE)
+_NO_WINDOW = re.compile(
+    r"(?:\bevery|\beach|\bper|/|\bafter|\buntil|\bsince|\bbefore|\bthan its)\s*(?:the\s+)?\Z", re.IGNORECASE
+)
 _OTHER_TIME = re.compile(
     r"\b(?:for|within|during|over|last|past)\s+(?:at least |more than |the |last )*\d[\d.,]*\s*(?P<unit>[^\W\d_]+)",
     re.IGNORECASE,
@@ -51,7 +53,8 @@ _OTHER_TIME = re.compile(
 # Figures that are no limit: a status, a percentile, a number within a name, a port, the size of a pool.
 _NAMES = (
     re.compile(
-        r"\b[1-5]xx\b|\b(?:HTTP|status|codes?)\s+[1-5]\d\d\b|\b[1-5]\d\d(?=s?\s+(?:status|error|answer|resp))", re.IGNORECASE
+        r"\b[1-5]xx\b|\b(?:HTTP|status|codes?)\s+[1-5]\d\d\b|\b[1-5]\d\d(?=s?\s+(?:status|error|answer|resp))",
+        re.IGNORECASE,
     ),
     STATISTIC,
     re.compile(r"(?<![\w.])[^\W\d][\w.-]*"),

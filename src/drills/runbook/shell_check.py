@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
 from drills.runbook.commands import block_commands, nameless_blocks, shell_blocks
-from drills.runbook.document import line_of
 from drills.runbook.errors import LineError
 from drills.runbook.programs import functions, programs
 from drills.runbook.shell_syntax import syntax_error
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from drills.runbook.document import Document, Node
     from drills.runbook.model import Command, Runbook
 
-_PROMPT = "the prompt {} would be typed with the command; leave it out, and what was printed"
+_PROMPT = "the prompt {} would be typed with the command; leave it out"
 Found = tuple[int, str]
 """A line of the document, and what is wrong there."""
 
@@ -36,11 +35,6 @@ def shell_findings(document: Document, runbook: Runbook | None, console: Console
     found: set[Found] = set()
     commands: dict[tuple[int, str], Command] = {(each.line, each.text): each for each in _documented(runbook)}
     for block in shell_blocks(document.root):
-        prompts = tuple(_prompts(block))
-        if prompts:
-            # The other lines are what was printed then.
-            found.update(prompts)
-            continue
         try:
             commands |= {(each.line, each.text): each for each in block_commands([block])}
         except LineError as error:
@@ -61,13 +55,6 @@ def unchecked(document: Document, runbook: Runbook | None) -> int:
 def _lines(block: Node) -> range:
     first, end = block.map or (0, 0)
     return range(first + 1, end + 1)
-
-
-def _prompts(block: Node) -> Iterator[Found]:
-    for number, text in enumerate(block.content.split("\n"), start=line_of(block) + 1):
-        prompt = typed_prompt(text)
-        if prompt:
-            yield number, _PROMPT.format(prompt)
 
 
 def _documented(runbook: Runbook | None) -> Iterator[Command]:
