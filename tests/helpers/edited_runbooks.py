@@ -74,9 +74,119 @@ docker restart unit301
 - Error Rate: < 1% (Alert at 5%)
 """
 )
+PAGE = """# DiskFillsUp
+
+## Meaning
+
+The disk is full: see `docker inspect unit101`.
+
+## Diagnosis
+
+1. Find it:
+
+   ```bash
+   docker top unit102
+   ```
+
+2. Look at `docker logs unit103`.
+
+### More
+
+```bash
+docker history unit104
+docker exec unit105 df -h
+```
+
+| Symptom | Fix |
+|---------|-----|
+| Slow | `docker restart unit106` |
+| Gone | `docker start unit107` |
+
+## Mitigation
+
+### Old images
+
+```bash
+docker rm unit108
+```
+
+### Old logs
+
+Run `docker kill unit109`.
+"""
+CHAPTERS = """# Trouble
+
+## Issues
+
+### 1. It does not start
+
+**Symptoms:**
+- It is gone
+
+**Diagnosis:**
+```bash
+docker top unit101
+```
+
+**Resolution:**
+1. First `docker stop unit102`
+2. Then:
+
+   ```bash
+   docker start unit103
+   ```
+
+**Verification:** `docker inspect unit104`
+
+### 2. It is slow
+
+#### Symptoms
+
+Pages need 9 seconds.
+
+#### Investigation
+
+- Who is busy: `docker stats unit105`
+
+#### Fix
+
+```bash
+docker restart unit106
+```
+
+## Handy commands
+
+```bash
+docker logs unit107
+```
+"""
+FIELDS = """# On call
+
+## It is gone
+
+- **Alert**: `ItIsGone` - the health check is failing for 2 minutes
+- **Severity**: critical
+- **Symptoms**:
+  - 500 everywhere
+- **Steps**:
+  1. Look: `docker inspect unit101`
+  2. Start it:
+
+     ```bash
+     docker start unit102
+     ```
+- **Escalation**: ask `docker logs unit103`
+
+## Too long
+
+- Alert: QueueTooLong
+- Diagnosis: `docker top unit104`
+- Steps:
+  - `docker restart unit105`
+"""
+DOCUMENTS = {"tables": DOCUMENT, "page": PAGE, "chapters": CHAPTERS, "fields": FIELDS}
 UNIT = re.compile(r"unit\d{3}")
 FENCED = re.compile(r"(?m)^( *)```bash\n((?:.*\n)*?)\1```$")
-Edit = "Callable[[str, Random], str]"
 
 
 def _some_line(text: str, random: Random, pattern: str, change: Callable[[re.Match[str]], str]) -> str:

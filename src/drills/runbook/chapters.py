@@ -33,7 +33,7 @@ class Chapter:
 def chapters(root: Section, parts: tuple[str, ...]) -> Iterator[Chapter]:
     """Yield the incidents' chapters: numbered with one of the *parts*, or with an alert and a table of causes.
 
-    Whatever stands deeper belongs to the chapter above it, and so does the heading of a part or of a cause on any level.
+    Whatever stands deeper belongs to the chapter above it, and so does a part's or a cause's heading on any level.
     """
     every = list(root.walk())[1:]
     at = 0

@@ -7,6 +7,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drills.common.shell_text import typed_prompt
 from drills.runbook.clients import LEAVE, client, is_complete, is_typed_at
 from drills.runbook.document import BREAKS, Node, Section, line_of
 from drills.runbook.errors import LineError
@@ -15,7 +16,7 @@ from drills.runbook.model import Command
 from drills.runbook.programs import functions, programs
 from drills.runbook.sessions import Session, is_session, read_session
 from drills.runbook.shell_syntax import wants_more
-from drills.runbook.spans import is_called_for, is_command
+from drills.runbook.spans import is_called_for, is_command, is_promql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,17 +40,20 @@ Line = tuple[int, str]
 
 def span_commands(nodes: Iterable[Node], line: int) -> tuple[Command, ...]:
     """Return the commands among the code spans of *nodes*, which start on *line*."""
+    leaves = [leaf for node in nodes for leaf in node.walk() if not leaf.children]
     found: list[Command] = []
-    before = ""
-    for node in nodes:
-        for leaf in node.walk():
-            if leaf.type in BREAKS:
-                line += 1
-            elif leaf.type == "code_inline" and (is_command(leaf.content) or is_called_for(before, leaf.content)):
-                found.append(Command(line, leaf.content))
-            if not leaf.children:
-                before = leaf.content
+    for place, leaf in enumerate(leaves):
+        if leaf.type in BREAKS:
+            line += 1
+        elif leaf.type == "code_inline" and (is_command(leaf.content) or _is_called_for(leaves, place)):
+            found.append(Command(line, leaf.content))
     return tuple(found)
+
+
+def _is_called_for(leaves: Sequence[Node], place: int) -> bool:
+    before = leaves[place - 1].content if place else ""
+    after = leaves[place + 1].content if place + 1 < len(leaves) else ""
+    return is_called_for(before, leaves[place].content, after)
 
 
 def block_commands(blocks: Iterable[Node]) -> tuple[Command, ...]:
@@ -117,6 +121,8 @@ def is_shell(block: Node) -> bool:
     if block.type != "fence":
         return False
     said = kind(block.info)
+    if is_promql(block.content):
+        return False
     return said in (Kind.SHELL, Kind.SESSION) or (said is Kind.NAMELESS and _begins_with_command(block_lines(block)))
 
 
@@ -132,8 +138,13 @@ def session_of(block: Node) -> Session | None:
 def _begins_with_command(lines: Sequence[Line]) -> bool:
     """Say whether the first line that is no comment is a command, or has a shell's prompt."""
     first = next((text for _, text in lines if text.strip() and not text.lstrip().startswith("#")), "")
-    if is_session(lines, console=False, is_command=is_command):
-        return True
+    return is_session(lines, console=False, is_command=is_command) or looks_typed(first)
+
+
+def looks_typed(first: str) -> bool:
+    """Say whether a line could begin a shell's command: with a program, a keyword, an assignment or a prompt."""
+    prompt = typed_prompt(first.lstrip())
+    first = first.lstrip()[len(prompt) :].strip() if prompt else first.strip()
     word = next(iter(first.split()), "")
     return (
         is_command(first)
@@ -165,8 +176,24 @@ def check_closed(fence: Node) -> None:
     """Raise LineError for a code block without its closing line: it would include the rest of the document."""
     first, end = fence.map or (0, 0)
     inside = len(_lines(fence.content)) if fence.content else 0
+    if kind(fence.info) is not Kind.TEXT:
+        _check_alone(fence)
     if end - first < inside + FENCES:
         raise LineError(first + 1, f"this code block is never closed; expected a line {fence.markup} after it")
+
+
+def opened_inside(fence: Node) -> int | None:
+    """Return the line on which another block begins within *fence*, None where none does."""
+    for line, text in block_lines(fence):
+        if re.match(rf"\s*{re.escape(fence.markup)}+[ \t]*[{{\w]", text):
+            return line
+    return None
+
+
+def _check_alone(fence: Node) -> None:
+    line = opened_inside(fence)
+    if line is not None:
+        raise LineError(line_of(fence), f"this code block is not closed before the next begins on line {line}")
 
 
 def block_lines(block: Node) -> list[Line]:

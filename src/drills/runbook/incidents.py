@@ -27,6 +27,10 @@ from drills.runbook.steps import steps
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NONE_FOUND = (
+    "no incident was found; expected headings such as '### 1. High Error Rate' with an alert and a table of causes, or"
+    " an alert's name with Diagnosis and Mitigation below it, and commands in code spans or blocks"
+)
 PARTS = ("alert", "symptom", "investigation", "causes", "verification")
 
 
@@ -39,7 +43,7 @@ def incidents(root: Section) -> tuple[Incident, ...]:
             raise LineError(chapter.section.line, f"incident {number} is there twice; give each its own number")
         found.append(_incident(chapter, number))
     if not found:
-        raise LineError(1, "no incident was found; expected headings such as '### 1. High Error Rate'")
+        raise LineError(1, NONE_FOUND)
     return tuple(found)
 
 
@@ -105,7 +109,7 @@ def _alert(section: Section, incident: str, field: Field | None) -> Alert:
     return Alert(
         name=name or "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", incident)),
         quantity=of,
-        threshold=threshold,
+        limit=threshold,
         window_s=window_s(field.line, of, text),
         text=text,
         line=field.line,

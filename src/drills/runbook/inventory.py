@@ -9,13 +9,23 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from drills.runbook.commands import block_lines, commands_in, is_shell, session_of, typed_text
-from drills.runbook.document import BREAKS, line_of, plain, stray_rows
+from drills.common.shell_text import typed_prompt
+from drills.runbook.commands import (
+    block_lines,
+    commands_in,
+    is_shell,
+    looks_typed,
+    opened_inside,
+    session_of,
+    span_commands,
+    typed_text,
+)
+from drills.runbook.document import BREAKS, inline_lines, line_of, plain, stray_rows
 from drills.runbook.document import fields as labelled
 from drills.runbook.errors import LineError
 from drills.runbook.languages import Kind, kind
 from drills.runbook.model import Command
-from drills.runbook.spans import is_called_for, is_command
+from drills.runbook.spans import is_told_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -187,6 +197,8 @@ def _lost(piece: Node, section: Section, model: _Model) -> Iterator[Found]:
     elif piece.type in ("paragraph", "html_block"):
         for line, row in stray_rows(piece):
             yield line, f"this row stands outside its table: {_short(row)}"
+        if piece.type == "paragraph":
+            yield from _unmarked(piece)
     if piece.type == "html_block" and _CODE_TAGS.search(piece.content):
         yield line_of(piece), f"this HTML {where} is not read; write its code or its table as Markdown"
 
@@ -196,11 +208,21 @@ def _is_introduction(span: Node) -> bool:
     return inline.parent is not None and inline.parent.type == "paragraph" and inline.parent.level == 0
 
 
+def _unmarked(paragraph: Node) -> Iterator[Found]:
+    """Yield the lines of plain words that are a command by their first words, and are not marked as code."""
+    for line, nodes in inline_lines(paragraph):
+        words = plain(nodes).rpartition(": ")[2] if all(node.type != "code_inline" for node in nodes) else ""
+        prompt = typed_prompt(words.strip())
+        if is_told_program(words.strip().removeprefix(prompt or "").strip()):
+            yield line, f"{_short(words)} looks like a command, and is not marked as code: put it between backticks"
+
+
 def _lost_span(span: Node, section: Section, where: str, model: _Model) -> Iterator[Found]:
     line, text = _span_line(span), span.content
-    siblings = list(span.parent.children) if span.parent else []
-    before = siblings[siblings.index(span) - 1].content if span in siblings and siblings.index(span) else ""
-    command = is_command(text) or is_called_for(before, text)
+    inline: Node | None = span
+    while inline is not None and inline.type != "inline":
+        inline = inline.parent
+    command = any(each.text == text for each in span_commands([inline] if inline else [], 1))
     if section.level <= 1 and span.parent is not None and _is_introduction(span):
         # The words before the first chapter tell of the document; only a block among them is to be typed.
         return
@@ -223,6 +245,9 @@ def _lost_block(block: Node, where: str, model: _Model) -> Iterator[Found]:
     except LineError as error:
         yield error.line, str(error)
         return
+    inside = opened_inside(block) if block.type == "fence" else None
+    if inside is not None:
+        yield line, f"this code block is not closed before the next begins on line {inside}"
     for command in commands:
         if not model.runs(command):
             yield command.line, f"the command {_short(command.text)} is not read: it stands {where}"
@@ -243,7 +268,7 @@ def _left_out(block: Node, where: str, model: _Model, *, read: bool) -> Iterator
     else:
         return
     for line, text, what in taken:
-        if (what == "typed at no client" or is_command(text.strip())) and not model.runs(Command(line, text.strip())):
+        if (what == "typed at no client" or looks_typed(text)) and not model.runs(Command(line, text.strip())):
             yield line, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
 
 

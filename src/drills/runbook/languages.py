@@ -1,4 +1,4 @@
-"""What a code block says it is written in, whatever stands behind the name (` ```bash title="x" `, ` ```{.sh .copy} `)."""
+"""What a code block says it is written in, whatever stands behind the name: `bash title="x"`, `{.sh .copy}`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SESSION = (
 )
 _NAMELESS = ("", "text", "txt", "plain", "plaintext", "none", "nohighlight", "code", "cmd", "command", "commands")
 _TYPED = ("sql", "psql", "pgsql", "postgres", "postgresql", "mysql", "mariadb", "plpgsql", "redis")
-_NAME = re.compile(r"[{.\s]*([\w+-]*)")
+_NAME = re.compile(r"[{.\s]*([\w+-]*)(?![\w+-]*\s*=)")
 
 
 class Kind(Enum):

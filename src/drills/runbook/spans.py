@@ -51,18 +51,25 @@ def is_command(span: str) -> bool:
         return first.endswith(".sh") or first.startswith("./") or len(words) > 1
     if len(words) == 1:
         return bool(ALONE.fullmatch(first))
-    if SQL.fullmatch(first):
-        return True
-    if _is_promql(span):
-        return False
-    if PROGRAMS.fullmatch(first):
-        return True
-    if PATH.fullmatch(first):
+    return bool(SQL.fullmatch(first)) or (not is_promql(span) and _starts(first, span, words))
+
+
+def _starts(first: str, span: str, words: list[str]) -> bool:
+    """Say whether *first* starts a program: it is one, it is a path, or what follows reads as what it is told."""
+    if PROGRAMS.fullmatch(first) or PATH.fullmatch(first):
         return True
     return bool(PROGRAM.fullmatch(first) and (OPTION.search(span) or ACTION.fullmatch(words[1])))
 
 
-def _is_promql(span: str) -> bool:
+def is_told_program(words: str) -> bool:
+    """Say whether plain *words* are a known program with an option or an action, and no sentence."""
+    first, _, rest = words.partition(" ")
+    told = OPTION.search(words) or ACTION.fullmatch(next(iter(rest.split()), ""))
+    return bool(PROGRAMS.fullmatch(first)) and bool(told) and not words.endswith((".", "?", "!"))
+
+
+def is_promql(span: str) -> bool:
+    """Say whether *span* is PromQL with a bracket or a comparison; `df -h` could be a difference."""
     if not _PROMQL.search(span):
         return False
     try:
@@ -72,12 +79,6 @@ def _is_promql(span: str) -> bool:
     return True
 
 
-def may_be_command(span: str) -> bool:
-    """Say whether a span of several words could be a command where only commands are expected, as in a solution."""
-    words = span.split()
-    return len(words) > 1 and bool(PROGRAM.fullmatch(words[0])) and not span.endswith((".", "!", "?"))
-
-
 RUN = re.compile(
     r"\b(?:run|runs|running|execute|type|issue|invoke|launch|call|command)(?:\s+(?:the|this|a|command))*\s*:?\s*\Z",
     re.IGNORECASE,
@@ -85,6 +86,7 @@ RUN = re.compile(
 """Words before a span by which even a single name in it is a command: "run `k9s`"."""
 
 
-def is_called_for(before: str, span: str) -> bool:
-    """Say whether the words *before* a span of one word tell the reader to run it."""
-    return bool(RUN.search(before)) and bool(re.fullmatch(r"[a-z][\w-]*", span)) and bool(PROGRAMS.fullmatch(span))
+def is_called_for(before: str, span: str, after: str) -> bool:
+    """Say whether the words around a span of one word tell the reader to run it, as "run `htop`" does."""
+    told = RUN.search(before) and not re.match(r"\s+[a-z]*\s*(?:commands?|queries|scripts?|tools?)\b", after)
+    return bool(told) and bool(re.fullmatch(r"[a-z][\w-]*", span)) and bool(PROGRAMS.fullmatch(span))

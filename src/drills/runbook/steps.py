@@ -39,10 +39,7 @@ def steps(blocks: Iterable[Node], title: str = "") -> tuple[Step, ...]:
     words: _Draft | None = None
     for block in blocks:
         if block.type in LISTS:
-            drafts += [
-                _Draft(item_text(item), line_of(item), item_texts(item.children), list(item.children))
-                for item in block.children
-            ]
+            drafts += [_item(item) for item in block.children]
             words = None
         elif block.type in BESIDE:
             if words is None and not drafts:
@@ -54,4 +51,10 @@ def steps(blocks: Iterable[Node], title: str = "") -> tuple[Step, ...]:
             words = _Draft(plain([block]).strip(), line_of(block), (), [block])
             if commands_in([block]):
                 drafts.append(words)
+        elif commands_in([block]):
+            drafts.append(_Draft(title, line_of(block), (), [block]))
     return tuple(draft.step() for draft in drafts)
+
+
+def _item(item: Node) -> _Draft:
+    return _Draft(item_text(item), line_of(item), item_texts(item.children), list(item.children))
