@@ -55,7 +55,7 @@ def silent_losses(text: str) -> list[str]:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     told = " ".join([f"{sentence} {lines[line - 1]}" for line, sentence in found])
     for line, sentence in found:
-        if "HTML" in sentence or "is not closed" in sentence:
+        if "HTML" in sentence or "closed" in sentence:
             # The sentence is about all of a block, however long it is.
             told += " ".join(lines[line - 1 :])
     known = " ".join(f"{command.text} {command.stdin or ''}" for command in commands(runbook))

@@ -25,7 +25,7 @@ from drills.runbook.document import fields as labelled
 from drills.runbook.errors import LineError
 from drills.runbook.languages import Kind, kind
 from drills.runbook.model import Command
-from drills.runbook.spans import is_told_program
+from drills.runbook.spans import is_command, is_told_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -204,8 +204,11 @@ def _lost(piece: Node, section: Section, model: _Model) -> Iterator[Found]:
 
 
 def _is_introduction(span: Node) -> bool:
+    """Say whether *span* stands in plain words, which no label and no list makes a step."""
     inline = _around(span)
-    return inline.parent is not None and inline.parent.type == "paragraph" and inline.parent.level == 0
+    first = next((each for each in inline.children if each.content or each.children), inline)
+    paragraph = inline.parent
+    return first.type != "strong" and paragraph is not None and paragraph.type == "paragraph" and paragraph.level == 0
 
 
 def _unmarked(paragraph: Node) -> Iterator[Found]:
@@ -268,8 +271,13 @@ def _left_out(block: Node, where: str, model: _Model, *, read: bool) -> Iterator
     else:
         return
     for line, text, what in taken:
-        if (what == "typed at no client" or looks_typed(text)) and not model.runs(Command(line, text.strip())):
+        if (what == "typed at no client" or _holds_command(text)) and not model.runs(Command(line, text.strip())):
             yield line, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
+
+
+def _holds_command(text: str) -> bool:
+    """Say whether a line begins with a command, or has one between backticks."""
+    return looks_typed(text) or any(is_command(span) for span in re.findall(r"`([^`]+)`", text))
 
 
 def _what(block: Node) -> str:

@@ -92,7 +92,7 @@ def _label(nodes: Sequence[Node]) -> tuple[str, list[Node]]:
         return "", []
     first, whole = nodes[0], plain(nodes).strip()
     after = plain(nodes[1:]).lstrip()
-    if first.type == "strong":
+    if first.type in ("strong", "em"):
         label = plain([first]).strip()
         if label.endswith(":") or after.startswith(":") or not after:
             return label.rstrip(":").strip(), list(nodes[1:])

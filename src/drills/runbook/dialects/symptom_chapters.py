@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drills.runbook.assembly import Chapter
@@ -33,6 +34,7 @@ def chapters(root: Section, stem: str) -> list[Chapter]:
 def _chapters(section: Section, stem: str) -> Iterator[Chapter]:
     inner = [chapter for child in section.children for chapter in _chapters(child, stem)]
     if inner and not is_page(section):
+        yield from _own(section, {chapter.line for chapter in inner}, stem)
         yield from inner
         return
     parts = parts_of(section)
@@ -40,6 +42,18 @@ def _chapters(section: Section, stem: str) -> Iterator[Chapter]:
         yield Chapter(section.title, section.line, tuple(_usable(section, parts)), stem)
         return
     yield from inner
+
+
+def _own(section: Section, below: set[int], stem: str) -> Iterator[Chapter]:
+    """Yield the chapter that *section* is by its own labels, without the chapters at these lines below it."""
+    alone = replace(section, children=())
+    if section.level and _is_chapter(alone, parts_of(alone)):
+        rest = replace(section, children=tuple(each for each in section.children if not _lines(each) & below))
+        yield Chapter(section.title, section.line, tuple(_usable(rest, parts_of(rest))), stem)
+
+
+def _lines(section: Section) -> set[int]:
+    return {each.line for each in section.walk()}
 
 
 def _is_chapter(section: Section, parts: list[Part]) -> bool:
