@@ -10,11 +10,10 @@ from drills.runbook import load
 from drills.runbook.rules import render
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
-from tests.helpers.generated_runbooks import generated
+from tests.helpers.generated_runbooks import RUNBOOKS, generated
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.rule_tests import unit_tests
 from tests.helpers.runbook_samples import EXPRESSIONS, written
-from tests.runbook.test_generated_rules import RUNBOOKS
 
 pytestmark = pytest.mark.sandbox
 SCALES = [1, 30]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+RUNBOOKS = 200
+"""How many are drawn."""
 WORDS = (
     *("Too many", "errors", "\U0001f525", "{{ .Value }}", "{{", "}}", '"quoted"', "it's", "# hash", "50 %", "a: b"),
     *(

@@ -189,3 +189,18 @@ def test_admonition_and_tab_hold_ordinary_text(tmp_path: Path) -> None:
 def test_front_matter_is_no_heading(tmp_path: Path) -> None:
     runbook = load(written(tmp_path, f"---\ntitle: 1. x\n---\n{TEXT}".encode()))
     assert runbook.incident(1).line == TEXT.split("\n").index("### 1. Too Many Errors (> 5%)") + 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "read_as"),
+    [
+        ("### SEV1 - Critical", ("SEV-1", "Critical", "")),
+        ("### SEV-1 \u2013 Critical (P1)", ("SEV-1", "Critical", "P1")),
+        ("### \U0001f534 Severity 1: Critical", ("SEV-1", "Critical", "")),
+        ("### SEV1 (Critical)", ("SEV-1", "Critical", "")),
+    ],
+)
+def test_severity_worded_otherwise(tmp_path: Path, heading: str, read_as: tuple[str, str, str]) -> None:
+    level = reloaded(tmp_path, ("### SEV-1: Critical (P1)", heading)).severities[0]
+    assert (level.id, level.name, level.priority) == read_as
+    assert level.response_time_s == 300

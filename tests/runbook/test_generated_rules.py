@@ -10,13 +10,11 @@ import yaml
 
 from drills.runbook import load
 from drills.runbook.rules import render
-from tests.helpers.generated_runbooks import generated
+from tests.helpers.generated_runbooks import RUNBOOKS, generated
 from tests.helpers.runbook_samples import EXPRESSIONS, written
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-RUNBOOKS = 200
 
 
 def rules(folder: Path, seed: int) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ def _check(path: Path, options: argparse.Namespace) -> int:
     about = descriptor.read(stack) if stack else None
     own = suite.runbook is not None and path.resolve() == suite.runbook_path.resolve()
     rules = rules_of(options.rules) if options.rules else {}
-    against = Against(about.expressions if about else None, rules, options.rules or "")
+    against = Against(about, rules, options.rules or "")
     results = tuple(checked(each, against) for each in readings(path))
     # A folder has indexes beside its runbooks; a file that was named has to be one.
     results = tuple(each for each in results if not path.is_dir() or each.runbook or holds_commands(each.reading))

@@ -24,15 +24,21 @@ if TYPE_CHECKING:
     from drills.runbook.alert_rules import Rule
     from drills.runbook.expressions import Expressions
     from drills.runbook.loading import Reading
+    from drills.sandbox.descriptor import Descriptor
 
 
 @dataclass(frozen=True)
 class Against:
-    """What a runbook is checked against: the expressions of a stack, None where none is known, and alerts' rules."""
+    """What a runbook is checked against: a stack, None where none is known, and the rules of its alerts."""
 
-    expressions: Expressions | None
+    stack: Descriptor | None
     rules: dict[str, Rule]
     source: str
+
+    @property
+    def expressions(self) -> Expressions | None:
+        """What the stack measures."""
+        return self.stack.expressions if self.stack else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def checked(reading: Reading, against: Against) -> Checked:
     lines = (
         *reading.noticed,
         *pieces.found,
-        *shell_findings(reading.document, runbook, _console(known=against.expressions is not None)),
+        *shell_findings(reading.document, runbook, _console(against.stack)),
     )
     found = dict.fromkeys(f"{path}:{line}: {sentence}" for line, sentence in sorted(lines))
     about = findings(runbook, against.expressions) if runbook else ()
@@ -107,10 +113,11 @@ def holds_commands(reading: Reading) -> bool:
         return True
 
 
-def _console(*, known: bool) -> Console:
-    """Return the console of the sandbox where a stack is *known*, or else this machine's."""
-    if known:
-        return Console(programs().__contains__, "of the sandbox's console")
+def _console(stack: Descriptor | None) -> Console:
+    """Return the console of the sandbox where a stack is known, or else this machine's."""
+    if stack is not None:
+        variables = frozenset(stack.environment)
+        return Console(programs().__contains__, "of the sandbox's console", variables, stack.placeholders)
     return Console(
         lambda name: shutil.which(name) is not None, "on this machine; name a stack to check for its console"
     )
