@@ -76,13 +76,16 @@ def unnamed(chapter: Chapter) -> Iterator[tuple[int, str]]:
 
 
 def _roles(chapter: Chapter) -> Iterator[tuple[Part, Role | None]]:
-    """Yield the parts with what they count as: commands under other names belong to the last steps before them."""
+    """Yield the parts with what they count as: commands under a name that is not known belong to the last steps.
+
+    What is told about an incident before anything is mitigated helps to understand it, and later on no more.
+    """
     last = Role.DIAGNOSIS
     for part in chapter.parts:
         role = part.role
         if role in (Role.DIAGNOSIS, Role.MITIGATION):
             last = role
-        elif role not in (Role.VERIFICATION, Role.SYMPTOMS) and _has_commands(part):
+        elif (role is None or (role is Role.ABOUT and last is Role.DIAGNOSIS)) and _has_commands(part):
             role = last
         yield part, role
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LABEL_LONGEST = 60
 _PLAIN_LABEL = re.compile(r"([A-Z][^:.`]{2,58}):(?:\s+|\Z)")
+INSIDE = {Role.DIAGNOSIS: (Role.MITIGATION,), Role.MITIGATION: (Role.DIAGNOSIS, Role.VERIFICATION)}
+"""Parts that stand below another part's heading and are parts of their own; to verify is a step of a diagnosis."""
 _LISTS = ("bullet_list", "ordered_list")
 
 
@@ -52,12 +54,26 @@ def parts_of(section: Section, *, bullets: bool = False) -> list[Part]:
 def _of_child(child: Section) -> list[Part]:
     """Return a subsection as a part; one whose name is not known is cut by its own labels, if it has any."""
     known = role(child.title)
+    if known in INSIDE:
+        return _split(known, child)
     if known is not None:
         return [Part(known, child.title, child.line, [], list(child.blocks), list(child.children))]
     inner = parts_of(child)
     if sum(part.role is not None for part in inner) > 1:
         return inner
     return [Part(None, child.title, child.line, [], list(child.blocks), list(child.children))]
+
+
+def _split(known: Role, child: Section) -> list[Part]:
+    """Return a part with steps; a heading below it that names other steps begins a part of its own."""
+    parts = [Part(known, child.title, child.line, [], list(child.blocks), [])]
+    for below in child.children:
+        other = role(below.title)
+        if other in INSIDE.get(known, ()):
+            parts.append(Part(other, below.title, below.line, [], list(below.blocks), list(below.children)))
+        else:
+            parts[0].sections.append(below)
+    return parts
 
 
 def _add_blocks(parts: list[Part], blocks: Iterable[Node], *, bullets: bool) -> None:

@@ -53,15 +53,16 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.DIAGNOSIS: (
         r"(?:diagnos|investigat|troubleshoot|debug|identif|assess|inspect)\w*.*|triage.*|analysis|checks?",
-        r"how to (?:investigate|diagnose|check|debug|triage).*",
-        r"(?:initial|first|quick|health|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
+        r"how to (?:investigate|diagnose|check|debug|triage).*|check .*",
+        r"(?:initial|first|quick|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
+        r"health checks?",
         r"(?:verify|confirm) (?:the )?(?:alert|issue|problem).*",
         r"root causes?.*|(?:common |possible |likely |potential )?causes?|information gathering.*",
     ),
     Role.VERIFICATION: (
         r"(?:resolution |recovery )?(?:verif|validat|confirm)\w*.*",
-        r"post-?(?:checks?|resolution|fix|recovery).*|after the fix|success criteria.*|how to verify.*",
-        r"check (?:that )?(?:it|the fix).*",
+        r"post-?(?:checks?|resolution|fix|recovery).*|success criteria.*|how to verify.*",
+        r"after (?:the )?(?:fix|resolution|recovery|mitigation)",
     ),
     Role.ESCALATION: (r"escalat\w+.*|when to escalate.*|contacts?",),
 }

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 DIALECTS: tuple[Dialect, ...] = (
     cause_tables.DIALECT,
-    bullet_fields.DIALECT,
     alert_pages.DIALECT,
+    bullet_fields.DIALECT,
     symptom_chapters.DIALECT,
     procedures.DIALECT,
 )

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from drills.runbook.assembly import Chapter
 from drills.runbook.dialects.dialect import Dialect, assembled
 from drills.runbook.parts import Part, parts_of
-from drills.runbook.roles import Role
+from drills.runbook.roles import Role, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drills.runbook.document import Section
 
-TELLING = frozenset([Role.ALERT, Role.SEVERITY, Role.SYMPTOMS, Role.ESCALATION])
+TELLING = frozenset([Role.ALERT, Role.SEVERITY])
+"""One of these fields makes a list an incident's; without it, symptoms and a way to mitigate do."""
 
 
 def chapters(root: Section, stem: str) -> list[Chapter]:
@@ -34,7 +35,8 @@ def _is_list(section: Section, parts: list[Part]) -> bool:
     plain = {part.line for part in parts_of(section)}
     fields = [part for part in parts if part.line not in plain]
     roles = {part.role for part in fields}
-    return bool(roles & TELLING) and bool(roles & {Role.DIAGNOSIS, Role.MITIGATION})
+    told = bool(roles & TELLING) or {Role.SYMPTOMS, Role.MITIGATION} <= roles
+    return told and bool(roles & {Role.DIAGNOSIS, Role.MITIGATION}) and role(section.title) is None
 
 
 DIALECT = Dialect("fields of a list", lambda root, stem: bool(chapters(root, stem)), assembled(chapters))
