@@ -111,7 +111,11 @@ def _block(block: Node) -> tuple[Command, ...]:
     session = session_of(block)
     if session is not None:
         return tuple(Command(typed.line, typed.text, typed.inside) for typed in session.typed)
-    return tuple(_joined(list(_commands(block_lines(block)))))
+    found = list(_commands(block_lines(block)))
+    if block.type == "code_block" or kind(block.info) is Kind.NAMELESS:
+        # What a block of no language shows below its commands may be what they print.
+        found = [command for command in found if looks_typed(command.text)]
+    return tuple(_joined(found, block_lines(block)))
 
 
 def is_shell(block: Node) -> bool:
@@ -221,14 +225,18 @@ def _commands(lines: list[Line]) -> Iterator[Command]:
         yield Command(number, text.strip(), stdin)
 
 
-def _joined(commands: list[Command]) -> Iterator[Command]:
-    """Yield a function together with the commands that call it: a responder pastes both at once."""
+def _joined(commands: list[Command], lines: list[Line]) -> Iterator[Command]:
+    """Yield a function with all lines up to the last command that calls it: a responder pastes these at once."""
     while commands:
         first = commands.pop(0)
         defined = functions(first.text)
         last = max((n for n, each in enumerate(commands) if defined & set(programs(each.text))), default=-1)
         after = [commands.pop(0) for _ in range(last + 1)]
-        yield replace(first, text="\n".join(each.text for each in (first, *after))) if after else first
+        if not after:
+            yield first
+            continue
+        end = after[-1].line + after[-1].text.count("\n")
+        yield replace(first, text="\n".join(text for number, text in lines if first.line <= number <= end).strip())
 
 
 def _whole(lines: list[Line], at: int) -> tuple[str, int]:

@@ -38,6 +38,7 @@ Found = tuple[int, str]
 _SHORT = 60
 _PIECES = ("paragraph", "list_item", "tr", "fence", "code_block", "html_block")
 _BLOCKS = ("fence", "code_block")
+_MAY_BE_COMMAND = re.compile(r"[a-z][\w./-]*(?: [^:]+)")
 _CODE_TAGS = re.compile(r"<(?:pre|code|table)\b", re.IGNORECASE)
 
 
@@ -269,15 +270,16 @@ def _left_out(block: Node, where: str, model: _Model, *, read: bool) -> Iterator
     elif not is_shell(block):
         taken = [(line, text, _what(block)) for line, text in block_lines(block)]
     else:
-        return
+        taken = [(line, text, "output") for line, text in block_lines(block) if _MAY_BE_COMMAND.fullmatch(text.strip())]
     for line, text, what in taken:
-        if (what == "typed at no client" or _holds_command(text)) and not model.runs(Command(line, text.strip())):
+        if (what == "typed at no client" or _holds_command(text, what)) and not model.runs(Command(line, text.strip())):
             yield line, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
 
 
-def _holds_command(text: str) -> bool:
-    """Say whether a line begins with a command, or has one between backticks."""
-    return looks_typed(text) or any(is_command(span) for span in re.findall(r"`([^`]+)`", text))
+def _holds_command(text: str, what: str) -> bool:
+    """Say whether a line begins with a command, or has one between backticks; programs print assignments, too."""
+    begins = is_command(text) and not re.match(r"\s*\w+=", text) if what == "output" else looks_typed(text)
+    return begins or any(is_command(span) for span in re.findall(r"`([^`]+)`", text))
 
 
 def _what(block: Node) -> str:

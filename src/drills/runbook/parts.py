@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drills.runbook.document import inline_lines, line_of, plain
-from drills.runbook.roles import Role, role
+from drills.runbook.roles import Role, bare, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,8 +16,17 @@ if TYPE_CHECKING:
 
 LABEL_LONGEST = 60
 _PLAIN_LABEL = re.compile(r"([A-Z][^:.`]{2,58}):(?:\s+|\Z)")
-INSIDE = {Role.DIAGNOSIS: (Role.MITIGATION,), Role.MITIGATION: (Role.DIAGNOSIS, Role.VERIFICATION)}
-"""Parts that stand below another part's heading and are parts of their own; to verify is a step of a diagnosis."""
+INSIDE = {
+    Role.DIAGNOSIS: (
+        Role.MITIGATION,
+        r"(?:(?:possible|potential|common) )?(?:\w+ and )?(?:mitigat|remedi|resol|solut|fix)\w*",
+    ),
+    Role.MITIGATION: (
+        Role.VERIFICATION,
+        r"(?:(?:resolution|recovery) )?(?:verification|validation)|(?:verify|confirm) (?:the )?(?:fix|re\w+)|after .*",
+    ),
+}
+"""Parts that stand below the heading of another one, by their whole name; a step that verifies stays where it is."""
 _LISTS = ("bullet_list", "ordered_list")
 
 
@@ -68,8 +77,8 @@ def _split(known: Role, child: Section) -> list[Part]:
     """Return a part with steps; a heading below it that names other steps begins a part of its own."""
     parts = [Part(known, child.title, child.line, [], list(child.blocks), [])]
     for below in child.children:
-        other = role(below.title)
-        if other in INSIDE.get(known, ()):
+        other, words = INSIDE[known]
+        if re.fullmatch(words, bare(below.title), re.IGNORECASE):
             parts.append(Part(other, below.title, below.line, [], list(below.blocks), list(below.children)))
         else:
             parts[0].sections.append(below)

@@ -72,8 +72,13 @@ def is_promql(span: str) -> bool:
     """Say whether *span* is PromQL with a bracket or a comparison; `df -h` could be a difference."""
     if not _PROMQL.search(span):
         return False
+    lines = [line for line in span.split("\n") if not line.lstrip().startswith(("//", "#"))]
+    return all(_parses(each) for each in re.split(r"\n\s*\n", "\n".join(lines).strip("\n")))
+
+
+def _parses(expression: str) -> bool:
     try:
-        promql_parser.parse(span)
+        promql_parser.parse(expression)
     except ValueError:
         return False
     return True
