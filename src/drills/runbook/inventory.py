@@ -38,7 +38,6 @@ Found = tuple[int, str]
 _SHORT = 60
 _PIECES = ("paragraph", "list_item", "tr", "fence", "code_block", "html_block")
 _BLOCKS = ("fence", "code_block")
-_MAY_BE_COMMAND = re.compile(r"[a-z][\w./-]*(?: [^:]+)")
 _CODE_TAGS = re.compile(r"<(?:pre|code|table)\b", re.IGNORECASE)
 
 
@@ -58,14 +57,21 @@ class _Model:
     lines: set[int]
     commands: dict[int, list[Command]]
     texts: set[str]
-    words: str
+    words: set[str]
 
     def holds(self, text: str) -> bool:
-        return bool(text) and _squeezed(text) in self.words
+        """Say whether *text*, or what follows its label, is one of the model's texts."""
+        whole = _squeezed(text)
+        return bool(whole) and (whole in self.words or whole.partition(": ")[2] in self.words)
 
     def runs(self, command: Command) -> bool:
         """Say whether the model has *command*, alone or as part of a longer one."""
         return any(command.text in each.text for each in self.commands.get(command.line, []))
+
+    def has_line(self, line: int, text: str) -> bool:
+        """Say whether *text* is a line of a command that stands there, or of what is typed at a client."""
+        stdin = (each.stdin or "" for known in self.commands.values() for each in known)
+        return self.runs(Command(line, text)) or any(text in typed for typed in stdin)
 
     def types(self, text: str) -> bool:
         return any(each.stdin == text for known in self.commands.values() for each in known)
@@ -95,10 +101,10 @@ def _count(used: int, prose: int, told: list[Found], *, in_model: bool) -> tuple
 
 
 def _model(runbook: Runbook) -> _Model:
-    model = _Model(set(), {}, set(), "")
+    model = _Model(set(), {}, set(), set())
     _gather(runbook, model)
     typed = (command.text for known in model.commands.values() for command in known)
-    model.words = _squeezed(" \n".join((*model.texts, *typed)))
+    model.words = {_squeezed(text) for text in (*model.texts, *typed)} - {""}
     return model
 
 
@@ -270,9 +276,9 @@ def _left_out(block: Node, where: str, model: _Model, *, read: bool) -> Iterator
     elif not is_shell(block):
         taken = [(line, text, _what(block)) for line, text in block_lines(block)]
     else:
-        taken = [(line, text, "output") for line, text in block_lines(block) if _MAY_BE_COMMAND.fullmatch(text.strip())]
+        taken = [(line, text, "output") for line, text in block_lines(block) if not text.lstrip().startswith("#")]
     for line, text, what in taken:
-        if (what == "typed at no client" or _holds_command(text, what)) and not model.runs(Command(line, text.strip())):
+        if (what == "typed at no client" or _holds_command(text, what)) and not model.has_line(line, text.strip()):
             yield line, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from drills.runbook.document import Node
+
 Found = tuple[int, str]
 EMPTY = Document("", Section("", 0, 1, (), ()))
 SUFFIXES = (".md", ".markdown")
@@ -142,8 +144,15 @@ def _runbook(path: Path, document: Document) -> tuple[Runbook, tuple[Found, ...]
 def _elsewhere(root: Section, incidents: tuple[Incident, ...]) -> tuple[Command, ...]:
     """Return the commands outside every incident: a document's quick reference; its introduction only has blocks."""
     taken = {command.line for incident in incidents for command in _commands(incident)}
-    every = (each for section in root.walk() for each in commands_in(section.blocks, spans=section.level > 1))
+    every = (each for section in root.walk() for each in commands_in(_not_introduced(section)))
     return tuple(command for command in every if command.line not in taken)
+
+
+def _not_introduced(section: Section) -> tuple[Node, ...]:
+    """Return the blocks of a section; below a document's title, words that introduce it are not to be typed."""
+    if section.level > 1:
+        return section.blocks
+    return tuple(block for block in section.blocks if block.type != "paragraph")
 
 
 def _commands(incident: Incident) -> Iterator[Command]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drills.runbook.assembly import Chapter
@@ -24,7 +25,8 @@ def chapters(root: Section, stem: str) -> list[Chapter]:
 
 
 def _chapters(root: Section, stem: str) -> Iterator[Chapter]:
-    for section in root.walk():
+    for whole in root.walk():
+        section = replace(whole, children=tuple(each for each in whole.children if not any(_chapters(each, stem))))
         parts = parts_of(section, bullets=True)
         if not section.level or not _is_list(section, parts):
             continue

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from drills.runbook.assembly import Chapter
 from drills.runbook.commands import commands_in
 from drills.runbook.dialects.dialect import Dialect, assembled
+from drills.runbook.document import plain
 from drills.runbook.parts import Part, parts_of
 from drills.runbook.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drills.runbook.document import Section
 
 _TOLD = re.compile(
@@ -19,6 +22,13 @@ _TOLD = re.compile(
     r"|remediat|emergenc|degrad|(?<![a-z])(?:down|sop|fail(?:ed|ing|ure)?|high|slow)(?![a-z])",
     re.IGNORECASE,
 )
+_TROUBLE = re.compile(
+    r"\b(?:alert|incident|outage|crash|panic|error|fail(?:s|ed|ure)?|unavailable|timed? ?out|down|stuck|lost|corrupt"
+    r"|lag|broken|degraded|recover|restart|full|slow|hang|unhealthy)\w*\b",
+    re.IGNORECASE,
+)
+ENOUGH = 4
+"""So many different words of trouble make a page that is named otherwise one about an incident."""
 _NAME = re.compile(r"(?=\w*[a-z0-9][A-Z])[A-Za-z]\w*")
 
 
@@ -26,12 +36,25 @@ def chapters(root: Section, stem: str) -> list[Chapter]:
     """Return the page as one chapter whose steps are its solution, none where its title tells of no incident."""
     title = next((section for section in root.walk() if section.title), None)
     name = title.title if title else stem
-    if not (_TOLD.search(f"{name} {stem}") or _NAME.fullmatch(stem) or _NAME.fullmatch(name)):
+    if not (
+        _TOLD.search(f"{name} {stem}") or _NAME.fullmatch(stem) or _NAME.fullmatch(name) or _is_about_trouble(root)
+    ):
         return []
     parts = [part for section in root.walk() for part in _own(section)]
     if not any(commands_in(part.blocks) for part in parts):
         return []
     return [Chapter(name, title.line if title else 1, tuple(parts), stem)]
+
+
+def _is_about_trouble(root: Section) -> bool:
+    """Say whether the words of a page, whatever its title, tell of something that went wrong."""
+    words = " ".join(text for section in root.walk() for text in (section.title, *_paragraphs(section)))
+    return len({match[0].lower() for match in _TROUBLE.finditer(words)}) >= ENOUGH
+
+
+def _paragraphs(section: Section) -> Iterator[str]:
+    for block in section.blocks:
+        yield from (plain([node]) for node in block.walk() if node.type == "inline")
 
 
 def _own(section: Section) -> list[Part]:

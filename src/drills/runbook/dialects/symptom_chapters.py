@@ -24,6 +24,10 @@ _ALERT = re.compile(
     r"[Aa]lerts?(?: [Nn]ame)?\s*[:\u2013-]\s*\S.*|`?[A-Z]?[a-z0-9]+(?:[A-Z]+[a-z0-9]*)+`?(?:\s*\(.*\))?"
 )
 """A heading that is an alert's name, or says that it is one."""
+_PRODUCT = re.compile(
+    r"(?:Postgre|My|No|Maria|Micro)SQL|\w+DB|\w+MQ|Git(?:Hub|Lab)|OpenS\w+|Kube[A-Z]irt|ClickHouse|JavaScript|CoreDNS|iOS|macOS"
+)
+"""Names of programs that look like an alert's."""
 
 
 def chapters(root: Section, stem: str) -> list[Chapter]:
@@ -63,7 +67,8 @@ def _is_chapter(section: Section, parts: list[Part]) -> bool:
     acts = bool(named & {Role.DIAGNOSIS, Role.MITIGATION})
     if acts and len(named) >= ENOUGH:
         return _has_commands(section) or len(named & TELLING) >= ENOUGH
-    return bool(_ALERT.fullmatch(bare(section.title))) and (acts or _has_commands(section))
+    title = bare(section.title)
+    return bool(_ALERT.fullmatch(title)) and not _PRODUCT.fullmatch(title) and (acts or _has_commands(section))
 
 
 def _usable(section: Section, parts: list[Part]) -> list[Part]:
