@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # First match wins where only an impression is asked for; an alert has to name one alone.
 RECOGNISED = (
-    (Quantity.AUTHENTICATION, r"\bauth(?:n|entication)?\b|\b(?:sign|log)(?:ging|ning)?[- ]?ins?\b"),
+    (Quantity.AUTHENTICATION, r"\bo?auth(?:n|entication)?\b|\b(?:sign|log)(?:ging|ning)?[- ]?ins?\b"),
     (Quantity.CONNECTION_POOL, r"\bconnections?\b(?!\s+(?:refused|errors?|times?|attempts?))"),
     (Quantity.ERROR_RATE, r"\berror[- ](?:rates?|ratio|percentage)\b|\b5xx (?:rate|ratio)\b"),
     (Quantity.RESPONSE_TIME_P95, r"\bresponse times?\b|\bp95\b|\blatenc(?:y|ies)\b"),

@@ -17,6 +17,8 @@ OPERATORS = {
 _WORDS = "|".join(re.escape(word) for word in sorted(OPERATORS, key=len, reverse=True))
 BEFORE = re.compile(rf"(?:(?<![\w=<>-])|(?<=\w)(?=[<>\u2264\u2265]))(?P<op>{_WORDS})\s*\Z", re.IGNORECASE)
 """An operator at the end of the text before a figure."""
+LIMIT = re.compile(rf"(?<!for )(?:(?<![\w=<>-])|(?<=\w)(?=[<>\u2264\u2265]))(?:{_WORDS})\s*\.?\d", re.IGNORECASE)
+"""An operator with the figure that it compares with."""
 _UP = re.compile(r"\s*(?:\+|(?:or|and)\s+(?:more|higher|above|greater|longer)\b)", re.IGNORECASE)
 _DOWN = re.compile(r"\s*(?:or|and)\s+(?:less|fewer|lower|below)\b", re.IGNORECASE)
 

@@ -11,9 +11,20 @@ from drills.runbook.errors import LineError
 from drills.runbook.figures import Figure, figures, value_of, whole
 from drills.runbook.measures import STATISTIC, quantity, statistics
 from drills.runbook.model import Quantity
-from drills.runbook.operators import BEFORE, OPERATORS, operator_after
+from drills.runbook.operators import BEFORE, LIMIT, OPERATORS, operator_after
 
-__all__ = ["DIMENSIONS", "SECONDS", "duration_s", "limit", "maximum", "minutes", "number", "quantity", "window_s"]
+__all__ = [
+    "DIMENSIONS",
+    "LIMIT",
+    "SECONDS",
+    "duration_s",
+    "limit",
+    "maximum",
+    "minutes",
+    "number",
+    "quantity",
+    "window_s",
+]
 
 RATIO = {"%": 0.01, "percent": 0.01, "per cent": 0.01, "pct": 0.01}
 LONGEST_S = 366 * 24 * 3600.0
