@@ -352,3 +352,62 @@ def test_rules_that_cannot_be_used_are_one_sentence(tmp_path: Path, text: str) -
     with pytest.raises(RunbookError, match=r"rules\.yml: ") as caught:
         rules_of(str(tmp_path / "rules.yml"))
     assert "\n" not in str(caught.value)
+
+
+def test_verification_below_the_mitigation_is_one(tmp_path: Path) -> None:
+    text = PAGE.replace(
+        "## Notes", "### Verification\n\n```sh\nkubectl get nodes\n```\n\n### Verify quotas\n\nNo.\n\n## Notes"
+    )
+    (page,) = load_text(tmp_path, text)
+    assert texts(page.verification) == ["kubectl get nodes"]
+    assert [cause.name for cause in page.causes] == ["Old images", "Old logs", "Verify quotas"]
+
+
+def test_output_below_a_command_of_an_indented_block_is_none(tmp_path: Path) -> None:
+    shown = "    kubectl get lease\n\n    holder: node-1\n    duration: 60\n"
+    (page,) = load_text(tmp_path, PAGE.replace("## Mitigation", f"{shown}\n## Mitigation"))
+    assert steps(page)[-1] == "kubectl get lease"
+
+
+def test_expressions_in_a_block_of_a_shell_are_no_commands(tmp_path: Path) -> None:
+    block = "```sh\n// the fullest\ntopk(5,\n  sum by (pod) (rate(x[4m]))\n)\n\n// all\nsum(x) / 2\n```\n"
+    (page,) = load_text(tmp_path, PAGE.replace("## Mitigation", f"{block}\n## Mitigation"))
+    assert steps(page)[-1] == "kubectl debug node/<node> -- df -h"
+
+
+def test_block_that_cannot_be_read_does_not_refuse_the_page(tmp_path: Path) -> None:
+    (page,) = load_text(tmp_path, PAGE.replace("## Notes", "```sh\necho 'open\n```\n\n## Notes"))
+    assert len(page.causes) == 2
+    (read,) = readings(tmp_path / "page.md")
+    assert "this command never ends; expected its closing quote" in read.noticed[0][1]
+    assert read.noticed[0][1].endswith("the block is left out")
+
+
+def test_page_about_trouble_is_read_whatever_its_title(tmp_path: Path) -> None:
+    text = "# PostgreSQL\n\n## No room\n\nIt may crash or fail with an error, and is slow to recover.\n\n- `df -h`\n"
+    (page,) = load_text(tmp_path, text, "notes.md")
+    assert (page.alert.name, [cause.name for cause in page.causes]) == ("PostgreSQL", ["No room"])
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("# DiskFillsUp Runbook", "DiskFillsUp"),
+        ('# Alert: "Disk is full"', "Disk is full"),
+        ("# Runbook: disk is full", "DiskIsFull"),
+        ("# `disk_fills_up` (critical)", "disk_fills_up"),
+    ],
+)
+def test_name_of_the_alert_in_a_title(tmp_path: Path, title: str, name: str) -> None:
+    (page,) = load_text(tmp_path, PAGE.replace("# DiskFillsUp", title, 1))
+    assert page.alert.name == name
+
+
+def test_name_of_the_alert_in_a_symptom_or_in_the_file_s_name(tmp_path: Path) -> None:
+    text = PAGE.replace("# DiskFillsUp", "# The disk fills up", 1)
+    (page,) = load_text(tmp_path, text, "NodeDiskFull.md")
+    assert page.alert.name == "NodeDiskFull"
+    (page,) = load_text(
+        tmp_path, text.replace("## Impact", "## Symptoms\n\n- [ ] Alert: `DiskFull` fires\n\n## Impact")
+    )
+    assert page.alert.name == "DiskFull"

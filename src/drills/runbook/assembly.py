@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from drills.runbook.parts import Part
 
 _NAME = re.compile(r"(?=\w*[a-z0-9][A-Z]|\w*[A-Z]{2,}[a-z]|\w*_\w)[A-Za-z]\w*")
-_NAMED = re.compile(rf"[\"'`]?({_NAME.pattern})[\"'`]?(?=\s*(?:\Z|[(:,.;/\u2013-]|fires|alert|is |and ))")
+_NAMED = re.compile(
+    rf"[\"'`]?({_NAME.pattern})[\"'`]?(?=\s*(?:\Z|[(:,.;/\u2013-]|(?i:fires|alert|runbook|playbook|is |and )))"
+)
 _ALERT_ITEM = re.compile(rf"(?:\[.\]\s*)?alerts?\s*:?\s*[`\"']?({_NAME.pattern})", re.IGNORECASE)
 _ALERT_TITLE = re.compile(r"alerts?(?: name)?\s*[:\u2013-]\s*(.+)", re.IGNORECASE)
 _INCIDENT_TITLE = re.compile(
