@@ -8,6 +8,8 @@ import pytest
 
 from drills.runbook import Command, Quantity, RunbookError, load
 from drills.runbook.alert_rules import completed, level, rules_of
+from drills.runbook.document import read
+from drills.runbook.inventory import inventory
 from drills.runbook.loading import readings
 from tests.helpers.runbook_samples import SMALL
 
@@ -262,8 +264,8 @@ def test_dialect_is_recognised_and_named(tmp_path: Path, text: str, name: str) -
 
 def test_unknown_heading_with_commands_is_told(tmp_path: Path) -> None:
     load_text(tmp_path, PAGE.replace("## Notes", "## Bits and bobs\n\n```sh\nuptime\n```\n\n## Notes"))
-    (read,) = readings(tmp_path / "page.md")
-    assert [sentence for _, sentence in read.noticed] == [
+    (reading,) = readings(tmp_path / "page.md")
+    assert [sentence for _, sentence in reading.noticed] == [
         "'Bits and bobs' names no part that is known here; its commands are read as a solution"
     ]
 
@@ -378,9 +380,9 @@ def test_expressions_in_a_block_of_a_shell_are_no_commands(tmp_path: Path) -> No
 def test_block_that_cannot_be_read_does_not_refuse_the_page(tmp_path: Path) -> None:
     (page,) = load_text(tmp_path, PAGE.replace("## Notes", "```sh\necho 'open\n```\n\n## Notes"))
     assert len(page.causes) == 2
-    (read,) = readings(tmp_path / "page.md")
-    assert "this command never ends; expected its closing quote" in read.noticed[0][1]
-    assert read.noticed[0][1].endswith("the block is left out")
+    (reading,) = readings(tmp_path / "page.md")
+    assert "this command never ends; expected its closing quote" in reading.noticed[0][1]
+    assert reading.noticed[0][1].endswith("the block is left out")
 
 
 def test_page_about_trouble_is_read_whatever_its_title(tmp_path: Path) -> None:
@@ -411,3 +413,18 @@ def test_name_of_the_alert_in_a_symptom_or_in_the_file_s_name(tmp_path: Path) ->
         tmp_path, text.replace("## Impact", "## Symptoms\n\n- [ ] Alert: `DiskFull` fires\n\n## Impact")
     )
     assert page.alert.name == "DiskFull"
+
+
+def test_command_that_words_about_the_incident_name_is_told_and_not_read(tmp_path: Path) -> None:
+    (page,) = load_text(tmp_path, PAGE.replace("Writes fail.", "Tools such as `kubectl exec` do not work."))
+    assert "kubectl exec" not in steps(page)
+    path = tmp_path / "page.md"
+    assert "the command 'kubectl exec' is not read" in inventory(read(path), load(path)).found[0][1]
+
+
+def test_block_below_words_about_output_is_output(tmp_path: Path) -> None:
+    shown = "The output should look like:\n\n```sh\nOct 18 19:39 node chronyd: stepped\n```\n"
+    (page,) = load_text(tmp_path, PAGE.replace("## Mitigation", f"{shown}\n## Mitigation"))
+    assert steps(page)[-1] == "kubectl debug node/<node> -- df -h"
+    (page,) = load_text(tmp_path, PAGE.replace("## Mitigation", f"{shown.replace('Oct 18', 'date -d')}\n## Mitigation"))
+    assert steps(page)[-1].startswith("date -d")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from drills.runbook.commands import commands_in, span_commands
+from drills.runbook.commands import block_commands, commands_in, span_commands
 from drills.runbook.document import item_texts, list_items, plain
 from drills.runbook.errors import LineError
 from drills.runbook.measures import measured
@@ -87,8 +87,12 @@ def _roles(chapter: Chapter) -> Iterator[tuple[Part, Role | None]]:
         role = part.role
         if role in (Role.DIAGNOSIS, Role.MITIGATION):
             last = role
-        elif (role is None or (role is Role.ABOUT and last is Role.DIAGNOSIS)) and _has_commands(part):
+        elif role is None and _has_commands(part):
             role = last
+        elif role is Role.ABOUT and last is Role.DIAGNOSIS and block_commands(part.blocks):
+            # A command that is named in its words is an example; a block is there to be typed.
+            blocks = [block for block in part.blocks if block.type in ("fence", "code_block")]
+            yield replace(part, role=Role.DIAGNOSIS, inline=[], blocks=blocks), Role.DIAGNOSIS
         yield part, role
 
 

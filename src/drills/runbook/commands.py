@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drills.common.shell_text import typed_prompt
 from drills.runbook.clients import LEAVE, client, is_complete, is_typed_at
-from drills.runbook.document import BREAKS, Node, Section, line_of
+from drills.runbook.document import BREAKS, Node, Section, line_of, plain
 from drills.runbook.errors import LineError
 from drills.runbook.languages import Kind, kind
 from drills.runbook.model import Command
@@ -34,6 +34,12 @@ __all__ = [
 HEREDOC = re.compile(r"(?<!<)<<(?!<)-?\s*(['\"]?)(\w+)\1")
 FENCES = 2
 """Lines of a code block beside its content: the one that opens it, and the one that closes it."""
+OUTPUT = re.compile(
+    r"\b(?:example|sample|expected|similar|following) (?:\w+ )?output|\boutput (?:is|should|looks?|would|will)\b"
+    r"|\blooks? like\b|\boutput\W*\Z|\bsimilar to\b|\bshould (?:see|show|contain)\b",
+    re.IGNORECASE,
+)
+"""Words after which a block shows what was printed."""
 AROUND = ("blockquote", "bullet_list", "ordered_list", "list_item")
 Line = tuple[int, str]
 
@@ -72,14 +78,24 @@ def commands_in(blocks: Iterable[Node], *, spans: bool = True) -> tuple[Command,
 
 
 def _collect(found: list[Command], blocks: Iterable[Node], *, spans: bool) -> None:
+    before = ""
     for block in blocks:
+        shown = OUTPUT.search(before) is not None
+        before = plain([block]).strip() if block.type == "paragraph" else ""
         if block.type in ("fence", "code_block"):
-            _add(found, block)
+            if not (shown and _is_output(block)):
+                _add(found, block)
         elif block.type in AROUND:
             _collect(found, block.children, spans=spans)
         elif spans:
             inlines = [node for node in block.walk() if node.type == "inline"]
             found += [command for inline in inlines for command in span_commands([inline], line_of(inline))]
+
+
+def _is_output(block: Node) -> bool:
+    """Say whether a block below words about output is what they tell of: it begins with no command."""
+    first = next((text for _, text in block_lines(block) if text.strip()), "")
+    return not is_command(first.strip()) and typed_prompt(first.lstrip()) is None
 
 
 def _add(found: list[Command], block: Node) -> None:

@@ -52,17 +52,25 @@ class Inventory:
 
 @dataclass
 class _Model:
-    """What a runbook holds: the lines that its values name, its commands, and all of its words."""
+    """What a runbook holds: the lines that its values name, its commands, its words, and those about incidents."""
 
     lines: set[int]
     commands: dict[int, list[Command]]
     texts: set[str]
     words: set[str]
+    told: set[str]
+    introduced: int
+    """The line of the document's title: plain words below it tell of the document."""
 
     def holds(self, text: str) -> bool:
         """Say whether *text*, or what follows its label, is one of the model's texts."""
         whole = _squeezed(text)
         return bool(whole) and (whole in self.words or whole.partition(": ")[2] in self.words)
+
+    def tells(self, text: str) -> bool:
+        """Say whether *text* is only told about an incident, where a command is no step."""
+        whole = _squeezed(text)
+        return whole in self.told or whole.partition(": ")[2] in self.told
 
     def runs(self, command: Command) -> bool:
         """Say whether the model has *command*, alone or as part of a longer one."""
@@ -79,7 +87,7 @@ class _Model:
 
 def inventory(document: Document, runbook: Runbook) -> Inventory:
     """Return what became of each heading, row, item, code span and block of *document*."""
-    model = _model(runbook)
+    model = _model(runbook, next((each.line for each in document.root.children), 0))
     used = prose = 0
     found: set[Found] = set()
     for section in document.root.walk():
@@ -100,8 +108,9 @@ def _count(used: int, prose: int, told: list[Found], *, in_model: bool) -> tuple
     return (used + 1, prose) if in_model else (used, prose + 1)
 
 
-def _model(runbook: Runbook) -> _Model:
-    model = _Model(set(), {}, set(), set())
+def _model(runbook: Runbook, introduced: int) -> _Model:
+    told = {_squeezed(text) for each in runbook.incidents for text in (*each.about, *each.escalation)}
+    model = _Model(set(), {}, set(), set(), told, introduced)
     _gather(runbook, model)
     typed = (command.text for known in model.commands.values() for command in known)
     model.words = {_squeezed(text) for text in (*model.texts, *typed)} - {""}
@@ -233,10 +242,12 @@ def _lost_span(span: Node, section: Section, where: str, model: _Model) -> Itera
     while inline is not None and inline.type != "inline":
         inline = inline.parent
     command = any(each.text == text for each in span_commands([inline] if inline else [], 1))
-    if section.level <= 1 and span.parent is not None and _is_introduction(span):
+    if section.level <= 1 and section.line <= model.introduced and span.parent is not None and _is_introduction(span):
         # The words before the first chapter tell of the document; only a block among them is to be typed.
         return
-    if not command or model.runs(Command(line, text)) or model.holds(plain([_around(span)]).strip()):
+    around = plain([_around(span)]).strip()
+    named = model.holds(around) and not model.tells(around)
+    if not command or named or model.runs(Command(line, text)):
         return
     yield line, f"the command {_short(text)} is not read: it stands {where}, in words that are no part of an incident"
 

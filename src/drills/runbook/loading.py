@@ -142,16 +142,14 @@ def _runbook(path: Path, document: Document) -> tuple[Runbook, tuple[Found, ...]
 
 
 def _elsewhere(root: Section, incidents: tuple[Incident, ...]) -> tuple[Command, ...]:
-    """Return the commands outside every incident: a document's quick reference; its introduction only has blocks."""
+    """Return the commands outside every incident: a document's quick reference."""
     taken = {command.line for incident in incidents for command in _commands(incident)}
-    every = (each for section in root.walk() for each in commands_in(_not_introduced(section)))
+    every = (each for section in root.walk() for each in commands_in(_marked(section)))
     return tuple(command for command in every if command.line not in taken)
 
 
-def _not_introduced(section: Section) -> tuple[Node, ...]:
-    """Return the blocks of a section; below a document's title, words that introduce it are not to be typed."""
-    if section.level > 1:
-        return section.blocks
+def _marked(section: Section) -> tuple[Node, ...]:
+    """Return the blocks of a section without its plain words: a command that these name is an example."""
     return tuple(block for block in section.blocks if block.type != "paragraph")
 
 

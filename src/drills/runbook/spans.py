@@ -73,7 +73,8 @@ def is_promql(span: str) -> bool:
     if not _PROMQL.search(span):
         return False
     lines = [line for line in span.split("\n") if not line.lstrip().startswith(("//", "#"))]
-    return all(_parses(each) for each in re.split(r"\n\s*\n", "\n".join(lines).strip("\n")))
+    parts = re.split(r"\n\s*\n", "\n".join(lines).strip("\n"))
+    return all(_parses(each) for each in parts) or all(_parses(each) for each in lines if each.strip())
 
 
 def _parses(expression: str) -> bool:
