@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from drills.common.threshold import Threshold
+from drills.runbook.dimensions import DIMENSIONS, RATIO, STATES
 from drills.runbook.durations import SECONDS, Duration, durations
 from drills.runbook.errors import LineError
 from drills.runbook.figures import Figure, figures, value_of, whole
@@ -26,7 +27,6 @@ __all__ = [
     "window_s",
 ]
 
-RATIO = {"%": 0.01, "percent": 0.01, "per cent": 0.01, "pct": 0.01}
 LONGEST_S = 366 * 24 * 3600.0
 """No alert waits longer; Prometheus refuses durations that do not fit into 64 bits of nanoseconds."""
 _LIKE_A_TIME = ("over", "longer than")
@@ -75,47 +75,6 @@ _NAMES = (
 _MAXIMUM = re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*(?=\d)", re.IGNORECASE)
 _NUMBER = r"\d[\d.,]*\d|\d"
 _MINUTES = re.compile(rf"({_NUMBER})(?:\s*(?:-|\u2013|to)\s*({_NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """How a quantity is counted: the unit that is shown, and the words for its units with their factors."""
-
-    unit: str
-    factors: dict[str, float]
-    countable: bool = False
-
-
-def _count(unit: str, *words: str) -> Dimension:
-    return Dimension(unit, dict.fromkeys((unit, *words), 1.0), countable=True)
-
-
-_SERVICES = (
-    "service",
-    "services",
-    "instance",
-    "instances",
-    "replica",
-    "replicas",
-    "available",
-    "healthy",
-    "up",
-    "ready",
-)
-DIMENSIONS = {
-    Quantity.ERROR_RATE: Dimension("%", RATIO),
-    Quantity.RESPONSE_TIME_P95: Dimension("s", SECONDS),
-    Quantity.RESOURCE_UTILIZATION: Dimension("%", RATIO),
-    Quantity.QUEUE_DEPTH: _count("jobs", "job", "message", "messages", "task", "tasks", "item", "items"),
-    Quantity.CONNECTION_POOL: _count("connections", "connection"),
-    Quantity.HEALTH: _count("services up", *_SERVICES),
-    Quantity.AUTHENTICATION: _count("failures", "failure"),
-}
-# States that carry their limit without a figure: one failing service is below "up", several are more than one.
-STATES = (
-    (Quantity.HEALTH, r"fail|\bdown\b|unreachable|unhealthy", "<", 1.0),
-    (Quantity.AUTHENTICATION, r"multiple|several|repeated", ">", 1.0),
-)
 
 
 @dataclass(frozen=True)
