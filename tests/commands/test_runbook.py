@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ from tests.helpers.small_stack import described
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PAGE = "# DiskFull\n\n## Diagnosis\n\n```sh\ndf -h\n```\n\n## Mitigation\n\n```sh\ndocker system prune -af\n```\n"
+RULES = "groups:\n- name: a\n  rules:\n  - alert: DiskFull\n    expr: disk_share > 0.9\n    for: 5m\n"
 
 
 def test_json_has_the_agreed_shape(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,3 +164,61 @@ def test_a_terminal_that_lacks_a_sign_shows_a_question_mark(tmp_path: Path) -> N
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"Recent ? deployment" in done.stdout.replace(b"\n", b" ")
+
+
+def test_check_counts_what_became_of_every_piece(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "read as tables of causes" in out
+    assert re.search(r"blocks: \d{3} in the model, \d+ prose, not used, 0 with a finding", out)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [([], 0), (["--strict"], 2)])
+def test_strict_fails_on_a_finding(capsys: pytest.CaptureFixture[str], arguments: list[str], code: int) -> None:
+    assert main(["check", str(SMALL), *arguments]) == code
+    assert "has no command to paste" in capsys.readouterr().err
+
+
+def test_check_tells_a_command_that_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = changed(tmp_path, ("**Investigation Steps**", "**What we do**"))
+    assert main(["check", str(path), "--strict"]) == 2
+    captured = capsys.readouterr()
+    assert "the command 'curl http://localhost:3000/health' is not read: it stands under '1. Too Many" in captured.err
+    assert "0 with a finding" not in captured.out
+
+
+def test_check_of_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "DiskFull.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "README.md").write_text("# Index\n", encoding="utf-8")
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    assert main(["check", str(tmp_path), "--rules", str(tmp_path / "rules.yml")]) == 0
+    captured = capsys.readouterr()
+    assert "1 incidents, 1 causes" in captured.out
+    assert "read as one page an alert" in captured.out
+    assert "threshold > 0.9 and a window of 300 s of DiskFull are those of its rule in" in captured.out
+    assert "README" not in captured.err
+
+
+def test_check_of_a_folder_tells_what_it_could_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "DiskFull.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "notes.md").write_text("# Notes\n\n```sh\ndocker ps\n```\n", encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 0
+    assert f"{tmp_path / 'notes.md'}:1: no incident was found" in capsys.readouterr().err
+    assert main(["check", str(tmp_path), "--strict"]) == 2
+
+
+def test_check_of_a_folder_without_any_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "README.md").write_text("# Index\n", encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 2
+    assert "no file of this folder has a command" in capsys.readouterr().err
+
+
+def test_json_of_another_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "DiskFull.md").write_text(PAGE, encoding="utf-8")
+    assert main(["show", "--json", "--runbook", str(tmp_path / "DiskFull.md")]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    incident = shown["incidents"][0]
+    assert (shown["dialect"], incident["alert"], incident["threshold"]) == ("one page an alert", "DiskFull", None)
+    assert incident["causes"][0]["minutes"] is None
+    assert main(["show", "--runbook", str(tmp_path / "DiskFull.md")]) == 0
+    assert "no threshold in the document" in capsys.readouterr().out

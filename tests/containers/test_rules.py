@@ -1,6 +1,7 @@
 """promtool, Prometheus' own tester, accepts the rules rendered from the runbook, and refuses spoilt ones."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,10 @@ from drills.runbook import load
 from drills.runbook.rules import render
 from drills.sandbox.stack import Stack
 from drills.sandbox.terminal import Ran
+from tests.helpers.generated_runbooks import RUNBOOKS, generated
 from tests.helpers.paths import RUNBOOK
 from tests.helpers.rule_tests import unit_tests
-from tests.helpers.runbook_samples import EXPRESSIONS
+from tests.helpers.runbook_samples import EXPRESSIONS, written
 
 pytestmark = pytest.mark.sandbox
 SCALES = [1, 30]
@@ -77,3 +79,15 @@ def test_prometheus_has_loaded_them(stack: Stack) -> None:
     )
     expected = [incident.alert.name for incident in load(RUNBOOK).incidents]
     assert set(expected) <= set(loaded.split())
+
+
+def test_rules_of_200_generated_runbooks_are_well_formed(stack: Stack, tmp_path: Path) -> None:
+    texts = [render(load(written(tmp_path, generated(seed).encode())), EXPRESSIONS, 1) for seed in range(RUNBOOKS)]
+    stack.sandbox.put({f"generated/{seed}.yml": text.encode() for seed, text in enumerate(texts)}, "/tmp")
+    names = " ".join(f"{seed}.yml" for seed in range(RUNBOOKS))
+    ran = stack.sandbox.run(
+        "docker run --rm --network none --entrypoint promtool -v /tmp/generated:/work:ro -w /work "
+        f"schedgen/prometheus:1 check rules {names}"
+    )
+    assert ran.exit == 0, ran.output
+    assert ran.output.count("SUCCESS") == RUNBOOKS

@@ -115,7 +115,7 @@ def test_missing_file(tmp_path: Path) -> None:
 
 
 def test_directory(tmp_path: Path) -> None:
-    assert "cannot be read (Is a directory)" in complaint(tmp_path)
+    assert "cannot be read (it is a directory without a Markdown file)" in complaint(tmp_path)
 
 
 def test_unknown_cause_names_the_known_ones() -> None:

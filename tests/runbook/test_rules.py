@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from drills.runbook import Quantity, RunbookError, load, rules
 from drills.runbook.expressions import Expressions
@@ -99,15 +100,18 @@ def test_values_beside_the_threshold_are_on_their_sides(incident: Incident) -> N
 @pytest.mark.parametrize(
     ("written", "seen"),
     [
-        ("### 1. \U0001f534 Too Many", 'summary: "\U0001f534 Too Many Errors: error rate > 5%"'),
-        ("### 1. Zu viele \u201eTo\u2028o\u201c Many", "Zu viele \u201eTo\\u2028o\u201c Many"),
+        ("### 1. \U0001f534 Too Many", "\U0001f534 Too Many Errors: error rate > 5%"),
+        ("### 1. Zu viele \u201eTo\u2028o\u201c Many", "Zu viele \u201eTo\u2028o\u201c Many Errors: error rate > 5%"),
+        ('### 1. It\'s "a": [b] # c \\\\ Many', 'It\'s "a": [b] # c \\ Many Errors: error rate > 5%'),
+        ("### 1. {{ .Value }} Many", '{{ "{{" }} .Value }} Many Errors: error rate > 5%'),
     ],
-    ids=["emoji", "line separator"],
+    ids=["emoji", "line separator", "signs of YAML", "template"],
 )
 def test_words_of_the_document_are_yaml_that_prometheus_reads(tmp_path: Path, written: str, seen: str) -> None:
     """JSON's escape of an emoji is a surrogate pair, which is no character to a YAML reader."""
     text = rules.render(reloaded(tmp_path, ("### 1. Too Many", written)), EXPRESSIONS, 1)
-    assert seen in text
+    alert = next(rule for rule in yaml.safe_load(text)["groups"][0]["rules"] if rule.get("alert") == "ErrorsHigh")
+    assert alert["annotations"]["summary"] == seen
     assert "\\ud83d" not in text
     assert "\u2028" not in text
 

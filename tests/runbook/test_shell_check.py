@@ -40,7 +40,7 @@ def commands(folder: Path, block: str) -> list[str]:
         ("for x in a; do\n  echo $x", 4, "this command never ends"),
         ("docker restart <container>", 4, "<container> has to be filled in by hand"),
         ("docker exec <id> ls", 4, "<id> has to be filled in by hand"),
-        ("$ docker ps\nCONTAINER ID   it's", 4, "the prompt $ would be typed"),
+        ("$ docker exec <id> ls\nCONTAINER ID   it's", 4, "<id> has to be filled in by hand"),
         ("true\nkill $PID", 5, "no line of the document sets $PID"),
     ],
 )
@@ -48,6 +48,11 @@ def test_each_finding_has_its_line(tmp_path: Path, block: str, line: int, words:
     at, sentence = found(tmp_path, block)[0]
     assert at == line
     assert words in sentence
+
+
+def test_a_prompt_and_what_was_printed_are_not_typed(tmp_path: Path) -> None:
+    assert commands(tmp_path, "$ docker ps\nCONTAINER ID   it's\n$ date") == ["docker ps", "date"]
+    assert found(tmp_path, "$ docker ps\nCONTAINER ID   it's") == ()
 
 
 def test_a_program_that_the_console_lacks_is_found(tmp_path: Path) -> None:

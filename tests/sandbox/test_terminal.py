@@ -51,6 +51,14 @@ def typed(engine: Engine, line: str, **options: Any) -> Ran:
         "top",
         "tail -f /var/log/syslog",
         "  tail -n 5 -F /var/log/syslog",
+        "sudo journalctl -u nginx -f",
+        "kubectl logs -n shop deploy/web --follow",
+        "oc get pods -w",
+        "kubectl port-forward svc/web 8080:80",
+        "docker stats",
+        "docker events --filter container=web",
+        "redis-cli -p 6380 monitor",
+        "ping db1",
     ],
 )
 def test_a_command_that_never_ends_is_read_briefly(line: str) -> None:
@@ -88,6 +96,15 @@ def test_the_line_goes_to_the_shell_byte_for_byte() -> None:
     line = """docker exec redis redis-cli "KEYS" 'bull:*'  | wc -l"""
     typed(engine, line)
     assert engine.asked[-2:] == ["-c", line]
+
+
+@pytest.mark.parametrize(
+    "line", ["docker stats --no-stream", "ping -c 3 db1", "kubectl logs web", "top -b -n 1", "redis-cli monitoring"]
+)
+def test_a_command_that_ends_has_the_time_it_needs(line: str) -> None:
+    engine = Engine()
+    typed(engine, line)
+    assert str(LIMIT_S) in engine.asked
 
 
 def test_a_callers_own_limit_holds_for_an_endless_command_too() -> None:

@@ -12,6 +12,7 @@ from drills.commands.planned_lines import code_of, not_started, planned_lines, s
 from drills.plugin.chosen import chosen_causes, without_original
 from drills.record.verdicts import Arm
 from drills.runbook import RunbookError, load
+from drills.runbook.placeholders import filled
 from drills.sandbox import descriptor
 from drills.sandbox.errors import SandboxError
 from drills.settings import settings
@@ -60,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(options: argparse.Namespace) -> Iterator[str]:
-    book = load(options.runbook or settings().runbook_path)
     about = descriptor.read(options.stack or settings().stack_path)
+    book = filled(load(options.runbook or settings().runbook_path), about.placeholders)
     system = not_started(about, book, settings().load_suite())
     causes = chosen_causes(book, options.cause)
     scenarios = _chosen(declared_scenarios(), set(causes))

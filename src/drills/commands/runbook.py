@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 
+from drills.commands.runbook_check import Against, checked, counts, holds_commands, report
 from drills.common.visible import visible
 from drills.runbook import RunbookError, load, rules
+from drills.runbook.alert_rules import completed, rules_of
 from drills.runbook.as_json import as_json
-from drills.runbook.document import read
-from drills.runbook.shell_check import Console as Programs
-from drills.runbook.shell_check import shell_findings, unchecked
-from drills.runbook.shell_syntax import SHELL, has_shell
+from drills.runbook.loading import readings
 from drills.runbook.show import document as shown
-from drills.runbook.validation import findings
 from drills.sandbox import descriptor
-from drills.sandbox.console import programs
 from drills.sandbox.errors import SandboxError
 from drills.settings import settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from drills.runbook import Runbook
 BAD_INPUT = 2
 
 
@@ -57,20 +55,25 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="as JSON: windows in seconds, times in minutes")
     show.set_defaults(run=_show)
     check = commands.add_parser("check", help="say what the document lacks, and which commands cannot run")
-    check.add_argument("file", nargs="?", type=Path, metavar="FILE", help="another document")
+    check.add_argument("file", nargs="?", type=Path, metavar="FILE", help="another document, or a folder of them")
+    check.add_argument("--strict", action="store_true", help="end with 2 on a finding, whosever document it is")
     check.set_defaults(run=_check)
     render = commands.add_parser("rules", help="print the Prometheus rules")
     render.add_argument("--time-scale", type=float, default=1.0, metavar="N", help="divide every window by N")
     render.set_defaults(run=_rules)
     for command in (show, check, render):
         command.add_argument("--runbook", type=Path, metavar="FILE", help="another document")
+    for command in (show, check):
+        command.add_argument(
+            "--rules", metavar="FILE|URL", help="the alerts' rules, or their Prometheus: limits that the document lacks"
+        )
     for command in (check, render):
         command.add_argument("--stack", type=Path, metavar="FILE", help="descriptor of the stack that measures")
     return parser
 
 
 def _show(path: Path, options: argparse.Namespace) -> int:
-    runbook = load(path)
+    runbook = _with_rules(load(path), options)
     if options.json:
         sys.stdout.write(json.dumps(as_json(runbook), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -87,39 +90,30 @@ def _check(path: Path, options: argparse.Namespace) -> int:
     stack = options.stack or (suite.stack and suite.path(suite.stack))
     about = descriptor.read(stack) if stack else None
     own = suite.runbook is not None and path.resolve() == suite.runbook_path.resolve()
-    document, runbook, unread = read(path), None, None
-    try:
-        runbook = load(path)
-    except RunbookError as error:
-        unread = error
-    found = findings(runbook, about.expressions if about else None) if runbook else ()
-    shell = shell_findings(document, runbook, _console(known=about is not None))
-    found += tuple(
-        f"{path}:{line}: {sentence}" for line, sentence in shell if f"{path}:{line}: {sentence}" != str(unread)
-    )
-    for finding in found:
-        sys.stderr.write(visible(f"{finding}\n" if own else f"warning: {finding}\n"))
-    if not has_shell():
-        sys.stderr.write(f"{path}: shell syntax was not checked: this machine has no {SHELL}\n")
-    silent = unchecked(document, runbook)
-    if silent and not own:
-        told = f"code blocks that name no language, and so were not checked: {silent}; begin them with ```bash"
-        sys.stderr.write(f"{path}: {told}\n")
-    if runbook is None:
-        sys.stderr.write(f"{unread}\n")
+    rules = rules_of(options.rules) if options.rules else {}
+    against = Against(about, rules, options.rules or "")
+    results = tuple(checked(each, against) for each in readings(path))
+    # A folder has indexes beside its runbooks; a file that was named has to be one.
+    results = tuple(each for each in results if not path.is_dir() or each.runbook or holds_commands(each.reading))
+    report(results, own=own)
+    if not any(each.runbook for each in results):
+        if not results:
+            sys.stderr.write(f"{path}: no file of this folder has a command; expected one runbook at least\n")
         return BAD_INPUT
-    counts = f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes, {len(found)} findings"
-    sys.stdout.write(f"{path}: {counts}\n")
-    return BAD_INPUT if own and found else 0
+    for line in counts(results).splitlines():
+        sys.stdout.write(f"{path}: {line}\n")
+    refused = any(each.runbook is None for each in results)
+    wrong = refused or any(each.found for each in results)
+    return BAD_INPUT if wrong and (own or options.strict) else 0
 
 
-def _console(*, known: bool) -> Programs:
-    """Return the console of the sandbox where the stack is *known*, or else this machine's."""
-    if known:
-        return Programs(programs().__contains__, "of the sandbox's console")
-    return Programs(
-        lambda name: shutil.which(name) is not None, "on this machine; name a stack to check for its console"
-    )
+def _with_rules(runbook: Runbook, options: argparse.Namespace) -> Runbook:
+    """Return *runbook* with what its alerts' rules add, and say on stderr where it is from."""
+    if not options.rules:
+        return runbook
+    whole, told = completed(runbook, rules_of(options.rules), options.rules)
+    sys.stderr.write("".join(visible(f"{runbook.path}: {sentence}\n") for sentence in told))
+    return whole
 
 
 def _rules(path: Path, options: argparse.Namespace) -> int:

@@ -30,4 +30,4 @@ def time_limit_s(  # noqa: PLR0913, PLR0917 - the facts that an arm's length fol
     phases_s = STEADY_DEADLINE_S + known.quiet_s + CONFIRM_DEADLINE_S + known.detect_s + STEADY_DEADLINE_S
     recovery_s = known.recover_s + held_s + VERIFY_DEADLINE_S + HELD_AGAIN * held_s
     durability_s = SLACK_S + WORK_OFF * max(known.detect_s, known.recover_s) + 2 * LONGER * known.detect_s
-    return arms * (boot_s + phases_s + recovery_s + boot_s) + cause.minutes[1] * 60.0 + durability_s
+    return arms * (boot_s + phases_s + recovery_s + boot_s) + cause.documented_minutes[1] * 60.0 + durability_s

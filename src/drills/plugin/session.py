@@ -33,6 +33,7 @@ from drills.plugin.state import (
 )
 from drills.plugin.workers import RUN, SIGNALS, Workers, end, end_once, listen_to
 from drills.runbook import RunbookError
+from drills.runbook.placeholders import filled
 from drills.runbook.rules import render
 from drills.sandbox import descriptor
 from drills.sandbox.errors import SandboxError
@@ -106,6 +107,7 @@ def _read(config: pytest.Config) -> None:
     if option.stack is not None:
         config.stash[DESCRIPTOR] = descriptor.read(option.stack)
         if has_runbook(config):
+            config.stash[RUNBOOK] = filled(config.stash[RUNBOOK], config.stash[DESCRIPTOR].placeholders)
             render(config.stash[RUNBOOK], config.stash[DESCRIPTOR].expressions, option.time_scale)
 
 

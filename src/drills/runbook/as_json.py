@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def as_json(runbook: Runbook) -> dict[str, Any]:
     """Return the document as dictionaries and lists; windows in seconds, times in minutes, values in base units."""
     return {
+        "dialect": runbook.dialect,
         "incidents": [_incident(incident) for incident in runbook.incidents],
         "severities": [asdict(severity) for severity in runbook.severities],
         "escalation": [asdict(trigger) for trigger in runbook.escalation],
@@ -31,13 +32,19 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "name": incident.name,
         "alert": incident.alert.name,
         "quantity": incident.alert.quantity.value,
-        "threshold": asdict(incident.alert.threshold),
+        "threshold": asdict(incident.alert.limit) if incident.alert.limit else None,
         "window": incident.alert.window_s,
         "symptoms": list(incident.symptoms),
         "investigation": [_step(step) for step in incident.investigation],
         "causes": [_cause(cause) for cause in incident.causes],
         "verification": _commands(incident.verification),
         "expected": list(incident.expected),
+        "file": incident.file,
+        "line": incident.line,
+        "severity": incident.severity,
+        "about": list(incident.about),
+        "escalation": list(incident.escalation),
+        "rule": incident.alert.rule,
     }
 
 
@@ -47,7 +54,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
         "cause": cause.name,
         "solution": cause.solution,
         "commands": _commands(cause.commands),
-        "minutes": list(cause.minutes),
+        "minutes": list(cause.minutes) if cause.minutes else None,
         "notes": list(cause.notes),
         "original": _commands(cause.original),
     }

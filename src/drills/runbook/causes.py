@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_block.table import escapedSplit
 
 from drills.runbook.commands import block_commands, span_commands
-from drills.runbook.document import SOURCE, Field, Node, Section, line_of, plain
+from drills.runbook.document import SOURCE, Field, Node, Section, line_of, plain, stray_rows
 from drills.runbook.errors import LineError
 from drills.runbook.model import Cause
 from drills.runbook.quantities import minutes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COLUMNS = ("cause", "solution", "time")
-DETAIL = re.compile(r"(\d+\.\d+)\s+(.+)")
+DETAIL = re.compile(r"(?:[^\w\s]+\s*)*(\d+\.\d+)[.:)]?\s+(.+)")
 ORIGINAL = "As first documented"
 
 
@@ -49,13 +49,30 @@ def _rows(section: Section, field: Field | None) -> list[_Row]:
     tables = [block for block in blocks if block.type == "table"]
     if not tables:
         raise _no_table(section, blocks)
-    head, *body = [row for table in tables for part in table.children for row in part.children]
+    if field is not None:
+        _no_row_outside(blocks[blocks.index(tables[0]) :])
+    rows = [row for at, table in enumerate(tables) for row in _body(table, first=at == 0)]
+    return [_row(row) for row in rows]
+
+
+def _body(table: Node, *, first: bool) -> list[Node]:
+    """Return the rows of a table of causes; another table further down is not one."""
+    head, *body = [row for part in table.children for row in part.children]
     titles = [plain(cell.children).strip().lower() for cell in head.children]
     if tuple(titles) != COLUMNS:
+        if not first:
+            return []
         raise LineError(line_of(head), f"expected the columns Cause, Solution, Time; saw {', '.join(titles)}")
     if not body:
         raise LineError(line_of(head), "this table of causes has no rows; expected one row for each cause")
-    return [_row(row) for row in body]
+    return body
+
+
+def _no_row_outside(blocks: Sequence[Node]) -> None:
+    for block in blocks:
+        for line, text in stray_rows(block):
+            sentence = "this row stands outside its table, which a blank line, a comment or a tag above it has ended"
+            raise LineError(line, f"{sentence}; move it up: {text[:40]!r}")
 
 
 def _no_table(section: Section, blocks: Sequence[Node]) -> LineError:

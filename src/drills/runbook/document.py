@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from drills.runbook.errors import RunbookError
+from drills.runbook.flavours import plainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +21,8 @@ Node = SyntaxTreeNode
 BREAKS = ("softbreak", "hardbreak")
 LARGEST = 4 * 2**20
 """In bytes. To parse a megabyte takes a second; a file beyond this is something else than a runbook."""
+ROW = re.compile(r"\s*\|.*\||[^`|]*[^`|\\\s]\s+\|[^|]+\|")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 SOURCE = "source"
 """The key in `meta` under which a table row's node has its line of the document."""
 
@@ -92,6 +96,7 @@ def _decode(path: Path, raw: bytes) -> str:
 
 
 def _root(text: str) -> Section:
+    text = plainer(text)
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     lines = text.split("\n")
     for token in tokens:
@@ -200,3 +205,16 @@ def item_text(item: Node) -> str:
 def item_texts(blocks: Iterable[Node]) -> tuple[str, ...]:
     """Return the words of each list item among *blocks*."""
     return tuple(item_text(item) for item in list_items(blocks))
+
+
+def stray_rows(block: Node) -> list[tuple[int, str]]:
+    """Return the lines of a block that look like a table's rows, and are none."""
+    if block.type not in ("paragraph", "html_block"):
+        return []
+    text = block.children[0].content if block.type == "paragraph" else COMMENT.sub(_blank, block.content)
+    lines = enumerate(text.split("\n"), start=line_of(block))
+    return [(line, row.strip()) for line, row in lines if ROW.match(row)]
+
+
+def _blank(comment: re.Match[str]) -> str:
+    return "\n" * comment[0].count("\n")

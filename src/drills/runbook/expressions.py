@@ -69,7 +69,7 @@ class Expressions(BaseModel):
         return frozenset(quantity for quantity in Quantity if self._text(quantity) is not None)
 
     def _text(self, quantity: Quantity) -> str | None:
-        text: str | None = getattr(self, quantity.value)
+        text: str | None = getattr(self, quantity.value, None)
         return text
 
     def at(self, quantity: Quantity, window_s: float) -> str | None:

@@ -7,61 +7,59 @@ from typing import TYPE_CHECKING
 
 from drills.common.threshold import Threshold
 from drills.runbook.causes import causes
-from drills.runbook.commands import block_commands, span_commands
+from drills.runbook.chapters import Chapter, chapters
+from drills.runbook.commands import commands_in
 from drills.runbook.document import (
     Field,
     Node,
     Section,
     fields,
-    item_text,
     item_texts,
-    line_of,
-    list_items,
     plain,
 )
 from drills.runbook.errors import LineError
-from drills.runbook.model import Alert, Command, Incident, Quantity, Step
+from drills.runbook.measures import measured, spaced, statistics
+from drills.runbook.model import Alert, Incident, Quantity
 from drills.runbook.promises import promises
-from drills.runbook.quantities import DIMENSIONS, limit, maximum, quantity, window_s
+from drills.runbook.quantities import DIMENSIONS, limit, maximum, number, window_s
+from drills.runbook.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TITLE = re.compile(r"(\d+)[.)]\s+(.+?)(?:\s*\(([^()]*[<>\d][^()]*)\))?")
-
+NONE_FOUND = (
+    "no incident was found; expected headings such as '### 1. High Error Rate' with an alert and a table of causes, or"
+    " an alert's name with Diagnosis and Mitigation below it, and commands in code spans or blocks"
+)
 PARTS = ("alert", "symptom", "investigation", "causes", "verification")
 
 
 def incidents(root: Section) -> tuple[Incident, ...]:
-    """Read every numbered chapter that follows the form of an incident; LineError where there is none."""
+    """Read every chapter that has the form of an incident; LineError where there is none."""
     found: list[Incident] = []
-    for section in root.walk():
-        if section.level != 3 or not TITLE.fullmatch(section.title):  # noqa: PLR2004 - h3 is an incident
-            continue
-        incident = _incident(section)
-        if any(other.id == incident.id for other in found):
-            raise LineError(section.line, f"incident {incident.id} is there twice; give each its own number")
-        found.append(incident)
+    for chapter in chapters(root, PARTS):
+        number = chapter.number or max((other.id for other in found), default=0) + 1
+        if any(other.id == number for other in found):
+            raise LineError(chapter.section.line, f"incident {number} is there twice; give each its own number")
+        found.append(_incident(chapter, number))
     if not found:
-        raise LineError(1, "no incident was found; expected headings such as '### 1. High Error Rate'")
+        raise LineError(1, NONE_FOUND)
     return tuple(found)
 
 
-def _incident(section: Section) -> Incident:
-    title = TITLE.fullmatch(section.title)
-    assert title is not None
-    number, name = int(title[1]), title[2]
+def _incident(chapter: Chapter, number: int) -> Incident:
+    section = chapter.section
     parts = _parts(section)
     verification = _part(parts, "verification")
-    alert = _alert(section, name, parts.get("alert"))
+    alert = _alert(section, chapter.name, parts.get("alert"))
     return Incident(
         id=number,
-        name=name,
+        name=chapter.name,
         alert=alert,
         symptoms=item_texts(_blocks(_part(parts, "symptom"))),
-        investigation=steps(_blocks(_part(parts, "investigation"))),
+        investigation=steps(_blocks(_part(parts, "investigation")), "Investigation"),
         causes=causes(section, number, _part(parts, "causes")),
-        verification=block_commands(_blocks(verification)),
+        verification=commands_in(_blocks(verification)),
         expected=item_texts(_blocks(verification)),
         heading=section.title,
         line=section.line,
@@ -102,18 +100,25 @@ def _alert(section: Section, incident: str, field: Field | None) -> Alert:
     name = next((node.content for node in field.inline if node.type == "code_inline"), None)
     words = "".join(plain([node]) for node in field.inline if node.type != "code_inline")
     text = words.strip().lstrip(":").strip().lstrip("-\u2013\u2014").strip()
-    of = quantity(text, name or "", section.title)
+    of = measured(field.line, text, spaced(name or ""), section.title)
     if of is None:
         raise LineError(field.line, f"the alert {text!r} names no known quantity; expected words like 'error rate'")
+    if of is Quantity.RESPONSE_TIME_P95:
+        _only_p95(field.line, spaced(name or ""), section.title)
     threshold = _threshold(section, field.line, of, text)
     return Alert(
         name=name or "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", incident)),
         quantity=of,
-        threshold=threshold,
+        limit=threshold,
         window_s=window_s(field.line, of, text),
         text=text,
         line=field.line,
     )
+
+
+def _only_p95(line: int, *texts: str) -> None:
+    for named in (named for text in texts for named in statistics(text) if named != "p95"):
+        raise LineError(line, f"the alert's name or heading says {named}, and what is measured here is the p95")
 
 
 def _threshold(section: Section, line: int, of: Quantity, text: str) -> Threshold:
@@ -124,7 +129,7 @@ def _threshold(section: Section, line: int, of: Quantity, text: str) -> Threshol
     if most is None:
         raise LineError(line, f"the alert {text!r} needs the pool's size; expected 'max (50)' in this incident")
     unit = DIMENSIONS[of].unit
-    return Threshold(">=", float(most.replace(",", "")), unit, f">= {most} {unit}")
+    return Threshold(">=", number(most), unit, f">= {most} {unit}")
 
 
 def _texts(blocks: Iterable[Node]) -> Iterable[str]:
@@ -134,24 +139,3 @@ def _texts(blocks: Iterable[Node]) -> Iterable[str]:
                 yield plain([node])
             elif node.type in ("fence", "code_block"):
                 yield node.content
-
-
-def steps(blocks: Iterable[Node]) -> tuple[Step, ...]:
-    """Read the items of a numbered list: bold title, bullets, commands."""
-    return tuple(_step(item) for item in list_items(blocks))
-
-
-def _step(item: Node) -> Step:
-    return Step(
-        title=item_text(item),
-        notes=item_texts(item.children),
-        commands=tuple(command for child in item.children for command in _step_commands(child)),
-        line=line_of(item),
-    )
-
-
-def _step_commands(block: Node) -> tuple[Command, ...]:
-    if block.type in ("fence", "code_block"):
-        return block_commands([block])
-    inlines = [node for node in block.walk() if node.type == "inline"]
-    return tuple(command for inline in inlines for command in span_commands([inline], line_of(inline)))

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Quantity(StrEnum):
-    """What an alert measures; base units: ratio, seconds, jobs, connections, services up, failures."""
+    """What an alert measures; base units: ratio, seconds, jobs, connections, services up, failures.
+
+    OTHER is what only the alert's own rule can say: no expression measures it, and no drill watches it.
+    """
 
     ERROR_RATE = "error_rate"
     RESPONSE_TIME_P95 = "response_time_p95"
@@ -24,6 +27,7 @@ class Quantity(StrEnum):
     CONNECTION_POOL = "connection_pool"
     HEALTH = "health"
     AUTHENTICATION = "authentication"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,32 @@ class Step:
 
 @dataclass(frozen=True)
 class Alert:
-    """An incident's alert; `window_s` is None where the document names no window."""
+    """An incident's alert; `window_s` is None where the document names no window, `limit` where it gives no threshold.
+
+    `rule` is the PromQL of the rule that limit and window were taken from, None where they stand in the document.
+    """
 
     name: str
     quantity: Quantity
-    threshold: Threshold
+    limit: Threshold | None
     window_s: float | None
     text: str
     line: int
+    rule: str | None = None
+
+    @property
+    def threshold(self) -> Threshold:
+        """The limit; RunbookError where neither the document nor a rule gives one."""
+        if self.limit is None:
+            raise RunbookError(
+                f"the alert {self.name} has no threshold in the document; give its rule with --rules FILE"
+            )
+        return self.limit
 
 
 @dataclass(frozen=True)
 class Cause:
-    """A row of an incident's table; `minutes` is the documented time, low and high.
+    """A row of an incident's table; `minutes` is the documented time, low and high, None where there is none.
 
     `original` is what the row said before a drill showed that it does not cure, or at what cost; mostly empty.
     """
@@ -68,10 +85,19 @@ class Cause:
     name: str
     solution: str
     commands: tuple[Command, ...]
-    minutes: tuple[float, float]
+    minutes: tuple[float, float] | None
     notes: tuple[str, ...]
     line: int
     original: tuple[Command, ...] = ()
+
+    @property
+    def documented_minutes(self) -> tuple[float, float]:
+        """The documented time, low and high; RunbookError where the document gives none."""
+        if self.minutes is None:
+            raise RunbookError(
+                f"line {self.line}: cause {self.id} ({self.name}) has no documented time; say '5-10 min'"
+            )
+        return self.minutes
 
 
 class Place(StrEnum):
@@ -123,6 +149,11 @@ class Incident:
     heading: str
     line: int
     promises: tuple[Promise, ...] = ()
+    about: tuple[str, ...] = ()
+    severity: str = ""
+    escalation: tuple[str, ...] = ()
+    file: str | None = None
+    """Where its lines count, below the folder of a runbook of several files; None in a runbook of one."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +261,7 @@ class Runbook:
     critical_commands: tuple[Command, ...]
     dashboards: tuple[Dashboard, ...]
     metrics: tuple[Metric, ...]
+    dialect: str = "tables of causes"
 
     @property
     def causes(self) -> tuple[Cause, ...]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from drills.runbook.document import Field, Section, fields, item_text, item_texts, line_of, list_items
 from drills.runbook.errors import LineError
-from drills.runbook.incidents import steps
 from drills.runbook.model import AgendaItem, EscalationTrigger, FollowUp, PostIncident, Severity, Step
 from drills.runbook.quantities import duration_s
+from drills.runbook.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from drills.runbook.document import Node
 
 SEVERITY = re.compile(r"(SEV-\d+):\s*(.+?)\s*\((P\d+)\)")
+WORDED = re.compile(
+    r"(?:[^\w\s]+\s*)*(?:SEV|severity)(?: level)?[ -]?(?P<id>\d+)\s*[:(\u2013\u2014-]+\s*(?P<name>.+?)\s*\)?"
+    r"(?:\s*\((?P<priority>P\d+)\))?",
+    re.IGNORECASE,
+)
+"""A level's heading in other words: `SEV1 - Critical`, `Severity 2: High`."""
 TRIGGER = re.compile(r"escalate to (?:the )?(.+?) (?:if|when)", re.IGNORECASE)
 BRACKETED = re.compile(r"(.+?)\s*\(([^()]*)\)(?:\s*\(.*\))?")
 EVERY = re.compile(r"\bevery\b(.+)", re.IGNORECASE)
@@ -24,26 +30,36 @@ EVERY = re.compile(r"\bevery\b(.+)", re.IGNORECASE)
 
 def severities(root: Section) -> tuple[Severity, ...]:
     """Read the severity levels; LineError where one lacks a part."""
-    return tuple(
-        _severity(section, match) for section in root.walk() if (match := SEVERITY.fullmatch(section.title)) is not None
-    )
+    found = ((section, _titled(section)) for section in root.walk())
+    return tuple(_severity(section, *title) for section, title in found if title is not None)
 
 
-def _severity(section: Section, title: re.Match[str]) -> Severity:
+def _titled(section: Section) -> tuple[str, str, str] | None:
+    """Return id, name and priority (empty where there is none) of a severity level, None where *section* is none."""
+    title = SEVERITY.fullmatch(section.title)
+    if title:
+        return title[1], title[2], title[3]
+    worded = WORDED.fullmatch(section.title)
+    if worded is None or not any(field.label.lower() == "definition" for field in fields(section)):
+        return None
+    return f"SEV-{worded['id']}", worded["name"], worded["priority"] or ""
+
+
+def _severity(section: Section, identity: str, name: str, priority: str) -> Severity:
     parts = {field.label.lower(): field for field in fields(section)}
 
     def part(label: str) -> Field:
         if label not in parts:
-            raise LineError(section.line, f"{title[1]} has no {label}; expected a line '**{label.title()}**: …'")
+            raise LineError(section.line, f"{identity} has no {label}; expected a line '**{label.title()}**: …'")
         return parts[label]
 
     response, resolution = part("response time").text, part("resolution target").text
     communication = item_texts(part("communication").blocks)
     every = next((match[1] for line in communication if (match := EVERY.search(line))), "")
     return Severity(
-        id=title[1],
-        name=title[2],
-        priority=title[3],
+        id=identity,
+        name=name,
+        priority=priority,
         definition=part("definition").text,
         examples=item_texts(part("examples").blocks),
         response_time=response,

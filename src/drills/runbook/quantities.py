@@ -1,4 +1,4 @@
-"""Read numbers in sentences: thresholds, windows and times, with the words and units in which they are written."""
+"""Read limits and times in sentences; every figure of an alert is understood, or the sentence is refused."""
 
 from __future__ import annotations
 
@@ -6,152 +6,250 @@ import re
 from dataclasses import dataclass
 
 from drills.common.threshold import Threshold
+from drills.runbook.dimensions import DIMENSIONS, RATIO, STATES
+from drills.runbook.durations import SECONDS, Duration, durations
 from drills.runbook.errors import LineError
+from drills.runbook.figures import Figure, figures, value_of, whole
+from drills.runbook.measures import STATISTIC, quantity, statistics
 from drills.runbook.model import Quantity
+from drills.runbook.operators import BEFORE, LIMIT, OPERATORS, operator_after
 
-NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-SECONDS = {
-    **dict.fromkeys(("ms", "millisecond", "milliseconds"), 0.001),
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600.0),
-    **dict.fromkeys(("day", "days"), 86400.0),
-    **dict.fromkeys(("week", "weeks"), 604800.0),
-}
-RATIO = {"%": 0.01, "percent": 0.01}
-OPERATORS = {
-    **dict.fromkeys((">", "exceeds", "exceed", "more than", "above", "over", "greater than"), ">"),
-    **dict.fromkeys(("higher than", "longer than"), ">"),
-    **dict.fromkeys((">=", "≥", "at least", "reaches"), ">="),
-    **dict.fromkeys(("<", "below", "under", "less than", "fewer than", "lower than"), "<"),
-    **dict.fromkeys(("<=", "≤", "at most"), "<="),
-}
-WORDS = "|".join(re.escape(word) for word in sorted(OPERATORS, key=len, reverse=True))
-LIMIT = re.compile(
-    rf"(?<!for )(?<!\w)(?P<op>{WORDS})\s*(?P<number>{NUMBER})\s*(?P<unit>%|[^\W\d_]+)?(?:\s+(?P<next>[^\W\d_]+))?",
-    re.IGNORECASE,
-)
-WINDOW = re.compile(
-    rf"\b(?:for|within|during|over)\s+(?:at least |more than |over |the last )?(?P<number>{NUMBER})\s*(?P<unit>\w+)",
-    re.IGNORECASE,
-)
+__all__ = [
+    "DIMENSIONS",
+    "LIMIT",
+    "SECONDS",
+    "duration_s",
+    "limit",
+    "maximum",
+    "minutes",
+    "number",
+    "quantity",
+    "window_s",
+]
+
 LONGEST_S = 366 * 24 * 3600.0
 """No alert waits longer; Prometheus refuses durations that do not fit into 64 bits of nanoseconds."""
-WINDOW_HINT = re.compile(r"\bfor\b.*(\d|second|minute|hour|day|week|while|time)", re.IGNORECASE)
-GRAMMAR = re.compile(r"across|and|at|during|for|from|in|of|on|or|over|per|when|while|within", re.IGNORECASE)
-MAXIMUM = re.compile(rf"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*({NUMBER})", re.IGNORECASE)
-MINUTES = re.compile(rf"({NUMBER})(?:\s*(?:-|\u2013|to)\s*({NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?", re.IGNORECASE)
+_LIKE_A_TIME = ("over", "longer than")
+"""Operators that stand before a window as well: `over 5 minutes`."""
+_UNIT = re.compile(r"[ \u00a0-]?(?P<sign>%|per ?cent\b|[^\W\d_]+)?(?P<rest>(?:\s+[^\W\d_]+){0,2})", re.IGNORECASE)
+_AFTER_BARE = re.compile(r"\s*(?:[,.;:)\]]|\Z)")
+_GRAMMAR = re.compile(
+    r"across|and|at|are|during|for|from|in|of|on|or|over|sustained|when|while|within|waiting|is|persistently",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(
+    r"waiting|queued|pending|unprocessed|outstanding|open|active|used|database|db|postgres|postgresql|mysql|pool|pooled"
+    r"|auth|authentication|login|concurrent|client|user|simultaneous",
+    re.IGNORECASE,
+)
+"""Words between a figure and its unit that do not change what is counted: `500 waiting jobs`."""
+_PER = re.compile(r"(?:\bper\b|/)\s*(?:s|sec|second|min|minute|m|h|hour|day)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"(?:than|above|over|below|under|times)\s+(?:the |its |their )?"
+    r"(?:baseline|usual|normal|average|expected|typical|yesterday|last (?:week|month)|previous)",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    r"\bfor\b.*(?:\d|second|minute|hour|day|week|while|time)|sustain|persist|consistent|continu|prolong|\bwindow\b"
+    r"|\bfew (?:minutes|seconds|hours)\b",
+    re.IGNORECASE,
+)
+_NO_WINDOW = re.compile(
+    r"(?:\bevery|\beach|\bper|/|\bafter|\buntil|\bsince|\bbefore|\bthan its)\s*(?:the\s+)?\Z", re.IGNORECASE
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:for|within|during|over|last|past)\s+(?:at least |more than |the |last )*\d[\d.,]*\s*(?P<unit>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+# Figures that are no limit: a status, a percentile, a number within a name, a port, the size of a pool.
+_NAMES = (
+    re.compile(
+        r"\b[1-5]xx\b|\b(?:HTTP|status|codes?)\s+[1-5]\d\d\b|\b[1-5]\d\d(?=s?\s+(?:status|error|answer|resp))",
+        re.IGNORECASE,
+    ),
+    STATISTIC,
+    re.compile(r"(?<![\w.])[^\W\d][\w.-]*"),
+    re.compile(r"\bport\s+\d+\b|(?<=\w):\d{2,5}\b|#\d+\b", re.IGNORECASE),
+    re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*\d[\d,.]*\)?", re.IGNORECASE),
+)
+_MAXIMUM = re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*(?=\d)", re.IGNORECASE)
+_NUMBER = r"\d[\d.,]*\d|\d"
+_MINUTES = re.compile(rf"({_NUMBER})(?:\s*(?:-|\u2013|to)\s*({_NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Dimension:
-    """How a quantity is counted: the unit that is shown, and the words for its units with their factors."""
-
-    unit: str
-    factors: dict[str, float]
-    countable: bool = False
-
-
-def _count(unit: str, *words: str) -> Dimension:
-    return Dimension(unit, dict.fromkeys((unit, *words), 1.0), countable=True)
-
-
-DIMENSIONS = {
-    Quantity.ERROR_RATE: Dimension("%", RATIO),
-    Quantity.RESPONSE_TIME_P95: Dimension("s", SECONDS),
-    Quantity.RESOURCE_UTILIZATION: Dimension("%", RATIO),
-    Quantity.QUEUE_DEPTH: _count("jobs", "job", "message", "messages", "task", "tasks", "item", "items"),
-    Quantity.CONNECTION_POOL: _count("connections", "connection"),
-    Quantity.HEALTH: _count("services up", "service", "services"),
-    Quantity.AUTHENTICATION: _count("failures", "failure"),
-}
-# First match wins: a sentence on failing sign-ins may well mention a service or an error.
-RECOGNISED = (
-    (Quantity.AUTHENTICATION, r"auth|sign-in|log ?in"),
-    (Quantity.CONNECTION_POOL, r"connection"),
-    (Quantity.ERROR_RATE, r"error rate"),
-    (Quantity.RESPONSE_TIME_P95, r"response time|p95|latency"),
-    (Quantity.QUEUE_DEPTH, r"queue"),
-    (Quantity.RESOURCE_UTILIZATION, r"\bcpu\b|memory|resource"),
-    (Quantity.HEALTH, r"health|\bdown\b"),
-)
-# States that carry their limit without a figure: one failing service is below "up", several are more than one.
-STATES = (
-    (Quantity.HEALTH, r"fail|\bdown\b|unreachable|unhealthy", "<", 1.0),
-    (Quantity.AUTHENTICATION, r"multiple|several|repeated", ">", 1.0),
-)
+class _Limit:
+    start: int
+    end: int
+    word: str
+    op: str
+    value: float | None
+    shown: str
 
 
 def number(text: str) -> float:
-    """Read a figure with optional thousands commas."""
-    return float(text.replace(",", ""))
-
-
-def quantity(*texts: str) -> Quantity | None:
-    """Return the quantity that the first of *texts* to name one names, None where none does."""
-    for text in texts:
-        for known, pattern in RECOGNISED:
-            if re.search(pattern, text, re.IGNORECASE):
-                return known
-    return None
+    """Read a figure that counts; ValueError where it has two readings."""
+    value = whole(text)
+    if value is None:
+        raise ValueError(f"{text!r} can be read in two ways")
+    return value
 
 
 def limit(line: int, of: Quantity, sentence: str) -> Threshold:
-    """Read the first limit in *sentence*, in the base unit of *of*; LineError where none can be read."""
-    match = _limit(of, sentence)
-    if match:
-        return _threshold(of, match)
+    """Read the limit in *sentence*, in the base unit of *of*; LineError where none, or more than one, can be read."""
+    found = _found(line, of, sentence)
+    if found is None:
+        return _state(line, of, sentence)
+    if found.value is None:
+        raise LineError(line, f"the figure in {sentence!r} can be read in two ways; write 1500 or 1.5, without a gap")
+    unit = DIMENSIONS[of].unit
+    return Threshold(found.op, found.value, unit, f"{found.op} {found.shown}")
+
+
+def _found(line: int, of: Quantity, sentence: str) -> _Limit | None:
+    limits = _limits(of, sentence)
+    if len(limits) > 1:
+        limits = [each for each in limits if each.word not in _LIKE_A_TIME or "%" in each.shown] or limits
+    values = {(each.op, each.value) for each in limits}
+    if len(values) > 1:
+        raise LineError(line, f"{sentence!r} has two limits; write one alert for each")
+    for found in limits:
+        _understood(line, of, sentence, found)
+    return limits[0] if limits else None
+
+
+def _understood(line: int, of: Quantity, sentence: str, found: _Limit) -> None:
+    """Refuse a sentence in which something besides the limit changes what it means."""
+    if _PER.search(sentence):
+        raise LineError(line, f"{sentence!r} counts per time; expected a limit of {of.value} itself")
+    if _RELATIVE.search(sentence):
+        raise LineError(line, f"{sentence!r} compares with what is usual; expected a figure")
+    if re.search(r"(?:\bnot|n't|\bnever|\bno longer)\s+(?:be\s+)?\Z", sentence[: found.start], re.IGNORECASE):
+        raise LineError(line, f"{sentence!r} negates its limit; say above or below which figure it fires")
+    for named in statistics(sentence):
+        if not (of is Quantity.RESPONSE_TIME_P95 and named == "p95"):
+            raise LineError(
+                line, f"{sentence!r} is about the {named}, and {of.value} is not; expected words without it"
+            )
+
+
+def _limits(of: Quantity, sentence: str) -> list[_Limit]:
+    found = []
+    for figure in figures(sentence):
+        each = None if figure.spelt and figure.text.lower() in ("a", "an") else _limit(of, sentence, figure)
+        if each is not None:
+            found.append(each)
+    return found
+
+
+def _limit(of: Quantity, sentence: str, figure: Figure) -> _Limit | None:
+    unit = _UNIT.match(sentence, figure.end)
+    assert unit is not None
+    factor, shown, end = _factor(of, sentence, figure, unit)
+    if factor is None or (unit["sign"] == "%" and DIMENSIONS[of].countable):
+        return None
+    before = BEFORE.search(sentence[: figure.start])
+    after = operator_after(sentence, end)
+    if before is None and after is None:
+        return None
+    if before and re.search(r"\bfor\s+\Z", sentence[: before.start("op")], re.IGNORECASE):
+        return None
+    word = before["op"].lower() if before else ""
+    op = OPERATORS[word] if before else after or ""
+    start = before.start("op") if before else figure.start
+    value = whole(figure.text) if DIMENSIONS[of].countable and not figure.spelt else figure.value
+    if shown == "":
+        return _Limit(start, end, word, op, value, f"{100 * (value or 0.0):.9g}%")
+    gap = " " if len(shown) > 2 else ""  # noqa: PLR2004 - a sign or `ms` sits at its figure, a word does not
+    # Rounded so that 5% is 0.05 and not its nearest product.
+    based = None if value is None else round(value * factor, 9)
+    return _Limit(start, end, word, op, based, f"{figure.text}{gap}{shown}")
+
+
+def _factor(of: Quantity, sentence: str, figure: Figure, unit: re.Match[str]) -> tuple[float | None, str, int]:
+    """Return the factor of the figure's unit, the unit as shown (empty for a bare ratio), and where both end."""
+    dimension = DIMENSIONS[of]
+    sign = (unit["sign"] or "").lower().replace("per cent", "percent")
+    words = [sign, *unit["rest"].lower().split()]
+    for place, word in enumerate(words):
+        if word in dimension.factors:
+            return dimension.factors[word], (unit["sign"] if place == 0 else dimension.unit), unit.end("sign")
+        if not (dimension.countable and (_WHICH.fullmatch(word) or (of is Quantity.HEALTH and word not in SECONDS))):
+            break
+    bare = _AFTER_BARE.match(sentence, figure.end) or (sign and _GRAMMAR.fullmatch(sign))
+    if bare and dimension.countable:
+        return 1.0, dimension.unit, figure.end
+    if bare and dimension.factors is RATIO and figure.value is not None and figure.value < 1:
+        return 1.0, "", figure.end
+    return None, "", figure.end
+
+
+def _state(line: int, of: Quantity, sentence: str) -> Threshold:
     for state_of, pattern, op, value in STATES:
-        if of is state_of and re.search(pattern, sentence, re.IGNORECASE):
+        if of is state_of and re.search(pattern, sentence, re.IGNORECASE) and not _unexplained(sentence, None):
             unit = DIMENSIONS[of].unit
             return Threshold(op, value, unit, f"{op} {value:g} {unit}")
     raise LineError(line, _unreadable(of, sentence))
 
 
-def _limit(of: Quantity, sentence: str) -> re.Match[str] | None:
-    return next((match for match in LIMIT.finditer(sentence) if _factor(of, match) is not None), None)
-
-
-def _factor(of: Quantity, match: re.Match[str]) -> float | None:
-    dimension = DIMENSIONS[of]
-    for word in (match["unit"], match["next"]):
-        factor = dimension.factors.get((word or "").lower())
-        if factor is not None:
-            return factor
-    bare = match["unit"] is None or GRAMMAR.fullmatch(match["unit"])
-    return 1.0 if bare and dimension.countable else None
-
-
-def _threshold(of: Quantity, match: re.Match[str]) -> Threshold:
-    factor, unit = _factor(of, match) or 1.0, DIMENSIONS[of].unit
-    op = OPERATORS[match["op"].lower()]
-    shown = match["unit"] if (match["unit"] or "").lower() in DIMENSIONS[of].factors else unit
-    gap = " " if len(shown) > 2 else ""  # noqa: PLR2004 - a sign or `ms` sits at its figure, a word does not
-    # Rounded so that 5% is 0.05 and not its nearest product.
-    return Threshold(op, round(number(match["number"]) * factor, 9), unit, f"{op} {match['number']}{gap}{shown}")
-
-
 def _unreadable(of: Quantity, sentence: str) -> str:
-    match = LIMIT.search(sentence)
     known = ", ".join(DIMENSIONS[of].factors)
-    if match and match["unit"]:
-        return f"unknown unit {match['unit']!r} for {of.value} in {sentence!r}; expected one of {known}"
+    for figure in figures(sentence):
+        unit = _UNIT.match(sentence, figure.end)
+        if unit and unit["sign"] and not _GRAMMAR.fullmatch(unit["sign"]) and BEFORE.search(sentence[: figure.start]):
+            return f"unknown unit {unit['sign']!r} for {of.value} in {sentence!r}; expected one of {known}"
     return f"no threshold can be read from {sentence!r}; expected words like 'exceeds 5%' or 'more than 500 jobs'"
 
 
 def window_s(line: int, of: Quantity, sentence: str) -> float | None:
-    """Read the window of an alert in seconds; None where the sentence names none."""
-    spent = _limit(of, sentence)
-    rest = sentence[: spent.start()] + sentence[spent.end("number") :] if spent else sentence
-    match = WINDOW.search(rest)
-    if match:
-        seconds = number(match["number"]) * _seconds(line, match["unit"])
-        if seconds > LONGEST_S:
-            raise LineError(line, f"the window in {sentence!r} is longer than a year; correct it")
-        return seconds
-    if WINDOW_HINT.search(rest):
+    """Read the window of an alert in seconds; None where the sentence names none.
+
+    LineError where it names two, or where a figure of the sentence is neither limit nor window.
+    """
+    spent = _found(line, of, sentence)
+    times = [each for each in durations(sentence) if spent is None or not _within(each, spent)]
+    left = _unexplained(sentence, spent)
+    if left:
+        other = _OTHER_TIME.search(sentence)
+        _seconds(line, other["unit"] if other and not times else "s")
+        raise LineError(
+            line, f"the figure {left!r} in {sentence!r} is not understood; leave it out, or say it otherwise"
+        )
+    seconds = {each.seconds for each in times}
+    if not seconds and not _LASTING.search(sentence):
+        return None
+    return _one_window(line, sentence, times)
+
+
+def _one_window(line: int, sentence: str, times: list[Duration]) -> float:
+    seconds = {each.seconds for each in times}
+    odd = any(_NO_WINDOW.search(sentence[: each.start]) for each in times)
+    only = seconds.pop() if len(seconds) == 1 and not odd else None
+    if only is None:
         raise LineError(line, f"no window can be read from {sentence!r}; expected words like 'for 5 minutes'")
-    return None
+    if only > LONGEST_S:
+        raise LineError(line, f"the window in {sentence!r} is longer than a year; correct it")
+    return only
+
+
+def _within(time: Duration, spent: _Limit) -> bool:
+    return spent.start <= time.start < spent.end
+
+
+def _unexplained(sentence: str, spent: _Limit | None) -> str | None:
+    """Return the first figure in *sentence* that is no limit, no time, and no part of a name."""
+    rest = list(sentence)
+    spans = [(each.start, each.end) for each in durations(sentence)]
+    spans += [(each.start, each.end) for each in ([spent] if spent else [])]
+    if spent:
+        # The same limit said twice is one limit.
+        spans += [(at.start(), at.end()) for at in re.finditer(re.escape(sentence[spent.start : spent.end]), sentence)]
+    for pattern in _NAMES:
+        spans += [match.span() for match in pattern.finditer(sentence)]
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
+    found = re.search(r"\d[\d.,]*", "".join(rest))
+    return found[0] if found else None
 
 
 def _seconds(line: int, unit: str) -> float:
@@ -163,27 +261,28 @@ def _seconds(line: int, unit: str) -> float:
 
 def duration_s(text: str) -> float | None:
     """Return the first duration in *text* in seconds, None where there is none."""
-    for match in re.finditer(rf"({NUMBER})\s*([a-z]+)", text, re.IGNORECASE):
-        factor = SECONDS.get(match[2].lower())
-        if factor is not None:
-            return number(match[1]) * factor
-    return None
+    return next((each.seconds for each in durations(text)), None)
 
 
 def maximum(texts: list[str]) -> str | None:
     """Return the figure of the first `max (50)` in *texts*, None where there is none."""
-    return next((match[1] for text in texts if (match := MAXIMUM.search(text))), None)
+    for text in texts:
+        named = _MAXIMUM.search(text)
+        found = next((each for each in figures(text) if named and each.start == named.end()), None)
+        if found and whole(found.text) is not None:
+            return found.text
+    return None
 
 
 def minutes(line: int, text: str) -> tuple[float, float]:
     """Read a documented time (`5-10 min`, `1 hour`, `Immediate`) as minutes, low and high."""
     if re.fullmatch(r"immediate(ly)?", text.strip(), re.IGNORECASE):
         return (0.0, 0.0)
-    match = MINUTES.fullmatch(text.strip())
-    if match is None:
+    match = _MINUTES.fullmatch(text.strip())
+    low, high = (value_of(match[1]), value_of(match[2] or match[1])) if match else (None, None)
+    if match is None or low is None or high is None:
         raise LineError(line, f"no time can be read from {text!r}; expected '5 min', '5-10 min' or 'Immediate'")
     factor = _seconds(line, match[3]) / SECONDS["min"]
-    low, high = number(match[1]) * factor, number(match[2] or match[1]) * factor
     if low > high:
         raise LineError(line, f"the time {text!r} runs backwards; expected the shorter figure first")
-    return (low, high)
+    return (low * factor, high * factor)

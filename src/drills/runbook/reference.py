@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from drills.runbook.commands import block_commands, check_closed
 from drills.runbook.document import Node, Section, fields, item_text, line_of, list_items
 from drills.runbook.errors import LineError
+from drills.runbook.measures import quantity, statistics
 from drills.runbook.model import Command, Dashboard, Metric, Template
 from drills.runbook.organisation import find
-from drills.runbook.quantities import limit, quantity
+from drills.runbook.quantities import limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -82,6 +83,10 @@ def _metric(item: Node) -> Metric:
     of = quantity(match["name"]) if match else None
     if match is None or of is None:
         raise LineError(line, f"no key metric can be read from {text!r}; expected 'Error Rate: < 1% (Alert at 5%)'")
+    if any(named != "p95" for named in statistics(match["name"])):
+        raise LineError(
+            line, f"{match['name']!r} is no key metric that is known here; of the response time it is the p95"
+        )
     target = limit(line, of, match["target"])
     level = match["alert"]
     alert = limit(line, of, f"{OPPOSITE[target.op]} {level}") if level else None

@@ -5,10 +5,11 @@ Thresholds are rendered as documented. Windows, those of `for` and those of rate
 
 from __future__ import annotations
 
-import json
 import math
-import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import promql_parser
+import yaml
 
 from drills.common.wording import heading_anchor
 from drills.runbook.errors import RunbookError
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 DEFAULT_RATE_WINDOW_S = 300.0
 # A rate needs two samples, and one lost scrape must not blind it.
 SHORTEST_RATE_WINDOW_MS = 4 * EVALUATION_MS
-# JSON leaves these characters as they are; in YAML they end a line, or are refused.
-UNPRINTABLE = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 def render(runbook: Runbook, expressions: Expressions, time_scale: float) -> str:
@@ -34,50 +33,80 @@ def render(runbook: Runbook, expressions: Expressions, time_scale: float) -> str
     """
     if not 0 < time_scale < math.inf:
         raise RunbookError(f"the time scale must be a number above 0, seen {time_scale:g}; 1 is real time")
-    lines = ["groups:", "  - name: runbook", f"    interval: {EVALUATION_MS}ms", "    rules:"]
     measured = [incident for incident in runbook.incidents if incident.alert.quantity in expressions.quantities]
     first: dict[Quantity, Incident] = {}
     for incident in measured:
         first.setdefault(incident.alert.quantity, incident)
+    rendered: list[dict[str, Any]] = []
     for quantity, incident in first.items():
         expression = expressions.at(quantity, _window_s(expressions, incident, time_scale))
-        lines += [f"      - record: {series(quantity)}", f"        expr: {quoted(expression or '')}"]
+        rendered.append({"record": _Plain(series(quantity)), "expr": expression or ""})
     for metric in runbook.metrics:
         part = expressions.of(metric)
         if part:
-            lines += [f"      - record: {expressions.series_of(metric)}", f"        expr: {quoted(part)}"]
-    for incident in measured:
-        lines += _alert(runbook, incident, time_scale)
-    return "\n".join(lines) + "\n"
+            rendered.append({"record": _Plain(expressions.series_of(metric)), "expr": part})
+    rendered += [_alert(runbook, incident, time_scale) for incident in measured]
+    group = {"name": _Plain("runbook"), "interval": _Plain(f"{EVALUATION_MS}ms"), "rules": rendered}
+    return _yaml({"groups": [group]})
 
 
 def comparison(alert: Alert) -> str:
     """Return the PromQL of an alert: the recorded series of its quantity beside its threshold, in base units."""
-    return f"{series(alert.quantity)} {alert.threshold.op} {alert.threshold.value:g}"
+    text = f"{series(alert.quantity)} {alert.threshold.op} {alert.threshold.value:.15g}"
+    promql_parser.parse(text)
+    return text
 
 
-def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> list[str]:
+def _alert(runbook: Runbook, incident: Incident, time_scale: float) -> dict[str, Any]:
     alert = incident.alert
-    lines = [f"      - alert: {quoted(alert.name)}", f"        expr: {quoted(comparison(alert))}"]
-    if alert.window_s is not None:
-        lines.append(f"        for: {duration(alert.window_s / time_scale)}")
     summary = f"{incident.name}: {alert.quantity.value.replace('_', ' ')} {alert.threshold.text}"
-    return [
-        *lines,
-        "        labels:",
-        f'          incident: "{incident.id}"',
-        "        annotations:",
-        f"          summary: {quoted(summary)}",
-        f"          runbook: {quoted(f'{runbook.path.name}#{heading_anchor(incident.heading)}')}",
-    ]
+    lasting = {} if alert.window_s is None else {"for": _Plain(duration(alert.window_s / time_scale))}
+    return {
+        "alert": alert.name,
+        "expr": comparison(alert),
+        **lasting,
+        "labels": {"incident": str(incident.id)},
+        "annotations": {
+            "summary": _literal(summary),
+            "runbook": _literal(f"{runbook.path.name}#{heading_anchor(incident.heading)}"),
+        },
+    }
+
+
+def _literal(text: str) -> str:
+    """Return *text* as Prometheus' template of itself: braces in a heading are no action."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
+class _Plain(str):
+    """A word of ours that needs no quotes."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Keys and our own words plain, texts of the document in double quotes, lists set in."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        """Set lists in, which PyYAML does not."""
+        super().increase_indent(flow, indentless=False)
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:  # noqa: FBT001
+        """Leave the keys without quotes."""
+        return super().represent_mapping(tag, {_Plain(key): value for key, value in mapping.items()}, flow_style)
+
+
+_Dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+_Dumper.add_representer(_Plain, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text)))
+
+
+def _yaml(value: object) -> str:
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=math.inf)
 
 
 def quoted(text: str) -> str:
-    """Return *text* as a YAML string in double quotes.
-
-    It is JSON that escapes no character beyond ASCII: JSON escapes those as surrogate pairs, which Prometheus refuses.
-    """
-    return UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    """Return *text* as a YAML string in double quotes, on one line."""
+    return _yaml(text).removesuffix("\n")
 
 
 def _window_s(expressions: Expressions, incident: Incident, time_scale: float) -> float:

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
 from drills.runbook.commands import block_commands, nameless_blocks, shell_blocks
-from drills.runbook.document import line_of
 from drills.runbook.errors import LineError
+from drills.runbook.placeholders import filled_text
 from drills.runbook.programs import functions, programs
 from drills.runbook.shell_syntax import syntax_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from drills.runbook.document import Document, Node
     from drills.runbook.model import Command, Runbook
 
-_PROMPT = "the prompt {} would be typed with the command; leave it out, and what was printed"
+_PROMPT = "the prompt {} would be typed with the command; leave it out"
+EDITORS = frozenset(["vi", "vim", "nano", "emacs", "less", "more", "visudo", "htop", "k9s"])
+"""Programs that need a person: what they would do is not in the document."""
 Found = tuple[int, str]
 """A line of the document, and what is wrong there."""
 
 
 @dataclass(frozen=True)
 class Console:
-    """The programs that a responder has: *has* knows them by name, *where* says in words which ones these are."""
+    """The programs that a responder has: *has* knows them by name, *where* says in words which ones these are.
+
+    *variables* are those that its shell has from the start, *values* fill in the placeholders of the commands.
+    """
 
     has: Callable[[str], bool]
     where: str
+    variables: frozenset[str] = frozenset()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def shell_findings(document: Document, runbook: Runbook | None, console: Console) -> tuple[Found, ...]:
@@ -36,19 +43,14 @@ def shell_findings(document: Document, runbook: Runbook | None, console: Console
     found: set[Found] = set()
     commands: dict[tuple[int, str], Command] = {(each.line, each.text): each for each in _documented(runbook)}
     for block in shell_blocks(document.root):
-        prompts = tuple(_prompts(block))
-        if prompts:
-            # The other lines are what was printed then.
-            found.update(prompts)
-            continue
         try:
             commands |= {(each.line, each.text): each for each in block_commands([block])}
         except LineError as error:
             found.add((error.line, str(error)))
     everything = "\n".join(command.text for command in commands.values())
-    known = frozenset(variables_set(everything)) | frozenset(functions(everything))
+    known = frozenset(variables_set(everything)) | frozenset(functions(everything)) | console.variables
     for command in commands.values():
-        found.update(_wrong(command, known, console))
+        found.update(_wrong(replace(command, text=filled_text(command.text, console.values)), known, console))
     return tuple(sorted(found))
 
 
@@ -61,13 +63,6 @@ def unchecked(document: Document, runbook: Runbook | None) -> int:
 def _lines(block: Node) -> range:
     first, end = block.map or (0, 0)
     return range(first + 1, end + 1)
-
-
-def _prompts(block: Node) -> Iterator[Found]:
-    for number, text in enumerate(block.content.split("\n"), start=line_of(block) + 1):
-        prompt = typed_prompt(text)
-        if prompt:
-            yield number, _PROMPT.format(prompt)
 
 
 def _documented(runbook: Runbook | None) -> Iterator[Command]:
@@ -90,7 +85,8 @@ def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterato
         return
     unfilled = placeholders(command.text)
     if unfilled:
-        yield command.line, f"{', '.join(unfilled)} has to be filled in by hand; give a command that finds the value"
+        told = "give a command that finds the value, or the value in [placeholders] of the descriptor"
+        yield command.line, f"{', '.join(unfilled)} has to be filled in by hand; {told}"
         return
     wrong = syntax_error(command.text)
     if wrong:
@@ -101,6 +97,8 @@ def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterato
 
 def _unknown(text: str, known: Iterable[str], console: Console) -> Iterator[str]:
     for name in dict.fromkeys(programs(text)):
+        if name in EDITORS:
+            yield f"{name} waits for a person at the keyboard; give a command that ends by itself"
         if name not in known and not console.has(name):
             yield f"{name} is no program {console.where}"
     for name in dict.fromkeys(variables_used(text)):

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from drills.runbook.model import Cause, Command, Incident, Runbook
 
 SECONDS_PER_MINUTE = 60
+NO_LIMIT = "no threshold in the document"
 
 
 def document(runbook: Runbook) -> RenderableType:
     """Return the whole document: incidents with their causes and commands, then levels, key metrics and contacts."""
     parts: list[RenderableType] = [
         Text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", style="dim"),
-        Text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes", style="dim"),
+        Text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes; {runbook.dialect}", style="dim"),
     ]
     for incident in runbook.incidents:
         parts += [Text(), *_incident(runbook, incident)]
@@ -36,13 +37,13 @@ def document(runbook: Runbook) -> RenderableType:
 def _incident(runbook: Runbook, incident: Incident) -> list[RenderableType]:
     alert = incident.alert
     lasting = f" for {minutes_text(alert.window_s)}" if alert.window_s else ""
-    target = runbook.target(incident).text
+    limit = f"{alert.limit.text}{lasting}, back to {runbook.target(incident).text}" if alert.limit else NO_LIMIT
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for cause in incident.causes:
-        table.add_row(Text(cause.id, style="cyan"), _cause(cause), minutes(cause.minutes))
+        table.add_row(Text(cause.id, style="cyan"), _cause(cause), minutes(cause.minutes) if cause.minutes else "")
     return [
         Text.assemble((f"{incident.id}  {incident.name}", "bold")),
-        Text.assemble("   ", (alert.name, "yellow"), f"  {alert.threshold.text}{lasting}, back to {target}"),
+        Text.assemble("   ", (alert.name, "yellow"), f"  {limit}"),
         Padding(table, (0, 0, 0, 3)),
     ]
 

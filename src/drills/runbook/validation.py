@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drills.common.threshold import NEGATED
 from drills.runbook import rules
+from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from drills.runbook.model import Incident, Runbook
 
 REAL_TIME = 1.0
+TABLES = "tables of causes"
 
 
 def findings(runbook: Runbook, expressions: Expressions | None) -> tuple[str, ...]:
@@ -41,13 +43,19 @@ def _alerts(runbook: Runbook) -> Iterator[tuple[int, str]]:
         if alert.name in seen:
             yield alert.line, f"the alert {alert.name} belongs to incident {seen[alert.name].id} already"
         seen.setdefault(alert.name, incident)
+        if alert.limit is None:
+            yield (
+                alert.line,
+                f"the alert {alert.name} has no threshold in the document; give its rule with --rules FILE",
+            )
 
 
 def _rules(runbook: Runbook, expressions: Expressions) -> Iterator[tuple[int, str]]:
     rendered = rules.render(runbook, expressions, REAL_TIME)
     for incident in runbook.incidents:
         alert = incident.alert
-        if rules.comparison(alert) not in rendered:
+        known = alert.limit is not None and alert.quantity is not Quantity.OTHER
+        if known and rules.comparison(alert) not in rendered:
             sentence = f"the alert {alert.name} has no rule: the stack has no expression for {alert.quantity.value}"
             yield alert.line, f"{sentence}; give it one in [expressions] of its descriptor"
 
@@ -61,10 +69,15 @@ def _commands(runbook: Runbook) -> Iterator[tuple[int, str]]:
 def _levels(runbook: Runbook) -> Iterator[tuple[int, str]]:
     for metric in runbook.metrics:
         for incident in runbook.incidents:
-            limit = incident.alert.threshold
-            if metric.alert and metric.quantity is incident.alert.quantity and metric.alert.value != limit.value:
+            limit = incident.alert.limit
+            if (
+                limit
+                and metric.alert
+                and metric.quantity is incident.alert.quantity
+                and metric.alert.value != limit.value
+            ):
                 yield metric.line, f"{metric.name} says alert {metric.alert.text}, incident {incident.id} {limit.text}"
-    for incident in runbook.incidents:
+    for incident in (each for each in runbook.incidents if each.alert.limit is not None):
         target, limit = runbook.target(incident), incident.alert.threshold
         rising = limit.op in (">", ">=")
         beyond = target.value > limit.value if rising else target.value < limit.value
@@ -88,9 +101,10 @@ def _parts(runbook: Runbook) -> Iterator[tuple[int, str]]:
         "key metrics": runbook.metrics,
     }
     for name, values in wanted.items():
-        if not values:
+        # Another form of runbook has no such chapters, and nothing that follows from them is asked of it.
+        if not values and runbook.dialect == TABLES:
             yield 1, f"the document has no {name}"
-    for incident in runbook.incidents:
+    for incident in runbook.incidents if runbook.dialect == TABLES else ():
         for part in ("symptoms", "investigation"):
             if not getattr(incident, part):
                 yield incident.line, f"incident {incident.id} has no {part}"

@@ -77,6 +77,7 @@ class Descriptor(Table):
     objects_table: Annotated[Objects | None, Field(alias="objects")] = None
     queue_table: Annotated[Queue | None, Field(alias="queue")] = None
     environment: Mapping[str, str] = {}
+    placeholders: Mapping[str, str] = {}
     boot: Lines = Lines(lines=())
     certificate: Certificate | None = None
     identity: Identity | None = None

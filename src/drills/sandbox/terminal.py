@@ -34,7 +34,13 @@ ENVIRONMENT = {
     "GIT_PAGER": "cat",
 }
 _ENDLESS = re.compile(
-    r"^\s*(watch\b|top\b(?!.*-b)|docker(-compose| compose)? logs\b.*\s(-f|--follow)\b|tail\b.*\s-[fF])"
+    r"^\s*(?:sudo\s+)?(?:watch\b|(?:h|io|a)?top\b(?!.*-b)|tail\b.*\s-[fF]"
+    r"|docker(?:-compose| compose)? logs\b.*\s(?:-f|--follow)\b"
+    r"|(?:kubectl|oc|stern|podman)\b.*\blogs\b.*\s(?:-f|--follow)\b|(?:kubectl|oc)\b.*\bget\b.*\s(?:-w|--watch)\b"
+    r"|(?:kubectl|oc)\b.*\s(?:port-forward|proxy)\b|journalctl\b.*\s(?:-f|--follow)\b|docker stats\b(?!.*--no-stream)"
+    r"|docker events\b(?!.*--until)|redis-cli\b.*\s(?:monitor|--stat|--latency(?:-history)?)\s*$|ping\b(?!.*\s-c)"
+    r"|tcpdump\b(?!.*\s-c))",
+    re.IGNORECASE,
 )
 # Where a full-screen program moves to another line, a transcript begins one.
 _MOVE = re.compile(r"\x1b\[\d+(;\d+)?[Hd]")

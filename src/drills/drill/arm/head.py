@@ -37,7 +37,7 @@ def head(run: Run) -> dict[str, Any]:
         "quiet_s": run.limits.quiet_s,
         "sustain_s": run.limits.sustain_s,
         "recover_s": run.limits.recover_s,
-        "documented_minutes": list(run.cause.minutes),
+        "documented_minutes": list(run.cause.documented_minutes),
         "solution": run.cause.solution,
         "expected_verdict": str(run.scenario.expects(run.arm)),
         "expected_lasting": run.scenario.expects_lasting(run.arm),

@@ -67,7 +67,7 @@ def limits(
 ) -> Limits:
     """Derive a drill's limits; *time_scale* divides every window and no threshold."""
     rate_s = (incident.alert.window_s or DEFAULT_RATE_WINDOW_S) / time_scale
-    recover_s = allowed_s(cause.minutes[1] * 60.0, time_scale) + rate_s
+    recover_s = allowed_s(cause.documented_minutes[1] * 60.0, time_scale) + rate_s
     pending_s = None if incident.alert.window_s is None else incident.alert.window_s / time_scale
     return Limits(
         target=runbook.target(incident),
@@ -78,7 +78,7 @@ def limits(
         sustain_s=rate_s,
         detect_s=rate_s + (pending_s or 0.0) + DETECT_SLACK_S,
         recover_s=recover_s,
-        documented_s=cause.minutes[1] * 60.0 or recover_s,
+        documented_s=cause.documented_minutes[1] * 60.0 or recover_s,
         full_placebo=full_placebo,
     )
 

@@ -1,0 +1,52 @@
+"""Forms that are no Markdown of their own: front matter, MkDocs' admonitions and tabs. Lines keep their numbers."""
+
+from __future__ import annotations
+
+import re
+
+_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?\1[ \t]*(?=\n|\Z)")
+_MARKER = re.compile(r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ ](?=\S)")
+_DEEPER = 4
+"""Spaces by which MkDocs indents what belongs to an admonition or a tab."""
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+
+
+def plainer(text: str) -> str:
+    """Return *text* as plain Markdown with as many lines; what an admonition or a tab holds stands beside the text."""
+    text = _FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
+    lines = text.split("\n")
+    at, fence = 0, ""
+    while at < len(lines):
+        match = _MARKER.match(lines[at])
+        fence = _fence(lines[at], fence)
+        if match and not fence:
+            _dedent(lines, at + 1, len(match["indent"].expandtabs(_DEEPER)))
+        at += 1
+    return "\n".join(lines)
+
+
+def front_matter(text: str) -> str:
+    """Return the lines between the marks at the head of a document, empty where there are none."""
+    match = _FRONT.match(text)
+    return match[0] if match else ""
+
+
+def _fence(line: str, fence: str) -> str:
+    """Return the fence that is open after *line*, empty where none is."""
+    match = _FENCE.match(line)
+    if match is None:
+        return fence
+    if not fence:
+        return match[1]
+    return "" if match[1].startswith(fence) and not line[match.end() :].strip() else fence
+
+
+def _dedent(lines: list[str], at: int, indent: int) -> None:
+    while at < len(lines) and (not lines[at].strip() or _indent(lines[at]) >= indent + _DEEPER):
+        lines[at] = lines[at].expandtabs(_DEEPER)[_DEEPER:]
+        at += 1
+
+
+def _indent(line: str) -> int:
+    line = line.expandtabs(_DEEPER)
+    return len(line) - len(line.lstrip(" "))

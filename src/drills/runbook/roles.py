@@ -1,0 +1,83 @@
+"""What a heading or a label of a runbook announces, by the words that runbooks use for it."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+
+class Role(Enum):
+    """A part of an incident."""
+
+    ALERT = "alert"
+    SEVERITY = "severity"
+    ABOUT = "about"
+    SYMPTOMS = "symptoms"
+    DIAGNOSIS = "diagnosis"
+    MITIGATION = "mitigation"
+    VERIFICATION = "verification"
+    ESCALATION = "escalation"
+
+
+# First match wins: "causes and solutions" are solutions, "verify the alert" is a diagnosis.
+_WORDS: dict[Role, tuple[str, ...]] = {
+    Role.ALERT: (r"(?:prometheus )?alerts?(?: names?| rule)?(?:\(s\))?", r"triggers?", r"trigger condition"),
+    Role.SEVERITY: (r"severity(?: level)?", r"severities", r"priority", r"sev"),
+    Role.ABOUT: (
+        r"meaning|overview|summary|description|about|background|purpose|context|scope|definitions?|owners?|team|metadata",
+        r"(?:(?:business|user|customer) )?impact",
+        r"what (?:is|it|this|does|triggers).*",
+        r"why .*",
+        r"how (?:it|this|alert) works.*",
+        r"references?|related.*|see also|(?:useful )?links?|dashboards?|notes?|appendix|history|changelog",
+        r"additional (?:notes|resources|information).*",
+        r"(?:table of )?contents|service details|services?|metrics|recent changes|(?:alert )?behaviou?r|dependencies",
+        r"prevention|preventive measures|prevent.*|follow-?ups?.*|long[- ]term.*|post-?(?:mortem|incident).*",
+        r"communications?.*|lessons.*|false positives?.*|when to use.*",
+    ),
+    Role.SYMPTOMS: (
+        r"symptoms?.*|detection|signs?|indicators?|user reports?",
+        r"how to (?:recogni[sz]e|detect|identify).*",
+    ),
+    Role.MITIGATION: (
+        r"(?:mitigat|remediat|recover|restor)\w*.*",
+        r"(?:possible |common |suggested |recommended )?resol(?:ution|ve|utions|ving).*",
+        r"fix(?:es|ing)?(?: .*)?",
+        r"how to (?:fix|resolve|mitigate|recover|solve|remediate).*",
+        r"solutions?.*|repair.*|immediate.*|procedures?|response(?: .*)?|roll ?back.*|workarounds?.*|what to do.*",
+        r"(?:corrective |recommended |remedial )?actions?.*",
+        r"(?:next |response |recovery |remediation )?steps?(?: to .*)?",
+        r"(?:possible |common |quick )(?:fix(?:es)?|solutions?|actions?).*",
+        r"(?:common )?(?:causes?|issues?|problems?)\s*(?:and|&|/)\s*(?:solution|fix|resolution|remed|mitigation).*",
+        r"playbook|instructions",
+    ),
+    Role.DIAGNOSIS: (
+        r"(?:diagnos|investigat|troubleshoot|debug|identif|assess|inspect)\w*.*|triage.*|analysis|checks?",
+        r"how to (?:investigate|diagnose|check|debug|triage).*|check .*",
+        r"(?:initial|first|quick|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
+        r"health checks?",
+        r"(?:verify|confirm) (?:the )?(?:alert|issue|problem).*",
+        r"root causes?.*|(?:common |possible |likely |potential )?causes?|information gathering.*",
+    ),
+    Role.VERIFICATION: (
+        r"(?:resolution |recovery )?(?:verif|validat|confirm)\w*.*",
+        r"post-?(?:checks?|resolution|fix|recovery).*|success criteria.*|how to verify.*",
+        r"after (?:the )?(?:fix|resolution|recovery|mitigation)",
+    ),
+    Role.ESCALATION: (r"escalat\w+.*|when to escalate.*|contacts?",),
+}
+_KNOWN = tuple((known, re.compile("|".join(words), re.IGNORECASE)) for known, words in _WORDS.items())
+_BEFORE = re.compile(
+    r"(?:[^\w\s`]+\s*)*(?:(?:(?:step|phase|part)\s*)?\d+(?:\.\d+)*\s*[.):\u2013-]*\s+)?(?:[^\w\s`]+\s*)*", re.IGNORECASE
+)
+
+
+def bare(title: str) -> str:
+    """Return a heading without signs, number and closing colon."""
+    return title[_BEFORE.match(title).end() :].strip().rstrip(":").strip()  # type: ignore[union-attr]
+
+
+def role(title: str) -> Role | None:
+    """Return what *title* announces, None where its words are not known."""
+    words = re.sub(r"\s*\([^()]*\)\s*$", "", bare(title)).strip("*_` ")
+    return next((known for known, pattern in _KNOWN if pattern.fullmatch(words)), None)
