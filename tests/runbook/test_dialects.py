@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.runbook import Command, Quantity, RunbookError, load
-from drills.runbook.alert_rules import completed, level, rules_of
 from drills.runbook.document import read
 from drills.runbook.inventory import inventory
 from drills.runbook.loading import readings
+from drills.runbook.rule_files import completed, level, rules_of
 from tests.helpers.runbook_samples import SMALL
 
 if TYPE_CHECKING:

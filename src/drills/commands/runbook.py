@@ -13,9 +13,9 @@ from rich.console import Console
 from drills.commands.runbook_check import Against, checked, counts, holds_commands, report
 from drills.common.visible import visible
 from drills.runbook import RunbookError, load, rules
-from drills.runbook.alert_rules import completed, rules_of
 from drills.runbook.as_json import as_json
 from drills.runbook.loading import readings
+from drills.runbook.rule_files import completed, rules_of
 from drills.runbook.show import document as shown
 from drills.sandbox import descriptor
 from drills.sandbox.errors import SandboxError

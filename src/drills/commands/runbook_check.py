@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drills.common.visible import visible
-from drills.runbook.alert_rules import completed
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
 from drills.runbook.inventory import Inventory, inventory
+from drills.runbook.rule_files import completed
 from drills.runbook.shell_check import Console, shell_findings, unchecked
 from drills.runbook.shell_syntax import SHELL, has_shell
 from drills.runbook.validation import findings
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from drills.runbook import Runbook
-    from drills.runbook.alert_rules import Rule
     from drills.runbook.expressions import Expressions
     from drills.runbook.loading import Reading
+    from drills.runbook.rule_files import Rule
     from drills.sandbox.descriptor import Descriptor
 
 
