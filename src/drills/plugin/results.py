@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -15,6 +15,10 @@ from drills.plugin.time_limits import CAUSE
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+UNFINISHED: Final = ".tmp"
+"""What Allure is writing in another process: it gets its name when it is whole."""
 
 
 class Results:
@@ -63,7 +67,8 @@ class Results:
     def _may_stand(self) -> Iterator[Path]:
         written = self._written / RESULTS
         held_back = set().union(*(kind.results_in(written) for kind in self._kinds if not kind.gives_way()))
-        yield from (path for path in written.glob("*") if path not in held_back)
+        whole = (path for path in written.glob("*") if path.suffix != UNFINISHED)
+        yield from (path for path in whole if path not in held_back)
 
 
 def write_beside(config: pytest.Config) -> None:
