@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from drills.record.verdicts import Reasoned
 
 BUSY = 0.5
-"""Above this share of the processors others delay a drill: beside two busy processes on two processors it is 0.7 to 0.85.
+"""Above this share of the processors others delay a drill beyond its limits: it was 0.8 where alerts flapped.
 
-One that keeps one of two busy, or gives way, has delayed none."""
+One process that keeps one of two processors busy has changed no verdict."""
 
 
 def noise(history: History) -> str | None:
