@@ -26,7 +26,7 @@ verify: setup  ## hold the drills of all causes, all arms, and write the report;
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
 	@$(PY) -m pytest scenarios -n auto --dist worksteal -m headline; drills=$$?; \
-		$(PY) -m pytest --target sandbox -m "not (drill or mutation)" && exit $$drills
+		$(PY) -m pytest --target sandbox -m "not (drill or mutation or slow)" && exit $$drills
 
 check:  ## check a system; TARGET= a name in targets.toml, a URL, a TOML file, or sandbox
 	@if [ "$$DRILLS_TARGET" = sandbox ]; then $(MAKE) --no-print-directory setup; else $(VENV); fi

@@ -66,7 +66,7 @@ def coverage() -> tuple[Held, ...]:
     return tuple(
         Held(
             clause,
-            tuple(one.name for one in ALL if clause.number in one.clauses),
+            tuple(sorted(one.name for one in ALL if clause.number in one.clauses)),
             tuple(one.name for one in MUTATIONS if clause.number in one.breaks),
         )
         for clause in clauses()

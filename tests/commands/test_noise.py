@@ -80,14 +80,14 @@ def test_every_selection_is_held_in_every_run(
     ],
 )
 def test_what_cannot_be_used_keeps_no_processor_busy(
-    given: list[str], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    given: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def nothing(*_: object) -> None:
         raise AssertionError("nothing may be started")
 
     monkeypatch.setattr(noise, "busy", nothing)
     try:
-        code = main(["--", *given] if given[0].startswith("-m") else given)
+        code = main(["--output", str(tmp_path), "--", *given] if given[0].startswith("-m") else given)
     except SystemExit as end:
         code = int(str(end.code))
     assert code == 2

@@ -79,26 +79,29 @@ def processes(output: Path) -> list[str]:
 
 
 BOOT, DOCUMENTED = "boot the reference stack", "documented │ "
-KILLS = [
+QUICK: list[tuple[signal.Signals, str, tuple[str, ...]]] = [
+    (signal.SIGINT, DOCUMENTED + "steady", ()),
+    (signal.SIGTERM, DOCUMENTED + "recover", ()),
+    (signal.SIGTERM, DOCUMENTED + "steady", ("-n", "2", "--cause", "5.2")),
+]
+SLOW: list[tuple[signal.Signals, str, tuple[str, ...]]] = [
     (signal.SIGINT, BOOT, ()),
     (signal.SIGHUP, BOOT, ()),
-    (signal.SIGINT, DOCUMENTED + "steady", ()),
-    (signal.SIGTERM, DOCUMENTED + "detect", ()),
-    (signal.SIGHUP, DOCUMENTED + "detect", ()),
-    (signal.SIGTERM, DOCUMENTED + "recover", ()),
+    (signal.SIGTERM, DOCUMENTED + "diagnose", ()),
+    (signal.SIGHUP, DOCUMENTED + "diagnose", ()),
     (signal.SIGINT, DOCUMENTED + "recover", ()),
     (signal.SIGTERM, DOCUMENTED + "durability", ()),
     (signal.SIGHUP, DOCUMENTED + "durability", ()),
-    (signal.SIGTERM, DOCUMENTED + "steady", ("-n", "2", "--cause", "5.2")),
     (signal.SIGHUP, DOCUMENTED + "steady", ("-n", "2", "--cause", "5.2")),
 ]
+KILLS = [*(pytest.param(*kill) for kill in QUICK), *(pytest.param(*kill, marks=pytest.mark.slow) for kill in SLOW)]
 """Eleven, so that each signal, each phase and a parallel run have their turn; the whole table is in tests/plugin."""
 
 
 @pytest.mark.parametrize(
     ("number", "phase", "options"),
     KILLS,
-    ids=[" ".join((number.name, phase.split()[-1], *options[:2])) for number, phase, options in KILLS],
+    ids=[" ".join((number.name, phase.split()[-1], *options[:2])) for number, phase, options in [*QUICK, *SLOW]],
 )
 def test_interrupted_drill_removes_all_that_it_started(
     number: signal.Signals, phase: str, options: tuple[str, ...], tmp_path: Path

@@ -49,7 +49,7 @@ MARKERS = (
     "exclusive(weight=1): run beside no other such drill, beside none where there are only two slots",
     "mutation: breaks one thing of the sandbox, to prove that a check can fail",
     'writes: leaves data behind in the target (leave out: -m "not writes")',
-    "slow: a check that takes minutes; only tried where -m names it",
+    "slow: a check or a test that takes minutes; only tried where -m names it",
     "disruptive: a check that breaks something for a moment; refused outside of a sandbox",
 )
 
