@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
 """The fields that are addresses over HTTP, and the roles of the descriptor that answer there."""
+REFERENCE: Final = "reference"
+"""The contract of docs/contract.md, kept to the letter: what a target says as `contract`."""
 REPLICAS = {"backends": "backend", "workers": "worker"}
 """The fields that are numbers of replicas, and their roles."""
 
@@ -82,6 +84,11 @@ def target_of(context: CheckContext) -> ScheduleTarget:
     return context.target
 
 
+def to_the_letter(context: CheckContext) -> bool:
+    """Whether the target keeps docs/contract.md to the letter, and not only what any such system promises."""
+    return context.target.contract == REFERENCE
+
+
 def sandboxed(stack: Stack) -> ScheduleTarget:
     """Return the reference stack in a sandbox as its clients see it; parts that it lacks are not given."""
     more: dict[str, Any] = {key: stack.url(role) for key, role in HTTP_PARTS.items() if role in stack.descriptor.ports}
@@ -91,4 +98,4 @@ def sandboxed(stack: Stack) -> ScheduleTarget:
         more |= {"other_email": identity.other, "administrator_email": identity.administrator}
     replicas = {key: stack.replicas(role) for key, role in REPLICAS.items()}
     # This machine reaches a sandbox by way of its engine's own networks, whose proxies the stack trusts.
-    return stack_target(stack, ScheduleTarget, contract="reference", **more, **replicas, forwarded_for_believed=True)
+    return stack_target(stack, ScheduleTarget, contract=REFERENCE, **more, **replicas, forwarded_for_believed=True)

@@ -68,6 +68,7 @@ def open_front_page(context: CheckContext) -> Observation:
     incident=Quantity.AUTHENTICATION,
     after=(open_front_page, whoami),
     pace=Pace.ANY,
+    writes=True,
 )
 def sign_in_and_out(context: CheckContext) -> Observation:
     """Sign in by hand, and out again."""

@@ -95,7 +95,7 @@ EDITS: Final = (
     ),
     Edit(
         "refuse a single event",
-        {"schedule: one event", "schedule: several venues", "one entry for a job", "storage quota"},
+        {"schedule: one event", "schedule: several venues"},
         ("SC-09",),
         "worker/tables.py",
         "s/if not found:/if len(found) < 2:/",

@@ -6,6 +6,7 @@ import time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from checks.target import target_of
 from drills.checks import TOO_MANY, CheckFailed, CheckSuite, Skipped, check, client, expect, on_this_machine
 from drills.runbook.model import Quantity
 
@@ -21,6 +22,7 @@ LIMITED: Final = "/api/auth/status"
 WINDOW_S: Final = 60  # the contract counts by the minute
 CLOCKS_S: Final = 2  # seconds by which two clocks may differ, rounding included
 UPLOADS: Final = 5  # a minute and address, by the contract
+OTHERS: Final = "failed sign-ins and used-up limits would hit other clients at our address"
 
 
 class Budget(NamedTuple):
@@ -87,6 +89,7 @@ def upload_limit(context: CheckContext) -> str:
     """Send forms without a file until they are too many. Elsewhere that would use up other people's uploads."""
     if not on_this_machine(context.target.front_url):
         raise Skipped("it would use up the uploads of all clients that share our address")
+    require_apart(context)
     answers = _one_too_many(context)
     if began_anew(answers[0], answers[-1]):  # a minute has ended meanwhile, and the next is long enough
         answers = _one_too_many(context)
@@ -105,6 +108,36 @@ def _one_too_many(context: CheckContext) -> list[httpx.Response]:
         if budget(first).remaining != budget(first).limit - 1:
             raise Skipped("the system does not believe our X-Forwarded-For, so other clients' uploads count with ours")
         return [first, *(http.post("/api/upload") for _ in range(UPLOADS))]
+
+
+def require_apart(context: CheckContext) -> None:
+    """Return where each of our clients has an address of its own for the system; raises Skipped otherwise.
+
+    The target says so, or it is on this machine, where each client names an address of its own, and counts them apart.
+    A system behind a tunnel or a proxy looks as if it was on this machine, and has one address for everybody.
+    """
+    if target_of(context).forwarded_for_believed:
+        return
+    if not on_this_machine(context.target.front_url):
+        raise Skipped(f"{OTHERS}, and the target does not say forwarded_for_believed")
+    if not _counted_apart(context):
+        raise Skipped(f"{OTHERS}: it has not been seen that the system counts the addresses that we name apart")
+
+
+def _counted_apart(context: CheckContext) -> bool:
+    """Whether the first requests of two addresses are each the first."""
+    answers = [_first(context), _first(context)]
+    try:
+        if began_anew(*answers):
+            answers = [answers[1], _first(context)]
+        return all(found.remaining == found.limit - 1 for found in map(budget, answers))
+    except CheckFailed:  # no count is announced
+        return False
+
+
+def _first(context: CheckContext) -> httpx.Response:
+    with client(context.target, context.target.front_url) as http:
+        return http.get(LIMITED)
 
 
 def _twice(http: httpx.Client) -> tuple[Budget, Budget]:

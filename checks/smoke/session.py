@@ -36,6 +36,7 @@ SIGNED: Final = "s:"
     level=2,
     incident=Quantity.AUTHENTICATION,
     essential=True,
+    writes=True,
 )
 def whoami(context: CheckContext) -> str:
     """Sign in, ask for the user, and sign out again."""
@@ -57,6 +58,7 @@ def whoami(context: CheckContext) -> str:
     level=2,
     incident=Quantity.AUTHENTICATION,
     after=(whoami, certificate_life),
+    writes=True,
 )
 def session_cookie(context: CheckContext) -> str:
     """Sign in, over TLS where there is any, and look at the cookie."""

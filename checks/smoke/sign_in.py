@@ -8,9 +8,23 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from checks.cleanup import kinds
+from checks.smoke.limits import require_apart
 from checks.smoke.sign_in_client import START, authenticated
-from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, Skipped, body, check, client, expect, get, on_this_machine, said
+from checks.target import target_of, to_the_letter
+from drills.checks import (
+    CheckFailed,
+    CheckSuite,
+    Skipped,
+    body,
+    check,
+    client,
+    expect,
+    get,
+    new_tag,
+    on_this_machine,
+    said,
+)
 from drills.common.client_addresses import random_address
 from drills.runbook.model import Quantity
 
@@ -21,6 +35,9 @@ FOUND: Final = 302
 REFUSED: Final = (400, 401, 403)
 STRANGER: Final = (401,)
 NO_ADMINISTRATOR: Final = (401, 403)
+TO_A_PAGE: Final = (302, 303)
+CREATED: Final = 201
+CALENDARS: Final = "/api/calendars"
 CALLBACK: Final = "/api/auth/google/callback"
 DISCOVERY: Final = "/.well-known/openid-configuration"
 ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -102,6 +119,7 @@ def way_out(context: CheckContext) -> str:
     next_step="take the sign-in out of service until the callback compares the state it gave out",
     level=1,
     incident=Quantity.AUTHENTICATION,
+    writes=True,
 )
 def forged(context: CheckContext) -> str:
     """Come back from the provider with a state that was never given out.
@@ -111,17 +129,27 @@ def forged(context: CheckContext) -> str:
     """
     if not on_this_machine(context.target.front_url):
         raise Skipped("failed sign-ins block an address, and on another machine other people may share ours")
+    require_apart(context)
     with client(context.target, context.target.front_url) as http:
         expect(http.get(START), FOUND)
-        answer = expect(http.get(CALLBACK, params={"code": "SYN", "state": "SYN"}), *REFUSED)
+        answer = expect(http.get(CALLBACK, params={"code": "SYN", "state": "SYN"}), *refusals(context))
         if authenticated(http) is not None:
             raise CheckFailed("refused, and signed in all the same")
     return said(answer)
 
 
+def refusals(context: CheckContext) -> tuple[int, ...]:
+    """Return how a callback is refused: some systems send the browser to a page that says so, without a session."""
+    return REFUSED if to_the_letter(context) else (*REFUSED, *TO_A_PAGE)
+
+
 def _shut(context: CheckContext, method: str, path: str, wish: Any, statuses: tuple[int, ...]) -> str:
+    name, makes = new_tag(), (method, path) == ("POST", CALENDARS)
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.request(method, path, json=wish), *statuses))
+        answer = http.request(method, path, json={"name": name} if makes else wish)
+    if makes and answer.status_code == CREATED:  # it should not be there, and has to go again
+        context.artifacts.note(kinds.CALENDAR, name)
+    return said(expect(answer, *statuses))
 
 
 def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[int, ...] = STRANGER) -> Check:
@@ -139,8 +167,8 @@ def _door(name: str, method: str, path: str, wish: Any = None, statuses: tuple[i
 
 _EVENT: Final = {"id": "1", "summary": "SYN", "startTime": "08:30", "endTime": "09:20", "date": "2026-03-02"}
 DOORS: Final = (
-    _door("calendars", "GET", "/api/calendars"),
-    _door("new calendar", "POST", "/api/calendars", {"name": "SYN"}),
+    _door("calendars", "GET", CALENDARS),
+    _door("new calendar", "POST", CALENDARS),
     _door(
         "new event",
         "POST",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks import schedules
 from checks.schedules.comparison import require_events
-from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, body, brief, check, client, expect, new_tag
+from checks.target import target_of, to_the_letter
+from drills.checks import CheckFailed, CheckSuite, Skipped, body, brief, check, client, expect, new_tag
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OK: Final = 200
 BAD_REQUEST: Final = 400
+NOT_OFFERED: Final = (404, 405, 501)
 
 
 @check(
@@ -61,7 +62,10 @@ def parsed(context: CheckContext, content: bytes, within_s: float | None = None)
 
     It may take *within_s* seconds, without them as long as any request.
     """
-    return body(expect(_parse(context, content, within_s), OK))
+    answer = _parse(context, content, within_s)
+    if answer.status_code in NOT_OFFERED and not to_the_letter(context):
+        raise Skipped("this worker parses nothing on request")
+    return body(expect(answer, OK))
 
 
 def refused(context: CheckContext, content: bytes, within_s: float | None = None) -> str:

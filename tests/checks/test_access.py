@@ -6,11 +6,13 @@ from contextlib import contextmanager
 import pytest
 
 from checks.cleanup import kinds
+from checks.smoke import sign_in
 from checks.smoke.access import calendars, callback, rights, sessions
 from checks.smoke.access.clients import DOCUMENTATION, made_up_address
 from checks.smoke.limited import addresses, failed_sign_ins, requests
 from drills.checks import Check, CheckContext, Outcome
 from tests.helpers.checking import context, require, target_at
+from tests.helpers.fake_redis import fake_redis
 from tests.helpers.fake_system import fake_system
 from tests.helpers.two_users import ADA, ADMIN, BEN, TwoUsers
 
@@ -50,7 +52,7 @@ def table_of_calendars(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def system(*faults: str) -> Iterator[CheckContext]:
+def system(*faults: str, contract: str | None = "reference") -> Iterator[CheckContext]:
     with fake_system(TwoUsers(frozenset(faults)).answers()) as served:
         yield context(
             target_at(
@@ -59,6 +61,7 @@ def system(*faults: str) -> Iterator[CheckContext]:
                 other_email=BEN,
                 administrator_email=BEN if "no administrator" in faults else ADMIN,
                 forwarded_for_believed=True,
+                contract=contract,
                 postgres_dsn="postgresql://none/none",
             )
         )
@@ -76,6 +79,65 @@ def test_fault_is_seen(check: Check, fault: str, seen: str) -> None:
         check_result = check(here)
     assert check_result.outcome is Outcome.FAIL, str(check_result)
     assert seen in check_result.seen
+
+
+LETTER = {
+    callback.forged_state: "to a page",
+    callback.another_browser: "to a page",
+    callback.forged_nonce: "to a page",
+    callback.replayed: "to a page",
+    failed_sign_ins.forgotten: "to a page",
+    failed_sign_ins.block: "made",
+    rights.administrator: "made",
+    requests.limit: "one route",
+}
+"""What other systems may do, and not one that keeps the contract to the letter."""
+
+
+@pytest.mark.parametrize(("check", "habit"), LETTER.items(), ids=[check.name for check in LETTER])
+def test_habit_of_another_system_is_no_fault(check: Check, habit: str) -> None:
+    with system(habit, contract=None) as here:
+        require(check(here), "")
+    with system(habit) as here:
+        assert check(here).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("fault", ["any state", "any browser", "any nonce", "code twice"])
+def test_sign_in_that_should_not_be_is_seen_on_any_system(fault: str) -> None:
+    (check,) = (check for check, name, _ in SEEN if name == fault)
+    with system(fault, contract=None) as here:
+        require(check(here), "signed in as ada@example.org all the same")
+
+
+@pytest.mark.parametrize(("most", "outcome"), [(60, Outcome.PASS), (201, Outcome.SKIPPED)])
+def test_another_limit_is_tried_as_it_is_announced(
+    monkeypatch: pytest.MonkeyPatch, most: int, outcome: Outcome
+) -> None:
+    monkeypatch.setattr("tests.helpers.two_users.MOST_REQUESTS", most)
+    with system(contract=None) as here:
+        assert requests.limit(here).outcome is outcome
+    with system() as here:
+        require(requests.limit(here), f"a limit of {most} instead of 100 is announced")
+
+
+@pytest.mark.parametrize("check", [callback.forged_state, sign_in.forged], ids=lambda check: check.name)
+@pytest.mark.parametrize(("fault", "outcome"), [("", Outcome.PASS), ("one address", Outcome.SKIPPED)])
+def test_tunnel_to_a_system_with_one_address_for_everybody_is_told_from_this_machine(
+    check: Check, fault: str, outcome: Outcome
+) -> None:
+    with fake_system(TwoUsers(frozenset({fault})).answers()) as served:
+        check_result = check(context(target_at(served.url, sign_in_email=ADA)))
+    assert check_result.outcome is outcome, str(check_result)
+
+
+@pytest.mark.parametrize("check", [sessions.length, sessions.kept_in_redis], ids=lambda check: check.name)
+def test_cookie_that_names_no_session_leaves_redis_alone(monkeypatch: pytest.MonkeyPatch, check: Check) -> None:
+    monkeypatch.setattr(sessions, "session_id_in", lambda _: None)
+    with fake_redis() as store:
+        for contract, outcome in ((None, Outcome.SKIPPED), ("reference", Outcome.FAIL)):
+            with system(contract=contract) as here:
+                target = here.target.changed(redis_url=store.url)
+                assert check(context(target)).outcome is outcome
 
 
 @pytest.mark.parametrize(

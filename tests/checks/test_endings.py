@@ -2,10 +2,12 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from checks.cleanup import kinds
 from checks.smoke.endings import attempts, files
 from checks.smoke.endings.keys import keys_that_end, locks
 from checks.smoke.endings.worker_death import job_of_a_dead_worker
@@ -94,6 +96,38 @@ def test_job_has_one_entry(number: int) -> None:
             return
         with pytest.raises(CheckFailed, match=f"{number} entries in the queue for job {JOB}"):
             attempts._entries_of(here, JOB, time.time())  # noqa: SLF001
+
+
+@pytest.mark.parametrize(
+    ("jobs", "attempts_made", "outcome", "seen"),
+    [
+        ([JOB], "1", Outcome.PASS, "1 jobs of this run"),
+        ([JOB, JOB], "1", Outcome.FAIL, "several entries in the queue for job"),
+        ([JOB], "2", Outcome.FAIL, "took 2 attempts"),
+        (["another"], "1", Outcome.SKIPPED, "no entry of an upload of this run"),
+    ],
+    ids=["one", "two", "attempts", "none"],
+)
+def test_each_upload_of_this_run_has_one_entry(
+    jobs: list[str], attempts_made: str, outcome: Outcome, seen: str
+) -> None:
+    data = {
+        f"bull:exams:{number}": {"data": json.dumps({"jobId": job}), "atm": attempts_made}
+        for number, job in enumerate(jobs)
+    }
+    numbers = [str(number).encode() for number in range(len(jobs))]
+    says = {
+        "ZRANGEBYSCORE": lambda key, *_: numbers if key.endswith("completed") else [],
+        "HGETALL": lambda key: data[key],
+    }
+    with fake_redis(keys=data, says=says) as store:
+        here = context(target_at(redis_url=store.url, queue="exams"))
+        here.artifacts.note(kinds.JOB, JOB)
+        check_result = attempts.one_entry(here)
+        letter = attempts.one_entry(replace(here, target=here.target.changed(contract="reference")))
+    assert check_result.outcome is outcome, str(check_result)
+    assert seen in check_result.seen
+    assert letter.outcome is (Outcome.FAIL if outcome is Outcome.SKIPPED else outcome)
 
 
 def test_workers_are_killed_in_a_sandbox_only() -> None:

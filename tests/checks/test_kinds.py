@@ -8,8 +8,9 @@ from checks import schedules
 from checks.journeys import large_schedules
 from checks.schedules.kinds import MANY, SMALL, WHOLE, Kind, pages_of
 from checks.smoke.kinds import KINDS
-from drills.checks import Check
-from tests.helpers.checking import look, require
+from drills.checks import Check, Outcome
+from tests.helpers.checking import context, look, require, target_at
+from tests.helpers.fake_system import fake_system
 from tests.helpers.results import result_of
 
 EVERY = (*SMALL, WHOLE, pages_of(3))
@@ -51,6 +52,13 @@ def test_kind_is_read_whole(one: Check, kind: Kind, monkeypatch: pytest.MonkeyPa
     require(look(one, {"POST /parse": (200, right | {"type": "other"})}), "was taken for 'other'")
     less = right["events"][:-1] or [right["events"][0] | {"venue": ""}]
     require(look(one, {"POST /parse": (200, right | {"events": less})}), "other events than those of the schedule")
+
+
+def test_worker_that_parses_nothing_on_request_is_left_alone() -> None:
+    with fake_system({}) as served:
+        for contract, outcome in ((None, Outcome.SKIPPED), ("reference", Outcome.FAIL)):
+            target = target_at(served.url, worker_url=served.url, contract=contract)
+            assert KINDS[0](context(target)).outcome is outcome
 
 
 def test_too_many_pages_have_to_be_refused_with_a_reason() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from checks.smoke.replicas import configured, serving
-from drills.checks import Check, CheckContext, CheckResult
+from drills.checks import Check, CheckContext, CheckResult, Outcome
 from drills.checks.health.queue import IDLE_S
 from tests.helpers.checking import require, target_at
 from tests.helpers.fake_redis import fake_redis
@@ -32,6 +32,19 @@ def test_workers_at_the_queue(clients: list[str], seen: str) -> None:
     with fake_redis(clients=clients) as store:
         target = target_at(redis_url=store.url, queue="exams", workers=2)
         require(configured.at_the_queue(CheckContext(target, OWN_RUNBOOK)), seen)
+
+
+def test_workers_that_share_an_address_are_not_counted_by_it() -> None:
+    same = ASKS_TOO.replace("10.0.0.2", "10.0.0.1")
+    for contract, outcome in ((None, Outcome.SKIPPED), ("reference", Outcome.FAIL)):
+        with fake_redis(clients=[ASKS, same]) as store:
+            target = target_at(redis_url=store.url, queue="exams", workers=2, contract=contract)
+            assert configured.at_the_queue(CheckContext(target, OWN_RUNBOOK)).outcome is outcome
+
+
+def test_uploads_for_each_worker_need_addresses_that_nobody_has() -> None:
+    target = target_at("http://h:1", prometheus_url="http://h:1", workers=2)
+    assert serving.workers_take_jobs(CheckContext(target, OWN_RUNBOOK)).outcome is Outcome.SKIPPED
 
 
 def counted(check: Check, looks: Iterator[Mapping[str, float]], **about: Any) -> CheckResult:

@@ -7,7 +7,7 @@ import pytest
 from checks.smoke import limits
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import context, look, require, target_at
-from tests.helpers.fake_system import Asked
+from tests.helpers.fake_system import Answer, Asked
 
 
 class Limit:
@@ -77,8 +77,13 @@ def test_health_is_not_limited() -> None:
     require(look(limits.health_is_free, {"GET /health": (502, {})}), "-> 502")
 
 
+def apart(_: Asked) -> tuple[int, Any]:
+    """Answer the first request of an address, each time."""
+    return Limit().answer(_)
+
+
 def uploading(limit: Limit) -> CheckResult:
-    return look(limits.upload_limit, {"POST /api/upload": limit.answer})
+    return look(limits.upload_limit, {"POST /api/upload": limit.answer, "GET /api/auth/status": apart})
 
 
 def test_upload_limit() -> None:
@@ -90,7 +95,8 @@ def test_minute_that_ends_meanwhile_is_followed_by_another() -> None:
     next_one.reset += 20
     turns = itertools.chain([ending] * 3, [next_one] * 3, itertools.repeat(fresh := Limit(5, 400)))
     fresh.reset = next_one.reset
-    require(look(limits.upload_limit, {"POST /api/upload": lambda asked: next(turns).answer(asked)}), "")
+    upload: Answer = lambda asked: next(turns).answer(asked)  # noqa: E731  (a turn of a system)
+    require(look(limits.upload_limit, {"POST /api/upload": upload, "GET /api/auth/status": apart}), "")
 
 
 def test_upload_limit_that_is_another_is_seen() -> None:
@@ -109,5 +115,7 @@ def test_limit_that_counts_others_too_is_left_alone() -> None:
     limit = Limit(5, 400)
     next(limit.used)
     assert uploading(limit).outcome is Outcome.SKIPPED
+    shared: dict[str, Answer] = {"POST /api/upload": Limit(5, 400).answer, "GET /api/auth/status": Limit().answer}
+    assert look(limits.upload_limit, shared).outcome is Outcome.SKIPPED
     elsewhere = limits.upload_limit(context(target_at("http://schedgen.example")))
     assert elsewhere.outcome is Outcome.SKIPPED

@@ -77,7 +77,8 @@ def forging(answer: Any, status: Any = NO_USER) -> CheckResult:
         "GET /api/auth/google/callback": answer,
         "GET /api/auth/status": status,
     }
-    return look(sign_in.forged, answers)
+    with fake_system(answers) as served:
+        return sign_in.forged(context(target_at(served.url, forwarded_for_believed=True, contract="reference")))
 
 
 def test_forged_sign_in() -> None:
@@ -97,6 +98,14 @@ def test_routes_that_need_a_session_refuse_requests_without_one(door: Any) -> No
     for status, seen in ((401, ""), (200, "-> 200"), (201, "-> 201"), (404, "-> 404"), (500, "-> 500")):
         answers: dict[str, Answer] = {f"{method} /api/*": (status, {"message": "no"}) for method in ("GET", "POST")}
         require(look(door, answers), seen)
+
+
+def test_calendar_that_a_stranger_made_is_noted() -> None:
+    (door,) = (door for door in sign_in.DOORS if door.name == "new calendar without a session")
+    with fake_system({"POST /api/calendars": (201, {"id": "c"})}) as served:
+        here = context(target_at(served.url))
+        require(door(here), "-> 201")
+    assert [f'{{"name":"{name}"}}'.encode() for name in here.artifacts.noted(kinds.CALENDAR)] == [served.asked[0].body]
 
 
 @contextmanager

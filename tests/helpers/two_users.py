@@ -68,7 +68,7 @@ class TwoUsers:
         email = self.vouched(wish, wish["state"] if "any browser" in self.faults else flow)
         if email is None:
             self.failures[address(asked)] = self.failures.get(address(asked), 0) + 1
-            return 401, {"message": "refused"}
+            return moved("/?error=refused") if "to a page" in self.faults else (401, {"message": "refused"})
         if "remembers" not in self.faults:
             self.failures.pop(address(asked), None)
         kept = self.session(asked) if "fixation" in self.faults else None
@@ -114,7 +114,7 @@ class TwoUsers:
             return 403, {}
         if unblocked and "no unblocking" not in self.faults:
             self.failures.pop(unblocked, None)
-        return 200, {}
+        return (201 if unblocked and "made" in self.faults else 200), {}
 
     def listed(self, asked: Asked) -> Reply:
         email, everybody = self.user(asked), "shows all" in self.faults

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from checks.smoke.access.clients import unshared
 from checks.smoke.access.way_back import way_back
 from checks.smoke.session import note_session, whoami
-from checks.smoke.sign_in import FOUND, REFUSED, forged, way_out
+from checks.smoke.sign_in import FOUND, forged, refusals, way_out
 from checks.smoke.sign_in_client import START, authenticated, named
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check, client, expect, new_tag, said
@@ -57,6 +57,7 @@ def new_each_time(context: CheckContext) -> str:
     after=(whoami, forged),
     pace=Pace.ANY,
     clauses=("SI-04",),
+    writes=True,
 )
 def forged_state(context: CheckContext) -> str:
     """Come back with a code that is good, and a state that was never given out."""
@@ -76,6 +77,7 @@ def forged_state(context: CheckContext) -> str:
     after=(whoami, forged),
     pace=Pace.ANY,
     clauses=("SI-04",),
+    writes=True,
 )
 def another_browser(context: CheckContext) -> str:
     """Open an attacker's way back in a browser that has begun a sign-in of its own: it would become the attacker."""
@@ -95,6 +97,7 @@ def another_browser(context: CheckContext) -> str:
     after=(whoami, forged),
     pace=Pace.ANY,
     clauses=("SI-07",),
+    writes=True,
 )
 def forged_nonce(context: CheckContext) -> str:
     """Have the provider vouch for the account to another request, and come back with that."""
@@ -119,6 +122,7 @@ def forged_nonce(context: CheckContext) -> str:
     after=(whoami, forged),
     pace=Pace.ANY,
     clauses=("SI-06",),
+    writes=True,
 )
 def replayed(context: CheckContext) -> str:
     """Sign in and out, and then open the same way back again, with the cookies that it was opened with."""
@@ -135,7 +139,7 @@ def _refused(context: CheckContext, http: httpx.Client, back: httpx.URL) -> str:
     """Open *back*, which has to be refused; say how it was."""
     answer = http.get(back)
     note_session(context, http)
-    expect(answer, *REFUSED)
+    expect(answer, *refusals(context))
     user = authenticated(http)
     if user is not None:
         raise CheckFailed(f"{answer.status_code}, and signed in as {user} all the same")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from checks.smoke.limits import OTHERS, require_apart
 from checks.smoke.session import COOKIE, cookie_in, note_session
 from checks.smoke.sign_in_client import authenticated, sign_in
 from checks.target import target_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from drills.checks import CheckContext
 
-OTHERS: Final = "failed sign-ins and used-up limits would hit other clients at our address"
 DOCUMENTATION: Final = tuple(map(ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")))
 """Networks in which no client is (RFC 5737)."""
 
@@ -45,9 +45,8 @@ def unshared(context: CheckContext) -> httpx.Client:
     """Return a client at an address of its own; raises Skipped where ours is other people's as well."""
     if target_of(context).forwarded_for_believed:
         return client_at(context, made_up_address(context))
-    if on_this_machine(context.target.front_url):
-        return client(context.target, context.target.front_url)
-    raise Skipped(f"{OTHERS}, and the target does not say forwarded_for_believed")
+    require_apart(context)
+    return client(context.target, context.target.front_url)
 
 
 def require_believed(context: CheckContext) -> None:

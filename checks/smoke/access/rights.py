@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from checks.smoke.access.clients import made_up_address, signed_in
 from checks.smoke.api import unknown_job
 from checks.smoke.session import whoami
-from checks.target import target_of
+from checks.target import target_of, to_the_letter
 from drills.checks import CheckSuite, Pace, check, client, expect, said
 from drills.runbook.model import Quantity
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OK: Final = 200
 FORBIDDEN: Final = 403
+DONE: Final = (200, 201, 204)
 NO_LIST: Final = (401, 403, 404, 405)
 BLOCKED: Final = "/api/auth/ip/status"
 UNBLOCK: Final = "/api/auth/ip/unblock"
@@ -34,12 +35,14 @@ UNBLOCK: Final = "/api/auth/ip/unblock"
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("RI-04",),
+    writes=True,
 )
 def administrator(context: CheckContext) -> str:
     """Ask as an administrator for an address that nobody has."""
     with signed_in(context, target_of(context).administrator_email) as http:
-        for answer in _both(http, made_up_address(context)):
-            expect(answer, OK)
+        asked, lifted = _both(http, made_up_address(context))
+        expect(asked, OK)
+        expect(lifted, *done(context))
     return "200"
 
 
@@ -54,6 +57,7 @@ def administrator(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("RI-03",),
+    writes=True,
 )
 def student(context: CheckContext) -> str:
     """Ask as a student for an address that nobody has, and for the end of its block."""
@@ -78,6 +82,11 @@ def no_list_of_jobs(context: CheckContext) -> str:
     """Ask for the jobs of everybody."""
     with client(context.target, context.target.front_url) as http:
         return said(expect(http.get("/api/jobs"), *NO_LIST))
+
+
+def done(context: CheckContext) -> tuple[int, ...]:
+    """Return how a POST is answered that did what it was to do."""
+    return (OK,) if to_the_letter(context) else DONE
 
 
 def _both(http: httpx.Client, address: str) -> tuple[httpx.Response, httpx.Response]:

@@ -9,8 +9,8 @@ from checks.smoke.access.clients import session_in, signed_in, user_of
 from checks.smoke.access.way_back import sign_in_again
 from checks.smoke.session import cookie_in, session_id_in, whoami
 from checks.smoke.sign_in_client import STATUS, authenticated
-from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, Pace, body, check, connect_redis, expect
+from checks.target import target_of, to_the_letter
+from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, body, check, connect_redis, expect
 from drills.common.waiting import wait_until
 from drills.runbook.model import Quantity
 
@@ -38,6 +38,7 @@ A_WHILE_S: Final = 65.0  # more than the minute in which counters and short-live
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-03", "EN-02"),
+    writes=True,
 )
 def after_signing_out(context: CheckContext) -> str:
     """Use a copy of the cookie after its owner has signed out."""
@@ -61,6 +62,7 @@ def after_signing_out(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-05",),
+    writes=True,
 )
 def forged_session(context: CheckContext) -> str:
     """Use a cookie whose signature has other letters."""
@@ -83,6 +85,7 @@ def forged_session(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-04",),
+    writes=True,
 )
 def own_session(context: CheckContext) -> str:
     """Sign in with a browser that already has a session: an attacker may have put it there."""
@@ -106,13 +109,14 @@ def own_session(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-02",),
+    writes=True,
 )
 def length(context: CheckContext) -> str:
     """Compare how long Redis keeps a session with what its cookie says; one without an age ends with its browser."""
     with signed_in(context, target_of(context).sign_in_email) as http:
         session, announced_s = session_in(http), _announced_s(http)
         with connect_redis(context.target) as store:
-            kept_s = float(store.ttl(f"{context.target.session_prefix}{session_id_in(session)}"))
+            kept_s = float(store.ttl(_key_of(context, session)))
     if min(kept_s, announced_s or kept_s) < AT_LEAST_S - CLOCKS_S:
         raise CheckFailed(f"kept for {kept_s:g} s in Redis, and for {announced_s} s by the browser")
     if announced_s is not None and abs(kept_s - announced_s) > CLOCKS_S:
@@ -131,11 +135,12 @@ def length(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-06",),
+    writes=True,
 )
 def kept_in_redis(context: CheckContext) -> str:
     """Sign in, delete the session's key, and ask for the user."""
     with signed_in(context, target_of(context).sign_in_email) as http:
-        name = f"{context.target.session_prefix}{session_id_in(session_in(http))}"
+        name = _key_of(context, session_in(http))
         with connect_redis(context.target) as store:
             if not store.delete(name):
                 raise CheckFailed(f"no key {context.target.session_prefix}… for the session's cookie")
@@ -156,6 +161,7 @@ def kept_in_redis(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SI-03", "SI-09"),
+    writes=True,
 )
 def user(context: CheckContext) -> str:
     """Ask for the user of a session."""
@@ -181,6 +187,7 @@ def user(context: CheckContext) -> str:
     after=(whoami,),
     pace=Pace.ANY,
     clauses=("SE-02",),
+    writes=True,
 )
 def lasting(context: CheckContext) -> str:
     """Sign in, do nothing for a while, and ask for the user."""
@@ -198,6 +205,16 @@ def lasting(context: CheckContext) -> str:
         if authenticated(http) is None:
             raise CheckFailed(f"signed out by itself after at most {time.monotonic() - began:.0f} s")
     return f"still signed in after {time.monotonic() - began:.0f} s"
+
+
+def _key_of(context: CheckContext, session: str) -> str:
+    """Return the session's key in Redis; raises Skipped for a cookie that does not name it."""
+    name = session_id_in(session)
+    if name is None and to_the_letter(context):
+        raise CheckFailed("a cookie that names no session")
+    if name is None:
+        raise Skipped("the cookie does not say by which key its session is kept")
+    return f"{context.target.session_prefix}{name}"
 
 
 def _announced_s(http: httpx.Client) -> float | None:

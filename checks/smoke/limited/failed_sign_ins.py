@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from checks.smoke.access.clients import client_at, made_up_address, require_believed, signed_in
-from checks.smoke.access.rights import UNBLOCK, administrator
+from checks.smoke.access.rights import UNBLOCK, administrator, done
 from checks.smoke.access.way_back import sign_in_again
-from checks.smoke.sign_in import CALLBACK, FOUND, REFUSED, forged
+from checks.smoke.sign_in import CALLBACK, FOUND, forged, refusals
 from checks.smoke.sign_in_client import START
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Pace, brief, check, expect, new_tag
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from drills.checks import CheckContext
 
-OK: Final = 200
 FORBIDDEN: Final = 403
 MOST: Final = 5  # failed sign-ins from one address, by the contract
 BLOCKED: Final = "IP_BLOCKED"
@@ -41,16 +40,17 @@ A_WHILE_S: Final = 65.0  # of the hour that a block lasts
     after=(administrator, forged),
     pace=Pace.ANY,
     clauses=("SI-10", "RI-04"),
+    writes=True,
 )
 def block(context: CheckContext) -> str:
     """Fail to sign in from a made-up address until it is blocked, and lift the block again."""
     with _failing(context) as (http, lift), client_at(context, made_up_address(context)) as other:
         for number in range(1, MOST + 1):
             expect(http.get(START), FOUND)
-            _fail(http, number)
+            _fail(context, http, number)
         _require_blocked(http)
         expect(other.get(START), FOUND)
-        expect(lift(), OK)
+        expect(lift(), *done(context))
         expect(http.get(START), FOUND)
     return f"blocked after {MOST} failures, and lifted"
 
@@ -63,17 +63,18 @@ def block(context: CheckContext) -> str:
     next_step="have the backend forget the failures of an address that signs in: students mistype",
     level=3,
     incident=Quantity.AUTHENTICATION,
-    after=(block,),
+    after=(administrator, forged),
     pace=Pace.ANY,
     clauses=("SI-11",),
+    writes=True,
 )
 def forgotten(context: CheckContext) -> str:
     """Fail as often as an address may, sign in, and fail once more."""
     with _failing(context) as (http, _):
         for number in range(1, MOST):
-            _fail(http, number)
+            _fail(context, http, number)
         sign_in_again(context, http, str(target_of(context).administrator_email))
-        _fail(http, MOST)
+        _fail(context, http, MOST)
         expect(http.get(START), FOUND)
     return f"{MOST - 1} failures forgotten"
 
@@ -89,12 +90,13 @@ def forgotten(context: CheckContext) -> str:
     after=(block,),
     pace=Pace.ANY,
     clauses=("SI-10",),
+    writes=True,
 )
 def lasting(context: CheckContext) -> str:
     """Have a made-up address blocked, and look for a while whether it stays so."""
     with _failing(context) as (http, _):
         for number in range(1, MOST + 1):
-            _fail(http, number)
+            _fail(context, http, number)
         began = time.monotonic()
         wait_until(
             lambda: http.get(START).status_code,
@@ -125,8 +127,8 @@ def _failing(context: CheckContext) -> Iterator[tuple[httpx.Client, Callable[[],
             lift()
 
 
-def _fail(http: httpx.Client, number: int) -> None:
-    answer = expect(http.get(CALLBACK, params={"code": new_tag(), "state": new_tag()}), *REFUSED)
+def _fail(context: CheckContext, http: httpx.Client, number: int) -> None:
+    answer = expect(http.get(CALLBACK, params={"code": new_tag(), "state": new_tag()}), *refusals(context))
     if BLOCKED in answer.text:
         raise CheckFailed(f"failed sign-in {number} of {MOST} met a block: {brief(answer)}")
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from redis.exceptions import NoPermissionError
 
-from checks.target import target_of
+from checks.target import target_of, to_the_letter
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, connect_redis, prometheus_api
 from drills.checks.health.monitoring import prometheus_targets
-from drills.checks.health.queue import IDLE_S, workers, workers_at
+from drills.checks.health.queue import IDLE_S, worker_connections, workers, workers_at
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.runbook.model import Quantity
 
@@ -39,10 +39,12 @@ def at_the_queue(context: CheckContext) -> Observation:
     """Count the addresses from which the queue is asked for jobs."""
     with connect_redis(context.target) as store:
         try:
-            found = workers_at(context, store)
+            found, connections = workers_at(context, store), worker_connections(context, store)
         except NoPermissionError:
             raise Skipped("this user may not list the clients of Redis") from None
     asking = [host for host, idle_s in found.items() if idle_s <= context.target.deadline_s + IDLE_S]
+    if len(found) < int(target_of(context).workers or 0) <= len(connections) and not to_the_letter(context):
+        raise Skipped(f"{len(connections)} connections of workers from {len(found)} addresses: some share an address")
     if len(asking) != target_of(context).workers:
         raise CheckFailed(f"{len(asking)} workers ask for jobs instead of {target_of(context).workers}")
     return Observation(f"{len(asking)} workers", {"workers_at_queue": len(asking)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
-from checks.smoke.access.clients import made_up_address
+from checks.smoke.access.clients import made_up_address, require_believed
 from checks.smoke.limits import LIMITED
 from checks.smoke.replicas.configured import (
     BACKEND_METRIC,
@@ -15,7 +15,6 @@ from checks.smoke.replicas.configured import (
     workers_measured,
 )
 from checks.smoke.upload_client import accepted, completed, send
-from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Pace, check, client, expect, new_tag
 from drills.common.waiting import wait_until
 from drills.runbook.model import Quantity
@@ -49,6 +48,7 @@ REQUESTS: Final = 'http_request_duration_seconds_count{route!~"/metrics|/health.
 )
 def workers_take_jobs(context: CheckContext) -> str:
     """Upload one schedule after the other, until every worker has ended one."""
+    require_believed(context)
     return _each(context, WORKER_METRIC, WORKER_METRIC, lambda: _uploaded(context))
 
 
@@ -100,11 +100,10 @@ def _counted(context: CheckContext, counter: str, at_least: float) -> dict[str, 
 
 
 def _uploaded(context: CheckContext) -> None:
-    """Upload a schedule from an address of its own where we may name one: an address has five uploads a minute."""
+    """Upload a schedule from an address of its own: an address has five uploads a minute."""
     tag = new_tag()
     with client(context.target, context.target.front_url) as http:
-        if target_of(context).forwarded_for_believed:
-            http.headers["X-Forwarded-For"] = made_up_address(context)
+        http.headers["X-Forwarded-For"] = made_up_address(context)
         job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
         completed(http, context.target, job)
 

@@ -110,13 +110,18 @@ def workers_at(context: CheckContext, store: redis.Redis) -> dict[str, float]:
     A worker names its connections after the queue: plainly in Python, in base64 in Node; one with a name of its own
     adds that. Raises ResponseError where this user may not list clients.
     """
-    database = store.connection_pool.connection_kwargs.get("db") or 0
     found: dict[str, float] = {}
-    for client in store.client_list():
-        if _is_worker(str(client.get("name")), str(context.target.queue)) and str(client.get("db")) == str(database):
-            host = str(client.get("addr")).rpartition(":")[0]
-            found[host] = min(found.get(host, float("inf")), _idle_s(client))
+    for client in worker_connections(context, store):
+        host = str(client.get("addr")).rpartition(":")[0]
+        found[host] = min(found.get(host, float("inf")), _idle_s(client))
     return found
+
+
+def worker_connections(context: CheckContext, store: redis.Redis) -> list[Mapping[str, Any]]:
+    """Return the connections of the queue's workers as Redis lists them; each worker has one at least."""
+    database = str(store.connection_pool.connection_kwargs.get("db") or 0)
+    ours = (one for one in store.client_list() if _is_worker(str(one.get("name")), str(context.target.queue)))
+    return [one for one in ours if str(one.get("db")) == database]
 
 
 def _is_worker(name: str, queue: str) -> bool:
