@@ -47,6 +47,13 @@ def test_without_a_system_that_heals_every_mutant_is_an_error() -> None:
     assert "no healthy system" in trials[POOL[0].id].why
 
 
+@pytest.mark.parametrize("after", [1, 2], ids=["within a round", "after a round"])
+def test_trials_before_a_system_that_does_not_heal_are_errors_and_none_is_lost(after: int) -> None:
+    host = FakeHost(heals=False)
+    trials = held(bench(host, host.check("limit", lambda _: host.done.count("mend") >= after)))
+    assert {trial.fate for trial in trials.values()} == {Fate.ERROR}
+
+
 def test_other_bench_goes_on_when_one_is_lost() -> None:
     lost, sound = FakeHost(heals=False), FakeHost()
     trials = held(bench(lost, lost.check("limit", lambda _: True)), bench(sound, sound.check("limit", never)))

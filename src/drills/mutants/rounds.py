@@ -59,7 +59,7 @@ class Rounds:
         try:
             bench.heal_unless_green()
             while trials := self._round(bench):
-                self._told(self._believed(bench, trials))
+                self._believe(bench, trials)
         except UnhealedError:
             return
 
@@ -70,21 +70,22 @@ class Rounds:
                 trials.append(bench.attempt(mutant))
                 self._watch(trials[-1])
             except UnhealedError as error:
-                self._told([*trials, Trial(mutant, Fate.ERROR, why=str(error))])
+                self._told([*map(_disbelieved(str(error)), trials), Trial(mutant, Fate.ERROR, why=str(error))])
                 raise
             if len(trials) == self._in_a_round:
                 break
         return trials
 
-    def _believed(self, bench: Bench, trials: list[Trial]) -> list[Trial]:
-        """Return the trials as they are when the system is green after them, and as errors otherwise."""
+    def _believe(self, bench: Bench, trials: list[Trial]) -> None:
+        """Tell the trials as they are when the system is green after them, and as errors otherwise."""
         try:
             bench.require_green()
         except WaitTimeout as red:
+            # Told first: a system that does not heal ends the bench.
+            self._told([*map(_disbelieved(f"the system was not green after its round: {red}"), trials)])
             bench.heal()
-            why = f"the system was not green after its round: {red}"
-            return [replace(trial, fate=Fate.ERROR, by=(), why=why) for trial in trials]
-        return trials
+        else:
+            self._told(trials)
 
     def _taken(self) -> Iterator[Mutant]:
         """Yield mutants that no other bench has taken."""
@@ -99,3 +100,8 @@ class Rounds:
         with self._lock:
             for trial in trials:
                 self._tell(trial)
+
+
+def _disbelieved(why: str) -> Callable[[Trial], Trial]:
+    """Return what makes an error of a trial, for the reason *why*."""
+    return lambda trial: replace(trial, fate=Fate.ERROR, by=(), why=why)
