@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from checks.health import backend_queue, database_down, exposed_metrics, services
+from checks.health import backend_queue, composed, database_down, exposed_metrics, services
 from checks.journeys import flows, large_schedules
 from checks.smoke import (
     api,
@@ -25,7 +25,7 @@ from checks.smoke import (
     upload,
     worker,
 )
-from checks.smoke.access import calendars, callback, rights, sessions
+from checks.smoke.access import calendars, callback, other_door, rights, sessions
 from checks.smoke.endings import attempts, files, keys, worker_death
 from checks.smoke.limited import addresses, failed_sign_ins, requests
 from checks.smoke.replicas import configured, serving
@@ -59,6 +59,7 @@ MODULES = (
     calendars,
     sessions,
     callback,
+    other_door,
     addresses,
     requests,
     failed_sign_ins,
@@ -70,6 +71,7 @@ MODULES = (
     worker_death,
     quota,
     database_down,
+    composed,
     flows,
     large_schedules,
 )
@@ -179,8 +181,13 @@ TO_THE_LETTER: Final = (
     "calendar of another account",
     "event in another calendar",
     "storage quota",
+    "result of a waiting job",
     "attempts of a job",
     "keys that end",
+    # what is refused, and where a sign-in may begin, where the contract goes further than others
+    "impossible events",
+    "unreadable client address",
+    "sign-in at the backend",
     # what a sign-in that succeeds does to the failures before it is left to each system
     "forgotten failures",
 )

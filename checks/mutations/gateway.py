@@ -52,6 +52,12 @@ def at_the_door(name: str, red: set[str], breaks: tuple[str, ...], lines: tuple[
 
 
 GATEWAY = (
+    at_the_door(
+        "lose the way to the provider at the backend's own address",
+        {"sign-in at the backend"},
+        ("SI-12",),
+        edited("/listen 8000;/,/^    }/s#location /oidc/#location /elsewhere/#"),
+    ),
     Mutation(
         "stop the gateway",
         red=frozenset({"front page", "backend health", "worker health", "identity provider", "containers running"}),
@@ -141,10 +147,12 @@ GATEWAY = (
             "job that is no uuid",
             "calendar of nonsense",
             "lectures without a semester",
+            "impossible events",
+            "result of a waiting job",
             "upload limit",
             *UPLOADS_REFUSED,
         },
-        ("CA-10", "CA-11", "JO-02", "LI-03", "UP-02", "UP-03", "UP-04", "UP-05", "UP-06"),
+        ("CA-10", "CA-11", "CA-12", "JO-02", "LI-03", "UP-02", "UP-03", "UP-04", "UP-05", "UP-06"),
         instead(400, 200),
     ),
     at_the_door(

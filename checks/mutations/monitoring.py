@@ -132,6 +132,13 @@ MONITORING = (
         ),
         undo=(GONE.format(name="large"),),
     ),
+    Mutation(
+        "start Redis no more when it ends",
+        red=frozenset({"containers as composed"}),
+        breaks=("OP-04",),
+        lines=("docker update --restart no redis",),
+        undo=("docker update --restart unless-stopped redis",),
+    ),
     Mutation("lose Grafana", red=frozenset({"grafana"}), breaks=("MO-05",), retarget=grafana_is_gone),
     Mutation(
         "lose a dashboard",

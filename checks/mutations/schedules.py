@@ -137,7 +137,7 @@ EDITS: Final = (
     ),
     Edit(
         "call a job that is not completed unknown",
-        {"test schedule", "exam schedule"},
+        {"test schedule", "exam schedule", "result of a waiting job"},
         ("JO-05",),
         "backend/results.py",
         's/raise ApiError(400, f"job/raise ApiError(404, f"job/',
@@ -148,6 +148,13 @@ EDITS: Final = (
         ("CA-06",),
         "backend/ics.py",
         "s/for item in items:/for item in items[:100]:/",
+    ),
+    Edit(
+        "put an event without a date at some date",
+        {"impossible events"},
+        ("CA-12",),
+        "backend/ics.py",
+        's/return parse_date(item.date)/return parse_date(item.date or "2026-01-01")/',
     ),
     Edit(
         "let twice the quota wait",

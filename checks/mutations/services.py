@@ -146,6 +146,13 @@ SIGN_IN = (
         's/"1", ex=settings.block_s/"1", ex=20/',
     ),
     Edit(
+        "tell an administrator of no failure",
+        {"block after failed sign-ins"},
+        ("RI-09",),
+        BLOCKING,
+        's/"failures": int(failures or 0)/"failures": 0/',
+    ),
+    Edit(
         "never forget a failure",
         {"forgotten failures"},
         ("SI-11",),
@@ -170,7 +177,7 @@ REQUESTS = (
     ),
     Edit(
         "count the requests of everybody as one client's",
-        {"limit of requests"},
+        {"limit of requests", "unreadable client address"},
         ("LI-04",),
         LIMITS,
         "s/{address_of(request, context.settings)}/"
@@ -190,6 +197,20 @@ REQUESTS = (
         ("LI-08",),
         ADDRESSES,
         "s/if not trusts(ip_address(address)):/if False:/",
+    ),
+    Edit(
+        "read on past what is no address",
+        {"unreadable client address"},
+        ("LI-09",),
+        ADDRESSES,
+        "s/        except ValueError:/&\\n            continue/",
+    ),
+    Edit(
+        "refuse without a word of what is wrong",
+        {"job that is no uuid"},
+        ("ER-03",),
+        "backend/jobs.py",
+        "s/a job's id is a uuid, not {text!r}/a job has another id/",
     ),
 )
 JOBS = (

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from checks.cleanup import kinds
+from checks.smoke.refusals import refusal_of
 from checks.smoke.upload import journey
 from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, Skipped, body, brief, check, client, expect, get, said
+from drills.checks import CheckFailed, CheckSuite, Skipped, body, brief, check, client, expect, get
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def database_health(context: CheckContext) -> str:
 @check(
     "unknown job",
     suite=CheckSuite.SMOKE,
-    clauses=("JO-03",),
+    clauses=("JO-03", "ER-03"),
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
@@ -69,13 +70,14 @@ def database_health(context: CheckContext) -> str:
 def unknown_job(context: CheckContext) -> str:
     """Ask for a job that there never was."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.get(f"/api/jobs/{uuid4()}"), NOT_FOUND))
+        job = str(uuid4())
+        return refusal_of(context, expect(http.get(f"/api/jobs/{job}"), NOT_FOUND), job)
 
 
 @check(
     "unknown result",
     suite=CheckSuite.SMOKE,
-    clauses=("JO-06",),
+    clauses=("JO-06", "ER-03"),
     needs="front_url",
     expected="404",
     next_step="read the backend's log for that request",
@@ -84,13 +86,14 @@ def unknown_job(context: CheckContext) -> str:
 def unknown_result(context: CheckContext) -> str:
     """Ask for the events of a job that there never was."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.get(f"/api/jobs/{uuid4()}/result"), NOT_FOUND))
+        job = str(uuid4())
+        return refusal_of(context, expect(http.get(f"/api/jobs/{job}/result"), NOT_FOUND), job)
 
 
 @check(
     "job that is no uuid",
     suite=CheckSuite.SMOKE,
-    clauses=("JO-02",),
+    clauses=("JO-02", "ER-03"),
     needs="front_url",
     expected="400",
     next_step="have the backend refuse a job id that is no UUID",
@@ -99,7 +102,7 @@ def unknown_result(context: CheckContext) -> str:
 def nonsense_job(context: CheckContext) -> str:
     """Ask for a job by something that is no id."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.get(f"/api/jobs/{NO_UUID}"), BAD_REQUEST))
+        return refusal_of(context, expect(http.get(f"/api/jobs/{NO_UUID}"), BAD_REQUEST), NO_UUID)
 
 
 @check(

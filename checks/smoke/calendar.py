@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.schedules.expected import Expected
 from checks.schedules.occurrences import Span, opened, require_occurrences, uids
+from checks.smoke.refusals import refusal_of
 from drills.checks import CheckFailed, CheckSuite, check, client, expect, said
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ TESTS: Final = (
     Expected("SYN-3", "Test", None, None, "2026-08-22", "08:00", "10:00", LONG),
     Expected("SYN-4", "Test", None, None, "2026-10-10", "11:30", "13:00", LONG),
 )
+WRONG_TESTS: Final = {
+    "date": {"date": ""},
+    "2026-02-30": {"date": "2026-02-30"},
+    "25:61": {"startTime": "25:61"},
+    "07:59": {"endTime": "07:59"},
+}
+WRONG_LECTURES: Final = {"day": {"day": ""}, "Someday": {"day": "Someday"}}
+"""What is wrong with an event, by what the refusal has to name."""
 
 
 @check(
@@ -147,6 +156,33 @@ def no_semester(context: CheckContext) -> str:
     """Ask for weekly lectures without saying from when to when."""
     with client(context.target, context.target.front_url) as http:
         return said(expect(http.post(GENERATE, json=_wish(LECTURES)), BAD_REQUEST))
+
+
+@check(
+    "impossible events",
+    suite=CheckSuite.SMOKE,
+    clauses=("CA-12", "ER-03"),
+    needs="front_url",
+    expected="400 for each, which names what is wrong with it",
+    next_step="have the backend refuse it: a calendar would show it on a day or at a time of its own choice",
+    level=3,
+)
+def impossible(context: CheckContext) -> str:
+    """Ask for calendars of nothing, and of events that take place on no day, or end before they begin."""
+    semester, wish = _semester(), _wish(TESTS[:1])
+    weekly = _wish(LECTURES[:1], semester)
+    wishes = {"events": {**wish, "events": []}}
+    wishes |= {named: _with(wish, **wrong) for named, wrong in WRONG_TESTS.items()}
+    wishes |= {named: _with(weekly, **wrong) for named, wrong in WRONG_LECTURES.items()}
+    with client(context.target, context.target.front_url) as http:
+        for named, one in wishes.items():
+            refusal_of(context, expect(http.post(GENERATE, json=one), BAD_REQUEST), named)
+    return f"400 for each of {len(wishes)}"
+
+
+def _with(wish: dict[str, Any], **wrong: str) -> dict[str, Any]:
+    """Return the body of a request whose only event has other values."""
+    return {**wish, "events": [wish["events"][0] | wrong]}
 
 
 def _semester() -> Span:

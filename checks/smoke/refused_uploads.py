@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from checks import schedules
+from checks.smoke.refusals import refusal_of
 from checks.smoke.upload_client import CREATED, PDF, accepted, end_of, send
 from drills.checks import CheckFailed, CheckSuite, Pace, check, client, expect, new_tag, said
 from drills.runbook.model import Quantity
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from drills.checks import Check, CheckContext
 
 BAD_REQUEST: Final = 400
+OTHER: Final = "text/plain"
 MOST_BYTES: Final = 10 * schedules.MIB  # the contract's limit for a file
 Content = tuple[bytes | None, str]
 
@@ -32,10 +34,10 @@ def large_pdf() -> bytes:
     return whole + b" " * (MOST_BYTES + 1 - len(whole))
 
 
-def _refused(content: Callable[[], Content], context: CheckContext) -> str:
+def _refused(content: Callable[[], Content], named: str, context: CheckContext) -> str:
     with client(context.target, context.target.front_url) as http:
         answer = expect(send(context, http, f"{new_tag()}.pdf", *content()), BAD_REQUEST)
-    return said(answer)
+    return refusal_of(context, answer, named)
 
 
 def _never_completed(content: Callable[[], Content], context: CheckContext) -> str:
@@ -50,11 +52,12 @@ def _never_completed(content: Callable[[], Content], context: CheckContext) -> s
     return f"accepted as job {job}, which failed"
 
 
-def _refusal(name: str, content: Callable[[], Content], clause: str, next_step: str) -> Check:
+def _refusal(name: str, content: Callable[[], Content], clauses: tuple[str, ...], next_step: str, named: str) -> Check:
+    """Return the check of a file that is refused at once, with *named* in the message of a system by the letter."""
     return check(
         f"upload of {name}",
         suite=CheckSuite.SMOKE,
-        clauses=(clause,),
+        clauses=clauses,
         needs="front_url",
         expected="400",
         next_step=next_step,
@@ -62,7 +65,7 @@ def _refusal(name: str, content: Callable[[], Content], clause: str, next_step: 
         incident=Quantity.QUEUE_DEPTH,
         pace=Pace.ANY,
         writes=True,
-    )(partial(_refused, content))
+    )(partial(_refused, content, named))
 
 
 def _unreadable(name: str, content: Callable[[], Content], clause: str) -> Check:
@@ -80,16 +83,23 @@ def _unreadable(name: str, content: Callable[[], Content], clause: str) -> Check
     )(partial(_never_completed, content))
 
 
-no_file = _refusal("no file", lambda: (None, PDF), "UP-02", "have the backend refuse a form without a file")
-no_pdf = _refusal(
-    "no PDF", lambda: (b"Lectures\n", "text/plain"), "UP-03", "have the backend refuse a file whose content is no PDF"
+no_file = _refusal(
+    "no file", lambda: (None, PDF), ("UP-02", "ER-03"), "have the backend refuse a form without a file", "file"
 )
-empty = _refusal("an empty file", lambda: (b"", PDF), "UP-05", "have the backend refuse a file without content")
+no_pdf = _refusal(
+    "no PDF",
+    lambda: (b"Lectures\n", OTHER),
+    ("UP-03", "ER-03"),
+    "have the backend refuse a file whose content is no PDF",
+    OTHER,
+)
+empty = _refusal("an empty file", lambda: (b"", PDF), ("UP-05",), "have the backend refuse a file without content", "")
 large = _refusal(
     "a file too large",
     lambda: (large_pdf(), PDF),
-    "UP-04",
+    ("UP-04", "ER-03"),
     "compare the limit of the gateway (client_max_body_size) with the backend's",
+    f"{MOST_BYTES // schedules.MIB} MiB",
 )
 truncated = _unreadable("a truncated file", lambda: (truncated_pdf(), PDF), "UP-05")
 encrypted = _unreadable("an encrypted file", lambda: (schedules.encrypted_pdf(), PDF), "UP-06")

@@ -7,7 +7,7 @@ import pytest
 
 from checks.cleanup import kinds
 from checks.smoke import sign_in
-from checks.smoke.access import calendars, callback, rights, sessions
+from checks.smoke.access import calendars, callback, other_door, rights, sessions
 from checks.smoke.access.clients import DOCUMENTATION, made_up_address
 from checks.smoke.limited import addresses, failed_sign_ins, requests
 from drills.checks import Check, CheckContext, Outcome
@@ -33,6 +33,8 @@ SEEN: list[tuple[Check, str, str]] = [
     (callback.forged_nonce, "any nonce", "-> 302"),
     (callback.replayed, "code twice", "-> 302"),
     (addresses.forged, "any address", "a forged address is believed: 99, 99, 99, 99 left"),
+    (addresses.unreadable, "reads on", "96 left, and 94 after one request and one that is unreadable"),
+    (other_door.at_the_backend, "no way", "no way back from the provider"),
     (requests.limit, "no limit", "-> 200"),
     (requests.limit, "too early", "-> 429"),
     (requests.limit, "one route", "are counted for other routes"),
@@ -40,7 +42,8 @@ SEEN: list[tuple[Check, str, str]] = [
     (failed_sign_ins.block, "never blocks", "-> 302"),
     (failed_sign_ins.block, "blocks early", "-> 403"),
     (failed_sign_ins.block, "blocks all", "-> 403"),
-    (failed_sign_ins.block, "no unblocking", "-> 403"),
+    (failed_sign_ins.block, "no unblocking", "after 0 failures, an administrator is told"),
+    (failed_sign_ins.block, "tells no failures", "after 5 failures, an administrator is told"),
     (failed_sign_ins.forgotten, "remembers", "-> 403"),
 ]
 CHECKS = {check.name: check for check, _, _ in SEEN}
@@ -62,6 +65,7 @@ def system(*faults: str, contract: str | None = "reference") -> Iterator[CheckCo
                 administrator_email=BEN if "no administrator" in faults else ADMIN,
                 forwarded_for_believed=True,
                 contract=contract,
+                backend_url=served.url,
                 postgres_dsn="postgresql://none/none",
             )
         )

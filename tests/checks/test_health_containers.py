@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from checks.health.composed import COMPOSE, SERVICE, as_composed
 from drills.checks.context import CheckContext
 from drills.checks.definition import Check
 from drills.checks.health.containers import containers_healthy, containers_memory, containers_running
@@ -61,7 +62,9 @@ def look(one: Check, *containers: dict[str, Any], listed: Reply | None = None) -
 
 
 def context(engine_url: str, timeout_s: float = 5.0) -> CheckContext:
-    return CheckContext(target_at(engine_url=engine_url, project="p", timeout_s=timeout_s), OWN_RUNBOOK)
+    return CheckContext(
+        target_at(engine_url=engine_url, sandbox=engine_url, project="p", timeout_s=timeout_s), OWN_RUNBOOK
+    )
 
 
 UP = container("up")
@@ -160,3 +163,36 @@ def test_address_of_an_engine_that_checks_cannot_use_is_reported() -> None:
     check_result = containers_running(context("ssh://user@host"))
     assert check_result.outcome is Outcome.SKIPPED
     assert "not by 'ssh'" in check_result.seen
+
+
+HEALTH = {
+    "Test": ["CMD", "redis-cli", "-e", "ping"],
+    "Retries": 3,
+    "Interval": 60 * 10**9,
+    "Timeout": 6 * 10**9,
+    "StartPeriod": 60 * 10**9,
+}
+
+
+@pytest.mark.parametrize(
+    ("about", "seen"),
+    [
+        ({}, ""),
+        ({"policy": "no"}, "redis with restart policy 'no' instead of 'unless-stopped'"),
+        ({"check": None}, "redis with the health check"),
+        ({"check": HEALTH | {"Interval": 10**9}}, "redis with the health check"),
+        ({"labels": {SERVICE: "synthetic"}, "policy": "no"}, ""),
+    ],
+    ids=["sound", "policy", "no health check", "interval", "of no service"],
+)
+def test_container_is_as_the_compose_file_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, about: dict[str, Any], seen: str
+) -> None:
+    path = tmp_path / "compose.yaml"
+    path.write_text(COMPOSE.read_text(encoding="utf-8").replace("name: schedgen", "name: p", 1), encoding="utf-8")
+    monkeypatch.setattr("checks.health.composed.COMPOSE", path)
+    given: dict[str, Any] = {"labels": {SERVICE: "redis"}, "check": HEALTH} | about
+    one = container("redis", **given)
+    check_result = look(as_composed, one)
+    assert check_result.outcome is (Outcome.FAIL if seen else Outcome.PASS), str(check_result)
+    assert seen in check_result.seen

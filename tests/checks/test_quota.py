@@ -1,12 +1,13 @@
 """The quota is tried with rows that wait for made-up addresses, and nothing stays of them."""
 
+import json
 from typing import Any
 
 import psycopg
 import pytest
 
 from checks.schedules import MIB
-from checks.smoke.quota import quota
+from checks.smoke.quota import quota, result_of_a_waiting_job
 from drills.checks import CheckResult
 from tests.helpers.checking import context, require, target_at
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system
@@ -34,7 +35,9 @@ class Table:
         """A connection of its own closes."""
 
 
-def look(monkeypatch: pytest.MonkeyPatch, table: Table, most: int = 100 * MIB) -> CheckResult:
+def look(
+    monkeypatch: pytest.MonkeyPatch, table: Table, most: int = 100 * MIB, contract: str | None = None
+) -> CheckResult:
     def upload(asked: Asked) -> Reply:
         waiting = sum(size for owner, size in table.rows.values() if owner == asked.headers["x-forwarded-for"])
         full = waiting + len(asked.body) > most
@@ -46,7 +49,7 @@ def look(monkeypatch: pytest.MonkeyPatch, table: Table, most: int = 100 * MIB) -
         "GET /api/jobs/*": (200, {"id": JOB, "status": "completed"}),
     }
     with fake_system(answers) as served:
-        about = {"postgres_dsn": "postgresql://h/x", "forwarded_for_believed": True}
+        about = {"postgres_dsn": "postgresql://h/x", "forwarded_for_believed": True, "contract": contract}
         return quota(context(target_at(served.url, **about)))
 
 
@@ -66,3 +69,39 @@ def test_another_quota_is_seen(monkeypatch: pytest.MonkeyPatch, most: int, seen:
 def test_system_that_counts_in_another_way_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     check_result = look(monkeypatch, Table(psycopg.errors.UndefinedColumn("no sizeBytes")))
     assert "counts waiting files in another way" in check_result.seen
+
+
+def test_system_by_the_letter_has_the_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(psycopg.errors.UndefinedColumn("no sizeBytes"))
+    require(look(monkeypatch, table, contract="reference"), "no sizeBytes")
+
+
+@pytest.mark.parametrize(
+    ("job", "result", "seen"),
+    [
+        ({"status": "pending", "completedAt": None}, (400, {"message": "job {} is pending"}), ""),
+        ({"status": "completed"}, (400, {"message": "no"}), "a job that waits is told as"),
+        ({"status": "pending"}, (200, {"events": []}), "/result -> 200"),
+        ({"status": "pending"}, (400, {"message": "no"}), "in its message"),
+    ],
+    ids=["sound", "completed", "result", "unnamed"],
+)
+def test_job_that_waits_has_no_result(
+    monkeypatch: pytest.MonkeyPatch, job: dict[str, Any], result: Reply, seen: str
+) -> None:
+    table = Table()
+    monkeypatch.setattr("checks.smoke.quota.connect_postgres", lambda _: table)
+
+    def told(asked: Asked) -> Reply:
+        status, about = result
+        waiting = "".join(table.rows)
+        return (
+            (200, dict(job))
+            if asked.path.endswith(waiting)
+            else (status, json.loads(json.dumps(about).replace("{}", waiting)))
+        )
+
+    with fake_system({"GET /api/jobs/*": told}) as served:
+        target = target_at(served.url, postgres_dsn="postgresql://h/x", contract="reference")
+        require(result_of_a_waiting_job(context(target)), seen)
+    assert table.rows == {}

@@ -38,8 +38,10 @@ class TwoUsers:
             "GET /": (200, "<html></html>"),
             "GET /api/auth/status": self.status,
             "POST /api/auth/logout": self.logout,
-            "GET /api/auth/ip/status": lambda asked: self.administered(asked, None),
-            "POST /api/auth/ip/unblock": lambda asked: self.administered(asked, json.loads(asked.body)["ip"]),
+            "GET /api/auth/ip/status": lambda asked: self.administered(asked, query(asked)["ip"], lift=False),
+            "POST /api/auth/ip/unblock": lambda asked: self.administered(
+                asked, json.loads(asked.body)["ip"], lift=True
+            ),
             "GET /api/calendars": self.listed,
             "POST /api/calendars": self.made,
             "POST /api/calendars/events": self.added,
@@ -56,6 +58,8 @@ class TwoUsers:
         return moved(f"/oidc/authorize?client_id=c&state={state}&nonce={nonce}", f"flow={state}; Path=/")
 
     def authorize(self, asked: Asked) -> Reply:
+        if "no way" in self.faults:
+            return 404, {}
         wish = query(asked)
         code = f"code{next(self.numbers)}"
         self.codes[code] = (wish["login_hint"], wish["nonce"])
@@ -106,15 +110,18 @@ class TwoUsers:
             self.sessions.pop(self.session(asked) or "", None)
         return 200, {HEADERS: [("Set-Cookie", f"{COOKIE}=; Max-Age=0; Path=/")]}
 
-    def administered(self, asked: Asked, unblocked: str | None) -> Reply:
+    def administered(self, asked: Asked, who: str, *, lift: bool) -> Reply:
         email = self.user(asked)
         if not email:
             return 401, {}
         if email != ADMIN and "all administrators" not in self.faults:
             return 403, {}
-        if unblocked and "no unblocking" not in self.faults:
-            self.failures.pop(unblocked, None)
-        return (201 if unblocked and "made" in self.faults else 200), {}
+        if lift and "no unblocking" not in self.faults:
+            self.failures.pop(who, None)
+        failures = 0 if "tells no failures" in self.faults else self.failures.get(who, 0)
+        blocked = failures >= MOST_FAILURES
+        about = {"ip": who, "blocked": blocked, "secondsLeft": 3600 if blocked else 0, "failures": failures}
+        return (201 if lift and "made" in self.faults else 200), about
 
     def listed(self, asked: Asked) -> Reply:
         email, everybody = self.user(asked), "shows all" in self.faults
@@ -142,7 +149,9 @@ class TwoUsers:
         route = "all" if "one route" in self.faults else asked.path.split("/")[2]
         who = address(asked)
         if "any address" in self.faults:
-            who = asked.headers.get("x-forwarded-for", "").split(",")[0]
+            who = named_first(asked)
+        if "reads on" in self.faults and who == "no address":
+            who = named_first(asked)
         if "one address" in self.faults:
             who = "all"
         used = self.used[who, route] = self.used.get((who, route), 0) + 1
@@ -167,3 +176,8 @@ def cookies(asked: Asked) -> dict[str, str]:
 def address(asked: Asked) -> str:
     """Return what the last proxy named: the fake is behind one that it trusts."""
     return asked.headers.get("x-forwarded-for", "").split(",")[-1].strip()
+
+
+def named_first(asked: Asked) -> str:
+    """Return what the client itself named."""
+    return asked.headers.get("x-forwarded-for", "").split(",")[0].strip()

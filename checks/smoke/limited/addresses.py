@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from checks.smoke.access.clients import client_at, made_up_address
+from checks.smoke.access.clients import client_at, made_up_address, require_believed
 from checks.smoke.limits import LIMITED, began_anew, budget, headers
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect, on_this_machine
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OK: Final = 200
 NO_ADDRESS: Final = "no address"
+TRIES: Final = 2
 
 
 @check(
@@ -44,6 +45,30 @@ def forged(context: CheckContext) -> str:
     if us is None and on_this_machine(context.target.front_url):
         raise Skipped("the system believes this machine, as it would a proxy: say so by forwarded_for_believed")
     raise CheckFailed(f"a forged address is believed: {', '.join(map(str, left))} left")
+
+
+@check(
+    "unreadable client address",
+    suite=CheckSuite.SMOKE,
+    needs="front_url",
+    expected="200 for a request whose X-Forwarded-For cannot be read, which counts for no address in it",
+    next_step="have the backend stop at the first part of X-Forwarded-For that is no address",
+    level=3,
+    after=(headers,),
+    clauses=("LI-09",),
+)
+def unreadable(context: CheckContext) -> str:
+    """Ask as an address before and after a request that names it in front of what is no address."""
+    require_believed(context)
+    address = made_up_address(context)
+    with client_at(context, address) as http:
+        for _ in range(TRIES):  # a minute may end meanwhile
+            before = budget(expect(http.get(LIMITED), OK))
+            expect(http.get(LIMITED, headers={"X-Forwarded-For": f"{address}, {NO_ADDRESS}"}), OK)
+            after = budget(expect(http.get(LIMITED), OK))
+            if before.remaining - after.remaining == 1:
+                return f"200, and {after.remaining} left for the address in front"
+    raise CheckFailed(f"{before.remaining} left, and {after.remaining} after one request and one that is unreadable")
 
 
 def _asked(context: CheckContext, us: str | None) -> list[httpx.Response]:

@@ -4,29 +4,57 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from checks.smoke.access.clients import client_at, made_up_address, require_believed, signed_in
+from checks.smoke.access.rights import BLOCKED as STATUS
 from checks.smoke.access.rights import UNBLOCK, administrator, done
 from checks.smoke.access.way_back import sign_in_again
 from checks.smoke.sign_in import CALLBACK, FOUND, forged, refusals
 from checks.smoke.sign_in_client import START
-from checks.target import target_of
-from drills.checks import CheckFailed, CheckSuite, Pace, brief, check, expect, new_tag
+from checks.target import target_of, to_the_letter
+from drills.checks import CheckFailed, CheckSuite, Pace, body, brief, check, expect, new_tag
 from drills.common.waiting import wait_until
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import httpx
 
     from drills.checks import CheckContext
 
+OK: Final = 200
 FORBIDDEN: Final = 403
 MOST: Final = 5  # failed sign-ins from one address, by the contract
 BLOCKED: Final = "IP_BLOCKED"
+BLOCK_S: Final = 3600  # an hour, by the contract
 A_WHILE_S: Final = 65.0  # of the hour that a block lasts
+
+
+class Guard(NamedTuple):
+    """What an administrator sees of the failures of an *address*, and does about its block."""
+
+    admin: httpx.Client
+    address: str
+
+    def status(self) -> httpx.Response:
+        """Return whether the address is blocked."""
+        return expect(self.admin.get(STATUS, params={"ip": self.address}), OK)
+
+    def lift(self) -> httpx.Response:
+        """Lift the block of the address."""
+        return self.admin.post(UNBLOCK, json={"ip": self.address})
+
+    def require(self, context: CheckContext, answer: httpx.Response, failures: int) -> None:
+        """Raise CheckFailed unless *answer*, by the letter, tells of so many *failures* and their block."""
+        if not to_the_letter(context):
+            return
+        found, blocked = body(answer), failures > 0
+        left_s = found.pop("secondsLeft", None)
+        right_time = isinstance(left_s, int) and (0 < left_s <= BLOCK_S if blocked else left_s == 0)
+        if found != {"ip": self.address, "blocked": blocked, "failures": failures} or not right_time:
+            raise CheckFailed(f"after {failures} failures, an administrator is told {brief(answer)}")
 
 
 @check(
@@ -39,18 +67,19 @@ A_WHILE_S: Final = 65.0  # of the hour that a block lasts
     incident=Quantity.AUTHENTICATION,
     after=(administrator, forged),
     pace=Pace.ANY,
-    clauses=("SI-10", "RI-04"),
+    clauses=("SI-10", "RI-04", "RI-09"),
     writes=True,
 )
 def block(context: CheckContext) -> str:
     """Fail to sign in from a made-up address until it is blocked, and lift the block again."""
-    with _failing(context) as (http, lift), client_at(context, made_up_address(context)) as other:
+    with _failing(context) as (http, guard), client_at(context, made_up_address(context)) as other:
         for number in range(1, MOST + 1):
             expect(http.get(START), FOUND)
             _fail(context, http, number)
         _require_blocked(http)
         expect(other.get(START), FOUND)
-        expect(lift(), *done(context))
+        guard.require(context, guard.status(), MOST)
+        guard.require(context, expect(guard.lift(), *done(context)), 0)
         expect(http.get(START), FOUND)
     return f"blocked after {MOST} failures, and lifted"
 
@@ -112,19 +141,16 @@ def lasting(context: CheckContext) -> str:
 
 
 @contextmanager
-def _failing(context: CheckContext) -> Iterator[tuple[httpx.Client, Callable[[], httpx.Response]]]:
-    """Yield a client at an address of its own, and what lifts its block, which is lifted at the end in any case."""
+def _failing(context: CheckContext) -> Iterator[tuple[httpx.Client, Guard]]:
+    """Yield a client at an address of its own, and what guards it; a block is lifted at the end in any case."""
     require_believed(context)
     address = made_up_address(context)
     with signed_in(context, target_of(context).administrator_email) as admin, client_at(context, address) as http:
-
-        def lift() -> httpx.Response:
-            return admin.post(UNBLOCK, json={"ip": address})
-
+        guard = Guard(admin, address)
         try:
-            yield http, lift
+            yield http, guard
         finally:
-            lift()
+            guard.lift()
 
 
 def _fail(context: CheckContext, http: httpx.Client, number: int) -> None:

@@ -36,9 +36,9 @@ ONE_OFF: Final = "com.docker.compose.oneoff"
 def containers_running(context: CheckContext) -> str:
     """Look for containers that ended or restart; a container with a single task may have ended with exit code 0."""
     with engine(context.target) as api:
-        containers = _containers(api, context.target)
+        containers = containers_of(api, context.target)
         down = {
-            _name(container): _fault(_inspected(api, container))
+            _name(container): _fault(inspected(api, container))
             for container in containers
             if container.get("State") != "running"
         }
@@ -64,8 +64,8 @@ def containers_running(context: CheckContext) -> str:
 def containers_healthy(context: CheckContext) -> str:
     """Read the containers' own health checks; a container that has just started has no result yet."""
     with engine(context.target) as api:
-        unhealthy = _containers(api, context.target, health="unhealthy")
-        healthy = _containers(api, context.target, health="healthy")
+        unhealthy = containers_of(api, context.target, health="unhealthy")
+        healthy = containers_of(api, context.target, health="healthy")
     if unhealthy:
         raise CheckFailed(f"{len(unhealthy)} unhealthy: {', '.join(sorted(map(_name, unhealthy)))}")
     if not healthy:
@@ -87,11 +87,11 @@ def containers_healthy(context: CheckContext) -> str:
 def containers_memory(context: CheckContext) -> str:
     """Look for containers in which the kernel had to end a process since they were started."""
     with engine(context.target) as api:
-        containers = _containers(api, context.target)
+        containers = containers_of(api, context.target)
         killed = [
             _name(container)
             for container in containers
-            if (_inspected(api, container).get("State") or {}).get("OOMKilled")
+            if (inspected(api, container).get("State") or {}).get("OOMKilled")
         ]
     if killed:
         raise CheckFailed(f"out of memory: {', '.join(sorted(killed))}")
@@ -113,7 +113,7 @@ def engine(target: Target) -> httpx.Client:
     return client(target, f"{scheme}://{address.netloc}")
 
 
-def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str, Any]]:
+def containers_of(api: httpx.Client, target: Target, **only: str) -> list[dict[str, Any]]:
     """List the project's containers, those that ended as well; raises CheckFailed when there is none at all."""
     filters = {"label": [f"{PROJECT}={target.project}"], **{name: [value] for name, value in only.items()}}
     answer = expect(api.get("/containers/json", params={"all": "1", "filters": json.dumps(filters)}), OK)
@@ -131,7 +131,7 @@ def _containers(api: httpx.Client, target: Target, **only: str) -> list[dict[str
     return containers
 
 
-def _inspected(api: httpx.Client, container: dict[str, Any]) -> dict[str, Any]:
+def inspected(api: httpx.Client, container: dict[str, Any]) -> dict[str, Any]:
     """Return what `docker inspect` says of a container, an empty dictionary when it is gone meanwhile."""
     answer = expect(api.get(f"/containers/{container['Id']}/json"), OK, GONE)
     return {} if answer.status_code == GONE else body(answer)
