@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from drills.record.head import SolutionLine
-from drills.record.solution_lines import solution_lines
+from drills.record.seal import FIELD, FIELDS, REQUIRED
+from tests.helpers.heads import SYMPTOM, lines_of, of_today, sealed
 from tests.helpers.histories import (
     AT_LIMIT,
     BEFORE,
@@ -17,6 +17,8 @@ from tests.helpers.histories import (
     PARTS,
     RATE_RPS,
     RESOLVED,
+    TRIED,
+    VERIFIED,
     WATCHED,
     Event,
     Story,
@@ -39,7 +41,10 @@ MOMENTS = {
     "before the end": WATCHED - 1.0,
     "last": END + 1.0,
 }
-SYMPTOM = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+OTHER_CAUSE = SYMPTOM | {"pattern": "LOADING", "change": "appears"}
+CONTAINERS = {"backend/0123": 1, "worker/4567": 0}
+PROMISE = {"text": "all is well", "line": 1, "place": "verification", "measure": "metric"}
+NO_KILLS = PROMISE | {"text": "the kernel kills nothing", "place": "symptom", "measure": "out of memory"}
 AFTERWARDS = ("undo", "durability", "command restart", "milestone load again", "milestone restart again")
 """What a confirmation does not stand on: how the fault is taken away, and whether the recovery lasts."""
 FALSE: dict[str, tuple[dict[str, Any], ...]] = {
@@ -65,6 +70,14 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "instruments": ({"parts": {}}, {"parts": PARTS | {"rules": "ef" * 32}}, {"parts": {"rules": PARTS["rules"]}}),
     "second": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
     "key": ({"value": None}, {"value": 1e9}),
+    "part": ({"value": None}, {"value": 1e9}),
+    "machine": ({"others": 0.0}, {"others": 2.0}),
+    "out": (
+        {"killed": ["worker (started 07:00)"]},
+        {"restarts": {}},
+        {"restarts": CONTAINERS | {"backend/0123": 2}},
+        {"restarts": {"backend/0123": 1}},
+    ),
 }
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
 
@@ -85,29 +98,30 @@ def whole(story: Story) -> Story:
         for name, times in bounds.items()
         for which, t in zip(("begin", "end"), times, strict=True)
     ]
-    readings = [
-        command("diagnose", t, line=7, text="redis-cli ping", when=when, output=output)
-        for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
-    ]
     steady = check(8.0, after="steady")
     others = (other_alert("Other", 1.0, "inactive", "pending"), other_alert("Other", 3.0, "pending", "inactive"))
     undo = event("undo", 0.5, lines=["./rollback.sh"])
-    head = {"symptom": SYMPTOM, "solution_lines": lines_of(story), "run": "one"}
-    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo, *others)
+    measured = (each for t in range(5, int(END), 5) for each in _beside(float(t)))
+    today = of_today(story, promises=[PROMISE, NO_KILLS], rules_out=[OTHER_CAUSE])
+    return put(today, *phases, steady, undo, *others, *measured, *_inspected(story))
 
 
-def lines_of(story: Story) -> dict[str, Any]:
-    """Return what the head of *story* has to say of the commands that were typed as its solution."""
-    typed = [each for each in story if each.get("purpose") == "resolve"]
-    lines = (SolutionLine(line=each["line"], text=each["text"], stdin=each.get("stdin")) for each in typed)
-    return solution_lines(lines).model_dump(mode="json")
+def _beside(t: float) -> tuple[Event, Event]:
+    """Tell what is measured all the time and proves nothing: what others take, and a part of the metric."""
+    return event("machine", t, cores=2, others=0.1, seconds=5.0), event("part", t, name="CPU Usage", value=0.1)
+
+
+def _inspected(story: Story) -> Iterator[Event]:
+    """Yield the looks at the containers, which only a solution has that recovered."""
+    if story[0]["arm"] != "placebo":
+        for when, t in (("resolved", VERIFIED - 0.1), ("settled", TRIED)):
+            yield event("out of memory", t, when=when, killed=[], restarts=CONTAINERS)
 
 
 def false_heads(story: Story) -> Iterator[Forgery]:
     """Yield *story* under heads that no drill of it has written."""
     head, lines = story[0], story[0]["solution_lines"]
     other = {"line": 1, "text": "sleep 60", "stdin": None}
-    promise = {"text": "all is well", "line": 1, "place": "verification", "measure": "metric"}
     lies: dict[str, dict[str, Any]] = {
         "a placebo": {"arm": "placebo"},
         "a runbook without a hash": {"runbook": head["runbook"] | {"sha256": ""}},
@@ -121,16 +135,41 @@ def false_heads(story: Story) -> Iterator[Forgery]:
         "another hash of the solution": {"solution_lines": lines | {"sha256": "ab" * 32}},
         "a target that was never met": {"target": head["target"] | {"op": "<", "value": -1.0}},
         "another symptom": {"symptom": head["symptom"] | {"line": 1}},
-        "a promise that was not kept": {"promises": [promise | {"limit": {"op": "<", "value": -1.0, "text": "< -1"}}]},
-        "a promise that nothing measures": {"promises": [promise | {"measure": "out of memory"}]},
+        "a promise that was not kept": {"promises": [PROMISE | {"limit": {"op": "<", "value": -1.0, "text": "< -1"}}]},
+        "a promise that nothing measures": {"promises": [PROMISE | {"measure": None}]},
         "a promise of a journey that was not taken": {
-            "promises": [promise | {"measure": "browser sign-in", "sources": ["none"]}]
+            "promises": [PROMISE | {"measure": "browser sign-in", "sources": ["none"]}]
         },
         "a symptom that nothing ruled out": {"rules_out": [head["symptom"] | {"line": 1}]},
         "a symptom of another command": {"symptom": head["symptom"] | {"command": "curl nowhere"}},
     }
+    as_written = sealed if FIELD in head else dict
     for name, lie in lies.items():
-        yield Forgery(f"head with {name}", (head | lie, *story[1:]))
+        yield Forgery(f"head with {name}", (as_written(head | lie), *story[1:]))
+    if FIELD in head:
+        yield from _broken_seals(story)
+
+
+def _broken_seals(story: Story) -> Iterator[Forgery]:
+    """Yield *story* with a head that was altered beside its hash, or that lost what is written with a hash."""
+    head, rest = story[0], story[1:]
+    since = (FIELD, *FIELDS)
+    lies: tuple[dict[str, Any], ...] = (
+        *({name: None} for name in since),
+        dict.fromkeys(since),
+        {"promises": []},
+        {"rules_out": []},
+        {"promises": [each | {"not_judged": "it cannot be"} for each in head["promises"]]},
+        {"recover_s": 1e6},
+        {FIELD: "ab" * 32},
+    )
+    for lie in lies:
+        yield Forgery(f"head with {lie} beside its hash", (head | lie, *rest))
+    for name in since:
+        yield Forgery(f"head without {name}", ({of: value for of, value in head.items() if of != name}, *rest))
+    for name in REQUIRED:
+        yield Forgery(f"head with a new hash and no {name}", (sealed(head | {name: None}), *rest))
+    yield Forgery("head with a new hash and no promise of kills", (sealed(head | {"promises": [PROMISE]}), *rest))
 
 
 def forgeries(story: Story) -> Iterator[Forgery]:

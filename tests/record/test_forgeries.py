@@ -184,6 +184,28 @@ HARMLESS = {
         "swap second channel recovered with ledger",
         "swap second channel recovered with milestone settled",
     ),
+    "what others take of the machine takes nothing from what was proved": (
+        "drop machine",
+        "falsify machine {'others': 0.0}",
+        "falsify machine {'others': 2.0}",
+    ),
+    "a part of the metric is drawn, and not judged": (
+        "drop part CPU Usage",
+        "falsify part CPU Usage {'value': None}",
+        "falsify part CPU Usage {'value': 1000000000.0}",
+    ),
+    "a kill before the first look is the incident's, and a container that came later shows its own": (
+        "falsify out of memory resolved {'killed': ['worker (started 07:00)']}",
+        "falsify out of memory resolved {'restarts': {'backend/0123': 1}}",
+    ),
+    "the containers are still inspected before the settling, and after it": (
+        "swap check journey settled with out of memory settled",
+        "swap out of memory resolved with check front page recover",
+        "swap out of memory resolved with command verify",
+        "swap out of memory resolved with instruments recovered",
+        "swap out of memory resolved with second channel recovered",
+        "swap phase settle end with out of memory settled",
+    ),
 }
 """Alterations that may be confirmed, each by its name below the reason."""
 EXCUSED = {name for names in HARMLESS.values() for name in names}
