@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from drills.record.seal import FIELD, FIELDS, REQUIRED
-from tests.helpers.heads import SYMPTOM, lines_of, of_today, sealed
+from tests.helpers.false_heads import NO_KILLS, PROMISE, Forgery, false_heads
+from tests.helpers.heads import SYMPTOM, of_today
 from tests.helpers.histories import (
     AT_LIMIT,
     BEFORE,
@@ -23,7 +22,6 @@ from tests.helpers.histories import (
     Event,
     Story,
     check,
-    command,
     event,
     other_alert,
     put,
@@ -43,8 +41,6 @@ MOMENTS = {
 }
 OTHER_CAUSE = SYMPTOM | {"pattern": "LOADING", "change": "appears"}
 CONTAINERS = {"backend/0123": 1, "worker/4567": 0}
-PROMISE = {"text": "all is well", "line": 1, "place": "verification", "measure": "metric"}
-NO_KILLS = PROMISE | {"text": "the kernel kills nothing", "place": "symptom", "measure": "out of memory"}
 AFTERWARDS = ("undo", "durability", "command restart", "milestone load again", "milestone restart again")
 """What a confirmation does not stand on: how the fault is taken away, and whether the recovery lasts."""
 FALSE: dict[str, tuple[dict[str, Any], ...]] = {
@@ -82,14 +78,6 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
 
 
-@dataclass(frozen=True)
-class Forgery:
-    """A record that was altered in one way, which *name* says."""
-
-    name: str
-    story: Story
-
-
 def whole(story: Story) -> Story:
     """Add to a story of `documented` or `placebo` an event of every kind that a judgement can stand on."""
     bounds = {"steady": (1.0, 10.0), "detect": (CONFIRMED, FIRING), "recover": (RESOLVED, WATCHED)}
@@ -116,60 +104,6 @@ def _inspected(story: Story) -> Iterator[Event]:
     if story[0]["arm"] != "placebo":
         for when, t in (("resolved", VERIFIED - 0.1), ("settled", TRIED)):
             yield event("out of memory", t, when=when, killed=[], restarts=CONTAINERS)
-
-
-def false_heads(story: Story) -> Iterator[Forgery]:
-    """Yield *story* under heads that no drill of it has written."""
-    head, lines = story[0], story[0]["solution_lines"]
-    other = {"line": 1, "text": "sleep 60", "stdin": None}
-    lies: dict[str, dict[str, Any]] = {
-        "a placebo": {"arm": "placebo"},
-        "a runbook without a hash": {"runbook": head["runbook"] | {"sha256": ""}},
-        "a hash that was cut off": {"runbook": head["runbook"] | {"sha256": head["runbook"]["sha256"][:40]}},
-        "a hash of no digits": {"runbook": head["runbook"] | {"sha256": "zz" * 32}},
-        "another solution": {"solution_lines": lines | {"lines": [other]}},
-        "another solution with its hash": {"solution_lines": lines_of((command("resolve", 0.0, **other),))},
-        "a longer solution": {"solution_lines": lines | {"lines": [*lines["lines"], other]}},
-        "no lines of a solution": {"solution_lines": None},
-        "no solution": {"solution_lines": lines_of(())},
-        "another hash of the solution": {"solution_lines": lines | {"sha256": "ab" * 32}},
-        "a target that was never met": {"target": head["target"] | {"op": "<", "value": -1.0}},
-        "another symptom": {"symptom": head["symptom"] | {"line": 1}},
-        "a promise that was not kept": {"promises": [PROMISE | {"limit": {"op": "<", "value": -1.0, "text": "< -1"}}]},
-        "a promise that nothing measures": {"promises": [PROMISE | {"measure": None}]},
-        "a promise of a journey that was not taken": {
-            "promises": [PROMISE | {"measure": "browser sign-in", "sources": ["none"]}]
-        },
-        "a symptom that nothing ruled out": {"rules_out": [head["symptom"] | {"line": 1}]},
-        "a symptom of another command": {"symptom": head["symptom"] | {"command": "curl nowhere"}},
-    }
-    as_written = sealed if FIELD in head else dict
-    for name, lie in lies.items():
-        yield Forgery(f"head with {name}", (as_written(head | lie), *story[1:]))
-    if FIELD in head:
-        yield from _broken_seals(story)
-
-
-def _broken_seals(story: Story) -> Iterator[Forgery]:
-    """Yield *story* with a head that was altered beside its hash, or that lost what is written with a hash."""
-    head, rest = story[0], story[1:]
-    since = (FIELD, *FIELDS)
-    lies: tuple[dict[str, Any], ...] = (
-        *({name: None} for name in since),
-        dict.fromkeys(since),
-        {"promises": []},
-        {"rules_out": []},
-        {"promises": [each | {"not_judged": "it cannot be"} for each in head["promises"]]},
-        {"recover_s": 1e6},
-        {FIELD: "ab" * 32},
-    )
-    for lie in lies:
-        yield Forgery(f"head with {lie} beside its hash", (head | lie, *rest))
-    for name in since:
-        yield Forgery(f"head without {name}", ({of: value for of, value in head.items() if of != name}, *rest))
-    for name in REQUIRED:
-        yield Forgery(f"head with a new hash and no {name}", (sealed(head | {name: None}), *rest))
-    yield Forgery("head with a new hash and no promise of kills", (sealed(head | {"promises": [PROMISE]}), *rest))
 
 
 def forgeries(story: Story) -> Iterator[Forgery]:

@@ -134,7 +134,10 @@ def test_machine_that_is_busy_only_after_the_watching_refutes_no_settling() -> N
 def test_kill_and_residue_and_rules_are_no_matter_of_noise() -> None:
     story = beside(documented(), 2.0)
     promise = {"text": "no kills", "line": 9, "place": "symptom", "measure": "out of memory"}
-    looks: tuple[tuple[str, float, list[str]], ...] = (("resolved", VERIFIED, []), ("settled", TRIED, ["worker (started 07:00)"]))
+    looks: tuple[tuple[str, float, list[str]], ...] = (
+        ("resolved", VERIFIED, []),
+        ("settled", TRIED, ["worker (started 07:00)"]),
+    )
     seen = [event("out of memory", t, when=when, killed=killed, restarts={"worker/1": 0}) for when, t, killed in looks]
     assert judged(put(of_today(story, promises=[promise]), *seen)).verdict is Verdict.REFUTED
     assert judged(put(story, event("residue", END, items=["an image"]))).verdict is Verdict.DIRTY

@@ -31,7 +31,7 @@ ALL: tuple[Span, ...] = (*RECOVERY, ("watched", None))
 def noise(history: History, spans: tuple[Span, ...]) -> str | None:
     """Return what others took of the machine, as a clause, where that is more than BUSY of it in one of the *spans*.
 
-    None: it was quiet, or nobody looked.
+    None: it was quiet, or the record does not say.
     """
     return next((why for span in spans if (why := _noise(history, *_times_s(history, span)))), None)
 
