@@ -10,6 +10,8 @@ import pytest
 from drills.commands import noise
 from drills.commands.noise import Outcome, busy, held, main, table
 from drills.record.verdicts import Verdict
+from tests.helpers.heads import of_today
+from tests.helpers.histories import documented, placebo, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,6 +108,18 @@ def test_the_busy_processes_end_with_the_block(monkeypatch: pytest.MonkeyPatch) 
     with busy(2):
         assert [process.poll() for process in started] == [None, None]
     assert [process.poll() for process in started] == [-9, -9]
+
+
+def test_records_of_an_earlier_run_are_no_outcomes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for arm, story in (("documented", documented(run="earlier")), ("original", documented(run=None, arm="original"))):
+        written(tmp_path / "drills" / f"5.1-{arm}", story)
+
+    def hold(*_: object, **__: object) -> None:
+        written(tmp_path / "drills" / "5.1-placebo", of_today(placebo(), run="new"))
+
+    monkeypatch.setattr("drills.commands.noise.subprocess.run", hold)
+    (found,) = held(1, [], tmp_path)
+    assert (found.arm, found.verdict) == ("placebo", Verdict.REFUTED)
 
 
 def test_a_run_without_records_has_no_outcome(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from drills.record.judge import Judgement
 from drills.record.reader import FILE
 from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm, Verdict
-from tests.helpers.forgeries import lines_of
+from tests.helpers.heads import lines_of
 from tests.helpers.histories import documented, placebo, written
 from tests.helpers.own_runbook import OWN_RUNBOOK
 from tests.helpers.runs import A_RUN, QuietFault, TypedStack, a_run, a_scenario, a_system

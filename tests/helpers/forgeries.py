@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from drills.record.head import SolutionLine
-from drills.record.solution_lines import solution_lines
+from tests.helpers.false_heads import NO_KILLS, PROMISE, Forgery, false_heads
+from tests.helpers.heads import SYMPTOM, of_today
 from tests.helpers.histories import (
     AT_LIMIT,
     BEFORE,
@@ -17,11 +16,12 @@ from tests.helpers.histories import (
     PARTS,
     RATE_RPS,
     RESOLVED,
+    TRIED,
+    VERIFIED,
     WATCHED,
     Event,
     Story,
     check,
-    command,
     event,
     other_alert,
     put,
@@ -39,7 +39,8 @@ MOMENTS = {
     "before the end": WATCHED - 1.0,
     "last": END + 1.0,
 }
-SYMPTOM = {"command": "ping", "pattern": "PONG", "change": "vanishes", "line": 7}
+OTHER_CAUSE = SYMPTOM | {"pattern": "LOADING", "change": "appears"}
+CONTAINERS = {"backend/0123": 1, "worker/4567": 0}
 AFTERWARDS = ("undo", "durability", "command restart", "milestone load again", "milestone restart again")
 """What a confirmation does not stand on: how the fault is taken away, and whether the recovery lasts."""
 FALSE: dict[str, tuple[dict[str, Any], ...]] = {
@@ -65,16 +66,16 @@ FALSE: dict[str, tuple[dict[str, Any], ...]] = {
     "instruments": ({"parts": {}}, {"parts": PARTS | {"rules": "ef" * 32}}, {"parts": {"rules": PARTS["rules"]}}),
     "second": ({"value": None}, {"value": AT_LIMIT}, {"value": BEFORE}),
     "key": ({"value": None}, {"value": 1e9}),
+    "part": ({"value": None}, {"value": 1e9}),
+    "machine": ({"others": 0.0}, {"others": 2.0}),
+    "out": (
+        {"killed": ["worker (started 07:00)"]},
+        {"restarts": {}},
+        {"restarts": CONTAINERS | {"backend/0123": 2}},
+        {"restarts": {"backend/0123": 1}},
+    ),
 }
 """Values that an event of each kind may have instead, by a mistake or a forgery."""
-
-
-@dataclass(frozen=True)
-class Forgery:
-    """A record that was altered in one way, which *name* says."""
-
-    name: str
-    story: Story
 
 
 def whole(story: Story) -> Story:
@@ -85,52 +86,24 @@ def whole(story: Story) -> Story:
         for name, times in bounds.items()
         for which, t in zip(("begin", "end"), times, strict=True)
     ]
-    readings = [
-        command("diagnose", t, line=7, text="redis-cli ping", when=when, output=output)
-        for t, when, output in ((9.0, "normal", "PONG"), (FIRING + 1, "abnormal", "refused"))
-    ]
     steady = check(8.0, after="steady")
     others = (other_alert("Other", 1.0, "inactive", "pending"), other_alert("Other", 3.0, "pending", "inactive"))
     undo = event("undo", 0.5, lines=["./rollback.sh"])
-    head = {"symptom": SYMPTOM, "solution_lines": lines_of(story), "run": "one"}
-    return put((story[0] | head, *story[1:]), *phases, *readings, steady, undo, *others)
+    measured = (each for t in range(5, int(END), 5) for each in _beside(float(t)))
+    today = of_today(story, promises=[PROMISE, NO_KILLS], rules_out=[OTHER_CAUSE])
+    return put(today, *phases, steady, undo, *others, *measured, *_inspected(story))
 
 
-def lines_of(story: Story) -> dict[str, Any]:
-    """Return what the head of *story* has to say of the commands that were typed as its solution."""
-    typed = [each for each in story if each.get("purpose") == "resolve"]
-    lines = (SolutionLine(line=each["line"], text=each["text"], stdin=each.get("stdin")) for each in typed)
-    return solution_lines(lines).model_dump(mode="json")
+def _beside(t: float) -> tuple[Event, Event]:
+    """Tell what is measured all the time and proves nothing: what others take, and a part of the metric."""
+    return event("machine", t, cores=2, others=0.1, seconds=5.0), event("part", t, name="CPU Usage", value=0.1)
 
 
-def false_heads(story: Story) -> Iterator[Forgery]:
-    """Yield *story* under heads that no drill of it has written."""
-    head, lines = story[0], story[0]["solution_lines"]
-    other = {"line": 1, "text": "sleep 60", "stdin": None}
-    promise = {"text": "all is well", "line": 1, "place": "verification", "measure": "metric"}
-    lies: dict[str, dict[str, Any]] = {
-        "a placebo": {"arm": "placebo"},
-        "a runbook without a hash": {"runbook": head["runbook"] | {"sha256": ""}},
-        "a hash that was cut off": {"runbook": head["runbook"] | {"sha256": head["runbook"]["sha256"][:40]}},
-        "a hash of no digits": {"runbook": head["runbook"] | {"sha256": "zz" * 32}},
-        "another solution": {"solution_lines": lines | {"lines": [other]}},
-        "another solution with its hash": {"solution_lines": lines_of((command("resolve", 0.0, **other),))},
-        "a longer solution": {"solution_lines": lines | {"lines": [*lines["lines"], other]}},
-        "no lines of a solution": {"solution_lines": None},
-        "no solution": {"solution_lines": lines_of(())},
-        "another hash of the solution": {"solution_lines": lines | {"sha256": "ab" * 32}},
-        "a target that was never met": {"target": head["target"] | {"op": "<", "value": -1.0}},
-        "another symptom": {"symptom": head["symptom"] | {"line": 1}},
-        "a promise that was not kept": {"promises": [promise | {"limit": {"op": "<", "value": -1.0, "text": "< -1"}}]},
-        "a promise that nothing measures": {"promises": [promise | {"measure": "out of memory"}]},
-        "a promise of a journey that was not taken": {
-            "promises": [promise | {"measure": "browser sign-in", "sources": ["none"]}]
-        },
-        "a symptom that nothing ruled out": {"rules_out": [head["symptom"] | {"line": 1}]},
-        "a symptom of another command": {"symptom": head["symptom"] | {"command": "curl nowhere"}},
-    }
-    for name, lie in lies.items():
-        yield Forgery(f"head with {name}", (head | lie, *story[1:]))
+def _inspected(story: Story) -> Iterator[Event]:
+    """Yield the looks at the containers, which only a solution has that recovered."""
+    if story[0]["arm"] != "placebo":
+        for when, t in (("resolved", VERIFIED - 0.1), ("settled", TRIED)):
+            yield event("out of memory", t, when=when, killed=[], restarts=CONTAINERS)
 
 
 def forgeries(story: Story) -> Iterator[Forgery]:

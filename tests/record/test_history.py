@@ -14,6 +14,7 @@ from drills.record.judge import judge
 from drills.record.reader import read
 from drills.record.recorder import Recorder
 from drills.record.verdicts import Verdict
+from tests.helpers.heads import of_today
 from tests.helpers.histories import (
     command,
     documented,
@@ -65,10 +66,10 @@ def test_history_ends_with_its_latest_event() -> None:
 
 
 STORIES = {
-    "confirmed": (documented(), Verdict.CONFIRMED),
-    "lossy": (put(drop(documented(), "ledger"), ledger(rows=2)), Verdict.CONFIRMED_WITH_LOSS),
+    "confirmed": (of_today(documented()), Verdict.CONFIRMED),
+    "lossy": (put(of_today(drop(documented(), "ledger")), ledger(rows=2)), Verdict.CONFIRMED_WITH_LOSS),
     "blind": (drop(documented(), "sample"), Verdict.UNKNOWN),
-    "placebo": (placebo(), Verdict.REFUTED),
+    "placebo": (of_today(placebo()), Verdict.REFUTED),
 }
 
 

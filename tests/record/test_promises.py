@@ -8,6 +8,7 @@ import pytest
 
 from drills.record.promises import promises
 from drills.record.verdicts import Verdict
+from tests.helpers.heads import of_today
 from tests.helpers.histories import (
     ACTED,
     AFTER,
@@ -44,8 +45,7 @@ CONTAINERS = {"backend/0123": 1, "worker/4567": 0}
 def promising(story: Story | None = None, **facts: Any) -> Story:
     """Return a story whose runbook promises one thing."""
     usual = {"text": "all is well", "line": 9, "place": "verification", "measure": "metric"}
-    head, *rest = story or documented()
-    return (head | {"promises": [usual | facts]}, *rest)
+    return of_today(story or documented(), promises=[usual | facts])
 
 
 def killed(when: str, t: float, *names: str, **restarts: int) -> Event:

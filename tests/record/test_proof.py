@@ -9,6 +9,7 @@ import pytest
 from drills.record.proof import proof
 from drills.record.verdicts import Verdict
 from tests.helpers.forgeries import whole
+from tests.helpers.heads import sealed
 from tests.helpers.histories import FIRING, command, documented, drop, judged, put, told
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ OTHER = {"command": "SELECT", "pattern": r"waiting (\d{3,})", "change": "appears
 def ruled_out(during: str = "waiting 3", **facts: Any) -> Story:
     """Return a story in which the symptom shows, and a reading of another cause prints *during* the fault."""
     head, *rest = whole(documented())
-    story: Story = (head | {"rules_out": [OTHER | facts]}, *rest)
+    story: Story = (sealed(head | {"rules_out": [OTHER | facts]}), *rest)
     readings = (("normal", 9.0, "waiting 2"), ("abnormal", FIRING + 1, during))
     typed = [command("diagnose", t, line=8, text="SELECT 1", when=when, output=out) for when, t, out in readings]
     return put(story, *typed)

@@ -14,20 +14,20 @@ from tests.helpers.paths import RUNBOOK
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from drills.runbook.model import Promise
+    from drills.runbook.model import RunbookPromise
 
 AFTER_VERIFICATION = "- The number of waiting jobs falls from one reading to the next"
 
 
-def at_verification(incident: int) -> list[Promise]:
+def at_verification(incident: int) -> list[RunbookPromise]:
     return [each for each in OWN_RUNBOOK.incident(incident).promises if each.place is Place.VERIFICATION]
 
 
-def symptoms(incident: int) -> dict[str, Promise]:
+def symptoms(incident: int) -> dict[str, RunbookPromise]:
     return {each.text: each for each in OWN_RUNBOOK.incident(incident).promises if each.place is Place.SYMPTOM}
 
 
-def read(folder: Path, sentence: str) -> Promise:
+def read(folder: Path, sentence: str) -> RunbookPromise:
     """Read *sentence* in the place of a promise of incident 4, on the queue."""
     path = folder / "runbook.md"
     text = RUNBOOK.read_text(encoding="utf-8")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from drills.record.arm_verdict import ArmVerdict
+    from drills.record.experiment_verdict import Rejudged
 
 RUNS = 3
 BUSY = 2
@@ -90,10 +91,21 @@ def busy(number: int) -> Iterator[None]:
 
 
 def held(run: int, selection: Sequence[str], output: Path) -> list[Outcome]:
-    """Hold the drills of one *selection* (arguments of pytest) and return what their records say."""
+    """Hold the drills of one *selection* (arguments of pytest) and return what their records say.
+
+    Records that an earlier run left in *output* stay where this one judges nothing, and are no outcome of it.
+    """
     command = [*PYTEST, settings().scenarios, "-q", "--output", str(output), *selection]
+    earlier = _runs(rejudge(arm_folders(output)))
     subprocess.run(command, check=False, stdout=sys.stderr)
-    return [_outcome(run, verdict) for verdict in rejudge(arm_folders(output)).verdicts.values()]
+    rejudged = rejudge(arm_folders(output))
+    new = [folder for folder, history in rejudged.histories.items() if history.head.run not in earlier]
+    return [_outcome(run, rejudged.verdicts[folder]) for folder in new]
+
+
+def _runs(rejudged: Rejudged) -> set[str | None]:
+    """Return the ids of the runs that the records come from; None is that of an old record."""
+    return {history.head.run for history in rejudged.histories.values()}
 
 
 def table(outcomes: Iterable[Outcome]) -> list[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from drills.drill.arm.prepared import prepared
 from drills.drill.lifecycle import run_arm
-from drills.record.arm_verdict import read_verdict, write_verdict
+from drills.drill.records import judged
+from drills.record.arm_verdict import write_verdict
 from drills.record.events import Residue
 from drills.record.experiment_verdict import rejudge
-from drills.record.format import RecordError
 from drills.record.reader import FILE, read
 from drills.record.verdicts import Arm, Verdict
 
@@ -101,7 +101,7 @@ def held(sandboxes: Sandboxes, records: Records, folder: Path, hold: Callable[[S
     try:
         judgement = hold(sandboxes.system(), written)
     except BaseException:
-        records.keep(folder, judged=_judged(written))
+        records.keep(folder, judged=judged(written))
         sandboxes.replace()
         raise
     residue = read(written).of(Residue)
@@ -109,11 +109,3 @@ def held(sandboxes: Sandboxes, records: Records, folder: Path, hold: Callable[[S
     if judgement.verdict in SPOILED or not residue or residue[-1].items:
         sandboxes.replace()
     return judgement
-
-
-def _judged(folder: Path) -> bool:
-    """Tell whether an arm that was broken off had reached a verdict, as one whose durability was interrupted."""
-    try:
-        return read_verdict(folder).verdict is not Verdict.UNKNOWN
-    except RecordError:
-        return False

@@ -6,12 +6,17 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from drills.record.arm_verdict import read_verdict
+from drills.record.format import RecordError
+from drills.record.reader import FILE
+from drills.record.verdicts import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 WRITTEN: Final = (
-    "history.jsonl",
+    FILE,
     "verdict.json",
     "outcome.json",
     "ledger-*",
@@ -51,25 +56,30 @@ class Records:
 
 
 def replace(written: Path, folder: Path) -> None:
-    """Put the record in *written* into the place of the one in *folder*; other files there stay."""
-    remove(folder)
+    """Put the record in *written* into the place of the one in *folder*; other files there stay.
+
+    The history comes first, and what only the old record had goes last: a kill in between leaves one of both whole.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     if not folder.exists():
         written.rename(folder)
         return
-    for path in written.iterdir():
+    new = sorted(written.iterdir(), key=lambda path: path.name != FILE)
+    is_begun = written / FILE not in new  # a kill came in between, and what is there belongs to the new record as well
+    old = set() if is_begun else set(own_files(folder)) - {folder / path.name for path in new}
+    for path in new:
         path.replace(folder / path.name)
+    for path in old:
+        path.unlink(missing_ok=True)
     written.rmdir()
 
 
-def remove(folder: Path) -> None:
-    """Remove the record in *folder*, and the folder with it where nothing else is there."""
-    if not folder.is_dir():
-        return
-    for path in own_files(folder):
-        path.unlink(missing_ok=True)
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def judged(folder: Path) -> bool:
+    """Tell whether an arm that was broken off had reached a verdict, as one whose durability was interrupted."""
+    try:
+        return read_verdict(folder).verdict is not Verdict.UNKNOWN
+    except RecordError:
+        return False
 
 
 def own_files(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from drills.common.bounded import locked
-from drills.drill.records import own_files
+from drills.drill.records import judged, own_files, replace
 from drills.plugin.output import RUN
 from drills.record.reader import FILE
 from drills.record.verdicts import Arm
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 REMOVED_S: Final = 120.0
 """How long another process of this run may take to remove what an earlier run left."""
 RESULTS: Final = "allure-results"
+DRILLS: Final = "drills"
+"""The kind of run that replaces the records of drills."""
 ARM_FOLDER: Final = re.compile(rf"[\w.]+-({'|'.join(Arm)})")
 
 
@@ -68,7 +70,7 @@ class EarlierRun:
 
     def replaced(self) -> bool:
         """Whether this run has something of its own there already."""
-        return self._mark.exists() and self._mark.read_text(encoding="utf-8") == self.run_id
+        return _has_begun(self.output, self.kind, self.run_id)
 
     def gives_way(self) -> bool:
         """Whether what this run writes may stand in the output folder: it has judged something, or is the first."""
@@ -80,7 +82,7 @@ class EarlierRun:
 
     @property
     def _mark(self) -> Path:
-        return self.output / RUN / f"{self.kind}-begun"
+        return _begun(self.output, self.kind)
 
 
 def run_folder(output: Path, run_id: str) -> Path:
@@ -93,7 +95,7 @@ def drills_left(output: Path, run_id: str, tests: Collection[str]) -> EarlierRun
     arms = [path.parent for path in (output / "drills").glob(f"*/{FILE}") if ARM_FOLDER.fullmatch(path.parent.name)]
     recorded = (path for arm in arms for path in own_files(arm))
     paths = (*recorded, *_results(output / RESULTS, tests))
-    return EarlierRun(output, run_id, "drills", frozenset(tests), paths)
+    return EarlierRun(output, run_id, DRILLS, frozenset(tests), paths)
 
 
 def checks_left(output: Path, run_id: str, tests: Collection[str]) -> EarlierRun:
@@ -107,6 +109,38 @@ def forget_others(output: Path, run_id: str) -> None:
     for folder in (output / RUN).glob("run-*"):
         if folder != run_folder(output, run_id):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def recover(output: Path) -> None:
+    """Put back what runs that were killed had moved aside, unless they had begun to replace it.
+
+    Then what they had judged takes its place: a kill right before that has left the one nowhere, and the other beside.
+    """
+    for run in sorted((output / RUN).glob("run-*")):
+        run_id = run.name.removeprefix("run-")
+        for aside in run.glob("earlier-*"):
+            if not _has_begun(output, aside.name.removeprefix("earlier-"), run_id):
+                _put_back(aside, output)
+            shutil.rmtree(aside)
+        if _has_begun(output, DRILLS, run_id):
+            for arm in filter(judged, sorted(run.glob("drills/*"))):
+                replace(arm, output / "drills" / arm.name)
+
+
+def _put_back(aside: Path, output: Path) -> None:
+    for path in [path for path in aside.rglob("*") if path.is_file()]:
+        to = output / path.relative_to(aside)
+        if not to.exists():
+            _moved(path, to)
+
+
+def _begun(output: Path, kind: str) -> Path:
+    return output / RUN / f"{kind}-begun"
+
+
+def _has_begun(output: Path, kind: str, run_id: str) -> bool:
+    mark = _begun(output, kind)
+    return mark.exists() and mark.read_text(encoding="utf-8") == run_id
 
 
 def _moved(path: Path, to: Path) -> Path:

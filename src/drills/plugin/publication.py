@@ -50,7 +50,8 @@ def _has_run(session: pytest.Session) -> bool:
 
 def _has_drills(config: pytest.Config) -> bool:
     """Whether there is a drill, and none of an earlier run's that this one has not replaced: its pages are whole."""
-    return (config.option.output / "drills").is_dir() and config.stash[DRILLS_LEFT].gives_way()
+    earlier = config.stash.get(DRILLS_LEFT, None)
+    return (config.option.output / "drills").is_dir() and (earlier is None or earlier.gives_way())
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -12,7 +12,7 @@ import pytest
 from drills import runbook
 from drills.plugin import fixture_steps, fixtures, seed
 from drills.plugin.chosen import chosen_causes
-from drills.plugin.earlier_run import checks_left, drills_left
+from drills.plugin.earlier_run import checks_left, drills_left, recover
 from drills.plugin.output import OutputError, claim, usable
 from drills.plugin.results import Results, write_beside
 from drills.plugin.state import (
@@ -159,6 +159,8 @@ def _register(config: pytest.Config) -> None:
 def _record(config: pytest.Config) -> None:
     """Say where this run is recorded, and look what an earlier run left there, before anything of this one is."""
     output: Path = config.option.output
+    if not hasattr(config, "workerinput"):
+        recover(output)
     write_beside(config)
     checks = config.stash[SETTINGS].checks
     others = {name.removesuffix(".py") for name in folders_of(config)} - {checks}

@@ -22,6 +22,7 @@ from drills.record.measurements import (
     OutOfMemory,
     SecondChannel,
 )
+from drills.record.seal import broken_seal
 from drills.record.signal_quality import seen_until, threshold
 from drills.record.solution_lines import otherwise_typed
 from drills.record.verdicts import Arm
@@ -59,6 +60,7 @@ AFTERWARDS = "durability"
 def contradiction(history: History) -> str | None:
     """Return what a whole record says against itself, or None."""
     rules = (
+        broken_seal,
         _milestones,
         _confirmations,
         _alert,
@@ -66,6 +68,7 @@ def contradiction(history: History) -> str | None:
         otherwise_typed,
         _results,
         _looks,
+        _containers,
         _phases,
         _steady_state,
         _undo,
@@ -144,7 +147,28 @@ def _looks(history: History) -> Iterator[str]:
         looks = [each for kind in (Instruments, SecondChannel) for each in history.of(kind, when=when)]
         yield from _outside(looks, f"what is said to be {when} was read", start, end)
     yield from _outside(history.of(KeyMetric), "a key metric was looked at", watched, _end(history))
-    yield from _outside(history.of(OutOfMemory), "the containers were looked at", watched, _end(history))
+
+
+def _containers(history: History) -> Iterator[str]:
+    """Look whether the containers were inspected once before the system settled and once after it, as one promise asks.
+
+    Another look would hide what the first or the last one showed.
+    """
+    watched, begin, end = history.milestone("watched"), *_settling(history)
+    times_s = {"resolved": (watched, begin), "settled": (watched, end)}
+    for when, (start_s, end_s) in times_s.items():
+        looks = history.of(OutOfMemory, when=when)
+        yield from _outside(looks, f"containers said to be {when} were inspected", start_s, end_s)
+        if len(looks) > 1:
+            yield f"containers said to be {when} were inspected {len(looks)} times"
+    promised = history.head.promises or ()
+    if history.of(OutOfMemory) and not any(each.measure == "out of memory" for each in promised):
+        yield "the containers were inspected for kills, of which the runbook promises nothing"
+
+
+def _settling(history: History) -> tuple[float | None, float | None]:
+    phase = next((phase for phase in history.phases if phase.name == "settle"), None)
+    return (phase.begin_s, phase.end_s) if phase else (None, None)
 
 
 def _phases(history: History) -> Iterator[str]:

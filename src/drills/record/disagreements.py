@@ -109,7 +109,7 @@ def _placebo(history: History) -> Iterator[str]:
 
 def _readings(history: History) -> Iterator[str]:
     head = history.head
-    for symptom in (*((head.symptom,) if head.symptom else ()), *head.rules_out):
+    for symptom in (*((head.symptom,) if head.symptom else ()), *(head.rules_out or ())):
         for ran in history.of(RanCommand, purpose="diagnose", line=symptom.line):
             if symptom.command not in f"{ran.text}\n{ran.stdin or ''}":
                 yield f"the reading of line {ran.line} comes from `{symptom.command}`, and `{ran.text}` was typed"

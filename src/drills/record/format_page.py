@@ -54,6 +54,11 @@ written and flushed as it happens. The first event has the kind `drill`. It name
 another one is refused. All fields of an event are there, but for those with a default. A last line that a kill cut off
 is left out by the reader, and nothing else is. Secrets are masked before an event is written.
 
+The head's hash tells a record of today from an older one of this format: a record without it has no promises, no
+readings that rule causes out, and no events `machine`, `part` and `out of memory`; one with it has to have the
+promises and those readings, none as an empty list. Any other record contradicts itself, and is UNKNOWN. A hash that
+is made again for an altered head cannot be told.
+
 `verdict.json` beside it is made of the history alone, and for a solution of the placebo's history as well:
 `drills rejudge` makes it again and prints what differs.
 """

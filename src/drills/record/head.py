@@ -132,6 +132,11 @@ class Drill(Event):
     promises: tuple[PromiseHead, ...] | None = Field(
         default=None, description="what the runbook promises of the recovery; null: an old record"
     )
-    rules_out: tuple[SymptomHead, ...] = Field(
-        default=(), description="readings that prove another cause of the incident, so they must not change like this"
+    rules_out: tuple[SymptomHead, ...] | None = Field(
+        default=None,
+        description="readings that prove another cause of the incident, so they must not change like this; "
+        "null: an old record",
+    )
+    head_sha256: str | None = Field(
+        default=None, description="the SHA-256 of this event's other fields; null: an old record"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drills.record.alert_spans import active_before_the_fault
 from drills.record.contradictions import contradiction
-from drills.record.events import RanCommand, Residue
+from drills.record.events import Ledger, Phase, RanCommand, Residue
 from drills.record.evidence_strength import chance
 from drills.record.failures import last_error
 from drills.record.incident_alert import fired_at, flapped, no_incident
@@ -15,7 +15,7 @@ from drills.record.instruments import changed_instruments
 from drills.record.last_words import failed, failed_commands
 from drills.record.loss_verdict import with_losses
 from drills.record.measurements import Check, Confirm
-from drills.record.noise import doubted
+from drills.record.noise import ALL, FIRING, RECOVERY, STEADY, doubted
 from drills.record.not_run import not_run
 from drills.record.placebo_arm import back_s, came_by_itself
 from drills.record.placebo_watch import placebo_watched
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from drills.record.history import History
     from drills.record.placebo_watch import PlaceboWatch
     from drills.record.verdicts import Reasoned
+
+TIMED_OUT = 124
+"""What a command ends with that did not end in its time."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,11 @@ def judge(history: History) -> Judgement:
 
 
 def _verdict(history: History, recovered: float | None) -> Reasoned:
-    for rule in (_before_the_fault, _fault, no_incident):
+    for rule, spans in ((_before_the_fault, STEADY), (_fault, FIRING), (no_incident, FIRING)):
         judged = rule(history)
         if judged:
-            return doubted(history, judged)
+            # Before the first phase nothing was waited for: then it is the runbook or the drill that lacks something.
+            return doubted(history, judged, spans) if history.of(Phase) else judged
     return (
         not_run(history)
         or _outcome(history, recovered)
@@ -105,12 +109,13 @@ def _fault(history: History) -> Reasoned | None:
 def _outcome(history: History, recovered: float | None) -> Reasoned | None:
     for name in ("acted", "resolved", "watched"):
         if history.milestone(name) is None:
-            return Verdict.UNKNOWN, f"the record has no moment {name!r}: {last_error(history) or 'it was cut off'}"
+            why = f"the record has no moment {name!r}: {last_error(history) or 'it was cut off'}"
+            return doubted(history, (Verdict.UNKNOWN, why), RECOVERY)
     if history.head.arm == Arm.PLACEBO:
         found = came_by_itself(history, recovered) or not_still_bad(history)
     else:
         found = _documented(history, recovered)
-    return doubted(history, found) if found else None
+    return doubted(history, found, RECOVERY) if found else None
 
 
 def _documented(history: History, recovered: float | None) -> Reasoned | None:
@@ -154,13 +159,15 @@ def _broken_promise(history: History) -> Reasoned | None:
         return Verdict.UNKNOWN, "no documented command was recorded, so nothing documented was tried"
     for command in history.of(RanCommand, purpose="resolve") + history.of(RanCommand, purpose="verify"):
         if command.exit != 0:
-            return Verdict.REFUTED, f"`{command.text}` (line {command.line}) failed with {failed(command)}"
+            refuted = Verdict.REFUTED, f"`{command.text}` (line {command.line}) failed with {failed(command)}"
+            return doubted(history, refuted, ALL) if command.exit == TIMED_OUT else refuted
     final = {check.name: check for check in history.of(Check, after="recover")}
     for check in final.values():
         if not check.ok:
-            return doubted(history, (Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"))
+            return doubted(history, (Verdict.REFUTED, f"the metric recovered, but {check.name}: {check.seen}"), ALL)
     if not final:
-        return Verdict.UNKNOWN, "it was not checked after the recovery whether the system serves again"
+        unchecked = "it was not checked after the recovery whether the system serves again"
+        return doubted(history, (Verdict.UNKNOWN, unchecked), ALL)
     return None
 
 
@@ -173,25 +180,27 @@ def _residue_and_losses(history: History, recovered: float) -> Reasoned:
         return Verdict.DIRTY, f"the drill left residue: {'; '.join(left)}"
     against_itself = contradiction(history)
     if against_itself:
-        return Verdict.UNKNOWN, f"the record contradicts itself: {against_itself}"
+        unknown = Verdict.UNKNOWN, f"the record contradicts itself: {against_itself}"
+        out_of_time = any(phase.ok is False for phase in history.of(Phase))
+        return doubted(history, unknown, ALL) if out_of_time else unknown
     if history.head.arm == Arm.PLACEBO:
         watched_s = watched_until(history) - (history.milestone("acted") or 0.0)
         stayed = f"the metric never held its target {limit_text(history)} in the {watched_s:.0f} s it was watched"
         return Verdict.REFUTED, f"doing nothing did not help: {stayed}"
-    return _harm(history) or _unproved(history) or _doubt(history, recovered) or with_losses(history)
+    return _harm(history) or _unproved(history) or _doubt(history, recovered) or _losses(history)
 
 
 def _harm(history: History) -> Reasoned | None:
     """Look beyond the metric: instruments and system may not be worse than before, and all that is promised is kept."""
-    unwell = unsettled(history) or promise_not_kept(history)
-    return changed_instruments(history) or (doubted(history, unwell) if unwell else None)
+    unwell = unsettled(history)
+    return changed_instruments(history) or (doubted(history, unwell, ALL) if unwell else promise_not_kept(history))
 
 
 def _doubt(history: History, recovered: float) -> Reasoned | None:
     """Return why the recovery may be none: a second channel that shows none, an alert that flaps, or chance."""
     why = flapped(history, recovered) or chance(history)
     doubt = other_channel(history) or ((Verdict.UNKNOWN, why) if why else None)
-    return doubted(history, doubt) if doubt else None
+    return doubted(history, doubt, ALL) if doubt else None
 
 
 def _unproved(history: History) -> Reasoned | None:
@@ -200,8 +209,17 @@ def _unproved(history: History) -> Reasoned | None:
         seen = (
             f"it read {found.normal!r} before and {found.abnormal!r} during the fault" if found else "it was not read"
         )
-        return Verdict.UNKNOWN, f"no reading of the investigation proved the cause: {seen}"
+        unproved = Verdict.UNKNOWN, f"no reading of the investigation proved the cause: {seen}"
+        return doubted(history, unproved, FIRING)
     return None
+
+
+def _losses(history: History) -> Reasoned:
+    """Doubt what was not counted, and what had no end yet when the audit stopped waiting for it."""
+    found = with_losses(history)
+    waited = any(ledger.unfinished for ledger in history.of(Ledger))
+    uncounted = found[0] is Verdict.UNKNOWN or (waited and found[0] is not Verdict.CONFIRMED)
+    return doubted(history, found, ALL) if uncounted else found
 
 
 def _between(start_s: float | None, end_s: float | None) -> float | None:

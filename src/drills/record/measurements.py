@@ -94,7 +94,7 @@ class Machine(Event):
     """What processes outside this run took of the machine since the event of this kind before."""
 
     kind: Literal["machine"] = "machine"
-    cores: Count = Field(description="the processors that the run may use")
+    cores: int = Field(gt=0, description="the processors that the run may use")
     others: float = Field(ge=0, description="how many of them others took in the mean, a hypervisor included")
     seconds: float = Field(gt=0, description="over how many seconds")
 

@@ -15,6 +15,7 @@ from pydantic import Field
 from drills.record.format import Recorded
 from drills.record.head import Place
 from drills.record.measurements import Check, KeyMetric, OutOfMemory
+from drills.record.noise import ALL, doubted
 from drills.record.settled import settled_at
 from drills.record.signal_quality import threshold
 from drills.record.verdicts import Arm, Verdict
@@ -63,9 +64,19 @@ def promise_not_kept(history: History) -> Reasoned | None:
     judged = [each for each in promises(history) or () if each.judged]
     broken = [each for each in judged if each.kept is False]
     if broken:
-        return Verdict.REFUTED, f"the metric recovered, but {_said(broken[0])}"
+        refuted = Verdict.REFUTED, f"the metric recovered, but {_said(broken[0])}"
+        return refuted if _killed(history, broken[0]) else doubted(history, refuted, ALL)
     unseen = [each for each in judged if each.kept is None]
-    return (Verdict.UNKNOWN, f"it was not seen whether a promise is kept: {_said(unseen[0])}") if unseen else None
+    unknown = f"it was not seen whether a promise is kept: {_said(unseen[0])}" if unseen else ""
+    return doubted(history, (Verdict.UNKNOWN, unknown), ALL) if unseen else None
+
+
+def _killed(history: History, promise: JudgedPromise) -> bool:
+    """Tell whether the promise is about kills: a busy machine takes time, and no memory."""
+    return any(
+        (each.text, each.line, each.measure) == (promise.text, promise.line, "out of memory")
+        for each in history.head.promises or ()
+    )
 
 
 def _said(promise: JudgedPromise) -> str:
@@ -191,8 +202,11 @@ def _out_of_memory(history: History, _: PromiseHead, settled_s: float) -> Found:
     killed = sorted(set(last[-1].killed) - set(first[0].killed))
     if killed:
         return False, f"the kernel killed {', '.join(killed)} after the solution"
-    before = first[0].restarts
-    again = sorted(name for name, times in last[-1].restarts.items() if times > before.get(name, 0))
+    before, after = first[0].restarts, last[-1].restarts
+    if not before or before.keys() - after.keys():
+        gone = ", ".join(sorted(before.keys() - after.keys())) or "every container"
+        return None, f"{gone} was not there to be inspected, which hides why"
+    again = sorted(name for name, times in after.items() if times != before.get(name, 0))
     if again:
         return None, f"{', '.join(again)} ended and was started again after the solution, which hides why"
     return True, "the kernel killed no container after the solution"

@@ -22,7 +22,7 @@ def proof(history: History) -> Proof | None:
     found = _compared(history, facts) if facts else None
     if found is None or not found.proved:
         return found
-    other = next((why for each in history.head.rules_out if (why := _not_ruled_out(history, each))), None)
+    other = next((why for each in history.head.rules_out or () if (why := _not_ruled_out(history, each))), None)
     return replace(found, proved=False, abnormal=f"{found.abnormal}, {other}") if other else found
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from drills.record.events import parse_event
 from drills.record.format import FORMAT
+from drills.record.head import Drill
 from drills.record.reader import FILE
+from drills.record.seal import FIELD, seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +59,11 @@ class Recorder:
         """
         event = {"kind": kind, "t": round(self.now if t is None else t, 3), **self._clean(facts)}
         line = json.dumps(event | (_stamp() if kind == "drill" else {}), ensure_ascii=False, allow_nan=False)
-        typed = parse_event(line, f"an event to be recorded in {self.folder}")
+        where = f"an event to be recorded in {self.folder}"
+        typed = parse_event(line, where)
+        if isinstance(typed, Drill):
+            line = json.dumps(json.loads(line) | {FIELD: seal(typed)}, ensure_ascii=False, allow_nan=False)
+            typed = parse_event(line, where)
         with self._lock:
             if not self._file.closed:
                 self._events.append(typed)

@@ -116,8 +116,8 @@ class Measure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Promise:
-    """One sentence that promises something; *measure* is None where it is not understood.
+class RunbookPromise:
+    """One sentence that promises something of a recovery; *measure* is None where it is not understood.
 
     A metric has a *limit*, or *falls*, or (a symptom) only has to be back at its target. With *well* it has to keep
     a distance from its limit. *within_s* is the time that the document gives it, in seconds, not scaled.
@@ -148,7 +148,7 @@ class Incident:
     expected: tuple[str, ...]
     heading: str
     line: int
-    promises: tuple[Promise, ...] = ()
+    promises: tuple[RunbookPromise, ...] = ()
     about: tuple[str, ...] = ()
     severity: str = ""
     escalation: tuple[str, ...] = ()

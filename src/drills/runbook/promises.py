@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from drills.common.threshold import Threshold
 from drills.runbook.document import item_text, line_of, list_items
 from drills.runbook.errors import LineError
-from drills.runbook.model import Measure, Place, Promise, Quantity
+from drills.runbook.model import Measure, Place, Quantity, RunbookPromise
 from drills.runbook.quantities import DIMENSIONS, LIMIT, duration_s, limit, maximum, number, quantity
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ OTHER_WORDS = (
 )
 
 
-def promises(verification: Iterable[Node], symptoms: Iterable[Node], of: Quantity) -> tuple[Promise, ...]:
+def promises(verification: Iterable[Node], symptoms: Iterable[Node], of: Quantity) -> tuple[RunbookPromise, ...]:
     """Return the promises of an incident whose alert measures *of*, in the order of the document, symptoms first."""
     blocks = tuple(verification)
     return (
@@ -72,29 +72,29 @@ def _comments(blocks: Iterable[Node]) -> Iterator[tuple[int, str]]:
                 together = []
 
 
-def _symptom(text: str, line: int) -> Promise:
+def _symptom(text: str, line: int) -> RunbookPromise:
     """Read a symptom, which promises that it is gone once the incident is over."""
     if OUT_OF_MEMORY.search(text):
-        return Promise(text, line, Place.SYMPTOM, Measure.OUT_OF_MEMORY)
+        return RunbookPromise(text, line, Place.SYMPTOM, Measure.OUT_OF_MEMORY)
     named = _quantity(text)
-    return Promise(text, line, Place.SYMPTOM, Measure.METRIC if named else None, named)
+    return RunbookPromise(text, line, Place.SYMPTOM, Measure.METRIC if named else None, named)
 
 
-def _comment(text: str, line: int, of: Quantity) -> Promise | None:
+def _comment(text: str, line: int, of: Quantity) -> RunbookPromise | None:
     found = _verification(text, line, of)
     return found if found.measure or EXPECTS.search(text) else None
 
 
-def _verification(text: str, line: int, of: Quantity) -> Promise:
+def _verification(text: str, line: int, of: Quantity) -> RunbookPromise:
     if BROWSER.search(text) and SIGN_IN.search(text):
-        return Promise(text, line, Place.VERIFICATION, Measure.BROWSER_SIGN_IN)
+        return RunbookPromise(text, line, Place.VERIFICATION, Measure.BROWSER_SIGN_IN)
     if OUT_OF_MEMORY.search(text):
-        return Promise(text, line, Place.VERIFICATION, Measure.OUT_OF_MEMORY)
+        return RunbookPromise(text, line, Place.VERIFICATION, Measure.OUT_OF_MEMORY)
     named = _quantity(text) or of
     bound, falls = _limit(named, text, line), bool(FALLS.search(text))
     if bound is None and not falls:
-        return Promise(text, line, Place.VERIFICATION)
-    return Promise(
+        return RunbookPromise(text, line, Place.VERIFICATION)
+    return RunbookPromise(
         text,
         line,
         Place.VERIFICATION,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docker
-from docker.errors import APIError, DockerException, NotFound
+from docker.errors import APIError, DockerException
 
 from drills.sandbox.labels import OWNER, everything_ours
 
@@ -51,11 +52,12 @@ def _family(root: int) -> Iterator[tuple[int, float]]:
 def _sandboxes_s(pids: set[int]) -> dict[str, float]:
     """Return the processor seconds of each sandbox that these processes own, with all that runs inside it."""
     try:
-        client = docker.from_env()
-        containers = client.containers.list(filters=everything_ours(), ignore_removed=True)
-        return {str(each.id): _used_s(client, str(each.id)) for each in containers if _owner(each.labels) in pids}
-    except DockerException:
+        with closing(docker.from_env()) as client:
+            containers = client.containers.list(filters=everything_ours(), ignore_removed=True)
+            used = {str(each.id): _used_s(client, str(each.id)) for each in containers if _owner(each.labels) in pids}
+    except (DockerException, OSError):  # a busy engine that does not answer in time is an OSError
         return {}  # what sandboxes take counts as others', so there are fewer slots, never more
+    return {name: seconds for name, seconds in used.items() if seconds is not None}
 
 
 def _owner(labels: dict[str, str]) -> int:
@@ -63,9 +65,10 @@ def _owner(labels: dict[str, str]) -> int:
     return int(pid) if pid.isdecimal() else 0
 
 
-def _used_s(client: docker.DockerClient, container: str) -> float:
+def _used_s(client: docker.DockerClient, container: str) -> float | None:
+    """Return what a sandbox computed in all; None where that is not known: 0 would count all of it again next time."""
     try:
         stats: Any = client.api.stats(container, stream=False, one_shot=True)
-    except (NotFound, APIError):
-        return 0.0
+    except APIError:
+        return None
     return float(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / NANO

@@ -16,7 +16,7 @@ from drills.record.history import History
 from drills.record.measurements import OutOfMemory
 from drills.sandbox.terminal import Ran
 from scenarios.suite import SUITE
-from tests.helpers.runs import QuietFault, TypedStack, a_run, a_scenario
+from tests.helpers.runs import QuietFault, TypedSandbox, a_run, a_scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ LINES = "pdf-worker 0123456789ab true 2 2026-11-30T20:00:00Z\nredis ba9876543210
 
 
 def inspecting(run: Run, monkeypatch: pytest.MonkeyPatch, printed: str, code: int = 0) -> History:
-    monkeypatch.setattr(TypedStack, "run", lambda _, line: Ran(line, printed, code, 0.1))
+    monkeypatch.setattr(TypedSandbox, "run", lambda _, line: Ran(line, printed, code, 0.1))
     out_of_memory.record(run, "settled")
     return History(run.record.events)
 

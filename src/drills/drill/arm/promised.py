@@ -9,7 +9,7 @@ from drills.runbook.model import Measure
 
 if TYPE_CHECKING:
     from drills.drill.arm.run import Run
-    from drills.runbook.model import Promise
+    from drills.runbook.model import RunbookPromise
 
 NOT_UNDERSTOOD = "it names nothing that can be measured"
 
@@ -19,7 +19,7 @@ def promised(run: Run) -> list[dict[str, Any]]:
     return [_promise(run, promise) for promise in run.incident.promises]
 
 
-def _promise(run: Run, promise: Promise) -> dict[str, Any]:
+def _promise(run: Run, promise: RunbookPromise) -> dict[str, Any]:
     sources, not_judged = _sources(run, promise)
     limit = promise.limit
     return {
@@ -36,13 +36,13 @@ def _promise(run: Run, promise: Promise) -> dict[str, Any]:
     }
 
 
-def _within_s(run: Run, promise: Promise) -> float | None:
+def _within_s(run: Run, promise: RunbookPromise) -> float | None:
     if promise.within_s is None:
         return None
     return allowed_s(promise.within_s, run.system.time_scale) + run.limits.rate_s
 
 
-def _sources(run: Run, promise: Promise) -> tuple[list[str], str]:
+def _sources(run: Run, promise: RunbookPromise) -> tuple[list[str], str]:
     """Return what measures a promise beside the incident's own metric, and why it is not judged, or ""."""
     if promise.measure is None:
         return [], NOT_UNDERSTOOD

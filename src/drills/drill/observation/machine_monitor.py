@@ -42,6 +42,10 @@ class MachineMonitor:
         at, all_s, own = self._look()
         while not self._stop.wait(EVERY_S):
             now, all_now_s, own_now = self._look()
+            if own.keys() != own_now.keys():
+                # A sandbox came, went, or could not be asked: what it computed would count as others', or all at once.
+                at, all_s, own = now, all_now_s, own_now
+                continue
             others = (all_now_s - all_s - between_s(own, own_now)) / (now - at)
             bounded = min(max(0.0, others), cores())
             self._record.write("machine", cores=cores(), others=round(bounded, 2), seconds=round(now - at, 2))
