@@ -8,7 +8,8 @@ from drills.runbook.errors import LineError
 from drills.runbook.figures import value_of, whole
 from drills.runbook.measures import measured, spaced
 from drills.runbook.model import Quantity
-from drills.runbook.quantities import limit, window_s
+from drills.runbook.quantities import limit
+from drills.runbook.windows import window_s
 
 LINE = 7
 Read = tuple[Quantity | None, str, float, float | None]

@@ -11,9 +11,10 @@ from drills.runbook.document import item_texts, list_items, plain
 from drills.runbook.errors import LineError
 from drills.runbook.measures import measured
 from drills.runbook.model import Alert, Cause, Command, Incident, Quantity, Step
-from drills.runbook.quantities import limit, window_s
+from drills.runbook.quantities import limit
 from drills.runbook.roles import Role, bare
 from drills.runbook.steps import steps
+from drills.runbook.windows import window_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ from drills.runbook.commands import block_commands, span_commands
 from drills.runbook.document import SOURCE, Field, Node, Section, line_of, plain, stray_rows
 from drills.runbook.errors import LineError
 from drills.runbook.model import Cause
-from drills.runbook.quantities import minutes
+from drills.runbook.windows import minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drills.runbook.document import Field, Section, fields, item_text, item_texts, line_of, list_items
 from drills.runbook.errors import LineError
 from drills.runbook.model import AgendaItem, EscalationTrigger, FollowUp, PostIncident, Severity, Step
-from drills.runbook.quantities import duration_s
+from drills.runbook.windows import duration_s
 from drills.runbook.steps import steps
 
 if TYPE_CHECKING:
