@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drills.runbook.commands import block_commands, commands_in, span_commands
 from drills.runbook.document import item_texts, list_items, plain
 from drills.runbook.errors import LineError
+from drills.runbook.figures import figures
 from drills.runbook.measures import measured
 from drills.runbook.model import Alert, Cause, Command, Incident, Quantity, Step
 from drills.runbook.quantities import limit
@@ -117,21 +118,40 @@ def _title(chapter: Chapter) -> str:
 
 def _alert(chapter: Chapter) -> Alert:
     named = next(iter(chapter.of(Role.ALERT)), None)
-    text = (named.text or " ".join(_texts(named))) if named else ""
-    line = named.line if named else chapter.line
+    line, text = _alert_text(chapter)
     quantity, threshold, window = _level(line, text)
     return Alert(_alert_name(chapter, named, text), quantity, threshold, window, text, line)
+
+
+def _alert_text(chapter: Chapter) -> tuple[int, str]:
+    named = next(iter(chapter.of(Role.ALERT)), None)
+    return (named.line, named.text or " ".join(_texts(named))) if named else (chapter.line, "")
 
 
 def _level(line: int, text: str) -> tuple[Quantity, Threshold | None, float | None]:
     """Read what the alert measures and its limit, where its own words say both; nothing is taken from elsewhere."""
     try:
-        quantity = measured(line, text) if text else None
-        if quantity is None:
-            return Quantity.OTHER, None, None
-        return quantity, limit(line, quantity, text), window_s(line, quantity, text)
+        return _said(line, text)
     except LineError:
         return Quantity.OTHER, None, None
+
+
+def _said(line: int, text: str) -> tuple[Quantity, Threshold, float | None]:
+    quantity = measured(line, text)
+    if quantity is None:
+        raise LineError(line, f"{text!r} names no known quantity; expected words like 'error rate'")
+    return quantity, limit(line, quantity, text), window_s(line, quantity, text)
+
+
+def unread_level(chapter: Chapter) -> Iterator[tuple[int, str]]:
+    """Yield why the figures in an alert's words were not read, where they have any."""
+    line, text = _alert_text(chapter)
+    if not any(not each.spelt for each in figures(text)):
+        return
+    try:
+        _said(line, text)
+    except LineError as error:
+        yield error.line, f"{error}; nothing is read as the alert's threshold"
 
 
 def _alert_name(chapter: Chapter, named: Part | None, text: str) -> str:

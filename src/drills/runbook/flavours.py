@@ -21,8 +21,15 @@ def plainer(text: str) -> str:
         fence = _fence(lines[at], fence)
         if match and not fence:
             _dedent(lines, at + 1, len(match["indent"].expandtabs(_DEEPER)))
+            lines[at] = f"{match['indent']}{_titled(lines[at][match.end() :])}"
         at += 1
     return "\n".join(lines)
+
+
+def _titled(words: str) -> str:
+    """Return the title of an admonition or a tab, or the words that say what it is: `warning`."""
+    quoted = re.search(r'"([^"]*)"', words)
+    return (quoted[1] if quoted else "") or words.strip()
 
 
 def front_matter(text: str) -> str:

@@ -1,9 +1,9 @@
-"""Read limits and times in sentences; every figure of an alert is understood, or the sentence is refused."""
+"""Read limits in sentences; one that means something else than its quantity above or below a figure is refused."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drills.common.threshold import Threshold
 from drills.runbook.dimensions import DIMENSIONS, RATIO, STATES
@@ -37,6 +37,22 @@ _RELATIVE = re.compile(
     r"(?:baseline|usual|normal|average|expected|typical|yesterday|last (?:week|month)|previous)",
     re.IGNORECASE,
 )
+_RISE = re.compile(r"\bby\s+\Z|\b(?:increas|grow|grew|ris|rose|jump|climb|spik|surg)\w*\s+\Z", re.IGNORECASE)
+"""Words before a comparison that make it one with an earlier value: `rises by more than 5%`."""
+_OTHER_SIDE = {
+    **dict.fromkeys(
+        (Quantity.RESOURCE_UTILIZATION, Quantity.CONNECTION_POOL),
+        (re.compile(r"\b(?:free|idle|available|availability|remain\w*|left|unused|spare|headroom)\b", re.IGNORECASE), "unused"),
+    ),
+    Quantity.HEALTH: (
+        re.compile(
+            r"\b(?:down|not (?:available|healthy|ready|up|running)|un(?:healthy|available|reachable|ready)|fail\w*|crash\w*)\b",
+            re.IGNORECASE,
+        ),
+        "not up",
+    ),
+}
+"""Words by which a sentence counts what is left of its quantity: `memory below 10% free`, `more than 2 replicas down`."""
 _MAXIMUM = re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*(?=\d)", re.IGNORECASE)
 
 
@@ -92,6 +108,11 @@ def _understood(line: int, of: Quantity, sentence: str, found: Limit) -> None:
         raise LineError(line, f"{sentence!r} compares with what is usual; expected a figure")
     if re.search(r"(?:\bnot|n't|\bnever|\bno longer)\s+(?:be\s+)?\Z", sentence[: found.start], re.IGNORECASE):
         raise LineError(line, f"{sentence!r} negates its limit; say above or below which figure it fires")
+    if _RISE.search(sentence[: found.start]):
+        raise LineError(line, f"{sentence!r} compares with an earlier value; expected a figure that is reached")
+    pattern, what = _OTHER_SIDE.get(of, (None, ""))
+    if pattern and pattern.search(sentence):
+        raise LineError(line, f"{sentence!r} counts what is {what}; say which figure of {of.value} is reached")
     for named in statistics(sentence):
         if not (of is Quantity.RESPONSE_TIME_P95 and named == "p95"):
             raise LineError(
@@ -109,10 +130,10 @@ def _limits(of: Quantity, sentence: str) -> list[Limit]:
 
 
 def _limit(of: Quantity, sentence: str, figure: Figure) -> Limit | None:
-    unit = _UNIT.match(sentence, figure.end)
+    dimension, unit = DIMENSIONS[of], _UNIT.match(sentence, figure.end)
     assert unit is not None
     factor, shown, end = _factor(of, sentence, figure, unit)
-    if factor is None or (unit["sign"] == "%" and DIMENSIONS[of].countable):
+    if factor is None or (unit["sign"] == "%" and dimension.countable):
         return None
     before = BEFORE.search(sentence[: figure.start])
     after = operator_after(sentence, end)
@@ -123,13 +144,24 @@ def _limit(of: Quantity, sentence: str, figure: Figure) -> Limit | None:
     word = before["op"].lower() if before else ""
     op = OPERATORS[word] if before else after or ""
     start = before.start("op") if before else figure.start
-    value = whole(figure.text) if DIMENSIONS[of].countable and not figure.spelt else figure.value
+    value = whole(figure.text) if dimension.countable and not figure.spelt else figure.value
+    if dimension.factors is SECONDS:
+        return _time(sentence, figure, Limit(start, end, word, op, None, ""))
     if shown == "":
         return Limit(start, end, word, op, value, f"{100 * (value or 0.0):.9g}%")
     gap = " " if len(shown) > 2 else ""  # noqa: PLR2004 - a sign or `ms` sits at its figure, a word does not
     # Rounded so that 5% is 0.05 and not its nearest product.
     based = None if value is None else round(value * factor, 9)
     return Limit(start, end, word, op, based, f"{figure.text}{gap}{shown}")
+
+
+def _time(sentence: str, figure: Figure, found: Limit) -> Limit | None:
+    """Return the limit with its time, which may have several parts: `1m30s`, `1 minute 30 seconds`."""
+    time = next((each for each in durations(sentence) if each.start == figure.start), None)
+    if time is None:
+        return None
+    shown = sentence[time.start : time.end]
+    return replace(found, end=time.end, value=time.seconds, shown=re.sub(r"(?<=\d)\s+(?=m?s\Z)", "", shown))
 
 
 def _factor(of: Quantity, sentence: str, figure: Figure, unit: re.Match[str]) -> tuple[float | None, str, int]:
