@@ -32,12 +32,6 @@ def _titled(words: str) -> str:
     return (quoted[1] if quoted else "") or words.strip()
 
 
-def front_matter(text: str) -> str:
-    """Return the lines between the marks at the head of a document, empty where there are none."""
-    match = _FRONT.match(text)
-    return match[0] if match else ""
-
-
 def _fence(line: str, fence: str) -> str:
     """Return the fence that is open after *line*, empty where none is."""
     match = _FENCE.match(line)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drills.runbook.model import Command, Runbook
 
 _PROMPT = "the prompt {} would be typed with the command; leave it out"
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|#.*|<<.*", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|#[^\n]*|<<.*", re.DOTALL)
 _ODD = re.compile(r"[\u201c\u201d\u2018\u2019\u00a0\u202f]|(?<!\S)[\u2013\u2014](?=\w)")
 """Signs that a text editor makes of quotes, dashes and spaces."""
 _EDITS = re.compile(r"\b(?:kubectl|oc|systemctl)\s+(?:-\S+\s+)*edit\b|\bcrontab\s+(?:-\S+\s+)*-e\b")
