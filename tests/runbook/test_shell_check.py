@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.runbook import load
-from drills.runbook.commands import block_commands, shell_blocks
+from drills.runbook.blocks import shell_blocks
+from drills.runbook.commands import block_commands
 from drills.runbook.document import read
 from drills.runbook.programs import programs
 from drills.runbook.shell_check import Console, Found, shell_findings, unchecked

@@ -26,7 +26,7 @@ _NAMES = (
 
 
 def unexplained(sentence: str, spent: Span | None) -> str | None:
-    """Return the first figure in *sentence* that is no time, no part of a name and not in *spent*, where its limit is."""
+    """Return the first figure in *sentence* that is no time and no part of a name; *spent* is where its limit stands."""
     rest = list(sentence)
     for start, end in (*_spent(sentence, spent), *_explained(sentence)):
         rest[start:end] = " " * (end - start)

@@ -6,16 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from drills.common.shell_text import typed_prompt
-from drills.runbook.commands import (
-    block_lines,
-    commands_in,
-    is_shell,
-    looks_typed,
-    opened_inside,
-    session_of,
-    span_commands,
-    typed_text,
-)
+from drills.runbook.blocks import block_lines, is_shell, looks_typed, opened_inside, session_of
+from drills.runbook.commands import commands_in, span_commands, typed_text
 from drills.runbook.document import BREAKS, inline_lines, line_of, plain, stray_rows
 from drills.runbook.errors import LineError
 from drills.runbook.holdings import squeezed
@@ -117,7 +109,8 @@ def _lost_block(block: Node, where: str, model: Holdings) -> Iterator[Found]:
     for command in commands:
         if not model.runs(command):
             yield command.line, f"the command {_short(command.text)} is not read: it stands {where}"
-    yield from _left_out(block, where, model, read=bool(commands))
+    taken = {line for each in commands for line in range(each.line, each.line + each.text.count("\n") + 1)}
+    yield from (found for found in _left_out(block, where, model, read=bool(commands)) if found[0] not in taken)
 
 
 def _left_out(block: Node, where: str, model: Holdings, *, read: bool) -> Iterator[Found]:
@@ -142,7 +135,11 @@ def _holds_command(text: str, what: str) -> bool:
     """Say whether a line begins with a prompt or a command, or has a command between backticks."""
     text = _SIGN.sub("", text)
     begins = is_command(text) and not _PRINTED.match(text) if what == "output" else looks_typed(text)
-    return begins or typed_prompt(text.lstrip()) is not None or any(is_command(span) for span in re.findall(r"`([^`]+)`", text))
+    return (
+        begins
+        or typed_prompt(text.lstrip()) is not None
+        or any(is_command(span) for span in re.findall(r"`([^`]+)`", text))
+    )
 
 
 def _what(block: Node) -> str:

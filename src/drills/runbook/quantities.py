@@ -42,17 +42,21 @@ _RISE = re.compile(r"\bby\s+\Z|\b(?:increas|grow|grew|ris|rose|jump|climb|spik|s
 _OTHER_SIDE = {
     **dict.fromkeys(
         (Quantity.RESOURCE_UTILIZATION, Quantity.CONNECTION_POOL),
-        (re.compile(r"\b(?:free|idle|available|availability|remain\w*|left|unused|spare|headroom)\b", re.IGNORECASE), "unused"),
+        (
+            re.compile(r"\b(?:free|idle|available|availability|remain\w*|left|unused|spare|headroom)\b", re.IGNORECASE),
+            "unused",
+        ),
     ),
     Quantity.HEALTH: (
         re.compile(
-            r"\b(?:down|not (?:available|healthy|ready|up|running)|un(?:healthy|available|reachable|ready)|fail\w*|crash\w*)\b",
+            r"\b(?:down|not (?:available|healthy|ready|up|running)|un(?:healthy|available|reachable|ready)|fail\w*"
+            r"|crash\w*)\b",
             re.IGNORECASE,
         ),
         "not up",
     ),
 }
-"""Words by which a sentence counts what is left of its quantity: `memory below 10% free`, `more than 2 replicas down`."""
+"""Words by which a sentence counts the rest of its quantity: `memory below 10% free`, `more than 2 replicas down`."""
 _MAXIMUM = re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*(?=\d)", re.IGNORECASE)
 
 

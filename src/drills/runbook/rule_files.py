@@ -126,7 +126,9 @@ def _completed(incident: Incident, rules: dict[str, Rule], source: str, told: li
         return incident
     rule = rules.get(alert.name)
     if rule is None:
-        told.append(f"no threshold of the alert {alert.name} is read in the document, and {source} has no rule of that name")
+        told.append(
+            f"no threshold of the alert {alert.name} is read in the document, and {source} has no rule of that name"
+        )
         return incident
     if rule.others:
         told.append(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
-from drills.runbook.commands import block_commands, nameless_blocks, shell_blocks
+from drills.runbook.blocks import nameless_blocks, shell_blocks
+from drills.runbook.commands import block_commands
 from drills.runbook.errors import LineError
 from drills.runbook.placeholders import filled_text
 from drills.runbook.programs import functions, programs
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 _PROMPT = "the prompt {} would be typed with the command; leave it out"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|#[^\n]*|<<.*", re.DOTALL)
-_ODD = re.compile(r"[\u201c\u201d\u2018\u2019\u00a0\u202f]|(?<!\S)[\u2013\u2014](?=\w)")
-"""Signs that a text editor makes of quotes, dashes and spaces."""
+_ODD = re.compile(r"[\x1b\u200b-\u200f\u2060\ufeff\u201c\u201d\u2018\u2019\u00a0\u202f]|(?<!\S)[\u2013\u2014](?=\w)")
+"""Signs that a text editor makes of quotes, dashes and spaces, and signs that nobody sees."""
 _EDITS = re.compile(r"\b(?:kubectl|oc|systemctl)\s+(?:-\S+\s+)*edit\b|\bcrontab\s+(?:-\S+\s+)*-e\b")
 EDITORS = frozenset(["vi", "vim", "nano", "emacs", "less", "more", "visudo", "htop", "k9s"])
 """Programs that need a person: what they would do is not in the document."""
@@ -95,7 +96,10 @@ def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterato
         return
     odd = _ODD.search(_QUOTED.sub("", command.text))
     if odd:
-        yield command.line, f"the sign {odd[0]!r} means nothing to a shell; type it as a plain quote, dash or space"
+        yield (
+            command.line,
+            f"the sign {odd[0]!r} is no quote, dash or space to a shell; write the plain one, or leave it out",
+        )
         return
     wrong = syntax_error(command.text)
     if wrong:

@@ -30,7 +30,10 @@ _OTHER_TIME = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = r"\d[\d.,]*\d|\d"
-_MINUTES = re.compile(rf"(?:(?:~|\u2248|about|around|approx(?:\.|imately)?|ca\.)\s*)?({_NUMBER})(?:\s*(?:-|\u2013|to)\s*({_NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?", re.IGNORECASE)
+_MINUTES = re.compile(
+    rf"(?:(?:~|\u2248|about|around|approx(?:\.|imately)?|ca\.)\s*)?({_NUMBER})(?:\s*(?:-|\u2013|to)\s*({_NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?",
+    re.IGNORECASE,
+)
 
 
 def window_s(line: int, of: Quantity, sentence: str) -> float | None:
