@@ -26,7 +26,7 @@ _NAMES = (
 
 
 def unexplained(sentence: str, spent: Span | None) -> str | None:
-    """Return the first figure in *sentence* that is no time and no part of a name; *spent* is where its limit stands."""
+    """Return the first figure in *sentence* that is no time and no part of a name; its limit stands at *spent*."""
     rest = list(sentence)
     for start, end in (*_spent(sentence, spent), *_explained(sentence)):
         rest[start:end] = " " * (end - start)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from drills.common.shell_text import typed_prompt
 from drills.runbook.blocks import block_lines, is_shell, looks_typed, opened_inside, session_of
 from drills.runbook.commands import commands_in, span_commands, typed_text
-from drills.runbook.document import BREAKS, inline_lines, line_of, plain, stray_rows
+from drills.runbook.document import BREAKS, COMMENT, inline_lines, line_of, plain, stray_rows
 from drills.runbook.errors import LineError
 from drills.runbook.holdings import squeezed
-from drills.runbook.languages import Kind, kind
+from drills.runbook.languages import UNREAD, Kind, kind
 from drills.runbook.model import Command
 from drills.runbook.spans import is_command, is_told_program
 
@@ -29,7 +29,9 @@ _SIGN = re.compile(r"\s*>\s+")
 """A sign before a command that is no prompt of a shell, though people write it as one."""
 _PRINTED = re.compile(r"\s*\w+(?:=|\s\(\d)")
 """What programs print that begins like a command: `name=value`, `psql (16.1)`."""
-_CODE_TAGS = re.compile(r"<(?:pre|code|table)\b", re.IGNORECASE)
+_CODED = re.compile(r"`[^`]+`|(?<=<code>)[^<]+(?=</code>)", re.IGNORECASE)
+"""What is marked as code in a way that Markdown does not read: an escaped backtick, a tag."""
+_CODE_TAGS = re.compile(r"<(?:pre|code|table)\b|```|~~~", re.IGNORECASE)
 
 
 def lost(piece: Node, section: Section, model: Holdings) -> Iterator[Found]:
@@ -44,8 +46,9 @@ def lost(piece: Node, section: Section, model: Holdings) -> Iterator[Found]:
             yield line, f"this row stands outside its table: {_short(row)}"
         if piece.type == "paragraph":
             yield from _unmarked(piece)
-    if piece.type == "html_block" and _CODE_TAGS.search(piece.content):
-        yield line_of(piece), f"this HTML {where} is not read; write its code or its table as Markdown"
+    if piece.type == "html_block" and _CODE_TAGS.search(COMMENT.sub("", piece.content)):
+        told = "write its code or its table as Markdown, with an empty line between a tag and a block"
+        yield line_of(piece), f"this HTML {where} is not read; {told}"
 
 
 def lost_in_heading(section: Section, model: Holdings) -> Iterator[Found]:
@@ -67,6 +70,9 @@ def _is_introduction(span: Node) -> bool:
 def _unmarked(paragraph: Node) -> Iterator[Found]:
     """Yield the lines of plain words that are a command by their first words, and are not marked as code."""
     for line, nodes in inline_lines(paragraph):
+        for text in _CODED.findall("".join(node.content for node in nodes if node.type in ("text", "html_inline"))):
+            if is_command(text.strip("`")):
+                yield line, f"{_short(text)} looks like a command, and is no code in Markdown: put it between backticks"
         words = plain(nodes).rpartition(": ")[2] if all(node.type != "code_inline" for node in nodes) else ""
         prompt = typed_prompt(words.strip())
         if is_told_program(words.strip().removeprefix(prompt or "").strip()):
@@ -92,6 +98,9 @@ def _lost_span(span: Node, section: Section, where: str, model: Holdings) -> Ite
 def _lost_block(block: Node, where: str, model: Holdings) -> Iterator[Found]:
     line = line_of(block)
     if block.content in model.texts:
+        return
+    if block.type == "fence" and block.info == UNREAD:
+        yield line, f"this block {where} is not read, as its commands cannot be told apart"
         return
     typed = typed_text(block)
     if typed is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drills.runbook.assembly import incident, unnamed, unread_level
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
+from drills.runbook.languages import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +37,7 @@ def _left_unread(root: Section) -> Iterator[Found]:
                 commands_in([block])
             except LineError as error:
                 assert block.token is not None
-                block.token.info = "unread"
+                block.token.info = UNREAD
                 yield error.line, f"{error}; the block is left out"
 
 
