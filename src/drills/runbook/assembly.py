@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from drills.runbook.commands import block_commands, commands_in, span_commands
@@ -103,8 +104,7 @@ def _has_commands(part: Part) -> bool:
 
 
 def _commands(part: Part) -> Iterator[Command]:
-    yield from _beside(part)
-    yield from commands_in(part.blocks)
+    yield from commands_in(part.blocks, after=_beside(part))
     for section in part.sections:
         for below in section.walk():
             yield from commands_in(below.blocks)
@@ -209,10 +209,12 @@ def _words(blocks: Iterable[Node]) -> Iterator[str]:
 
 
 def _steps(part: Part) -> Iterator[Step]:
-    beside = _beside(part)
+    beside, blocks = _beside(part), part.blocks
     if beside:
-        yield Step(part.title, (), beside, part.line)
-    yield from steps(part.blocks, part.title)
+        own = list(takewhile(lambda block: block.type in ("fence", "code_block"), blocks))
+        yield Step(part.title, (), commands_in(own, after=beside), part.line)
+        blocks = blocks[len(own) :]
+    yield from steps(blocks, part.title)
     for section in part.sections:
         for below in section.walk():
             yield from steps(below.blocks, below.title)
@@ -236,8 +238,7 @@ _Way = tuple[str, str, tuple[Command, ...], None, tuple[str, ...], int]
 
 def _ways(part: Part) -> Iterator[_Way]:
     """Yield each way to mitigate: the part itself, and each section below it."""
-    beside = _beside(part)
-    own = (*beside, *commands_in(part.blocks))
+    own = commands_in(part.blocks, after=_beside(part))
     words = tuple(_words(part.blocks))
     if own or words or part.text or not part.sections:
         yield (bare(part.title), part.text or " ".join(words[:1]), own, None, words, part.line)

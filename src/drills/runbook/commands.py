@@ -50,12 +50,12 @@ def block_commands(blocks: Iterable[Node]) -> tuple[Command, ...]:
     return commands_in(blocks, spans=False)
 
 
-def commands_in(blocks: Iterable[Node], *, spans: bool = True) -> tuple[Command, ...]:
-    """Return the commands of *blocks* in order, those of code spans in prose too where *spans* is true.
+def commands_in(blocks: Iterable[Node], *, spans: bool = True, after: tuple[Command, ...] = ()) -> tuple[Command, ...]:
+    """Return the commands of *blocks* behind those *after* which they stand; *spans* is whether code spans count.
 
     What a block types at a client (SQL) is the input of the client that the command before it opened.
     """
-    found: list[Command] = []
+    found = list(after)
     _collect(found, blocks, spans=spans)
     return tuple(found)
 

@@ -20,6 +20,7 @@ class Holdings:
     texts: set[str]
     words: set[str]
     told: set[str]
+    solutions: set[str]
     introduced: int
     """The line of the document's title: plain words below it tell of the document."""
 
@@ -54,7 +55,7 @@ class Holdings:
 def holdings(runbook: Runbook, introduced: int) -> Holdings:
     """Return what *runbook* holds; the document's title stands on the line *introduced*."""
     told = {squeezed(text) for each in runbook.incidents for text in (*each.about, *each.escalation)}
-    model = Holdings(set(), {}, set(), set(), told, introduced)
+    model = Holdings(set(), {}, set(), set(), told, {squeezed(each.solution) for each in runbook.causes}, introduced)
     _gather(runbook, model)
     typed = (command.text for known in model.commands.values() for command in known)
     model.words = {squeezed(text) for text in (*model.texts, *typed)} - {""}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.common.shell_text import typed_prompt
+from drills.common.shell_text import placeholders, typed_prompt
 from drills.runbook.blocks import block_lines, is_shell, looks_typed, opened_inside, session_of
 from drills.runbook.commands import commands_in, span_commands, typed_text
 from drills.runbook.document import BREAKS, COMMENT, inline_lines, line_of, plain, stray_rows
@@ -25,7 +25,7 @@ Found = tuple[int, str]
 """A line of the document, and what is wrong there."""
 BLOCKS = ("fence", "code_block")
 _SHORT = 60
-_SIGN = re.compile(r"\s*>\s+")
+_SIGN = re.compile(r"\A\s*>\s+")
 """A sign before a command that is no prompt of a shell, though people write it as one."""
 _PRINTED = re.compile(r"\s*\w+(?:=|\s\(\d)")
 """What programs print that begins like a command: `name=value`, `psql (16.1)`."""
@@ -90,7 +90,11 @@ def _lost_span(span: Node, section: Section, where: str, model: Holdings) -> Ite
         return
     words = plain([around(span)]).strip()
     named = model.holds(words) and not model.tells(words)
-    if not command or named or model.runs(Command(line, text)):
+    if not command or model.runs(Command(line, text)):
+        return
+    if squeezed(words) in model.solutions and not model.knows(text) and not placeholders(text):
+        yield line, f"the command {_short(text)} of this solution is not among the commands under its own heading"
+    if named:
         return
     yield line, f"the command {_short(text)} is not read: it stands {where}, in words that are no part of an incident"
 

@@ -24,7 +24,7 @@ _PROMPT = "the prompt {} would be typed with the command; leave it out"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|#[^\n]*|<<.*", re.DOTALL)
 _ODD = re.compile(r"[\x1b\u200b-\u200f\u2060\ufeff\u201c\u201d\u2018\u2019\u00a0\u202f]|(?<!\S)[\u2013\u2014](?=\w)")
 """Signs that a text editor makes of quotes, dashes and spaces, and signs that nobody sees."""
-_EDITS = re.compile(r"\b(?:kubectl|oc|systemctl)\s+(?:-\S+\s+)*edit\b|\bcrontab\s+(?:-\S+\s+)*-e\b")
+_EDITS = re.compile(r"\b(?:kubectl|oc|systemctl)\s+(?:-\S+\s+(?:[\w/.-]+\s+)??)*edit\b|\bcrontab\s+(?:-\S+\s+)*-e\b")
 EDITORS = frozenset(["vi", "vim", "nano", "emacs", "less", "more", "visudo", "htop", "k9s"])
 """Programs that need a person: what they would do is not in the document."""
 Found = tuple[int, str]
