@@ -125,10 +125,10 @@ def test_folder_reads_each_spelling_of_the_suffix_and_tells_of_what_it_cannot_op
     closed.write_text("# x\n")
     of_path = type(tmp_path).open
 
-    def opened(path: Path, *given: str) -> object:
+    def opened(path: Path, mode: str = "r") -> object:
         if path == closed:
             raise PermissionError(13, "Permission denied")
-        return of_path(path, *given)
+        return of_path(path, mode)
 
     monkeypatch.setattr(type(tmp_path), "open", opened)
     found = {each.path.name: each for each in readings(tmp_path)}

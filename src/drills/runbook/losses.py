@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Found = tuple[int, str]
 """A line of the document, and what is wrong there."""
 BLOCKS = ("fence", "code_block")
+NO_CLIENT = "typed at no client"
 _SHORT = 60
 _SIGN = re.compile(r"\A\s*>\s+")
 """A sign before a command that is no prompt of a shell, though people write it as one."""
@@ -122,26 +123,33 @@ def _lost_block(block: Node, where: str, model: Holdings) -> Iterator[Found]:
     for command in commands:
         if not model.runs(command):
             yield command.line, f"the command {_short(command.text)} is not read: it stands {where}"
+    yield from _misread(block, commands, where, model)
+
+
+def _misread(block: Node, commands: tuple[Command, ...], where: str, model: Holdings) -> Iterator[Found]:
+    """Yield the lines of a block that look like commands and are none of its *commands*."""
     taken = {line for each in commands for line in range(each.line, each.line + each.text.count("\n") + 1)}
-    yield from (found for found in _left_out(block, where, model, read=bool(commands)) if found[0] not in taken)
+    for at, text, what in _left_out(block, read=bool(commands)):
+        if at not in taken and _is_lost(text, what) and not model.has_line(at, text.strip()):
+            yield at, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
 
 
-def _left_out(block: Node, where: str, model: Holdings, *, read: bool) -> Iterator[Found]:
-    """Yield the lines of a block that look like commands and were taken for something else."""
+def _is_lost(text: str, what: str) -> bool:
+    return what == NO_CLIENT or _holds_command(text, what)
+
+
+def _left_out(block: Node, *, read: bool) -> list[tuple[int, str, str]]:
+    """Return the lines of a block that were taken for something else than commands, and for what."""
     session = session_of(block)
     if session is not None:
-        taken = [(line, text, "output") for line, text in session.printed]
-        taken += [(line, text, "typed at no client") for line, text in session.lost]
-    elif is_shell(block) and not read:
-        lines = [(line, text.strip()) for line, text in block_lines(block)]
-        taken = [(line, text.lstrip("# "), "a comment") for line, text in lines if text.startswith("#")]
-    elif not is_shell(block):
-        taken = [(line, text, _what(block)) for line, text in block_lines(block)]
-    else:
-        taken = [(line, text, "output") for line, text in block_lines(block) if not text.lstrip().startswith("#")]
-    for line, text, what in taken:
-        if (what == "typed at no client" or _holds_command(text, what)) and not model.has_line(line, text.strip()):
-            yield line, f"{_short(text.strip())} {where} looks like a command, and was taken for {what}"
+        printed = [(line, text, "output") for line, text in session.printed]
+        return printed + [(line, text, NO_CLIENT) for line, text in session.lost]
+    lines = block_lines(block)
+    if not is_shell(block):
+        return [(line, text, _what(block)) for line, text in lines]
+    if read:
+        return [(line, text, "output") for line, text in lines if not text.lstrip().startswith("#")]
+    return [(line, text.strip().lstrip("# "), "a comment") for line, text in lines if text.strip().startswith("#")]
 
 
 def _holds_command(text: str, what: str) -> bool:
