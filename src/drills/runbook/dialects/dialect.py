@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drills.runbook.assembly import incident, unnamed, unread_level
+from drills.runbook.assembly import incident, unnamed
+from drills.runbook.chapter_alert import unread_level
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
 from drills.runbook.languages import UNREAD
@@ -13,8 +14,8 @@ from drills.runbook.languages import UNREAD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from drills.runbook.assembly import Chapter
     from drills.runbook.document import Section
+    from drills.runbook.incident_chapter import Chapter
     from drills.runbook.model import Incident
 
 Found = tuple[int, str]
