@@ -222,3 +222,26 @@ def test_json_of_another_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert incident["causes"][0]["minutes"] is None
     assert main(["show", "--runbook", str(tmp_path / "DiskFull.md")]) == 0
     assert "no threshold in the document" in capsys.readouterr().out
+
+
+def test_show_prints_brackets_and_control_characters_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = changed(tmp_path, ("| Bad release |", "| Bad \x1b[2J release [/x] |"))
+    assert main(["show", "--runbook", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown
+    assert r"Bad \x1b[2J release [/x]" in shown
+
+
+@pytest.mark.parametrize("command", ["show", "check"])
+def test_file_of_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "DiskFull.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "README.md").write_text("# Index\n\n- [one](DiskFull.md)\n", encoding="utf-8")
+    (tmp_path / "binary.md").write_bytes(b"\0\1\2")
+    assert main([command, "--runbook", str(tmp_path)]) == 0
+    told = capsys.readouterr().err
+    assert "binary.md:1: this is not a UTF-8 text file" in told
+    assert "README.md" not in told

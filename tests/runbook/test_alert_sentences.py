@@ -8,7 +8,8 @@ from drills.runbook.errors import LineError
 from drills.runbook.figures import value_of, whole
 from drills.runbook.measures import measured, spaced
 from drills.runbook.model import Quantity
-from drills.runbook.quantities import limit, window_s
+from drills.runbook.quantities import limit
+from drills.runbook.windows import window_s
 
 LINE = 7
 Read = tuple[Quantity | None, str, float, float | None]
@@ -50,6 +51,9 @@ def read(sentence: str) -> Read:
         ("the 95th percentile of the response time exceeds 2 s", (Quantity.RESPONSE_TIME_P95, ">", 2, None)),
         ("over 5 minutes the p95 latency exceeds 500 ms", (Quantity.RESPONSE_TIME_P95, ">", 0.5, 300)),
         ("latency exceeds 1,500 ms for 300 seconds", (Quantity.RESPONSE_TIME_P95, ">", 1.5, 300)),
+        ("latency exceeds 1m30s for 5 minutes", (Quantity.RESPONSE_TIME_P95, ">", 90, 300)),
+        ("latency exceeds 2 s 500 ms for 5 minutes", (Quantity.RESPONSE_TIME_P95, ">", 2.5, 300)),
+        ("p95 latency > 2s 5m", (Quantity.RESPONSE_TIME_P95, ">", 2, 300)),
         ("5xx error rate on db1 (SEV-2) exceeds 5% for 5 minutes", (Quantity.ERROR_RATE, ">", 0.05, 300)),
     ],
 )
@@ -115,3 +119,19 @@ def test_name_of_an_alert_is_read_by_its_words() -> None:
 )
 def test_point_before_three_digits_has_two_readings(text: str, value: float | None, counted: float) -> None:
     assert (value_of(text), whole(text)) == (value, counted)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("memory below 10% free for 5 minutes", "counts what is unused"),
+        ("CPU idle below 20% for 5 minutes", "counts what is unused"),
+        ("more than 2 replicas down for 5 minutes", "counts what is not up"),
+        ("at least one instance is not ready or down for 5 minutes", "counts what is not up"),
+        ("error rate increases by more than 5% for 5 minutes", "compares with an earlier value"),
+        ("the queue grows more than 500 jobs for 5 minutes", "compares with an earlier value"),
+    ],
+)
+def test_figure_of_something_else_is_refused(sentence: str, words: str) -> None:
+    with pytest.raises(LineError, match=words):
+        read(sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from drills.runbook import Command, Quantity, Threshold, load
-from drills.runbook.commands import is_command
+from drills.runbook.spans import is_command
 from tests.helpers.runbook_samples import SMALL, TEXT, line_of
 
 RUNBOOK = load(SMALL)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.runbook import load
-from drills.runbook.commands import block_commands, shell_blocks
+from drills.runbook.blocks import shell_blocks
+from drills.runbook.commands import block_commands
 from drills.runbook.document import read
 from drills.runbook.programs import programs
 from drills.runbook.shell_check import Console, Found, shell_findings, unchecked
@@ -41,6 +42,11 @@ def commands(folder: Path, block: str) -> list[str]:
         ("docker restart <container>", 4, "<container> has to be filled in by hand"),
         ("docker exec <id> ls", 4, "<id> has to be filled in by hand"),
         ("$ docker exec <id> ls\nCONTAINER ID   it's", 4, "<id> has to be filled in by hand"),
+        ("docker logs \u201capi\u201d", 4, "the sign '\u201c' is no quote, dash or space to a shell"),
+        ("docker logs \u2013tail 5", 4, "the sign '\u2013' is no quote"),
+        ("docker\u00a0ps -a", 4, "is no quote, dash or space"),
+        ("docker\u200b ps -a", 4, "is no quote, dash or space"),
+        ("kubectl -n x edit deploy/web", 4, "edit opens an editor, which waits for a person"),
         ("true\nkill $PID", 5, "no line of the document sets $PID"),
     ],
 )
@@ -122,3 +128,7 @@ def test_each_line_that_is_whole_is_a_command(tmp_path: Path) -> None:
 )
 def test_programs_are_those_that_the_shell_would_start(text: str, names: list[str]) -> None:
     assert list(programs(text)) == names
+
+
+def test_signs_in_what_is_printed_are_text(tmp_path: Path) -> None:
+    assert found(tmp_path, "echo '\u201cdone\u201d \u2013 ok'  # \u201cso\u201d") == ()

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from drills.commands.runbook_check import Against, checked, counts, holds_commands, report
 from drills.common.visible import visible
-from drills.runbook import RunbookError, load, rules
+from drills.runbook import RunbookError, rules
 from drills.runbook.as_json import as_json
-from drills.runbook.loading import readings
+from drills.runbook.loading import joined, readings
 from drills.runbook.rule_files import completed, rules_of
 from drills.runbook.show import document as shown
 from drills.sandbox import descriptor
@@ -72,8 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _loaded(path: Path) -> Runbook:
+    """Read the runbook, and say on stderr which files of a folder are refused."""
+    found = readings(path)
+    runbook = joined(path, found)
+    for each in found:
+        if each.runbook is None and holds_commands(each):
+            sys.stderr.write(visible(f"left out: {each.refused}\n"))
+    return runbook
+
+
 def _show(path: Path, options: argparse.Namespace) -> int:
-    runbook = _with_rules(load(path), options)
+    runbook = _with_rules(_loaded(path), options)
     if options.json:
         sys.stdout.write(json.dumps(as_json(runbook), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -117,7 +127,7 @@ def _with_rules(runbook: Runbook, options: argparse.Namespace) -> Runbook:
 
 
 def _rules(path: Path, options: argparse.Namespace) -> int:
-    runbook = load(path)
+    runbook = _loaded(path)
     stack = descriptor.read(options.stack or settings().stack_path)
     sys.stdout.write(rules.render(runbook, stack.expressions, options.time_scale))
     return 0

@@ -11,6 +11,7 @@ from drills.common.visible import visible
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
 from drills.runbook.inventory import Inventory, inventory
+from drills.runbook.loading import EMPTY
 from drills.runbook.rule_files import completed
 from drills.runbook.shell_check import Console, shell_findings, unchecked
 from drills.runbook.shell_syntax import SHELL, has_shell
@@ -106,7 +107,12 @@ def counts(results: Iterable[Checked]) -> str:
 
 
 def holds_commands(reading: Reading) -> bool:
-    """Say whether a file has anything to type; one without, such as an index, is no runbook and needs to be none."""
+    """Say whether a file has anything to type; one without, such as an index, is no runbook and needs to be none.
+
+    A file that cannot be read may have it.
+    """
+    if reading.document is EMPTY:
+        return True
     try:
         return any(commands_in(section.blocks) for section in reading.document.root.walk())
     except LineError:

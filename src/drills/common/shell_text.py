@@ -19,8 +19,8 @@ _PLACEHOLDER = re.compile(
 # A tag in what these search, print or rewrite is text: `grep '<title>'`.
 _TEXT_TOOLS = re.compile(r"(?:^|[|;&(]\s*)(?:sudo\s+)?(?:[ef]?grep|rg|sed|awk|perl|echo|printf|jq|xmllint|python3?)\b")
 _PROMPT = re.compile(
-    r"(?:[$%]|>>>|/ #|(?:ba)?sh-\d[\d.]*[$#]"  # a shell's, Python's, BusyBox's
-    r"|\[?[\w.-]+@[\w.-]+(?::|\s)[^\s$#]*\]?[$#]"  # root@host:~#, [root@host ~]$
+    r"(?:[$%\u276f\u279c]|>>>|/ #|(?:ba)?sh-\d[\d.]*[$#]"  # a shell's, Python's, BusyBox's
+    r"|\[?[\w.-]+@[\w.-]+(?::|\s)[^\s$#%]*\]?(?:[$#%]|\s%)"  # root@host:~#, [root@host ~]$, me@mac ~ %
     r"|\w+[=-][#>]|(?:mysql|sqlite|redis|mongo\w*|MariaDB \[[^\]]*\])>"  # postgres=#, mysql>
     r"|[\w.-]+:\d+(?:\[\d+\])?>|PS [A-Z]:[^>]*>)\s+(?=\S)"  # 127.0.0.1:6379>, PowerShell's
 )

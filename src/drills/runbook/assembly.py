@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from drills.runbook.chapter_alert import alert
 from drills.runbook.commands import block_commands, commands_in, span_commands
-from drills.runbook.document import item_texts, list_items, plain
-from drills.runbook.errors import LineError
-from drills.runbook.measures import measured
-from drills.runbook.model import Alert, Cause, Command, Incident, Quantity, Step
-from drills.runbook.quantities import limit, window_s
+from drills.runbook.incident_chapter import texts, title, words
+from drills.runbook.model import Cause, Command, Incident, Step
 from drills.runbook.roles import Role, bare
 from drills.runbook.steps import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from drills.common.threshold import Threshold
-    from drills.runbook.document import Node, Section
+    from drills.runbook.document import Section
+    from drills.runbook.incident_chapter import Chapter
     from drills.runbook.parts import Part
-
-_NAME = re.compile(r"(?=\w*[a-z0-9][A-Z]|\w*[A-Z]{2,}[a-z]|\w*_\w)[A-Za-z]\w*")
-_NAMED = re.compile(
-    rf"[\"'`]?({_NAME.pattern})[\"'`]?(?=\s*(?:\Z|[(:,.;/\u2013-]|(?i:fires|alert|runbook|playbook|is |and )))"
-)
-_ALERT_ITEM = re.compile(rf"(?:\[.\]\s*)?alerts?\s*:?\s*[`\"']?({_NAME.pattern})", re.IGNORECASE)
-_ALERT_TITLE = re.compile(r"alerts?(?: name)?\s*[:\u2013-]\s*(.+)", re.IGNORECASE)
-_INCIDENT_TITLE = re.compile(
-    r"(?:runbook|playbook|incident|scenario|issue|problem|case)\s*#?\d*\s*[:\u2013-]\s*(.+)", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """One incident of a document: its heading, its line, its parts; *stem* is the name of its file."""
-
-    title: str
-    line: int
-    parts: tuple[Part, ...]
-    stem: str
-
-    def of(self, *roles: Role | None) -> list[Part]:
-        """Return the parts with one of these roles, in order."""
-        return [part for part in self.parts if part.role in roles]
 
 
 def incident(chapter: Chapter, number: int) -> Incident:
@@ -54,18 +28,18 @@ def incident(chapter: Chapter, number: int) -> Incident:
     checks = chapter.of(Role.VERIFICATION)
     return Incident(
         id=number,
-        name=_title(chapter),
-        alert=_alert(chapter),
-        symptoms=tuple(text for part in chapter.of(Role.SYMPTOMS) for text in _texts(part)),
+        name=title(chapter),
+        alert=alert(chapter),
+        symptoms=tuple(text for part in chapter.of(Role.SYMPTOMS) for text in texts(part)),
         investigation=tuple(step for part in diagnosis for step in _steps(part)),
         causes=tuple(_causes(number, mitigation)),
         verification=tuple(command for part in checks for command in _commands(part)),
-        expected=tuple(text for part in checks for text in _texts(part)),
+        expected=tuple(text for part in checks for text in texts(part)),
         heading=chapter.title,
         line=chapter.line,
-        about=tuple(text for part in chapter.of(Role.ABOUT) for text in _texts(part)),
-        severity=next((part.text or " ".join(_texts(part)) for part in chapter.of(Role.SEVERITY)), ""),
-        escalation=tuple(text for part in chapter.of(Role.ESCALATION) for text in _texts(part)),
+        about=tuple(text for part in chapter.of(Role.ABOUT) for text in texts(part)),
+        severity=next((part.text or " ".join(texts(part)) for part in chapter.of(Role.SEVERITY)), ""),
+        escalation=tuple(text for part in chapter.of(Role.ESCALATION) for text in texts(part)),
     )
 
 
@@ -101,97 +75,19 @@ def _has_commands(part: Part) -> bool:
 
 
 def _commands(part: Part) -> Iterator[Command]:
-    yield from _beside(part)
-    yield from commands_in(part.blocks)
+    yield from commands_in(part.blocks, after=_beside(part))
     for section in part.sections:
         for below in section.walk():
             yield from commands_in(below.blocks)
 
 
-def _title(chapter: Chapter) -> str:
-    title = bare(chapter.title)
-    match = _INCIDENT_TITLE.fullmatch(title) or _ALERT_TITLE.fullmatch(title)
-    return (match[1].strip() if match else title) or chapter.stem
-
-
-def _alert(chapter: Chapter) -> Alert:
-    named = next(iter(chapter.of(Role.ALERT)), None)
-    text = (named.text or " ".join(_texts(named))) if named else ""
-    line = named.line if named else chapter.line
-    quantity, threshold, window = _level(line, text)
-    return Alert(_alert_name(chapter, named, text), quantity, threshold, window, text, line)
-
-
-def _level(line: int, text: str) -> tuple[Quantity, Threshold | None, float | None]:
-    """Read what the alert measures and its limit, where its own words say both; nothing is taken from elsewhere."""
-    try:
-        quantity = measured(line, text) if text else None
-        if quantity is None:
-            return Quantity.OTHER, None, None
-        return quantity, limit(line, quantity, text), window_s(line, quantity, text)
-    except LineError:
-        return Quantity.OTHER, None, None
-
-
-def _alert_name(chapter: Chapter, named: Part | None, text: str) -> str:
-    spans = [node.content for node in _code(named)] if named else []
-    if spans and re.fullmatch(r"[\w:.-]+", spans[0]):
-        return spans[0]
-    title = bare(chapter.title)
-    titled = _ALERT_TITLE.fullmatch(title)
-    said = titled[1].strip() if titled else ""
-    found = next((match for each in (text, said, title) if (match := _NAMED.match(each))), None)
-    if found:
-        return found[1]
-    told = (_alert_item(each) for part in chapter.of(Role.SYMPTOMS, Role.ABOUT) for each in _texts(part))
-    item = next((each for each in told if each), None)
-    if item:
-        return item
-    if said:
-        return re.sub(r"\s*\(.*\)\s*$", "", said).strip("\"'` ")
-    if _NAME.fullmatch(chapter.stem):
-        return chapter.stem
-    return "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", _title(chapter))) or chapter.stem
-
-
-def _alert_item(text: str) -> str | None:
-    """Return the name in an item such as "Alert: `PostgresDown` fires"."""
-    match = _ALERT_ITEM.match(text)
-    return match[1] if match and _NAME.fullmatch(match[1]) else None
-
-
-def _code(part: Part) -> Iterator[Node]:
-    for node in part.inline:
-        yield from (leaf for leaf in node.walk() if leaf.type == "code_inline")
-    for block in part.blocks:
-        yield from (leaf for leaf in block.walk() if leaf.type == "code_inline")
-
-
-def _texts(part: Part) -> Iterator[str]:
-    if part.text:
-        yield part.text
-    yield from _words(part.blocks)
-    for section in part.sections:
-        for below in section.walk():
-            yield below.title
-            yield from _words(below.blocks)
-
-
-def _words(blocks: Iterable[Node]) -> Iterator[str]:
-    for block in blocks:
-        if block.type == "paragraph":
-            yield plain([block]).strip()
-        else:
-            yield from item_texts([block])
-            for item in list_items([block]):
-                yield from _words([child for child in item.children if child.type != "paragraph"])
-
-
 def _steps(part: Part) -> Iterator[Step]:
-    beside = _beside(part)
+    beside, blocks = _beside(part), part.blocks
     if beside:
-        yield Step(part.title, (), beside, part.line)
-    yield from steps(part.blocks, part.title)
+        own = list(takewhile(lambda block: block.type in ("fence", "code_block"), blocks))
+        yield Step(part.title, (), commands_in(own, after=beside), part.line)
+        blocks = blocks[len(own) :]
+    yield from steps(blocks, part.title)
     for section in part.sections:
         for below in section.walk():
             yield from steps(below.blocks, below.title)
@@ -215,16 +111,15 @@ _Way = tuple[str, str, tuple[Command, ...], None, tuple[str, ...], int]
 
 def _ways(part: Part) -> Iterator[_Way]:
     """Yield each way to mitigate: the part itself, and each section below it."""
-    beside = _beside(part)
-    own = (*beside, *commands_in(part.blocks))
-    words = tuple(_words(part.blocks))
-    if own or words or part.text or not part.sections:
-        yield (bare(part.title), part.text or " ".join(words[:1]), own, None, words, part.line)
+    own = commands_in(part.blocks, after=_beside(part))
+    said = tuple(words(part.blocks))
+    if own or said or part.text or not part.sections:
+        yield (bare(part.title), part.text or " ".join(said[:1]), own, None, said, part.line)
     for section in part.sections:
         yield _section(section)
 
 
 def _section(section: Section) -> _Way:
     commands = tuple(command for below in section.walk() for command in commands_in(below.blocks))
-    words = tuple(text for below in section.walk() for text in _words(below.blocks))
-    return (bare(section.title), " ".join(words[:1]), commands, None, words, section.line)
+    said = tuple(text for below in section.walk() for text in words(below.blocks))
+    return (bare(section.title), " ".join(said[:1]), commands, None, said, section.line)

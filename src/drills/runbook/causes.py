@@ -13,7 +13,7 @@ from drills.runbook.commands import block_commands, span_commands
 from drills.runbook.document import SOURCE, Field, Node, Section, line_of, plain, stray_rows
 from drills.runbook.errors import LineError
 from drills.runbook.model import Cause
-from drills.runbook.quantities import minutes
+from drills.runbook.windows import minutes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +36,12 @@ def causes(section: Section, incident: int, field: Field | None) -> tuple[Cause,
     """Read an incident's causes; LineError where table, row, time or heading does not fit."""
     rows = _rows(section, field)
     found: list[Cause] = []
+    names: set[str] = set()
     for position, row in enumerate(rows, start=1):
         cause = _cause(f"{incident}.{position}", row)
-        if any(other.name.casefold() == cause.name.casefold() for other in found):
+        if cause.name.casefold() in names:
             raise LineError(row.line, f"the cause {cause.name!r} is there twice in incident {incident}; keep one row")
+        names.add(cause.name.casefold())
         found.append(cause)
     return _with_details(section, found)
 

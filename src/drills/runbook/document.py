@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
@@ -22,6 +22,8 @@ BREAKS = ("softbreak", "hardbreak")
 LARGEST = 4 * 2**20
 """In bytes. To parse a megabyte takes a second; a file beyond this is something else than a runbook."""
 ROW = re.compile(r"\s*\|.*\||[^`|]*[^`|\\\s]\s+\|[^|]+\|")
+DEEPEST = 80
+"""Lists, items and quotations within each other, counted one by one; the parser drops what stands any deeper."""
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 SOURCE = "source"
 """The key in `meta` under which a table row's node has its line of the document."""
@@ -36,6 +38,7 @@ class Section:
     line: int
     blocks: tuple[Node, ...]
     children: tuple[Section, ...]
+    heading: Node | None = None
 
     def walk(self) -> Iterable[Section]:
         """Yield this section and everything below it, in document order."""
@@ -80,7 +83,7 @@ def read(path: Path) -> Document:
     text = _decode(path, raw).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise RunbookError(f"{path}:1: the runbook is empty; expected a Markdown document with incidents")
-    return Document(hashlib.sha256(raw).hexdigest(), _root(text))
+    return Document(hashlib.sha256(raw).hexdigest(), _root(path, text))
 
 
 def _decode(path: Path, raw: bytes) -> str:
@@ -95,9 +98,14 @@ def _decode(path: Path, raw: bytes) -> str:
     raise RunbookError(f"{path}:{line}: this is not a UTF-8 text file; expected a Markdown document")
 
 
-def _root(text: str) -> Section:
+def _root(path: Path, text: str) -> Section:
     text = plainer(text)
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    tokens = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table").parse(text)
+    deep = next((token for token in tokens if token.level >= DEEPEST - 1 and token.map), None)
+    if deep is not None and deep.map:
+        raise RunbookError(
+            f"{path}:{deep.map[0] + 1}: lists and quotations stand more than {DEEPEST // 2} deep; move them out"
+        )
     lines = text.split("\n")
     for token in tokens:
         if token.type == "tr_open" and token.map:
@@ -120,7 +128,7 @@ def _section(blocks: Sequence[Node], at: int, *, title: str, level: int, line: i
         if depth <= level:
             break
         child, at = _section(blocks, at + 1, title=plain([block]).strip(), level=depth, line=line_of(block))
-        children.append(child)
+        children.append(replace(child, heading=block))
     return Section(title, level, line, tuple(own), tuple(children)), at
 
 

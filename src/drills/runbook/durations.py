@@ -49,16 +49,16 @@ def durations(sentence: str) -> Iterator[Duration]:
         start, half = figure.start, _HALF.search(sentence[: figure.start])
         if figure.spelt and half:
             start, seconds = half.start(), (seconds or 0.0) / 2
-        end, seconds = _rest(sentence, unit.end(), seconds)
+        end, seconds = _rest(sentence, unit, seconds)
         yield Duration(start, end, None if seconds is None else round(seconds, 9))
 
 
-def _rest(sentence: str, end: int, seconds: float | None) -> tuple[int, float | None]:
-    """Add what follows at once: the `30m` of `1h30m`, the `30 minutes` of `1 hour 30 minutes`."""
-    while seconds is not None and (part := _PART.match(sentence, end)):
-        unit = _UNIT.match(sentence, part.end(1))
+def _rest(sentence: str, unit: re.Match[str], seconds: float | None) -> tuple[int, float | None]:
+    """Add what follows at once in a smaller unit: the `30m` of `1h30m`; `2s 5m` are two times."""
+    while seconds is not None and (part := _PART.match(sentence, unit.end())):
+        smaller = _UNIT.match(sentence, part.end(1))
         value = value_of(part[1])
-        if unit is None or value is None:
+        if smaller is None or value is None or SECONDS[smaller[1].lower()] >= SECONDS[unit[1].lower()]:
             break
-        end, seconds = unit.end(), seconds + value * SECONDS[unit[1].lower()]
-    return end, seconds
+        unit, seconds = smaller, seconds + value * SECONDS[smaller[1].lower()]
+    return unit.end(), seconds

@@ -21,14 +21,15 @@ def plainer(text: str) -> str:
         fence = _fence(lines[at], fence)
         if match and not fence:
             _dedent(lines, at + 1, len(match["indent"].expandtabs(_DEEPER)))
+            lines[at] = f"{match['indent']}{_titled(lines[at][match.end() :])}"
         at += 1
     return "\n".join(lines)
 
 
-def front_matter(text: str) -> str:
-    """Return the lines between the marks at the head of a document, empty where there are none."""
-    match = _FRONT.match(text)
-    return match[0] if match else ""
+def _titled(words: str) -> str:
+    """Return the title of an admonition or a tab, or the words that say what it is: `warning`."""
+    quoted = re.search(r'"([^"]*)"', words)
+    return (quoted[1] if quoted else "") or words.strip()
 
 
 def _fence(line: str, fence: str) -> str:

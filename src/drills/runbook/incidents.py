@@ -21,8 +21,9 @@ from drills.runbook.errors import LineError
 from drills.runbook.measures import measured, spaced, statistics
 from drills.runbook.model import Alert, Incident, Quantity
 from drills.runbook.promises import promises
-from drills.runbook.quantities import DIMENSIONS, limit, maximum, number, window_s
+from drills.runbook.quantities import DIMENSIONS, limit, maximum, number
 from drills.runbook.steps import steps
+from drills.runbook.windows import window_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

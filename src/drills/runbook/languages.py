@@ -18,6 +18,8 @@ _SESSION = (
 )
 _NAMELESS = ("", "text", "txt", "plain", "plaintext", "none", "nohighlight", "code", "cmd", "command", "commands")
 _TYPED = ("sql", "psql", "pgsql", "postgres", "postgresql", "mysql", "mariadb", "plpgsql", "redis")
+UNREAD = "unread"
+"""The language that a reader gives to a block whose commands it cannot tell apart."""
 _NAME = re.compile(r"[{.\s]*([\w+-]*)(?![\w+-]*\s*=)")
 
 

@@ -47,7 +47,7 @@ def readings(path: Path) -> tuple[Reading, ...]:
     """Read each file of the runbook at *path*, one where it is a file; RunbookError where there is none to read."""
     if not path.is_dir():
         return (reading(path),)
-    files = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}") if file.is_file())
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
     if not files:
         raise RunbookError(
             f"{path}: the runbook cannot be read (it is a directory without a Markdown file); name a file"

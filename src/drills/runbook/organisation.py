@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from drills.runbook.document import Field, Section, fields, item_text, item_texts, line_of, list_items
 from drills.runbook.errors import LineError
 from drills.runbook.model import AgendaItem, EscalationTrigger, FollowUp, PostIncident, Severity, Step
-from drills.runbook.quantities import duration_s
 from drills.runbook.steps import steps
+from drills.runbook.windows import duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

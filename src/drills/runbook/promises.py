@@ -13,7 +13,8 @@ from drills.common.threshold import Threshold
 from drills.runbook.document import item_text, line_of, list_items
 from drills.runbook.errors import LineError
 from drills.runbook.model import Measure, Place, Quantity, RunbookPromise
-from drills.runbook.quantities import DIMENSIONS, LIMIT, duration_s, limit, maximum, number, quantity
+from drills.runbook.quantities import DIMENSIONS, LIMIT, limit, maximum, number, quantity
+from drills.runbook.windows import duration_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

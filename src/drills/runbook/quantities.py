@@ -1,34 +1,22 @@
-"""Read limits and times in sentences; every figure of an alert is understood, or the sentence is refused."""
+"""Read limits in sentences; one that means something else than its quantity above or below a figure is refused."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drills.common.threshold import Threshold
 from drills.runbook.dimensions import DIMENSIONS, RATIO, STATES
-from drills.runbook.durations import SECONDS, Duration, durations
+from drills.runbook.durations import SECONDS, durations
 from drills.runbook.errors import LineError
-from drills.runbook.figures import Figure, figures, value_of, whole
-from drills.runbook.measures import STATISTIC, quantity, statistics
+from drills.runbook.figures import Figure, figures, whole
+from drills.runbook.leftovers import unexplained
+from drills.runbook.measures import quantity, statistics
 from drills.runbook.model import Quantity
 from drills.runbook.operators import BEFORE, LIMIT, OPERATORS, operator_after
 
-__all__ = [
-    "DIMENSIONS",
-    "LIMIT",
-    "SECONDS",
-    "duration_s",
-    "limit",
-    "maximum",
-    "minutes",
-    "number",
-    "quantity",
-    "window_s",
-]
+__all__ = ["DIMENSIONS", "LIMIT", "limit", "maximum", "number", "quantity"]
 
-LONGEST_S = 366 * 24 * 3600.0
-"""No alert waits longer; Prometheus refuses durations that do not fit into 64 bits of nanoseconds."""
 _LIKE_A_TIME = ("over", "longer than")
 """Operators that stand before a window as well: `over 5 minutes`."""
 _UNIT = re.compile(r"[ \u00a0-]?(?P<sign>%|per ?cent\b|[^\W\d_]+)?(?P<rest>(?:\s+[^\W\d_]+){0,2})", re.IGNORECASE)
@@ -49,36 +37,33 @@ _RELATIVE = re.compile(
     r"(?:baseline|usual|normal|average|expected|typical|yesterday|last (?:week|month)|previous)",
     re.IGNORECASE,
 )
-_LASTING = re.compile(
-    r"\bfor\b.*(?:\d|second|minute|hour|day|week|while|time)|sustain|persist|consistent|continu|prolong|\bwindow\b"
-    r"|\bfew (?:minutes|seconds|hours)\b",
-    re.IGNORECASE,
-)
-_NO_WINDOW = re.compile(
-    r"(?:\bevery|\beach|\bper|/|\bafter|\buntil|\bsince|\bbefore|\bthan its)\s*(?:the\s+)?\Z", re.IGNORECASE
-)
-_OTHER_TIME = re.compile(
-    r"\b(?:for|within|during|over|last|past)\s+(?:at least |more than |the |last )*\d[\d.,]*\s*(?P<unit>[^\W\d_]+)",
-    re.IGNORECASE,
-)
-# Figures that are no limit: a status, a percentile, a number within a name, a port, the size of a pool.
-_NAMES = (
-    re.compile(
-        r"\b[1-5]xx\b|\b(?:HTTP|status|codes?)\s+[1-5]\d\d\b|\b[1-5]\d\d(?=s?\s+(?:status|error|answer|resp))",
-        re.IGNORECASE,
+_RISE = re.compile(r"\bby\s+\Z|\b(?:increas|grow|grew|ris|rose|jump|climb|spik|surg)\w*\s+\Z", re.IGNORECASE)
+"""Words before a comparison that make it one with an earlier value: `rises by more than 5%`."""
+_OTHER_SIDE = {
+    **dict.fromkeys(
+        (Quantity.RESOURCE_UTILIZATION, Quantity.CONNECTION_POOL),
+        (
+            re.compile(r"\b(?:free|idle|available|availability|remain\w*|left|unused|spare|headroom)\b", re.IGNORECASE),
+            "unused",
+        ),
     ),
-    STATISTIC,
-    re.compile(r"(?<![\w.])[^\W\d][\w.-]*"),
-    re.compile(r"\bport\s+\d+\b|(?<=\w):\d{2,5}\b|#\d+\b", re.IGNORECASE),
-    re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*\d[\d,.]*\)?", re.IGNORECASE),
-)
+    Quantity.HEALTH: (
+        re.compile(
+            r"\b(?:down|not (?:available|healthy|ready|up|running)|un(?:healthy|available|reachable|ready)|fail\w*"
+            r"|crash\w*)\b",
+            re.IGNORECASE,
+        ),
+        "not up",
+    ),
+}
+"""Words by which a sentence counts the rest of its quantity: `memory below 10% free`, `more than 2 replicas down`."""
 _MAXIMUM = re.compile(r"\bmax(?:imum)?(?: of| is)?\s*[(=:]?\s*(?=\d)", re.IGNORECASE)
-_NUMBER = r"\d[\d.,]*\d|\d"
-_MINUTES = re.compile(rf"({_NUMBER})(?:\s*(?:-|\u2013|to)\s*({_NUMBER}))?\s*([a-z]+)\s*(?:\+.*|\(.*\))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class _Limit:
+class Limit:
+    """A limit in a sentence: where it stands, its comparison and value, and how it is shown; None has two readings."""
+
     start: int
     end: int
     word: str
@@ -97,7 +82,7 @@ def number(text: str) -> float:
 
 def limit(line: int, of: Quantity, sentence: str) -> Threshold:
     """Read the limit in *sentence*, in the base unit of *of*; LineError where none, or more than one, can be read."""
-    found = _found(line, of, sentence)
+    found = found_limit(line, of, sentence)
     if found is None:
         return _state(line, of, sentence)
     if found.value is None:
@@ -106,7 +91,8 @@ def limit(line: int, of: Quantity, sentence: str) -> Threshold:
     return Threshold(found.op, found.value, unit, f"{found.op} {found.shown}")
 
 
-def _found(line: int, of: Quantity, sentence: str) -> _Limit | None:
+def found_limit(line: int, of: Quantity, sentence: str) -> Limit | None:
+    """Return where and how *sentence* gives its limit, None where it gives none; LineError where it gives several."""
     limits = _limits(of, sentence)
     if len(limits) > 1:
         limits = [each for each in limits if each.word not in _LIKE_A_TIME or "%" in each.shown] or limits
@@ -118,7 +104,7 @@ def _found(line: int, of: Quantity, sentence: str) -> _Limit | None:
     return limits[0] if limits else None
 
 
-def _understood(line: int, of: Quantity, sentence: str, found: _Limit) -> None:
+def _understood(line: int, of: Quantity, sentence: str, found: Limit) -> None:
     """Refuse a sentence in which something besides the limit changes what it means."""
     if _PER.search(sentence):
         raise LineError(line, f"{sentence!r} counts per time; expected a limit of {of.value} itself")
@@ -126,6 +112,11 @@ def _understood(line: int, of: Quantity, sentence: str, found: _Limit) -> None:
         raise LineError(line, f"{sentence!r} compares with what is usual; expected a figure")
     if re.search(r"(?:\bnot|n't|\bnever|\bno longer)\s+(?:be\s+)?\Z", sentence[: found.start], re.IGNORECASE):
         raise LineError(line, f"{sentence!r} negates its limit; say above or below which figure it fires")
+    if _RISE.search(sentence[: found.start]):
+        raise LineError(line, f"{sentence!r} compares with an earlier value; expected a figure that is reached")
+    pattern, what = _OTHER_SIDE.get(of, (None, ""))
+    if pattern and pattern.search(sentence):
+        raise LineError(line, f"{sentence!r} counts what is {what}; say which figure of {of.value} is reached")
     for named in statistics(sentence):
         if not (of is Quantity.RESPONSE_TIME_P95 and named == "p95"):
             raise LineError(
@@ -133,7 +124,7 @@ def _understood(line: int, of: Quantity, sentence: str, found: _Limit) -> None:
             )
 
 
-def _limits(of: Quantity, sentence: str) -> list[_Limit]:
+def _limits(of: Quantity, sentence: str) -> list[Limit]:
     found = []
     for figure in figures(sentence):
         each = None if figure.spelt and figure.text.lower() in ("a", "an") else _limit(of, sentence, figure)
@@ -142,11 +133,11 @@ def _limits(of: Quantity, sentence: str) -> list[_Limit]:
     return found
 
 
-def _limit(of: Quantity, sentence: str, figure: Figure) -> _Limit | None:
-    unit = _UNIT.match(sentence, figure.end)
+def _limit(of: Quantity, sentence: str, figure: Figure) -> Limit | None:
+    dimension, unit = DIMENSIONS[of], _UNIT.match(sentence, figure.end)
     assert unit is not None
     factor, shown, end = _factor(of, sentence, figure, unit)
-    if factor is None or (unit["sign"] == "%" and DIMENSIONS[of].countable):
+    if factor is None or (unit["sign"] == "%" and dimension.countable):
         return None
     before = BEFORE.search(sentence[: figure.start])
     after = operator_after(sentence, end)
@@ -157,13 +148,24 @@ def _limit(of: Quantity, sentence: str, figure: Figure) -> _Limit | None:
     word = before["op"].lower() if before else ""
     op = OPERATORS[word] if before else after or ""
     start = before.start("op") if before else figure.start
-    value = whole(figure.text) if DIMENSIONS[of].countable and not figure.spelt else figure.value
+    value = whole(figure.text) if dimension.countable and not figure.spelt else figure.value
+    if dimension.factors is SECONDS:
+        return _time(sentence, figure, Limit(start, end, word, op, None, ""))
     if shown == "":
-        return _Limit(start, end, word, op, value, f"{100 * (value or 0.0):.9g}%")
+        return Limit(start, end, word, op, value, f"{100 * (value or 0.0):.9g}%")
     gap = " " if len(shown) > 2 else ""  # noqa: PLR2004 - a sign or `ms` sits at its figure, a word does not
     # Rounded so that 5% is 0.05 and not its nearest product.
     based = None if value is None else round(value * factor, 9)
-    return _Limit(start, end, word, op, based, f"{figure.text}{gap}{shown}")
+    return Limit(start, end, word, op, based, f"{figure.text}{gap}{shown}")
+
+
+def _time(sentence: str, figure: Figure, found: Limit) -> Limit | None:
+    """Return the limit with its time, which may have several parts: `1m30s`, `1 minute 30 seconds`."""
+    time = next((each for each in durations(sentence) if each.start == figure.start), None)
+    if time is None:
+        return None
+    shown = sentence[time.start : time.end]
+    return replace(found, end=time.end, value=time.seconds, shown=re.sub(r"(?<=\d)\s+(?=m?s\Z)", "", shown))
 
 
 def _factor(of: Quantity, sentence: str, figure: Figure, unit: re.Match[str]) -> tuple[float | None, str, int]:
@@ -186,7 +188,7 @@ def _factor(of: Quantity, sentence: str, figure: Figure, unit: re.Match[str]) ->
 
 def _state(line: int, of: Quantity, sentence: str) -> Threshold:
     for state_of, pattern, op, value in STATES:
-        if of is state_of and re.search(pattern, sentence, re.IGNORECASE) and not _unexplained(sentence, None):
+        if of is state_of and re.search(pattern, sentence, re.IGNORECASE) and not unexplained(sentence, None):
             unit = DIMENSIONS[of].unit
             return Threshold(op, value, unit, f"{op} {value:g} {unit}")
     raise LineError(line, _unreadable(of, sentence))
@@ -201,69 +203,6 @@ def _unreadable(of: Quantity, sentence: str) -> str:
     return f"no threshold can be read from {sentence!r}; expected words like 'exceeds 5%' or 'more than 500 jobs'"
 
 
-def window_s(line: int, of: Quantity, sentence: str) -> float | None:
-    """Read the window of an alert in seconds; None where the sentence names none.
-
-    LineError where it names two, or where a figure of the sentence is neither limit nor window.
-    """
-    spent = _found(line, of, sentence)
-    times = [each for each in durations(sentence) if spent is None or not _within(each, spent)]
-    left = _unexplained(sentence, spent)
-    if left:
-        other = _OTHER_TIME.search(sentence)
-        _seconds(line, other["unit"] if other and not times else "s")
-        raise LineError(
-            line, f"the figure {left!r} in {sentence!r} is not understood; leave it out, or say it otherwise"
-        )
-    seconds = {each.seconds for each in times}
-    if not seconds and not _LASTING.search(sentence):
-        return None
-    return _one_window(line, sentence, times)
-
-
-def _one_window(line: int, sentence: str, times: list[Duration]) -> float:
-    seconds = {each.seconds for each in times}
-    odd = any(_NO_WINDOW.search(sentence[: each.start]) for each in times)
-    only = seconds.pop() if len(seconds) == 1 and not odd else None
-    if only is None:
-        raise LineError(line, f"no window can be read from {sentence!r}; expected words like 'for 5 minutes'")
-    if only > LONGEST_S:
-        raise LineError(line, f"the window in {sentence!r} is longer than a year; correct it")
-    return only
-
-
-def _within(time: Duration, spent: _Limit) -> bool:
-    return spent.start <= time.start < spent.end
-
-
-def _unexplained(sentence: str, spent: _Limit | None) -> str | None:
-    """Return the first figure in *sentence* that is no limit, no time, and no part of a name."""
-    rest = list(sentence)
-    spans = [(each.start, each.end) for each in durations(sentence)]
-    spans += [(each.start, each.end) for each in ([spent] if spent else [])]
-    if spent:
-        # The same limit said twice is one limit.
-        spans += [(at.start(), at.end()) for at in re.finditer(re.escape(sentence[spent.start : spent.end]), sentence)]
-    for pattern in _NAMES:
-        spans += [match.span() for match in pattern.finditer(sentence)]
-    for start, end in spans:
-        rest[start:end] = " " * (end - start)
-    found = re.search(r"\d[\d.,]*", "".join(rest))
-    return found[0] if found else None
-
-
-def _seconds(line: int, unit: str) -> float:
-    factor = SECONDS.get(unit.lower())
-    if factor is None:
-        raise LineError(line, f"unknown unit of time {unit!r}; expected one of {', '.join(SECONDS)}")
-    return factor
-
-
-def duration_s(text: str) -> float | None:
-    """Return the first duration in *text* in seconds, None where there is none."""
-    return next((each.seconds for each in durations(text)), None)
-
-
 def maximum(texts: list[str]) -> str | None:
     """Return the figure of the first `max (50)` in *texts*, None where there is none."""
     for text in texts:
@@ -272,17 +211,3 @@ def maximum(texts: list[str]) -> str | None:
         if found and whole(found.text) is not None:
             return found.text
     return None
-
-
-def minutes(line: int, text: str) -> tuple[float, float]:
-    """Read a documented time (`5-10 min`, `1 hour`, `Immediate`) as minutes, low and high."""
-    if re.fullmatch(r"immediate(ly)?", text.strip(), re.IGNORECASE):
-        return (0.0, 0.0)
-    match = _MINUTES.fullmatch(text.strip())
-    low, high = (value_of(match[1]), value_of(match[2] or match[1])) if match else (None, None)
-    if match is None or low is None or high is None:
-        raise LineError(line, f"no time can be read from {text!r}; expected '5 min', '5-10 min' or 'Immediate'")
-    factor = _seconds(line, match[3]) / SECONDS["min"]
-    if low > high:
-        raise LineError(line, f"the time {text!r} runs backwards; expected the shorter figure first")
-    return (low * factor, high * factor)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.runbook.commands import block_commands, check_closed
+from drills.runbook.blocks import check_closed
+from drills.runbook.commands import block_commands
 from drills.runbook.document import Node, Section, fields, item_text, line_of, list_items
 from drills.runbook.errors import LineError
 from drills.runbook.measures import quantity, statistics

@@ -19,6 +19,8 @@ class Role(Enum):
     ESCALATION = "escalation"
 
 
+_LOOK = "diagnos|investigat|troubleshoot|debug|identif|assess|inspect"
+_PROVE = "verif|validat|confirm"
 # First match wins: "causes and solutions" are solutions, "verify the alert" is a diagnosis.
 _WORDS: dict[Role, tuple[str, ...]] = {
     Role.ALERT: (r"(?:prometheus )?alerts?(?: names?| rule)?(?:\(s\))?", r"triggers?", r"trigger condition"),
@@ -46,13 +48,13 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"how to (?:fix|resolve|mitigate|recover|solve|remediate).*",
         r"solutions?.*|repair.*|immediate.*|procedures?|response(?: .*)?|roll ?back.*|workarounds?.*|what to do.*",
         r"(?:corrective |recommended |remedial )?actions?.*",
-        r"(?:next |response |recovery |remediation )?steps?(?: to .*)?",
+        rf"(?:next |response |recovery |remediation )?steps?(?: to (?!{_LOOK}|{_PROVE}).*)?",
         r"(?:possible |common |quick )(?:fix(?:es)?|solutions?|actions?).*",
         r"(?:common )?(?:causes?|issues?|problems?)\s*(?:and|&|/)\s*(?:solution|fix|resolution|remed|mitigation).*",
         r"playbook|instructions",
     ),
     Role.DIAGNOSIS: (
-        r"(?:diagnos|investigat|troubleshoot|debug|identif|assess|inspect)\w*.*|triage.*|analysis|checks?",
+        rf"(?:steps? to )?(?:{_LOOK})\w*.*|triage.*|analysis|checks?",
         r"how to (?:investigate|diagnose|check|debug|triage).*|check .*",
         r"(?:initial|first|quick|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
         r"health checks?",
@@ -60,8 +62,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"root causes?.*|(?:common |possible |likely |potential )?causes?|information gathering.*",
     ),
     Role.VERIFICATION: (
-        r"(?:resolution |recovery )?(?:verif|validat|confirm)\w*.*",
-        r"post-?(?:checks?|resolution|fix|recovery).*|success criteria.*|how to verify.*",
+        rf"(?:resolution |recovery |steps? to )?(?:{_PROVE})\w*.*",
+        r"post[- ]?(?:checks?|resolution|fix|recovery).*|success criteria.*|how to verify.*",
         r"after (?:the )?(?:fix|resolution|recovery|mitigation)",
     ),
     Role.ESCALATION: (r"escalat\w+.*|when to escalate.*|contacts?",),

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-import promql_parser
 import yaml
 
+from drills.common.address_secrets import shown
 from drills.common.prometheus import Prometheus, PrometheusError
-from drills.common.threshold import Threshold
+from drills.common.threshold import NEGATED, Threshold
+from drills.runbook.alert_rules.limits import Absence, Limit, conditions
+from drills.runbook.alert_rules.tree import parse
 from drills.runbook.durations import durations
 from drills.runbook.errors import RunbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from drills.runbook.model import Alert, Incident, Runbook
 
-Found = tuple[int, str]
+ADDRESS = ("http://", "https://")
 ANSWERS_S = 10.0
 """How long Prometheus may take to list its rules."""
-_COMPARED = {">": ">", ">=": ">=", "<": "<", "<=": "<="}
-_TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_GUARDS = ("and", "unless")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """An alerting rule: its PromQL, and its window in seconds, None where it has none."""
+    """An alerting rule: its PromQL, and its window in seconds, None where it has none.
+
+    *others* is how many more rules of the same name say something else; *recorded* are the recording rules beside it.
+    """
 
     expression: str
     window_s: float | None
+    others: int = 0
+    recorded: Mapping[str, str] = field(default_factory=dict)
+
+
+_Named = tuple[str, bool, Rule]
+"""A rule's name, whether it is an alert, and the rule."""
 
 
 def rules_of(source: str) -> dict[str, Rule]:
@@ -41,23 +50,38 @@ def rules_of(source: str) -> dict[str, Rule]:
 
     RunbookError where *source* cannot be read or holds no alerting rule.
     """
-    found = dict(_from_prometheus(source) if source.startswith(("http://", "https://")) else _from_files(source))
+    read = list(_from_prometheus(source) if source.startswith(ADDRESS) else _from_files(source))
+    recorded = {name: rule.expression for name, is_alert, rule in read if not is_alert}
+    found: dict[str, Rule] = {}
+    for name, is_alert, rule in read:
+        if is_alert:
+            same = found.get(name, rule)
+            others = same.others if replace(same, others=0, recorded={}) == rule else same.others + 1
+            found[name] = replace(same, others=others, recorded=recorded)
     if not found:
-        raise RunbookError(f"{source}: no alerting rule; expected Prometheus' rules, with groups, or a PrometheusRule")
+        raise RunbookError(
+            f"{_named(source)}: no alerting rule; expected Prometheus' rules, with groups, or a PrometheusRule"
+        )
     return found
 
 
-def _from_prometheus(address: str) -> Iterator[tuple[str, Rule]]:
+def _named(source: str) -> str:
+    return shown(source) if source.startswith(ADDRESS) else source
+
+
+def _from_prometheus(address: str) -> Iterator[_Named]:
     try:
         with httpx.Client(base_url=address, timeout=ANSWERS_S) as http:
-            rules = Prometheus(http).rules("alert")
-    except (httpx.HTTPError, PrometheusError) as error:
-        raise RunbookError(f"{address}: Prometheus' rules cannot be read ({error})") from None
+            rules = Prometheus(http).rules()
+    except (httpx.HTTPError, httpx.InvalidURL, PrometheusError) as error:
+        raise RunbookError(f"{shown(address)}: Prometheus' rules cannot be read ({error})") from None
     for rule in rules:
-        yield str(rule.get("name")), Rule(str(rule.get("query")), float(rule.get("duration") or 0) or None)
+        waits = rule.get("duration")
+        window_s = float(waits) if isinstance(waits, int | float) and waits else None
+        yield str(rule.get("name")), rule.get("type") == "alerting", Rule(str(rule.get("query")), window_s)
 
 
-def _from_files(source: str) -> Iterator[tuple[str, Rule]]:
+def _from_files(source: str) -> Iterator[_Named]:
     path = Path(source)
     files = sorted(each for each in path.rglob("*") if each.suffix in (".yml", ".yaml")) if path.is_dir() else [path]
     for file in files:
@@ -69,14 +93,19 @@ def _from_files(source: str) -> Iterator[tuple[str, Rule]]:
             yield from _from_document(document)
 
 
-def _from_document(document: Any) -> Iterator[tuple[str, Rule]]:
+def _from_document(document: Any) -> Iterator[_Named]:
     held: dict[str, Any] = document if isinstance(document, dict) else {}
     wrapped = held.get("spec")
-    spec: dict[str, Any] = wrapped if isinstance(wrapped, dict) else held
-    for group in spec.get("groups") or []:
-        for rule in (group.get("rules") or []) if isinstance(group, dict) else []:
-            if isinstance(rule, dict) and rule.get("alert"):
-                yield str(rule["alert"]), Rule(str(rule.get("expr")), _seconds(rule.get("for")))
+    for group in _objects(wrapped if isinstance(wrapped, dict) else held, "groups"):
+        for rule in _objects(group, "rules"):
+            name = rule.get("alert") or rule.get("record")
+            if name:
+                yield str(name), "alert" in rule, Rule(str(rule.get("expr")), _seconds(rule.get("for")))
+
+
+def _objects(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    listed = holder.get(key)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
 def _seconds(written: Any) -> float | None:
@@ -87,7 +116,7 @@ def _seconds(written: Any) -> float | None:
 def completed(runbook: Runbook, rules: dict[str, Rule], source: str) -> tuple[Runbook, tuple[str, ...]]:
     """Return *runbook* with what its alerts' rules add, and a sentence for each alert that they were asked for."""
     told: list[str] = []
-    incidents = tuple(_completed(incident, rules, source, told) for incident in runbook.incidents)
+    incidents = tuple(_completed(incident, rules, _named(source), told) for incident in runbook.incidents)
     return replace(runbook, incidents=incidents), tuple(told)
 
 
@@ -97,9 +126,17 @@ def _completed(incident: Incident, rules: dict[str, Rule], source: str, told: li
         return incident
     rule = rules.get(alert.name)
     if rule is None:
-        told.append(f"the alert {alert.name} has no threshold in the document, and no rule in {source}")
+        told.append(
+            f"no threshold of the alert {alert.name} is read in the document, and {source} has no rule of that name"
+        )
         return incident
-    threshold = level(rule.expression)
+    if rule.others:
+        told.append(
+            f"{source} has {rule.others + 1} different rules of the name {alert.name}, and none is taken; give a file"
+            " with the one that the document means"
+        )
+        return incident
+    threshold = level(rule.expression, rule.recorded)
     lasting = "no window" if rule.window_s is None else f"a window of {rule.window_s:g} s"
     if threshold is None:
         told.append(
@@ -114,34 +151,17 @@ def _with(alert: Alert, rule: Rule, threshold: Threshold | None) -> Alert:
     return replace(alert, limit=threshold, window_s=rule.window_s, rule=" ".join(rule.expression.split()))
 
 
-def level(expression: str) -> Threshold | None:
-    """Return the limit that *expression* compares with, None where that is no single figure."""
+def level(expression: str, recorded: Mapping[str, str] | None = None) -> Threshold | None:
+    """Return the limit that *expression* compares with, None where that is no single figure.
+
+    *recorded* is the PromQL of the recording rules, by the name of their series.
+    """
     try:
-        tree = promql_parser.parse(expression)
+        ways = [each.main for each in conditions(parse(expression, recorded)) if not isinstance(each.main, Absence)]
     except ValueError:
         return None
-    return _level(tree)
-
-
-def _level(tree: promql_parser.Expr) -> Threshold | None:
-    if isinstance(tree, promql_parser.ParenExpr):
-        return _level(tree.expr)
-    if not isinstance(tree, promql_parser.BinaryExpr):
+    limits = {(each.op, each.value) for each in ways if isinstance(each, Limit)}
+    if len(limits) != 1 or not all(isinstance(each, Limit) for each in ways):
         return None
-    op = str(tree.op)
-    if op in _GUARDS:
-        return _level(tree.lhs)
-    for side, compared in ((tree.rhs, _COMPARED), (tree.lhs, _TURNED)):
-        figure = _figure(side)
-        if op in compared and figure is not None:
-            return Threshold(compared[op], figure, "", f"{compared[op]} {figure:.15g}")
-    return None
-
-
-def _figure(tree: promql_parser.Expr) -> float | None:
-    if isinstance(tree, promql_parser.ParenExpr):
-        return _figure(tree.expr)
-    if isinstance(tree, promql_parser.UnaryExpr):
-        inner = _figure(tree.expr)
-        return None if inner is None else -inner
-    return tree.val if isinstance(tree, promql_parser.NumberLiteral) else None
+    op, value = limits.pop()
+    return Threshold(op, value, "", f"{op} {value:.15g}") if op in NEGATED and math.isfinite(value) else None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ROOT = re.compile(r"\s*#\s+(?=\S)")
 _MORE = re.compile(r"\s*>\s?")
+_GOES_ON = re.compile(r"\s*->\s")
+"""What MySQL shows before the second line of a statement."""
 _INNER = re.compile(r"/ #|(?:ba)?sh-\d[\d.]*[$#]")
 _CLIENT = re.compile(r"\w+[=-][#>]|(?:mysql|sqlite|redis|mongo\w*|MariaDB .*)>|[\w.-]+:\d+(?:\[\d+\])?>|>>>")
 INSIDE = "inside"
@@ -65,11 +67,14 @@ def read_session(
         at += 1
         prompt, rest = _split(text, is_command, root=root)
         style = _style(prompt) if prompt else None
+        if style is None and typed and typed[-1].inside and at > 1 and (more := _GOES_ON.match(text)):
+            typed[-1] = replace(typed[-1], inside=f"{typed[-1].inside}{text[more.end() :]}\n")
+            continue
         outer = outer or (style if style != INSIDE else None)
         if style is None or style not in (outer, INSIDE):
             printed.append((number, text))
             continue
-        while wants_more(rest) and at < len(lines):
+        while style != INSIDE and wants_more(rest) and at < len(lines):
             rest, at = f"{rest}\n{_MORE.sub('', lines[at][1], count=1)}", at + 1
         if style != INSIDE:
             typed.append(Typed(number, rest.strip(), None))

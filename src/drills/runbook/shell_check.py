@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
-from drills.runbook.commands import block_commands, nameless_blocks, shell_blocks
+from drills.runbook.blocks import nameless_blocks, shell_blocks
+from drills.runbook.commands import block_commands
 from drills.runbook.errors import LineError
 from drills.runbook.placeholders import filled_text
 from drills.runbook.programs import functions, programs
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from drills.runbook.model import Command, Runbook
 
 _PROMPT = "the prompt {} would be typed with the command; leave it out"
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|#[^\n]*|<<.*", re.DOTALL)
+_ODD = re.compile(r"[\x1b\u200b-\u200f\u2060\ufeff\u201c\u201d\u2018\u2019\u00a0\u202f]|(?<!\S)[\u2013\u2014](?=\w)")
+"""Signs that a text editor makes of quotes, dashes and spaces, and signs that nobody sees."""
+_EDITS = re.compile(r"\b(?:kubectl|oc|systemctl)\s+(?:-\S+\s+(?:[\w/.-]+\s+)??)*edit\b|\bcrontab\s+(?:-\S+\s+)*-e\b")
 EDITORS = frozenset(["vi", "vim", "nano", "emacs", "less", "more", "visudo", "htop", "k9s"])
 """Programs that need a person: what they would do is not in the document."""
 Found = tuple[int, str]
@@ -88,6 +94,13 @@ def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterato
         told = "give a command that finds the value, or the value in [placeholders] of the descriptor"
         yield command.line, f"{', '.join(unfilled)} has to be filled in by hand; {told}"
         return
+    odd = _ODD.search(_QUOTED.sub("", command.text))
+    if odd:
+        yield (
+            command.line,
+            f"the sign {odd[0]!r} is no quote, dash or space to a shell; write the plain one, or leave it out",
+        )
+        return
     wrong = syntax_error(command.text)
     if wrong:
         yield command.line + wrong[0], f"the shell cannot read this: {wrong[1]}"
@@ -96,6 +109,8 @@ def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterato
 
 
 def _unknown(text: str, known: Iterable[str], console: Console) -> Iterator[str]:
+    for edit in _EDITS.finditer(text):
+        yield f"{edit[0]} opens an editor, which waits for a person; give a command that ends by itself"
     for name in dict.fromkeys(programs(text)):
         if name in EDITORS:
             yield f"{name} waits for a person at the keyboard; give a command that ends by itself"

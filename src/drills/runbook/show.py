@@ -21,17 +21,22 @@ SECONDS_PER_MINUTE = 60
 NO_LIMIT = "no threshold in the document"
 
 
+def _text(words: str, style: str = "") -> Text:
+    """Return words of the document: brackets are no markup, and control characters are shown."""
+    return Text(visible(words), style=style)
+
+
 def document(runbook: Runbook) -> RenderableType:
     """Return the whole document: incidents with their causes and commands, then levels, key metrics and contacts."""
     parts: list[RenderableType] = [
-        Text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", style="dim"),
-        Text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes; {runbook.dialect}", style="dim"),
+        _text(f"{runbook.path}  sha256 {runbook.sha256[:12]}", "dim"),
+        _text(f"{len(runbook.incidents)} incidents, {len(runbook.causes)} causes; {runbook.dialect}", "dim"),
     ]
     for incident in runbook.incidents:
         parts += [Text(), *_incident(runbook, incident)]
     parts += [Text(), _severities(runbook), Text(), _metrics(runbook), Text(), _escalation(runbook), Text()]
     names = ", ".join(template.name for template in runbook.templates)
-    return Group(*parts, Text.assemble(("Templates  ", "bold"), names))
+    return Group(*parts, Text.assemble(("Templates  ", "bold"), _text(names)))
 
 
 def _incident(runbook: Runbook, incident: Incident) -> list[RenderableType]:
@@ -40,21 +45,21 @@ def _incident(runbook: Runbook, incident: Incident) -> list[RenderableType]:
     limit = f"{alert.limit.text}{lasting}, back to {runbook.target(incident).text}" if alert.limit else NO_LIMIT
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for cause in incident.causes:
-        table.add_row(Text(cause.id, style="cyan"), _cause(cause), minutes(cause.minutes) if cause.minutes else "")
+        table.add_row(_text(cause.id, "cyan"), _cause(cause), minutes(cause.minutes) if cause.minutes else "")
     return [
-        Text.assemble((f"{incident.id}  {incident.name}", "bold")),
-        Text.assemble("   ", (alert.name, "yellow"), f"  {limit}"),
+        Text.assemble(_text(f"{incident.id}  {incident.name}", "bold")),
+        Text.assemble("   ", _text(alert.name, "yellow"), _text(f"  {limit}")),
         Padding(table, (0, 0, 0, 3)),
     ]
 
 
 def _cause(cause: Cause) -> RenderableType:
-    lines = [_command(command) for command in cause.commands] or [Text(cause.solution, style="dim")]
-    return Group(Text(cause.name), *lines)
+    lines = [_command(command) for command in cause.commands] or [_text(cause.solution, "dim")]
+    return Group(_text(cause.name), *lines)
 
 
 def _command(command: Command) -> Text:
-    return Text.assemble(("$ ", "dim"), (visible(command.text), "green"), (f"  line {command.line}", "dim"))
+    return Text.assemble(("$ ", "dim"), _text(command.text, "green"), (f"  line {command.line}", "dim"))
 
 
 def minutes_text(seconds: float) -> str:
@@ -66,19 +71,21 @@ def minutes_text(seconds: float) -> str:
 def _severities(runbook: Runbook) -> Table:
     table = Table("Severity", "", "Respond", "Resolve", "Means", box=None, padding=(0, 2, 0, 0), title_justify="left")
     for level in runbook.severities:
-        table.add_row(level.id, level.name, level.response_time, level.resolution_target, level.definition)
+        table.add_row(
+            *map(_text, (level.id, level.name, level.response_time, level.resolution_target, level.definition))
+        )
     return table
 
 
 def _metrics(runbook: Runbook) -> Table:
     table = Table("Key metric", "Target", "Alert", box=None, padding=(0, 2, 0, 0))
     for metric in runbook.metrics:
-        table.add_row(metric.name, metric.target.text, metric.alert.text if metric.alert else "")
+        table.add_row(*map(_text, (metric.name, metric.target.text, metric.alert.text if metric.alert else "")))
     return table
 
 
 def _escalation(runbook: Runbook) -> Table:
     table = Table("Escalate to", "when", box=None, padding=(0, 2, 0, 0))
     for trigger in runbook.escalation:
-        table.add_row(trigger.role, "; ".join(trigger.conditions))
+        table.add_row(_text(trigger.role), _text("; ".join(trigger.conditions)))
     return table

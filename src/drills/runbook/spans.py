@@ -15,7 +15,7 @@ PROGRAMS = re.compile(
     r"ansible|ansible-playbook|apt|apt-get|argocd|at|awk|aws|az|base64|bash|brew|bundle|cat|ceph|chmod|chown|chroot|consul|cp|"
     r"crictl|ctr|curl|date|dd|df|dig|dmesg|docker|docker-compose|doctl|du|echo|etcdctl|export|find|flux|fly|flyctl|free|"
     r"fuser|gcloud|gh|git|go|grep|gsutil|gzip|head|helm|heroku|host|htop|ip|ifconfig|iostat|iotop|iptables|java|jmap|"
-    r"journalctl|jps|jq|jstack|just|kill|killall|kubectl|kustomize|less|ln|ls|lsblk|lsof|make|mc|mkdir|mkfs|mongo|mongosh|"
+    r"journalctl|jps|jq|jstack|just|k9s|kill|killall|kubectl|kustomize|less|ln|ls|lsblk|lsof|make|mc|mkdir|mkfs|mongo|mongosh|"
     r"mount|mv|mysql|mysqladmin|mysqldump|nc|ncdu|netcat|netstat|nginx|node|nohup|nomad|npm|npx|nslookup|ntpq|oc|openssl|"
     r"perl|pg_ctl|pg_dump|pg_isready|pg_restore|pgrep|php|ping|pip|pkill|pm2|pnpm|podman|printf|promtool|ps|psql|python|"
     r"python3|rabbitmqctl|rake|rails|rclone|redis-cli|rm|rsync|ruby|sar|scp|sed|service|sh|sleep|sort|ss|ssh|stern|strace|"

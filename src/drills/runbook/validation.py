@@ -46,7 +46,7 @@ def _alerts(runbook: Runbook) -> Iterator[tuple[int, str]]:
         if alert.limit is None:
             yield (
                 alert.line,
-                f"the alert {alert.name} has no threshold in the document; give its rule with --rules FILE",
+                f"no threshold of the alert {alert.name} is read in the document; give its rule with --rules FILE",
             )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.runbook.assembly import Chapter
 from drills.runbook.dialects.dialect import Dialect, assembled
+from drills.runbook.incident_chapter import Chapter
 from drills.runbook.parts import parts_of
 from drills.runbook.roles import Role, bare, role
 

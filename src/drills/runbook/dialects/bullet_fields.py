@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from drills.runbook.assembly import Chapter
 from drills.runbook.dialects.dialect import Dialect, assembled
+from drills.runbook.incident_chapter import Chapter
 from drills.runbook.parts import Part, parts_of
 from drills.runbook.roles import Role, role
 

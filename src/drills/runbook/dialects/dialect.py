@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drills.runbook.assembly import incident, unnamed
+from drills.runbook.chapter_alert import unread_level
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
+from drills.runbook.languages import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from drills.runbook.assembly import Chapter
     from drills.runbook.document import Section
+    from drills.runbook.incident_chapter import Chapter
     from drills.runbook.model import Incident
 
 Found = tuple[int, str]
@@ -36,7 +38,7 @@ def _left_unread(root: Section) -> Iterator[Found]:
                 commands_in([block])
             except LineError as error:
                 assert block.token is not None
-                block.token.info = "unread"
+                block.token.info = UNREAD
                 yield error.line, f"{error}; the block is left out"
 
 
@@ -48,7 +50,7 @@ def assembled(
     def read(root: Section, stem: str) -> tuple[tuple[Incident, ...], tuple[Found, ...]]:
         unread = tuple(_left_unread(root))
         found = chapters(root, stem)
-        told = (*unread, *(each for chapter in found for each in unnamed(chapter)))
+        told = (*unread, *(each for chapter in found for each in (*unnamed(chapter), *unread_level(chapter))))
         return tuple(incident(chapter, number) for number, chapter in enumerate(found, start=1)), told
 
     return read

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drills.runbook.assembly import Chapter
 from drills.runbook.commands import commands_in
 from drills.runbook.dialects.dialect import Dialect, assembled
 from drills.runbook.document import plain
+from drills.runbook.incident_chapter import Chapter
 from drills.runbook.parts import Part, parts_of
 from drills.runbook.roles import Role
 

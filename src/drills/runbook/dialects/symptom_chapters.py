@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from drills.runbook.assembly import Chapter
 from drills.runbook.commands import commands_in
 from drills.runbook.dialects.alert_pages import CORE, is_page
 from drills.runbook.dialects.dialect import Dialect, assembled
+from drills.runbook.incident_chapter import Chapter
 from drills.runbook.parts import Part, parts_of
 from drills.runbook.roles import Role, bare, role
 
