@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, on_this_machine
-from drills.common.network import proxy_of
+from drills.common.proxy import proxy_of
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from checks.smoke.certificates import DAY_S, chain
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, client, expect
-from drills.common.network import proxy_of, tunnel
+from drills.common.proxy import proxy_of, tunnel
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

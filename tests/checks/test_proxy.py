@@ -10,7 +10,7 @@ from checks.smoke.front_page import front_page
 from drills.checks.result import Outcome
 from drills.checks.target import Target, TargetError
 from drills.checks.target_file import require_host
-from drills.common.network import proxy_of
+from drills.common.proxy import proxy_of
 from tests.helpers.checking import context, target_at
 from tests.helpers.fake_proxy import fake_proxy
 from tests.helpers.ports import closed_port

@@ -27,7 +27,6 @@ def sandbox_pool():
 
 @pytest.mark.drill("5.1")
 def test_leak(run_drill):
-    run_drill.begins()
     time.sleep(30)
 """
 LIMITS = """

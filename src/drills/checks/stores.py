@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from drills.checks.result import CheckFailed
-from drills.common.network import proxy_of
+from drills.common.proxy import proxy_of
 from drills.common.time_limit import within
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 from drills.checks import Target, TargetError
-from drills.common.network import proxy_of
+from drills.common.proxy import proxy_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

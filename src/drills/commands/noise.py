@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     except OutputError as error:
         sys.stderr.write(f"drills noise: {error}\n")
         return BAD_INPUT
-    if any(refused(shlex.split(selection)) for selection in options.selection):
+    if any(refused([*shlex.split(selection), "--output", str(output)]) for selection in options.selection):
         return BAD_INPUT
     outcomes: list[Outcome] = []
     with busy(options.busy):
