@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -125,13 +125,15 @@ def test_folder_reads_each_spelling_of_the_suffix_and_tells_of_what_it_cannot_op
     closed.write_text("# x\n")
     of_path = type(tmp_path).open
 
-    def opened(path: Path, mode: str = "r") -> object:
+    def opened(path: Path, *how: Any, **named: Any) -> Any:
         if path == closed:
             raise PermissionError(13, "Permission denied")
-        return of_path(path, mode)
+        return of_path(path, *how, **named)
 
-    monkeypatch.setattr(type(tmp_path), "open", opened)
-    found = {each.path.name: each for each in readings(tmp_path)}
+    # Only around the reading: what pytest itself opens while the test's report is written is none of this test's.
+    with monkeypatch.context() as while_read:
+        while_read.setattr(type(tmp_path), "open", opened)
+        found = {each.path.name: each for each in readings(tmp_path)}
     assert found["Upper.MD"].runbook is not None
     assert "closed.md: the runbook cannot be read (Permission denied)" in found["closed.md"].refused
 
