@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final, Self
@@ -91,6 +92,12 @@ class UploadBurst:
         """Upload *number* files, one after the other."""
         for _ in range(number):
             self._upload(self._mixed)
+
+    def send_at_once(self, number: int) -> None:
+        """Upload *number* files, as many at a time as there are clients: workers never wait for the next one."""
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            for sent in [clients.submit(self._upload, self._mixed) for _ in range(number)]:
+                sent.result()
 
     def until(self, enough: Callable[[], bool], *, deadline_s: float, expected: str) -> None:
         """Upload as fast as answers come until *enough()*; raises WaitTimeout when it is not within *deadline_s*."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 16
 """Files to measure the speed by; fewer than may wait in the smallest queue."""
+SAMPLES = 2
+"""The fastest sample counts: what else the machine does slows the workers, and nothing makes them faster."""
 SAMPLE_DEADLINE_S = 40.0
 TOO_MUCH = 1.5
 """The load, as a multiple of the workers' speed: two and a half times as many workers still have capacity to spare."""
@@ -27,10 +29,14 @@ def too_much_rps(system: System) -> float:
     """Return the uploads a second that the workers cannot keep up with, as they are now; no other job may be under way.
 
     It is measured: the same share of a core reads twice as many files on one machine as on another.
-    Raises WaitTimeout when the workers do not get the sample done.
+    Raises WaitTimeout when the workers do not get a sample done.
     """
+    return TOO_MUCH * max(_files_per_s(system) for _ in range(SAMPLES))
+
+
+def _files_per_s(system: System) -> float:
     with UploadBurst(system.target.front_url, BURST) as sample:
-        sample.send(SAMPLE)
+        sample.send_at_once(SAMPLE)
         jobs = list(sample.jobs)
     wait_until(
         lambda: system.count_rows(ENDED, jobs),
@@ -40,4 +46,4 @@ def too_much_rps(system: System) -> float:
         where="table jobs",
         next_step=f"docker logs {system.service('worker')} --tail 50",
     )
-    return TOO_MUCH * system.count_rows(PER_MINUTE, jobs) / 60
+    return system.count_rows(PER_MINUTE, jobs) / 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -26,7 +27,7 @@ class AllAccepted:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def send(self, number: int) -> None:
+    def send_at_once(self, number: int) -> None:
         self.jobs = tuple(f"job-{each}" for each in range(number))
 
 
@@ -37,12 +38,14 @@ def _accepted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let the database report how many files of the sample were parsed, and how fast."""
+    """Let the database report how many files of each sample were parsed, and how fast."""
 
-    def read(*, ended: int, per_minute: int) -> None:
+    def read(*per_minute: int, ended: int) -> None:
+        speeds = cycle(per_minute)
+
         def count_rows(_: System, query: str, jobs: list[str]) -> int:
             assert len(jobs) == worker_capacity.SAMPLE
-            return {worker_capacity.ENDED: ended, worker_capacity.PER_MINUTE: per_minute}[query]
+            return ended if query == worker_capacity.ENDED else next(speeds)
 
         monkeypatch.setattr(System, "count_rows", count_rows)
 
@@ -53,15 +56,25 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_load_exceeds_the_workers_and_not_two_and_a_half_times_as_many(
     system: System, workers: Callable[..., None], per_minute: int
 ) -> None:
-    workers(ended=worker_capacity.SAMPLE, per_minute=per_minute)
+    workers(per_minute, ended=worker_capacity.SAMPLE)
     load_rps = worker_capacity.too_much_rps(system)
     assert 1.2 * per_minute / 60 < load_rps < 2.5 * per_minute / 60 / 1.2
+
+
+@pytest.mark.parametrize("slowed", [(120, 300), (300, 120)])
+def test_sample_that_the_machine_slowed_down_does_not_count(
+    system: System, workers: Callable[..., None], slowed: tuple[int, int]
+) -> None:
+    workers(300, ended=worker_capacity.SAMPLE)
+    quiet_rps = worker_capacity.too_much_rps(system)
+    workers(*slowed, ended=worker_capacity.SAMPLE)
+    assert worker_capacity.too_much_rps(system) == quiet_rps
 
 
 def test_workers_that_do_not_get_the_sample_done_are_no_measure(
     system: System, workers: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_capacity, "SAMPLE_DEADLINE_S", 0.1)
-    workers(ended=worker_capacity.SAMPLE - 1, per_minute=60)
+    workers(60, ended=worker_capacity.SAMPLE - 1)
     with pytest.raises(WaitTimeout, match=f"{worker_capacity.SAMPLE} files read"):
         worker_capacity.too_much_rps(system)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, cycle
-from threading import Thread
+from threading import Barrier, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -18,7 +18,7 @@ from drills.common.waiting import WaitTimeout, wait_until
 from drills.load.permission import RemoteRefusedError
 from load.expected_end import OF_CONTENT
 from load.profiles import BURST, Content
-from load.upload_burst import UploadBurst
+from load.upload_burst import CLIENTS, UploadBurst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +124,19 @@ def test_answered_are_those_that_were_accepted_or_too_many() -> None:
     with serving() as (_, url), UploadBurst(url, BURST) as burst:
         burst.send(ONE_IN + 1)
         assert burst.answered == ONE_IN + 1
+
+
+def test_sent_at_once_are_as_many_as_were_asked_for() -> None:
+    with serving() as (server, url), UploadBurst(url, BURST) as burst:
+        burst.send_at_once(ONE_IN - 1)
+        assert len(burst.jobs) == len(server.accepted) == ONE_IN - 1
+
+
+def test_sent_at_once_are_as_many_at_a_time_as_there_are_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = Barrier(CLIENTS, timeout=20)
+    with UploadBurst("http://127.0.0.1:9", BURST) as burst:
+        monkeypatch.setattr(burst, "_upload", lambda _: together.wait())
+        burst.send_at_once(CLIENTS)
 
 
 def test_students_are_those_it_was_given() -> None:
