@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drills.runbook import Quantity
@@ -51,6 +52,7 @@ class Example:
         return upper[0] if upper else None
 
 
+@cache
 def example(text: str) -> Example:
     """Read one sentence; one that is not understood has no quantity and no limits."""
     of = quantity(text)

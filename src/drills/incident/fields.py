@@ -52,7 +52,7 @@ class Filling:
 
     def _empty(self, section: str, hints: tuple[str, ...]) -> tuple[str, ...]:
         if "action" in section:
-            return ("none was written down by then",)
+            return ("none was written down",)
         return (person(_hint(hints[0]) if hints else ""),)
 
     def _eta(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -18,15 +18,17 @@ from drills.incident.review import timeline_rows
 from drills.incident.severity import decided
 from drills.incident.template import PATTERN, PLACEHOLDER
 from drills.incident.times import length
-from drills.runbook.as_json import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drills.incident.blocks import Document
     from drills.incident.facts import Facts
+    from drills.runbook import Runbook
 
 NOTHING = re.compile(r"(?<![\w/])(?:None|nan|NaN|null|undefined|Traceback)\b|\{\{|\}\}|\{%")
+HASHES = {"runbook", "source_sha256"}
+"""Fields of entries whose digits no document quotes."""
 DAY = timedelta(days=1)
 _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?")
 _CLOCK = re.compile(r"\b\d{2}:\d{2}(?::\d{2})?\b")
@@ -74,7 +76,7 @@ def allowed(facts: Facts) -> Allowed:
     """Return what may stand in the documents of *facts*: its file, the runbook, and what follows from times."""
     moments = sorted({*_moments(facts)})
     lengths = {length(later - earlier) for earlier, later in combinations(moments, 2)} | {length(timedelta(0))}
-    told = json.dumps([each.model_dump() for each in facts.entries]) + json.dumps(as_json(facts.runbook), default=str)
+    told = json.dumps([each.model_dump(exclude=HASHES) for each in facts.entries]) + json.dumps(_said(facts.runbook))
     return Allowed(
         placeholders=frozenset(_placeholders(facts)),
         clocks=frozenset(text for at in moments for text in (f"{at:%H:%M:%S}", f"{at:%H:%M}"))
@@ -84,6 +86,18 @@ def allowed(facts: Facts) -> Allowed:
         first=facts.started,
         last=max(moments) + DAY,
     )
+
+
+def _said(runbook: Runbook) -> list[object]:
+    """Return what documents take from the runbook; not its lines' numbers, nor its chapters."""
+    levels = [{**asdict(level), "line": ""} for level in runbook.severities]
+    limits = [each.alert.limit.text for each in runbook.incidents if each.alert.limit]
+    after = asdict(runbook.post_incident)
+    steps = [each["points"] for each in (*after["agenda"], *after["follow_ups"])]
+    deadlines = [each["deadline"] for each in after["follow_ups"]]
+    within = [after["first_steps_within"], after["review_within"], *after["participants"]]
+    conditions = [each.conditions for each in runbook.escalation]
+    return [levels, limits, steps, deadlines, within, conditions]
 
 
 def _moments(facts: Facts) -> Iterator[datetime]:

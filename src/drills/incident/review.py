@@ -12,8 +12,7 @@ from drills.incident.entries import Escalated, Measured, Note, Opened, Resolved,
 from drills.incident.times import clock, exact
 
 if TYPE_CHECKING:
-    from drills.incident.cadence import due_updates
-from drills.incident.entries import AnyEntry
+    from drills.incident.entries import AnyEntry
     from drills.incident.facts import Facts
 
 Rows = tuple[tuple[str, ...], ...]
@@ -77,8 +76,8 @@ def _event(each: AnyEntry) -> str:
 
 def shortfalls(facts: Facts) -> tuple[str, ...]:
     """Return what the record itself shows to have come short: updates that were late, or are not recorded."""
-    found = due_updates(facts)
-    return tuple(f"Status update #{each.number}, due at {exact(each.due)}: {each.said}" for each in found if each.due and each.late)
+    late = [each for each in due_updates(facts) if each.due and each.late]
+    return tuple(f"Status update #{each.number}, due at {exact(each.due)}: {each.said}" for each in late if each.due)
 
 
 def item_rows(facts: Facts, rows: Rows) -> Rows:

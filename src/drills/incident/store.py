@@ -60,18 +60,20 @@ def append(folder: Path, identity: str, make: Callable[[Sequence[AnyEntry]], Any
 
 def _write(path: Path, line: bytes) -> None:
     """Append *line* whole or not at all; what a kill tore off before is cut away first."""
-    with path.open("r+b") as file:
-        size = _whole(file.read())
+    # Without a buffer: what it holds after an error would be tried again when the file is closed.
+    with path.open("r+b", buffering=0) as file:
+        size = _whole(file.readall())
         try:
             file.truncate(size)
             file.seek(size)
-            file.write(line)
-            file.flush()
+            written = file.write(line)
             os.fsync(file.fileno())
         except OSError as error:
-            with path.open("r+b") as again:
-                again.truncate(size)
+            file.truncate(size)
             raise IncidentError(f"{path}: cannot be written to: {error.strerror or error}") from None
+        if written != len(line):
+            file.truncate(size)
+            raise IncidentError(f"{path}: cannot be written to: there is no room for the line")
 
 
 def _whole(content: bytes) -> int:
