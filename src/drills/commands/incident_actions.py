@@ -13,7 +13,7 @@ from drills.common.redaction import SHORTEST_SECRET
 from drills.common.visible import visible
 from drills.incident.cadence import next_due
 from drills.incident.documents import documents
-from drills.incident.entries import Escalated, Made, Note, Opened, Resolved, Topic, Update
+from drills.incident.entries import Escalated, Made, Measured, Note, Opened, Resolved, Topic, Update
 from drills.incident.errors import IncidentError
 from drills.incident.escalation import Request, requests, role_of
 from drills.incident.facts import facts_of
@@ -96,8 +96,16 @@ def note(options: argparse.Namespace) -> None:
     text = _words(options.text)
     if topic is Topic.MEETING:
         text = moment(text).isoformat()
-    more = {"owner": options.owner, "priority": options.priority, "point": options.point}
-    _append(options, lambda at: Note(at=at, by=options.by, about=topic, text=text, **more), after=True)
+    written = Note(
+        at=datetime.now(UTC).isoformat(),
+        by=options.by,
+        about=topic,
+        text=text,
+        owner=options.owner,
+        priority=options.priority,
+        point=options.point,
+    )
+    _append(options, lambda at: written.model_copy(update={"at": at}), after=True)
 
 
 def _point(book: Runbook, words: str) -> None:
@@ -127,9 +135,7 @@ def _status(book: Runbook, word: str) -> str:
 
 def escalate(options: argparse.Namespace) -> None:
     """Append that a role was called."""
-    book = _runbook(options)
-    level = facts_of(read(_folder(options), options.id), book)
-    role = role_of(level, options.to)
+    role = role_of(_runbook(options), options.to)
     _append(options, lambda at: Escalated(at=at, by=options.by, role=role, text=_words(options.text)))
 
 
@@ -147,8 +153,9 @@ def _append(options: argparse.Namespace, make: Callable[[str], AnyEntry], *, aft
         over = facts_of(entries, book).resolution
         if over and not after:
             raise IncidentError(f"{options.id} was resolved at {to_minute(over.when)}; only notes follow a resolution")
-        if not after and at < entries[0].when:
-            raise IncidentError(f"{options.id} was opened at {to_minute(entries[0].when)}; only notes tell of earlier")
+        newest = max(each.when for each in entries if not isinstance(each, Note | Measured))
+        if not after and at < newest:
+            raise IncidentError(f"{options.time!r} is before the newest line that was sent, of {to_minute(newest)}")
         return made
 
     append(_folder(options), options.id, checked)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from drills.incident.facts import Facts
+    from drills.runbook import Runbook
 
 _CAUSE = re.compile(r"\broot cause\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\b(?:more than one|multiple|several) services?\b", re.IGNORECASE)
@@ -137,9 +138,9 @@ def _due(facts: Facts) -> Iterator[Request]:
         yield Request(role, first, tuple(each.condition for each in met if each.met == first), recorded=False)
 
 
-def role_of(facts: Facts, word: str) -> str:
+def role_of(runbook: Runbook, word: str) -> str:
     """Return the role of the runbook that *word* names; raises IncidentError for one that is not there."""
-    roles = [each.role for each in facts.runbook.escalation]
+    roles = [each.role for each in runbook.escalation]
     found = next((role for role in roles if role.lower() == word.lower().strip()), None)
     if found is None:
         raise IncidentError(f"the runbook escalates to no {word!r:.40}; its roles are {', '.join(roles) or 'none'}")

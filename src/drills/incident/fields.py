@@ -12,6 +12,7 @@ from drills.incident.cadence import every
 from drills.incident.entries import Note, Topic, Update
 from drills.incident.review import item_rows, shortfalls, timeline_rows
 from drills.incident.severity import decided
+from drills.incident.template import asks
 from drills.incident.times import length, to_minute
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from drills.incident.escalation import Request
     from drills.incident.facts import Facts
 
+TIMELINE = ("time", "event")
 GENERIC = re.compile(r"[A-Za-z -]*\d.*|[A-Z]{2,4}|Names?")
 """Hints of a template that say nothing, such as `Action 1`."""
 
@@ -61,9 +63,14 @@ class Filling:
             return f"No regular update is asked for at {self.severity}"
         return f"Next update by {to_minute(self.facts.at + between)}"
 
-    def rows(self, section: str, rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-        """Return the rows of the table below *section*: the timeline, or the action items."""
-        return timeline_rows(self.facts, rows) if "timeline" in section else item_rows(self.facts, rows)
+    def rows(self, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        """Return the rows of a table by its columns: the timeline, the action items, or what a person fills in."""
+        columns = tuple(column.lower() for column in header)
+        if columns == TIMELINE:
+            return timeline_rows(self.facts, rows)
+        if columns[:1] == ("action",):
+            return item_rows(self.facts, columns, rows)
+        return tuple(tuple(person() if asks(cell) else cell for cell in row) for row in rows)
 
     def inline(self, hint: str) -> str:
         """Return what replaces a placeholder within a sentence, by its words."""

@@ -80,21 +80,23 @@ def shortfalls(facts: Facts) -> tuple[str, ...]:
     return tuple(f"Status update #{each.number}, due at {exact(each.due)}: {each.said}" for each in late if each.due)
 
 
-def item_rows(facts: Facts, rows: Rows) -> Rows:
-    """Return the action items, the deadline of each by its priority; one that needs a person where there is none."""
-    found = tuple(_item(facts, each, len(rows[0]) if rows else 0) for each in facts.notes(Topic.ITEM))
-    return found or tuple(_none(facts, row) for row in rows)
+def item_rows(facts: Facts, columns: tuple[str, ...], rows: Rows) -> Rows:
+    """Return the action items by the table's *columns*, the deadline of each by its priority.
+
+    Where there is none, the template's own rows stay for a person, with the deadlines that follow.
+    """
+    items = facts.notes(Topic.ITEM)
+    found = [{"action": each.text, "owner": each.owner, "priority": each.priority} for each in items]
+    if not found:
+        empty = [dict(zip(columns, row, strict=True)) for row in rows]
+        found = [{"priority": each.get("priority", "")} for each in empty]
+    return tuple(tuple(_cell(facts, item, column) for column in columns) for item in found)
 
 
-def _item(facts: Facts, note: Note, width: int) -> tuple[str, ...]:
-    priority = note.priority or person()
-    return (note.text, note.owner or person("role"), _until(facts, note.priority), priority)[: width or None]
-
-
-def _none(facts: Facts, row: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a row to fill in, with the priority that the template has there and the deadline that follows from it."""
-    priority = row[-1]
-    return (person("action"), person("role"), _until(facts, priority), priority)[: len(row)]
+def _cell(facts: Facts, item: dict[str, str], column: str) -> str:
+    if column == "deadline":
+        return _until(facts, item.get("priority", ""))
+    return item.get(column) or person(column)
 
 
 def _until(facts: Facts, priority: str) -> str:

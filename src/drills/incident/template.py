@@ -32,8 +32,8 @@ class Fields(Protocol):
     def items(self, section: str, hints: tuple[str, ...]) -> tuple[str, ...]:
         """Return the points of a list."""
 
-    def rows(self, section: str, rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-        """Return the rows of a table in place of the template's."""
+    def rows(self, header: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+        """Return the rows of a table in place of the template's, as wide as its *header*."""
 
     def inline(self, hint: str) -> str:
         """Return what replaces a placeholder within a sentence."""
@@ -84,8 +84,10 @@ class _Reader:
         return Title(filled_line(text, self._fields), level)
 
     def _table(self, lines: list[str]) -> Table:
-        header, _, *rows = [tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in lines]
-        return Table(header, self._fields.rows(self._section, tuple(rows)))
+        header, *rest = [tuple(cell.strip() for cell in line.strip().strip("|").split("|")) for line in lines]
+        # The second line is a rule; a row of another width than the header is cut or filled up.
+        rows = tuple((*row, *("",) * len(header))[: len(header)] for row in rest[1:])
+        return Table(header, self._fields.rows(header, rows))
 
     def _list(self, lines: list[str]) -> Iterator[Line]:
         texts = [line.lstrip("-* ") if not line.startswith("- **") else line[2:] for line in lines]
