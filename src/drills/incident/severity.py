@@ -56,7 +56,8 @@ def named(runbook: Runbook, word: str) -> Severity:
 def decided(facts: Facts) -> Decision:
     """Return the level at the moment of *facts*; raises IncidentError where nothing decides one."""
     observed = observed_level(facts)
-    declared = [each for each in (facts.opened, *facts.of(Update)) if each.severity]
+    lines: list[Opened | Update] = [facts.opened, *facts.of(Update)]
+    declared = [each for each in lines if each.severity]
     if not declared:
         if observed is None:
             raise IncidentError(f"no sentence of {facts.runbook.path.name} decides the severity; name it with --sev N")
