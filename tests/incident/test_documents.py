@@ -99,6 +99,12 @@ def test_review_has_the_dates_that_the_runbook_gives() -> None:
     assert "by 2026-03-03 04:00 UTC at the latest" in text(facts(resolved(60)), "resolution")
 
 
+def test_follow_ups_count_from_the_resolution() -> None:
+    said = text(facts(resolved(30 * 60)), "review")
+    assert "Repair | By: 2026-03-09" in said
+    assert "2026-03-09; Priority: High" in said
+
+
 def test_action_item_has_owner_and_deadline_by_its_priority() -> None:
     item = note(70, "rotate keys", Topic.ITEM, owner="System Administrator", priority="High")
     said = text(facts(resolved(60), item), "review")

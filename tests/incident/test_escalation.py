@@ -36,6 +36,7 @@ def met(found: Facts, condition: str) -> float | None:
         (facts(until=31), OPEN_FOR_LONG, 30),
         (facts(until=29), OPEN_FOR_LONG, None),
         (facts(resolved(29)), OPEN_FOR_LONG, None),
+        (facts(resolved(29), note(60, "a lesson")), OPEN_FOR_LONG, None),
         (facts(resolved(31)), OPEN_FOR_LONG, 30),
         (facts(first=opened(severity="SEV-3"), until=60), OPEN_FOR_LONG, None),
         (facts(until=16), NO_CAUSE, 15),
