@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DATA = (
     "py.typed",
+    "incident/templates/document.html.j2",
     "load/locustfile.py",
     "reports/.npmrc",
     "reports/allurerc.mjs",
@@ -27,8 +28,8 @@ DATA = (
     "sandbox/images/sandbox/entrypoint.sh",
     "sandbox/images/sandbox/names.sh",
 )
-DEVELOPMENT = ("ruff", "mypy", "uv", "hatchling", "types-docker", "import-linter", "fpdf2", "icalendar")
-COMMANDS = ("setup", "doctor", "clean", "runbook", "plan", "report", "rejudge", "noise", "mutants", "bench")
+DEVELOPMENT = ("ruff", "mypy", "uv", "hatchling", "types-docker", "import-linter", "fpdf2")
+COMMANDS = ("setup", "doctor", "clean", "runbook", "plan", "incident", "report", "rejudge", "noise", "mutants", "bench")
 
 
 @pytest.fixture(scope="module")

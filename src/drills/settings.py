@@ -30,6 +30,8 @@ class Settings(BaseModel):
     runbook: Path | None = None
     stack: Path | None = None
     output: Path = Path("drills-output")
+    incidents: Path = Path("incidents")
+    """The folder of the incidents' files."""
     targets: Path = Path("targets.toml")
     waivers: Path = Path("waivers.toml")
     spare_lines: Path = Path("spare_lines.toml")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drills.common.markdown_text import escaped
 from drills.common.visible import visible
 from drills.common.wording import heading_anchor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_ACTS = re.compile(r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)")
-"""What Markdown acts on within a line. An underscore between letters is none: CONFIRMED_WITH_LOSS stays readable."""
 
 
 class Markdown(str):
@@ -28,7 +26,7 @@ def escape(value: object) -> str:
 
 def text(plain: str) -> Markdown:
     """Return *plain* so that Markdown shows it and does not act on it."""
-    return Markdown(_ACTS.sub(r"\\\g<0>", visible(plain.replace("\n", " "))))
+    return Markdown(escaped(plain))
 
 
 def table_row(cells: Sequence[str]) -> str:
