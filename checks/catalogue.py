@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -16,12 +17,10 @@ from checks.smoke import (
     headers,
     kinds,
     limits,
-    names,
     quota,
     refused_uploads,
     session,
     sign_in,
-    tls,
     upload,
     worker,
 )
@@ -29,6 +28,7 @@ from checks.smoke.access import calendars, callback, other_door, rights, session
 from checks.smoke.endings import attempts, files, keys, worker_death
 from checks.smoke.limited import addresses, failed_sign_ins, requests
 from checks.smoke.replicas import configured, serving
+from checks.target import OF_THE_KIND, REFERENCE
 from drills.checks import REGISTER
 from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
 from drills.checks.catalogue import PAGE, Catalogue, register_common
@@ -50,8 +50,6 @@ MODULES = (
     calendar,
     limits,
     headers,
-    tls,
-    names,
     worker,
     kinds,
     counted,
@@ -108,6 +106,10 @@ STANDS_ON: Final = {
 """The checks that these depend on, whatever their addresses are."""
 
 CLAUSES_OF_PARTS: Final = {
+    "name of the front door": ("FD-02",),
+    "certificate": ("FD-08",),
+    "certificate expiry": ("FD-08",),
+    "old TLS": ("FD-09",),
     "postgres": ("ST-01",),
     "postgres rights": ("ST-02",),
     "postgres write": ("ST-03",),
@@ -193,12 +195,21 @@ TO_THE_LETTER: Final = (
 )
 """What only systems promise that keep the contract to the letter."""
 
+
+def _of_this_suite(check: Check) -> bool:
+    """Whether a check was written here, and not for the parts that any system may have."""
+    function = check.function.func if isinstance(check.function, partial) else check.function
+    return not function.__module__.startswith("drills.")
+
+
 register_common()
+OF_THIS_SUITE: Final = tuple(name for name, one in REGISTER.items() if _of_this_suite(one))
+"""What assumes routes, names or keys of this system, and is asked only of targets that say which contract they keep."""
 CATALOGUE = Catalogue(
     {**STANDS_ON, **{name: _with_stores(check) for name, check in REGISTER.items() if _of_api(check)}},
     FOUNDATION,
     CLAUSES_OF_PARTS,
-    contracts=dict.fromkeys(TO_THE_LETTER, "reference"),
+    contracts={name: (REFERENCE,) if name in TO_THE_LETTER else (OF_THE_KIND, REFERENCE) for name in OF_THIS_SUITE},
 )
 ALL = CATALOGUE.all
 

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from checks.cleanup import kinds
 from checks.smoke.sign_in_client import authenticated, sign_in
-from checks.smoke.tls import certificate_life, tls_url
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect
+from drills.checks.front.tls import certificate_life, tls_url
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -1,14 +1,14 @@
 """Targets on loopback, and one check run against a fake system, for the tests of checks."""
 
-from checks.target import ScheduleTarget
+from checks.target import OF_THE_KIND, ScheduleTarget
 from drills.checks import Check, CheckContext, CheckResult, Outcome, Target
 from tests.helpers.fake_system import Answer, fake_system
 from tests.helpers.own_runbook import OWN_RUNBOOK
 
 
 def target_at(front_url: str = "http://h:1", **about: object) -> ScheduleTarget:
-    """Return a target called x at *front_url*."""
-    return ScheduleTarget.model_validate({"name": "x", "front_url": front_url, **about})
+    """Return a target called x at *front_url*, which keeps the contract of its kind."""
+    return ScheduleTarget.model_validate({"name": "x", "front_url": front_url, "contract": OF_THE_KIND, **about})
 
 
 def context(target: Target) -> CheckContext:

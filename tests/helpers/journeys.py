@@ -1,7 +1,7 @@
 """Take a journey through a small system that answers as a test wants."""
 
 from checks.journeys.flows import take_schedule_home
-from checks.target import ScheduleTarget
+from checks.target import OF_THE_KIND, ScheduleTarget
 from drills.checks import Check, CheckContext, CheckResult
 from drills.checks.browser.browser import Browser
 from tests.helpers.fake_system import Answer, fake_system
@@ -23,6 +23,11 @@ def go(
         # A student can download a calendar without a session, which saves a sign-in that has tests of its own.
         email = None if check is take_schedule_home else EMAIL
         target = ScheduleTarget(
-            name="x", front_url=served.url, sign_in_email=email, timeout_s=HASTY_S, deadline_s=PATIENT_S
+            name="x",
+            front_url=served.url,
+            contract=OF_THE_KIND,
+            sign_in_email=email,
+            timeout_s=HASTY_S,
+            deadline_s=PATIENT_S,
         )
         return check(CheckContext(target.changed(**limits_s), OWN_RUNBOOK, browser=browser))

@@ -7,7 +7,7 @@ import pkgutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import REGISTER, health, metrics
+from drills.checks import REGISTER, front, health, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Catalogue:
     """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
     *clauses* names, for a check of a part, the promises of the suite's contract that it holds.
-    *contracts* names, for a check, the contract of which it asks more than any system of its kind promises.
+    *contracts* names, for a check, the contracts of which a target has to keep one, or it is not asked.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Catalogue:
         foundation: Mapping[str, str],
         clauses: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        contracts: Mapping[str, str] | None = None,
+        contracts: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        held, to_the_letter = clauses or {}, contracts or {}
+        held, kept = clauses or {}, contracts or {}
         self.all: tuple[Check, ...] = tuple(
-            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contract=to_the_letter.get(one.name))
+            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contracts=kept.get(one.name, ()))
             for one in ordered(REGISTER, stands_on, foundation)
         )
 
@@ -56,7 +56,7 @@ class Catalogue:
 
 def register_common() -> None:
     """Register the checks of parts that any system may have; a second time does nothing."""
-    for package in (health, metrics):
+    for package in (health, metrics, front):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
 
