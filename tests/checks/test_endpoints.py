@@ -220,5 +220,5 @@ def test_no_check_of_the_suite_is_asked_of_a_system_without_its_contract(one: Ch
 
 @pytest.mark.parametrize("target_type", [Target, ScheduleTarget])
 def test_contract_that_the_suite_does_not_know_is_refused(target_type: type[Target]) -> None:
-    with pytest.raises(TargetError, match="x: contract must be .*, but it is 'refrence'"):
+    with pytest.raises(TargetError, match=r"x: contract must be .*, but it is 'refrence'"):
         target_type.model_validate({"name": "x", "front_url": "http://h:1", "contract": "refrence"})

@@ -6,7 +6,7 @@ import re
 import time
 from collections import ChainMap
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -106,7 +106,7 @@ class Check:
     next_step: str
     level: int
     incident: Quantity | None
-    function: CheckFunction
+    function: CheckFunction = field(repr=False)  # an address in it may hold a password, and reports show parameters
     after: tuple[str, ...] = ()
     pace: Pace = Pace.ANSWER
     writes: bool = False
@@ -116,7 +116,7 @@ class Check:
     contracts: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     disruptive: bool = False
-    address: str = ""
+    address: str = field(default="", repr=False)
     answer_s: float | None = None
 
     def __call__(self, context: CheckContext) -> CheckResult:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from drills.common.address_secrets import password_in, secrets_in_query, token_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ANY_ANSWER: Final = ("2xx", "3xx", "4xx")
 """What a server says that works, whatever it was asked for."""
@@ -78,10 +81,10 @@ class Endpoint(BaseModel):
     @property
     def secrets(self) -> set[str]:
         """What of the request is secret: its headers as a whole and in parts, and what is in its address."""
-        values = [value for name, value in self.send_headers.items() if not HARMLESS.fullmatch(name)]
-        parts = {part for value in values for part in (value, *re.split(r"[\s;=]+", value)[1:])}
+        headers = {part for name, value in self.send_headers.items() for part in _secret_parts(name, value)}
         address = self.url or f"http://h{self.path}"
-        return {text for text in (*parts, password_in(address), token_in(address)) if text} | secrets_in_query(address)
+        found = headers | {password_in(address), token_in(address)} | secrets_in_query(address)
+        return {text for text in found if text}
 
     def __repr_args__(self) -> list[tuple[str | None, Any]]:
         return [(None, self.title)]
@@ -89,6 +92,15 @@ class Endpoint(BaseModel):
     def address_at(self, front_url: str) -> str:
         """Return what is asked, of a system at *front_url*."""
         return self.url if self.url is not None else f"{front_url}{self.path}"
+
+
+def _secret_parts(name: str, value: str) -> Iterator[str]:
+    """Yield the value of a header as a whole, and without the word that says what it is."""
+    if HARMLESS.fullmatch(name):
+        return
+    yield from (value, value.partition(" ")[2])
+    if name.lower() == "cookie":
+        yield from (one.partition("=")[2].strip() for one in value.split(";"))
 
 
 def endpoints_in(value: object) -> tuple[Endpoint, ...]:
