@@ -173,7 +173,7 @@ def test_null_is_a_type_from_3_1_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("schema", "seen"),
     [
-        ({"$ref": "#/components/schemas/Gone"}, "refers to what is not there (#/components/schemas/Gone)"),
+        ({"$ref": "#/components/schemas/Gone"}, "refers to what is not there (/components/schemas/Gone)"),
         ({"type": "file"}, "cannot be used (UnknownType)"),
         ({"pattern": "("}, "cannot be used (error)"),
     ],
@@ -197,7 +197,7 @@ def test_endpoint_that_the_target_declares_goes_before_that_of_the_document(tmp_
         (None, "openapi.yaml cannot be read (No such file or directory)."),
         (
             'swagger: "2.0"\npaths: {}',
-            "openapi.yaml says openapi nowhere; the versions that are read are 3.0, 3.1, 3.2.",
+            "openapi.yaml says openapi nowhere; the versions that are read are 3.0, 3.1",
         ),
         ("openapi: 3.0.0", "openapi.yaml has no paths."),
         ("a: [", "openapi.yaml is neither YAML nor JSON ("),

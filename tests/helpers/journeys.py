@@ -1,7 +1,7 @@
 """Take a journey through a small system that answers as a test wants."""
 
 from checks.journeys.flows import take_schedule_home
-from checks.target import OF_THE_KIND, ScheduleTarget
+from checks.target import REFERENCE, ScheduleTarget
 from drills.checks import Check, CheckContext, CheckResult
 from drills.checks.browser.browser import Browser
 from tests.helpers.fake_system import Answer, fake_system
@@ -13,7 +13,12 @@ HASTY_S = 2.0
 
 
 def go(
-    check: Check, browser: Browser, system: System, changed: dict[str, Answer] | None = None, **limits_s: float
+    check: Check,
+    browser: Browser,
+    system: System,
+    changed: dict[str, Answer] | None = None,
+    contract: str = REFERENCE,
+    **limits_s: float,
 ) -> CheckResult:
     """Return the result of the journey *check* against *system*, some of whose answers are *changed*.
 
@@ -25,7 +30,7 @@ def go(
         target = ScheduleTarget(
             name="x",
             front_url=served.url,
-            contract=OF_THE_KIND,
+            contract=contract,
             sign_in_email=email,
             timeout_s=HASTY_S,
             deadline_s=PATIENT_S,
