@@ -67,14 +67,14 @@ WRONG_IN_ANY_WORDS: list[tuple[Check, dict[str, Answer]]] = [
 ]
 
 
-@pytest.mark.parametrize(("one", "answers"), IN_OTHER_WORDS, ids=lambda one: getattr(one, "name", ""))
+@pytest.mark.parametrize(("one", "answers"), IN_OTHER_WORDS, ids=lambda value: getattr(value, "name", str(value)))
 def test_other_words_fail_only_where_the_letter_counts(one: Check, answers: dict[str, Answer]) -> None:
     found = look(one, answers, OF_THE_KIND)
     assert found.outcome is Outcome.PASS, str(found)
     assert look(one, answers, REFERENCE).outcome is Outcome.FAIL
 
 
-@pytest.mark.parametrize(("one", "answers"), WRONG_IN_ANY_WORDS, ids=lambda one: getattr(one, "name", ""))
+@pytest.mark.parametrize(("one", "answers"), WRONG_IN_ANY_WORDS, ids=lambda value: getattr(value, "name", str(value)))
 @pytest.mark.parametrize("contract", [OF_THE_KIND, REFERENCE])
 def test_what_is_wrong_fails_at_both_levels(one: Check, answers: dict[str, Answer], contract: str) -> None:
     found = look(one, answers, contract)
