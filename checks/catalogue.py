@@ -28,7 +28,6 @@ from checks.smoke.access import calendars, callback, other_door, rights, session
 from checks.smoke.endings import attempts, files, keys, worker_death
 from checks.smoke.limited import addresses, failed_sign_ins, requests
 from checks.smoke.replicas import configured, serving
-from checks.target import OF_THE_KIND, REFERENCE
 from drills.checks import REGISTER
 from drills.checks.catalogue import FOUNDATION as FOUNDATION_OF_PARTS
 from drills.checks.catalogue import PAGE, Catalogue, register_common
@@ -207,7 +206,7 @@ CATALOGUE = Catalogue(
     {**STANDS_ON, **{name: _with_stores(check) for name, check in REGISTER.items() if _of_api(check)}},
     FOUNDATION,
     CLAUSES_OF_PARTS,
-    contracts={name: (REFERENCE,) if name in TO_THE_LETTER else (OF_THE_KIND, REFERENCE) for name in OF_THIS_SUITE},
+    contract_levels=dict.fromkeys(OF_THIS_SUITE, 1) | dict.fromkeys(TO_THE_LETTER, 2),
 )
 ALL = CATALOGUE.all
 

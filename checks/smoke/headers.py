@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from drills.checks import CheckFailed, CheckSuite, brief, check, client, expect
-from drills.checks.front.tls import certificate_life, tls_url
+from drills.checks.health.tls import certificate_life, tls_url
 
 if TYPE_CHECKING:
     import httpx

@@ -12,7 +12,7 @@ from checks.smoke.sign_in_client import authenticated, sign_in
 from checks.smoke.statuses import done
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect
-from drills.checks.front.tls import certificate_life, tls_url
+from drills.checks.health.tls import certificate_life, tls_url
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from checks.catalogue import ALL, OF_THIS_SUITE
 from checks.target import ScheduleTarget
 from drills.checks import Check, CheckResult, Outcome, Target, TargetError
-from drills.checks.endpoints.asking import endpoint_checks
+from drills.checks.health.endpoints.asking import endpoint_checks
 from drills.checks.runner import CheckRunner
 from drills.checks.target_file import from_toml
 from tests.helpers.checking import context, target_at

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from drills.checks import CheckResult, Outcome, Target, TargetError
-from drills.checks.endpoints.asking import endpoint_checks
+from drills.checks.health.endpoints.asking import endpoint_checks
 from drills.checks.runner import CheckRunner
 from tests.helpers.checking import context
 from tests.helpers.fake_system import Answer, fake_system

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from checks.smoke.front_page import front_page
-from drills.checks.front import names, tls
+from drills.checks.health import names, tls
 from drills.checks.result import Outcome
 from drills.checks.target import Target, TargetError
 from drills.checks.target_file import require_host

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.smoke.headers import strict_transport
-from drills.checks.front import names, tls
+from drills.checks.health import names, tls
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import context, require, target_at
 from tests.helpers.ports import closed_port, silent_port
@@ -101,7 +101,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "htt
             raise socket.gaierror(-2, "Name or service not known")
         return [(0, 0, 0, "", (address, 80)) for address in addresses]
 
-    monkeypatch.setattr("drills.checks.front.names.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("drills.checks.health.names.socket.getaddrinfo", look_up)
     return names.front_name(context(target_at(front, timeout_s=0.5)))
 
 
@@ -122,7 +122,7 @@ def test_name_that_is_none_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_machine_without_a_route_to_any_address_skips_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drills.checks.front.names._unreachable", lambda *_: None)
+    monkeypatch.setattr("drills.checks.health.names._unreachable", lambda *_: None)
     require(resolved(monkeypatch, "2001:db8::1"), "no way from here to any address")
 
 

@@ -7,7 +7,7 @@ import pkgutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import REGISTER, front, health, metrics
+from drills.checks import REGISTER, health, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Catalogue:
     """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
     *clauses* names, for a check of a part, the promises of the suite's contract that it holds.
-    *contracts* names, for a check, the contracts of which a target has to keep one, or it is not asked.
+    *contract_levels* are those of the checks that a target without a contract is not asked, by their names.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Catalogue:
         foundation: Mapping[str, str],
         clauses: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        contracts: Mapping[str, tuple[str, ...]] | None = None,
+        contract_levels: Mapping[str, int] | None = None,
     ) -> None:
-        held, kept = clauses or {}, contracts or {}
+        held, levels = clauses or {}, contract_levels or {}
         self.all: tuple[Check, ...] = tuple(
-            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contracts=kept.get(one.name, ()))
+            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contract_level=levels.get(one.name, 0))
             for one in ordered(REGISTER, stands_on, foundation)
         )
 
@@ -56,7 +56,7 @@ class Catalogue:
 
 def register_common() -> None:
     """Register the checks of parts that any system may have; a second time does nothing."""
-    for package in (health, metrics, front):
+    for package in (health, metrics):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
 

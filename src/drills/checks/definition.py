@@ -92,9 +92,10 @@ class Check:
     failure of those in `despite` does not block it: it is told of them in `context.down`. `level` is the severity (1
     to 4) of its failure. The section of the runbook that helps is that of the incident whose alert measures the
     quantity `incident`. `function` returns what it saw, and raises CheckFailed when that is not what `expected` says.
-    A check with `contracts` is asked of a target that says it keeps one of them, the widest first. In `expected` and
-    `next_step`, `{queue}` stands for the target's queue, and so each field. `address` is what is asked, where that is
-    none of the target's own fields; `answer_s` (seconds) is when its answer is slow, where it has a limit of its own.
+    `contract_level` is the place, from 1 on, of the widest of the suite's contracts that promises it; 0 for what any
+    system may have. In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
+    `address` is what is asked, where that is none of the target's own fields; `answer_s` (seconds) is when its answer
+    is slow, where it has a limit of its own.
     `clauses` are the numbers of the promises that it holds, where the suite has a contract with numbers. A `disruptive`
     check breaks something for a moment, and is refused outside of a sandbox.
     """
@@ -113,7 +114,7 @@ class Check:
     essential: bool = False
     reaching: tuple[str, ...] = ()
     despite: tuple[str, ...] = ()
-    contracts: tuple[str, ...] = ()
+    contract_level: int = 0
     clauses: tuple[str, ...] = ()
     disruptive: bool = False
     address: str = field(default="", repr=False)
@@ -135,10 +136,10 @@ class Check:
 
     def _not_asked(self, target: Target) -> str:
         """Say why there is nothing to ask this target, empty where it is asked."""
-        if self.contracts and target.contract is None:
+        if self.contract_level and target.contract is None:
             return NO_CONTRACT
-        if self.contracts and target.contract not in self.contracts:
-            return f"the target does not say contract = {self.contracts[0]!r}"
+        if self.contract_level > target.contract_level:
+            return f"the target does not say contract = {target.contracts[self.contract_level - 1]!r}"
         missing = [need for need in self.needs if getattr(target, need, None) in (None, ())]
         if missing:
             names = " and no ".join(target.title_of(need) for need in missing)

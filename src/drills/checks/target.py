@@ -13,7 +13,6 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
-from drills.checks.endpoint import Endpoint, endpoints_in
 from drills.common.address_secrets import (
     password_in,
     secrets_in_path,
@@ -22,6 +21,7 @@ from drills.common.address_secrets import (
     spellings_in_dsn,
     token_in,
 )
+from drills.common.endpoint import Endpoint, endpoints_in
 from drills.common.redaction import masked
 
 HTTP: Final = "an HTTP address"
@@ -189,7 +189,7 @@ class Target(BaseModel):
     sign_out_path: ClassVar[str | None] = None
     """Where a POST ends a session of the system; None for a system without a sign-in."""
     contracts: ClassVar[tuple[str, ...]] = ()
-    """The contracts that a target of this suite may keep."""
+    """The contracts that a target of this suite may keep, each of which asks for more than the one before it."""
 
     name: Annotated[str, BeforeValidator(_text)]
     runbook: Annotated[str | None, BeforeValidator(_path)] = None
@@ -249,6 +249,11 @@ class Target(BaseModel):
         """Return the name of a field in messages."""
         field = cls.model_fields.get(key)
         return (field and field.title) or key
+
+    @property
+    def contract_level(self) -> int:
+        """The place of the target's contract among those of its suite, from 1 on; 0 for none."""
+        return 0 if self.contract is None else 1 + self.contracts.index(self.contract)
 
     @property
     def page(self) -> str:

@@ -13,8 +13,8 @@ from drills.checks.browser.browser import JOURNEYS, Browser, folder_of
 from drills.checks.cleanup.cleanup import notes_of
 from drills.checks.context import CheckContext
 from drills.checks.definition import OF_TARGET, Check, CheckSuite
-from drills.checks.endpoints.made import no_endpoints
 from drills.checks.health.alerts import alertmanager_alerts, quiet_alerts
+from drills.checks.health.endpoints.made import no_endpoints
 from drills.checks.health.monitoring import prometheus_targets
 from drills.checks.runner import END_S, CheckRunner
 from drills.common.waiting import wait_until

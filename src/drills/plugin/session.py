@@ -117,7 +117,7 @@ def _read_target(config: pytest.Config) -> None:
     if option.target in (None, SANDBOX):
         return
     from drills.checks.definition import OF_TARGET  # noqa: PLC0415
-    from drills.checks.endpoints.asking import endpoint_checks  # noqa: PLC0415
+    from drills.checks.health.endpoints.asking import endpoint_checks  # noqa: PLC0415
     from drills.checks.target import TargetError, with_webhook  # noqa: PLC0415
     from drills.checks.target_file import load_target, require_ca_file, require_host  # noqa: PLC0415
 

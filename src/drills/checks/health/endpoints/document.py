@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import yaml
 from openapi_schema_validator import OAS30ReadValidator, OAS31Validator, OAS32Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4, DRAFT202012
 
@@ -99,5 +99,4 @@ def read(path: Path) -> Document:
     if not isinstance(content.get("paths"), dict):
         raise ValueError(f"{path} has no paths")  # noqa: TRY004  (a sentence for the author of the file)
     _, specification = VERSIONS[version]
-    resource = Resource(contents=content, specification=specification)
-    return Document(content, version, Registry().with_resource(HERE, resource))
+    return Document(content, version, Registry().with_resource(HERE, specification.create_resource(content)))

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from drills.checks import Skipped, TargetError
-from drills.checks.endpoints.answers import asked, success_of
-from drills.checks.endpoints.document import NotUsable, below, read
-from drills.checks.endpoints.made import check_at
-from drills.checks.endpoints.request import request_of
+from drills.checks.health.endpoints.answers import asked, success_of
+from drills.checks.health.endpoints.document import NotUsable, below, read
+from drills.checks.health.endpoints.made import check_at
+from drills.checks.health.endpoints.request import request_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drills.checks import Check, CheckContext, Target
-    from drills.checks.endpoints.answers import Response
-    from drills.checks.endpoints.document import Document
+    from drills.checks.health.endpoints.answers import Response
+    from drills.checks.health.endpoints.document import Document
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 LEVEL: Final = 3

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from drills.checks.endpoints.document import NotUsable
-from drills.checks.endpoints.examples import example_of
+from drills.checks.health.endpoints.document import NotUsable
+from drills.checks.health.endpoints.examples import example_of
 
 if TYPE_CHECKING:
-    from drills.checks.endpoints.document import Document
+    from drills.checks.health.endpoints.document import Document
 
 
 @dataclass

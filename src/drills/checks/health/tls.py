@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
-from drills.checks.front.certificates import DAY_S, chain
+from drills.checks.health.certificates import DAY_S, chain
 from drills.common.proxy import proxy_of, tunnel
 from drills.runbook.model import Quantity
 

@@ -10,14 +10,14 @@ from jsonschema.exceptions import UnknownType, ValidationError, best_match
 from referencing.exceptions import Unresolvable
 
 from drills.checks import CheckFailed, Skipped, brief, client
-from drills.checks.endpoints.document import NotUsable, below
+from drills.checks.health.endpoints.document import NotUsable, below
 
 if TYPE_CHECKING:
     import httpx
 
     from drills.checks import CheckContext
-    from drills.checks.endpoints.document import Document
-    from drills.checks.endpoints.request import Request
+    from drills.checks.health.endpoints.document import Document
+    from drills.checks.health.endpoints.request import Request
 
 SHOWN: Final = 200
 CLIENT_ERROR: Final = 400

@@ -28,7 +28,7 @@ def _status(value: object) -> tuple[int | str, ...]:
     fine = [isinstance(one, int) and CLASS <= one < 6 * CLASS for one in given if not isinstance(one, str)]
     if not given or not all(fine) or not all(STATUS.fullmatch(one) for one in given if isinstance(one, str)):
         raise ValueError('must be a status such as 200, a class such as "2xx", or a list of these')
-    return given  # type: ignore[return-value]
+    return given
 
 
 class Endpoint(BaseModel):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from drills.checks import CheckFailed, brief, client, expect
-from drills.checks.endpoint import ANY_ANSWER, Endpoint
-from drills.checks.endpoints.body import differences
-from drills.checks.endpoints.made import check_at
+from drills.checks.health.endpoints.body import differences
+from drills.checks.health.endpoints.made import check_at
+from drills.common.endpoint import ANY_ANSWER, Endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ def endpoint_checks(target: Target) -> tuple[Check, ...]:
     """
     made = [endpoint_check(one, target) for one in target.endpoints]
     if target.openapi is not None:
-        from drills.checks.endpoints.operations import operation_checks  # noqa: PLC0415 - few targets have one
+        from drills.checks.health.endpoints.operations import operation_checks  # noqa: PLC0415 - few targets have one
 
         declared = {one.name for one in made}
         made += [one for one in operation_checks(target) if one.name not in declared]

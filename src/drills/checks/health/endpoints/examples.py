@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drills.checks.endpoints.document import NotUsable
+from drills.checks.health.endpoints.document import NotUsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drills.checks.endpoints.document import Document
+    from drills.checks.health.endpoints.document import Document
 
 
 def example_of(document: Document, parameter: dict[str, Any]) -> str:
