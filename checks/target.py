@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 HTTP_PARTS = {"backend_url": "backend", "worker_url": "worker"}
 """The fields that are addresses over HTTP, and the roles of the descriptor that answer there."""
+OF_THE_KIND: Final = "schedule-generator"
+"""What every system of this kind promises of docs/contract.md: what a target says as `contract`."""
 REFERENCE: Final = "reference"
-"""The contract of docs/contract.md, kept to the letter: what a target says as `contract`."""
+"""The same contract, kept to the letter."""
 REPLICAS = {"backends": "backend", "workers": "worker"}
 """The fields that are numbers of replicas, and their roles."""
 
@@ -32,6 +34,7 @@ class ScheduleTarget(Target):
     """
 
     sign_out_path: ClassVar[str | None] = "/api/auth/logout"
+    contracts: ClassVar[tuple[str, ...]] = (OF_THE_KIND, REFERENCE)
 
     page_url: HttpUrl = Field(default=None, title="page URL")
     api_url: HttpUrl = Field(default=None, title="API URL")

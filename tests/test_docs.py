@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import cli, runbook
+from drills.checks import Target
+from drills.checks.target_file import from_toml
+from drills.common.endpoint import Endpoint
 from drills.drill.phases.evidence import AFTER_S, BEFORE_S
 from drills.plugin.check_outcomes import ExitCode
 from drills.plugin.options import ARMS, TIME_SCALE
@@ -160,9 +163,9 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def own_system(tmp_path: Path) -> Path:
     """The folder that the page describes."""
-    settings, stack = blocks("toml")
+    _, settings, stack = blocks("toml")  # the first is a target to check
     (document,) = re.findall(r"^````markdown\n(.*?)^````\n", OWN_SYSTEM, re.MULTILINE | re.DOTALL)
-    (module,) = blocks("python")
+    _, module = blocks("python")
     (tmp_path / "scenarios").mkdir()
     for name, text in (
         ("pyproject.toml", settings),
@@ -183,6 +186,20 @@ def test_own_runbook_and_descriptor_are_read(own_system: Path) -> None:
     (incident,) = document.incidents
     assert [cause.id for cause in incident.causes] == ["1.1"]
     assert incident.alert.quantity.value in about.quantities
+
+
+def test_own_target_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop.toml").write_text(blocks("toml")[0], encoding="utf-8")
+    monkeypatch.setenv("SEARCH_TOKEN", "any")
+    target = from_toml(tmp_path / "shop.toml", None, Target)
+    assert [one.title for one in target.endpoints] == ["GET /health", "the search answers"]
+    assert target.openapi == str(tmp_path / "openapi.yaml")
+
+
+def test_keys_of_an_endpoint_are_told() -> None:
+    table = OWN_SYSTEM.partition("### Endpoints of any system")[2].partition("**OpenAPI.**")[0]
+    told = {key for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
+    assert told == {field.alias or name for name, field in Endpoint.model_fields.items()}
 
 
 def test_own_drill_is_collected(own_system: Path) -> None:

@@ -34,7 +34,7 @@ ROW: Final = "tr, li, [role=row], [role=listitem], article"
     suite=CheckSuite.JOURNEY,
     clauses=("FD-11",),
     needs="front_url",
-    expected="the front page in a browser, with a way to sign in and a field for a file, and without complaints",
+    expected="the front page in a browser, with a way to sign in, by the letter a field for a file, and no complaints",
     next_step="look at the pictures, then at the gateway's log",
     level=2,
     incident=Quantity.HEALTH,
@@ -47,9 +47,7 @@ def open_front_page(context: CheckContext) -> Observation:
     async def go(tab: Tab) -> Observation:
         began = time.monotonic()
         await tab.open()
-        await tab.see(tab.control(page.SIGN_IN), "way to sign in")
-        if not await tab.page.locator("input[type=file]").count():
-            raise CheckFailed("no field for a file")
+        await page.require_beginning(context, tab)
         seconds = time.monotonic() - began
         await tab.settle()
         return Observation(f"{await tab.page.title()!r} after {seconds:.1f} s", {"open_s": seconds})
@@ -107,7 +105,7 @@ def take_schedule_home(context: CheckContext) -> Observation:
         if email:
             await _sign_in(context, tab, email)
         context.artifacts.note(kinds.UPLOAD, module)
-        context.artifacts.note(kinds.JOB, await page.upload(tab, schedules.lecture_pdf(module)))
+        context.artifacts.note(kinds.JOB, await page.upload(context, tab, schedules.lecture_pdf(module)))
         found.on_page(await _rows(tab, len(expected)), expected)
         seconds = time.monotonic() - began
         content, semester = await page.download(tab)

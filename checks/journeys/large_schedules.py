@@ -37,10 +37,10 @@ def two_hundred_events(context: CheckContext) -> str:
     """Send the schedule of a student who takes everything. This writes a job, which the clean-up removes."""
     tag, month = new_tag(), Span(date(2026, 3, 2), date(2026, 3, 2) + MONTH)
     with client(context.target, context.target.front_url) as http:
-        job = accepted(send(context, http, f"{tag}.pdf", schedules.pdf_of(WHOLE, tag)), WHOLE.type)
+        job = accepted(context, send(context, http, f"{tag}.pdf", schedules.pdf_of(WHOLE, tag)), WHOLE.type)
         seconds = completed(http, context.target, job)
-        events = events_of(http, job, WHOLE.expected(tag))
-        count = calendar_of(http, WHOLE.type, events, WHOLE.expected(tag), month)
+        events = events_of(context, http, job, WHOLE.expected(tag))
+        count = calendar_of(context, WHOLE.type, events, WHOLE.expected(tag), month)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} times in a month"
 
 
@@ -60,12 +60,12 @@ def same_file_twice(context: CheckContext) -> str:
     """Send one file twice. This writes two jobs, which the clean-up removes."""
     tag = new_tag()
     with client(context.target, context.target.front_url) as http:
-        jobs = [accepted(send(context, http, f"{tag}.pdf", schedules.exam_pdf(tag)), "exam") for _ in range(2)]
+        jobs = [accepted(context, send(context, http, f"{tag}.pdf", schedules.exam_pdf(tag)), "exam") for _ in range(2)]
         if jobs[0] == jobs[1]:
             raise CheckFailed(f"both uploads became the job {jobs[0]}")
         for job in jobs:
             completed(http, context.target, job)
-        first, second = (events_of(http, job, schedules.expected_exams(tag)) for job in jobs)
+        first, second = (events_of(context, http, job, schedules.expected_exams(tag)) for job in jobs)
     if first != second:
         raise CheckFailed(f"{second} the second time, after {first}")
     return f"jobs {' and '.join(jobs)}, {len(first)} events each"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from playwright.async_api import TimeoutError as Timeout
+
 from checks.schedules.occurrences import Span
 from checks.smoke.sign_in_client import STATUS, user_in
+from checks.smoke.statuses import made
+from checks.target import to_the_letter
 from drills.checks import TOO_MANY, CheckFailed
 from drills.common.async_waiting import wait_until
 from drills.common.waiting import WaitTimeout
@@ -17,6 +22,7 @@ from drills.common.waiting import WaitTimeout
 if TYPE_CHECKING:
     from playwright.async_api import Download, Locator, Response
 
+    from drills.checks import CheckContext
     from drills.checks.browser.tab import Tab
 
 SIGN_IN: Final = re.compile(r"\b(sign|log)[ -]?in\b|google", re.IGNORECASE)
@@ -25,7 +31,8 @@ GO_ON: Final = re.compile(r"\b(sign|log)[ -]?in\b|next|continue|submit", re.IGNO
 E_MAIL: Final = re.compile(r"e-?mail|user|account", re.IGNORECASE)
 SEND: Final = re.compile(r"upload|submit|process|extract|convert|parse", re.IGNORECASE)
 CALENDAR: Final = re.compile(r"\.ics|download|calendar|export", re.IGNORECASE)
-UPLOADED: Final = 201
+TO_UPLOAD: Final = re.compile(r"upload|schedule|start|begin|convert", re.IGNORECASE)
+FILE: Final = "input[type=file]"
 SEMESTER: Final = timedelta(weeks=14)
 
 
@@ -65,15 +72,26 @@ async def signed_in_as(tab: Tab) -> str | None:
     return user_in(found)
 
 
-async def upload(tab: Tab, content: bytes) -> str:
+async def require_beginning(context: CheckContext, tab: Tab) -> None:
+    """Raise CheckFailed unless the page has what a student begins with: a way to sign in, a file field, or one to it.
+
+    By the letter the page has the first two.
+    """
+    letter, field = to_the_letter(context), tab.page.locator(FILE)
+    if letter or not await field.count():
+        ways = tab.control(SIGN_IN) if letter else tab.control(SIGN_IN).or_(tab.control(TO_UPLOAD)).first
+        await tab.see(ways, "way to sign in" if letter else "way to sign in or to upload")
+    if letter and not await field.count():
+        raise CheckFailed("no field for a file")
+
+
+async def upload(context: CheckContext, tab: Tab, content: bytes) -> str:
     """Choose a file, send it, and return the job that the system made of it.
 
     After an answer 429 the file is sent again when Retry-After is over: away from this machine, all checks have one
     address and share its limit.
     """
-    field = tab.page.locator("input[type=file]").first
-    if not await field.count():
-        raise CheckFailed("no field for a file")
+    field = await _field(context, tab)
     try:
         answer = await wait_until(
             lambda: _send(tab, field, content),
@@ -86,7 +104,19 @@ async def upload(tab: Tab, content: bytes) -> str:
         )
     except WaitTimeout as error:
         raise CheckFailed(str(error)) from None
-    return await _job(answer)
+    return await _job(context, answer)
+
+
+async def _field(context: CheckContext, tab: Tab) -> Locator:
+    """Return the field for a file; by the letter it is on the front page, elsewhere a control may lead to it."""
+    field = tab.page.locator(FILE).first
+    if not await field.count() and not to_the_letter(context) and await tab.control(TO_UPLOAD).count():
+        await tab.control(TO_UPLOAD).click()
+        with suppress(Timeout):
+            await field.wait_for(state="attached", timeout=tab.step_s * 1000)
+    if not await field.count():
+        raise CheckFailed("no field for a file")
+    return field
 
 
 async def _send(tab: Tab, field: Locator, content: bytes) -> Response:
@@ -134,8 +164,8 @@ def _accepts_upload(response: Response) -> bool:
     return response.request.method == "POST" and response.url.split("?")[0].endswith("/api/upload")
 
 
-async def _job(answer: Response) -> str:
-    if answer.status != UPLOADED:
+async def _job(context: CheckContext, answer: Response) -> str:
+    if answer.status not in made(context):
         raise CheckFailed(f"the upload was answered with {answer.status}")
     try:
         return str(UUID((await answer.json())["jobId"]))

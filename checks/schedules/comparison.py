@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.schedules.spellings import plain
 from drills.checks import CheckFailed
 
 if TYPE_CHECKING:
@@ -17,14 +18,16 @@ SHOWN: Final = 5
 KEYS: Final = ("module", "activity", "group", "day", "date", "startTime", "endTime", "venue")
 
 
-def require_events(found: Any, wanted: Sequence[Expected]) -> list[dict[str, Any]]:
+def require_events(found: Any, wanted: Sequence[Expected], *, as_written: bool) -> list[dict[str, Any]]:
     """Return the events *found* in an answer.
 
-    Raises CheckFailed unless they are *wanted*, with every field, each once, in order, and with an id of its own.
+    Raises CheckFailed unless they are *wanted*, with every field, each once, in order, and with an id of its own;
+    *as_written* is whether days, dates and times have to be spelled as in the contract.
     """
     if not isinstance(found, list) or not found or not all(isinstance(event, dict) for event in found):
         raise CheckFailed(f"no events, but {json.dumps(found)[:80]}")
-    events, right = [_facts(event) for event in found], [_wanted(one) for one in wanted]
+    spelled = found if as_written else [plain(event) for event in found]
+    events, right = [_facts(event) for event in spelled], [_wanted(one) for one in wanted]
     if Counter(events) != Counter(right):
         missing, added = _some(Counter(right) - Counter(events)), _some(Counter(events) - Counter(right))
         raise CheckFailed(f"other events than those of the schedule: missing {missing}, added {added}")

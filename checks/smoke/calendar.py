@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from checks.schedules.expected import Expected
 from checks.schedules.occurrences import Span, opened, require_occurrences, uids
 from checks.smoke.refusals import refusal_of
+from checks.smoke.statuses import done, refused
 from drills.checks import CheckFailed, CheckSuite, check, client, expect, said
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from drills.checks import CheckContext
 
-OK: Final = 200
 BAD_REQUEST: Final = 400
 GENERATE: Final = "/api/generate/ics"
 MEDIA: Final = "text/calendar"
@@ -140,7 +140,7 @@ def calendar_again(context: CheckContext) -> str:
 def nonsense(context: CheckContext) -> str:
     """Ask for a calendar of something that is no list of events."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.post(GENERATE, json={"events": "nonsense"}), BAD_REQUEST))
+        return said(expect(http.post(GENERATE, json={"events": "nonsense"}), *refused(context, BAD_REQUEST)))
 
 
 @check(
@@ -155,7 +155,7 @@ def nonsense(context: CheckContext) -> str:
 def no_semester(context: CheckContext) -> str:
     """Ask for weekly lectures without saying from when to when."""
     with client(context.target, context.target.front_url) as http:
-        return said(expect(http.post(GENERATE, json=_wish(LECTURES)), BAD_REQUEST))
+        return said(expect(http.post(GENERATE, json=_wish(LECTURES)), *refused(context, BAD_REQUEST)))
 
 
 @check(
@@ -206,7 +206,7 @@ def _event(one: Expected) -> dict[str, Any]:
 
 def _generated(context: CheckContext, wish: dict[str, Any]) -> httpx.Response:
     with client(context.target, context.target.front_url) as http:
-        return expect(http.post(GENERATE, json=wish), OK)
+        return expect(http.post(GENERATE, json=wish), *done(context))
 
 
 def _uid_of_title(context: CheckContext, events: tuple[Expected, ...], semester: Span) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from drills.checks import CheckFailed, CheckSuite, brief, check, client, expect
+from drills.checks.health.tls import certificate_life, tls_url
 
 if TYPE_CHECKING:
     import httpx
@@ -134,6 +135,26 @@ def foreign_preflight(context: CheckContext) -> str:
         raise CheckFailed(f"OPTIONS /api/calendars -> {answer.status_code} {brief(answer)}")
     _require_no_permission(answer)
     return f"{answer.status_code}, not allowed"
+
+
+@check(
+    "strict transport",
+    suite=CheckSuite.SMOKE,
+    clauses=("FD-10",),
+    needs="front_url",
+    expected="Strict-Transport-Security with a max-age above 0",
+    next_step="add the header at the gateway's TLS listener",
+    level=4,
+    after=(certificate_life,),
+)
+def strict_transport(context: CheckContext) -> str:
+    """Look whether browsers are told to stay with TLS."""
+    with client(context.target, tls_url(context.target)) as http:
+        found: str = expect(http.get("/"), OK).headers.get("strict-transport-security", "")
+    ages = [part.partition("=")[2].strip('" ') for part in found.split(";") if part.strip().startswith("max-age")]
+    if len(ages) != 1 or not ages[0].isdecimal() or int(ages[0]) == 0:
+        raise CheckFailed(f"Strict-Transport-Security {found!r}")
+    return found
 
 
 def _both(context: CheckContext) -> dict[str, httpx.Response]:

@@ -9,6 +9,7 @@ from checks import schedules
 from checks.schedules.comparison import require_events
 from checks.schedules.kinds import SMALL
 from checks.smoke.worker import parsed
+from checks.target import to_the_letter
 from drills.checks import CheckFailed, CheckSuite, check, new_tag
 from drills.runbook.model import Quantity
 
@@ -23,7 +24,8 @@ def read(context: CheckContext, kind: Kind, within_s: float | None = None) -> st
     found = parsed(context, schedules.pdf_of(kind, tag), within_s)
     if found.get("type") != kind.type:
         raise CheckFailed(f"a {kind.type} schedule was taken for {found.get('type')!r}")
-    return f"{len(require_events(found.get('events'), kind.expected(tag)))} events"
+    events = require_events(found.get("events"), kind.expected(tag), as_written=to_the_letter(context))
+    return f"{len(events)} events"
 
 
 def _kind(kind: Kind) -> Check:

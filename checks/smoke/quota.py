@@ -69,7 +69,7 @@ def quota(context: CheckContext) -> str:
         address, tag = made_up_address(context), new_tag()
         with waiting(context, address, size), client_at(context, address) as http:
             answers.append(send(context, http, f"{tag}.pdf", schedules.short_pdf(tag)))
-    accepted(answers[1], "test")
+    accepted(context, answers[1], "test")
     return said(expect(answers[0], FULL))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from checks import schedules
 from checks.smoke.refusals import refusal_of
-from checks.smoke.upload_client import CREATED, PDF, accepted, end_of, send
+from checks.smoke.statuses import made, refused
+from checks.smoke.upload_client import PDF, accepted, end_of, send
 from drills.checks import CheckFailed, CheckSuite, Pace, check, client, expect, new_tag, said
 from drills.runbook.model import Quantity
 
@@ -36,7 +37,7 @@ def large_pdf() -> bytes:
 
 def _refused(content: Callable[[], Content], named: str, context: CheckContext) -> str:
     with client(context.target, context.target.front_url) as http:
-        answer = expect(send(context, http, f"{new_tag()}.pdf", *content()), BAD_REQUEST)
+        answer = expect(send(context, http, f"{new_tag()}.pdf", *content()), *refused(context, BAD_REQUEST))
     return refusal_of(context, answer, named)
 
 
@@ -44,9 +45,9 @@ def _never_completed(content: Callable[[], Content], context: CheckContext) -> s
     """Say how the file was refused: by the backend at once, or by the worker that could not read it."""
     with client(context.target, context.target.front_url) as http:
         answer = send(context, http, f"{new_tag()}.pdf", *content())
-        if answer.status_code != CREATED:
-            return said(expect(answer, BAD_REQUEST))
-        job = accepted(answer, "lecture")
+        if answer.status_code not in made(context):
+            return said(expect(answer, *refused(context, BAD_REQUEST)))
+        job = accepted(context, answer, "lecture")
         if end_of(http, context.target, job) == "completed":
             raise CheckFailed(f"job {job} completed, of a file that cannot be read")
     return f"accepted as job {job}, which failed"

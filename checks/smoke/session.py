@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 from checks.cleanup import kinds
 from checks.smoke.sign_in_client import authenticated, sign_in
-from checks.smoke.tls import certificate_life, tls_url
+from checks.smoke.statuses import done
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect
+from drills.checks.health.tls import certificate_life, tls_url
 from drills.runbook.model import Quantity
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def whoami(context: CheckContext) -> str:
     """Sign in, ask for the user, and sign out again."""
     email = str(target_of(context).sign_in_email)
     with closing(sign_in(context.target, email, partial(note_session, context))) as http:
-        expect(http.post("/api/auth/logout"), OK)
+        expect(http.post("/api/auth/logout"), *done(context))
         if authenticated(http) is not None:
             raise CheckFailed("still signed in after signing out")
     return f"signed in as {email}, and out"
@@ -66,7 +67,7 @@ def session_cookie(context: CheckContext) -> str:
     there, met = context.target.changed(front_url=url), partial(note_session, context)
     with closing(sign_in(there, str(target_of(context).sign_in_email), met)) as http:
         cookie = cookie_in(http)
-        expect(http.post("/api/auth/logout"), OK)
+        expect(http.post("/api/auth/logout"), *done(context))
     if cookie is None:
         raise CheckFailed(f"a session without a cookie {COOKIE}")
     right = {

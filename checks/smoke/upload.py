@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks import schedules
 from checks.schedules.occurrences import Span, require_occurrences
+from checks.smoke.statuses import OK, done, refused
 from checks.smoke.upload_client import accepted, completed, events_of, send
 from drills.checks import CheckSuite, Pace, check, client, expect, new_tag
 from drills.runbook.model import Quantity
@@ -14,12 +15,9 @@ from drills.runbook.model import Quantity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
-
     from checks.schedules import Expected
     from drills.checks import CheckContext
 
-OK: Final = 200
 NOT_COMPLETED: Final = 400
 SEMESTER: Final = timedelta(weeks=14)
 WISHED: Final = ("id", "startTime", "endTime", "day", "date", "isRecurring")
@@ -42,10 +40,11 @@ def journey(context: CheckContext) -> str:
     """Send a schedule through every part of the system. This writes a job, which the clean-up removes."""
     tag, today = new_tag(), datetime.now(UTC).date()
     with client(context.target, context.target.front_url) as http:
-        job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
+        job = accepted(context, send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
         seconds = completed(http, context.target, job)
-        events = events_of(http, job, schedules.expected_lectures(tag))
-        count = calendar_of(http, "lecture", events, schedules.expected_lectures(tag), Span(today, today + SEMESTER))
+        events = events_of(context, http, job, schedules.expected_lectures(tag))
+        semester = Span(today, today + SEMESTER)
+        count = calendar_of(context, "lecture", events, schedules.expected_lectures(tag), semester)
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} times in the calendar"
 
 
@@ -88,17 +87,18 @@ def _sent(
 ) -> str:
     tag = new_tag()
     with client(context.target, context.target.front_url) as http:
-        job = accepted(send(context, http, f"{tag}.pdf", pdf(tag)), kind)
-        expect(http.get(f"/api/jobs/{job}/result"), NOT_COMPLETED, OK)  # at once: 400, unless the worker was faster
+        job = accepted(context, send(context, http, f"{tag}.pdf", pdf(tag)), kind)
+        # At once: refused, unless the worker was faster.
+        expect(http.get(f"/api/jobs/{job}/result"), OK, *refused(context, NOT_COMPLETED))
         seconds = completed(http, context.target, job)
-        events = events_of(http, job, wanted(tag))
+        events = events_of(context, http, job, wanted(tag))
         days = sorted(date.fromisoformat(one.date or "") for one in wanted(tag))
-        count = calendar_of(http, kind, events, wanted(tag), Span(days[0], days[-1]))
+        count = calendar_of(context, kind, events, wanted(tag), Span(days[0], days[-1]))
     return f"job {job} completed in {seconds:.1f} s: {len(events)} events, {count} in the calendar"
 
 
 def calendar_of(
-    http: httpx.Client, kind: str, events: list[dict[str, Any]], wanted: tuple[Expected, ...], semester: Span
+    context: CheckContext, kind: str, events: list[dict[str, Any]], wanted: tuple[Expected, ...], semester: Span
 ) -> int:
     """Return how often the *events* take place in their calendar; raises CheckFailed unless it is the schedule's.
 
@@ -110,7 +110,8 @@ def calendar_of(
         "semesterEnd": semester.last.isoformat(),
         "pdfType": kind,
     }
-    answer = expect(http.post("/api/generate/ics", json=wish), OK)
+    with client(context.target, context.target.front_url) as http:
+        answer = expect(http.post("/api/generate/ics", json=wish), *done(context))
     return require_occurrences(answer.content, wanted, semester)
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from checks.cleanup import kinds
 from checks.schedules.comparison import require_events
+from checks.smoke.statuses import MADE, made
+from checks.target import to_the_letter
 from drills.checks import CheckFailed, body, expect, patiently, tag_in
 from drills.common.waiting import wait_until
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from drills.checks import CheckContext, Target
 
 OK: Final = 200
-CREATED: Final = 201
 PDF: Final = "application/pdf"
 POLL_S: Final = 0.1
 SLOWER: Final = 0.25
@@ -37,16 +38,19 @@ def send(
         context.artifacts.note(kinds.UPLOAD, tag)
     files = None if content is None else {"file": (name, content, media)}
     answer = patiently(context.target, lambda: http.post("/api/upload", files=files))
-    job = _uuid(answer) if answer.status_code == CREATED else None
+    job = _uuid(answer) if answer.status_code in MADE else None
     if job is not None:
         context.artifacts.note(kinds.JOB, job)
     return answer
 
 
-def accepted(answer: httpx.Response, kind: str) -> str:
-    """Return the id of the job that was made of an upload; raises CheckFailed unless it was taken for a *kind*."""
-    found = body(expect(answer, CREATED))
-    if found.get("pdfType") != kind:
+def accepted(context: CheckContext, answer: httpx.Response, kind: str) -> str:
+    """Return the id of the job that was made of an upload; raises CheckFailed where it was taken for another *kind*.
+
+    By the letter, the answer says for which.
+    """
+    found = body(expect(answer, *made(context)))
+    if found.get("pdfType", None if to_the_letter(context) else kind) != kind:
         raise CheckFailed(f"a {kind} schedule was taken for {found.get('pdfType')!r}")
     job = _uuid(answer)
     if job is None:
@@ -76,14 +80,14 @@ def completed(http: httpx.Client, target: Target, job: str) -> float:
     return time.monotonic() - began
 
 
-def events_of(http: httpx.Client, job: str, wanted: Sequence[Expected]) -> list[dict[str, Any]]:
+def events_of(context: CheckContext, http: httpx.Client, job: str, wanted: Sequence[Expected]) -> list[dict[str, Any]]:
     """Return the events of a completed job; raises CheckFailed unless they are *wanted*, each time one asks."""
     first, again = (body(expect(http.get(f"/api/jobs/{job}/result"), OK)) for _ in range(2))
     if first != again:
         raise CheckFailed(f"another result of job {job} when it was asked for again")
-    if first.get("id") != job:
+    if first.get("id", None if to_the_letter(context) else job) != job:
         raise CheckFailed(f"the result of job {job} has the id {first.get('id')!r}")
-    return require_events(first.get("events"), wanted)
+    return require_events(first.get("events"), wanted, as_written=to_the_letter(context))
 
 
 def _uuid(answer: httpx.Response) -> str | None:

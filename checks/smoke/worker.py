@@ -36,7 +36,7 @@ def parsing(context: CheckContext) -> str:
     first, again = (parsed(context, schedules.test_pdf(tag)) for _ in range(2))
     if first.get("type") != "test":
         raise CheckFailed(f"a test schedule was taken for {first.get('type')!r}")
-    events = require_events(first.get("events"), schedules.expected_tests(tag))
+    events = require_events(first.get("events"), schedules.expected_tests(tag), as_written=to_the_letter(context))
     if again != first:
         raise CheckFailed(f"other events the second time: {again.get('events')} after {events}")
     return f"{len(events)} events, the same again"

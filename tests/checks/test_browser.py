@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from checks.journeys.flows import open_front_page
+from checks.target import OF_THE_KIND
 from drills.checks import CheckContext, Outcome, Skipped
 from drills.checks.browser import chromium
 from drills.checks.browser.browser import Browser
@@ -109,7 +110,9 @@ def test_signal_ends_the_browser_with_the_run(
                 "-p",
                 "no:cacheprovider",
             ]
-            options = ["--target", served.url, "--output", str(tmp_path)]
+            target = tmp_path / "slow.toml"
+            target.write_text(f'front_url = "{served.url}"\ncontract = "{OF_THE_KIND}"\n', encoding="utf-8")
+            options = ["--target", str(target), "--output", str(tmp_path)]
             run = subprocess.Popen(
                 [*command, *options],
                 stdout=subprocess.DEVNULL,

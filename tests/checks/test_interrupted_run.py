@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from threading import Event
 
+from checks.target import OF_THE_KIND
 from drills.common.waiting import wait_until
 from tests.helpers.fake_system import Asked, Reply, fake_system
 from tests.helpers.paths import ROOT
@@ -25,7 +26,8 @@ def test_run_that_waits_for_an_answer_ends_with_what_it_saw(tmp_path: Path) -> N
 
     output, target = tmp_path / "output", tmp_path / "slow.toml"
     with fake_system({"GET /": (200, "<html></html>"), "GET /health": silent}) as served:
-        target.write_text(f'front_url = "{served.url}"\ntimeout_s = {2 * STOPPED_S}\n', encoding="utf-8")
+        about = f'contract = "{OF_THE_KIND}"\ntimeout_s = {2 * STOPPED_S}\n'
+        target.write_text(f'front_url = "{served.url}"\n{about}', encoding="utf-8")
         command = [
             sys.executable,
             "-m",

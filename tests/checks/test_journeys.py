@@ -117,3 +117,10 @@ def test_failure_leaves_a_picture_and_a_trace_without_secrets(browser: Browser) 
     # Evidence of a failure that is over is removed.
     go(sign_in_and_out, browser, System(), timeout_s=PATIENT_S)
     assert not folder.exists()
+
+
+def test_field_for_a_file_may_be_elsewhere_unless_the_letter_counts(browser: Browser) -> None:
+    page = System("<html><a href=/>Upload a schedule</a></html>")
+    assert go(open_front_page, browser, page, contract="schedule-generator").outcome is Outcome.PASS
+    empty = go(open_front_page, browser, System("<html>hello</html>"), contract="schedule-generator")
+    assert "no way to sign in or to upload within" in empty.seen

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from checks.smoke import names, tls
 from checks.smoke.front_page import front_page
+from drills.checks.health import names, tls
 from drills.checks.result import Outcome
 from drills.checks.target import Target, TargetError
 from drills.checks.target_file import require_host

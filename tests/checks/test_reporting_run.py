@@ -15,7 +15,7 @@ from drills.plugin.check_outcomes import exit_code
 from tests.helpers.check_results import check_result
 from tests.helpers.paths import ROOT
 
-NOWHERE = "http://127.0.0.1:1"
+NOWHERE = str(ROOT / "tests" / "data" / "nowhere.toml")
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,19 @@ from urllib.parse import quote
 
 import pytest
 
+from checks.target import REFERENCE
 from drills.common.redaction import forms_of, scan
 from tests.helpers.fake_system import Answer, Asked, Reply, fake_system, whole_system
 from tests.helpers.paths import ROOT
 
-NAMES = ("front", "postgres", "redis", "grafana", "s3-key", "s3-secret")
+NAMES = ("front", "postgres", "redis", "grafana", "s3-key", "s3-secret", "endpoint")
 CANARIES = {name: f'zq{at}{name}/n@ry "{at}7f3b9d{at}' for at, name in enumerate(NAMES, 1)}
+ENDPOINT = (
+    "[[endpoints]]",
+    'path = "/api/auth/status"',
+    "json = { open = true }",
+    f"send_headers = {{ Authorization = 'Bearer {CANARIES['endpoint']}' }}",
+)
 TOKEN = "hookcanary5d8e1f7a2b"
 SECRETS = (*CANARIES.values(), TOKEN)
 OF_STORES = (CANARIES["postgres"], CANARIES["redis"])
@@ -90,6 +97,7 @@ def told_to_target(host: str) -> list[str]:
     password = quote(CANARIES["front"], safe="")
     urls = ("front", "backend", "worker", "prometheus", "alertmanager", "grafana")
     return [
+        f'contract = "{REFERENCE}"',
         f'store_url = "http://{host}"',
         *(f'{name}_url = "http://admin:{password}@{host}"' for name in urls),
         f'oidc_issuer = "http://admin:{password}@{host}"',
@@ -126,7 +134,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             redis = open_.enter_context(babbler(f"-ERR no, not with {CANARIES['redis']}\r\n".encode()))
             lines += stores(postgres, redis)
         target = folder / "echo.toml"
-        target.write_text("\n".join(lines))
+        target.write_text("\n".join([*lines, *ENDPOINT]))
         output = folder / "output"
         command = [sys.executable, "-m", "pytest", "checks", "--target", str(target), "--output", str(output)]
         command += ["--webhook", f"{chat.url}/services/{TOKEN}", *LOUD, *(["-k", "redis or postgres"] * request.param)]

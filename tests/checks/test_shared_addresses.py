@@ -38,7 +38,7 @@ def test_page_that_is_wrong_blocks_nothing_else() -> None:
 
 
 def test_health_that_is_wrong_does_not_block_the_api() -> None:
-    with fake_system({"GET /": (200, "<html>"), "GET /health": (200, {}), **REFUSALS}) as served:
+    with fake_system({"GET /": (200, "<html>"), "GET /health": (200, {"status": "error"}), **REFUSALS}) as served:
         found = outcomes(target_at(served.url))
     assert found == {name: Outcome.FAIL if name == "gateway health" else Outcome.PASS for name in NAMES}
 

@@ -32,7 +32,7 @@ pdf_processing_duration_seconds_count{type="exam",status="completed"} 2
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
 def test_refused_upload(one: Check) -> None:
-    require(look(one, {"POST /api/upload": (400, {"message": "no"})}), "")
+    require(look(one, {"POST /api/upload": (400, {"message": "file, text/plain, 10 MiB"})}), "")
     require(look(one, {"POST /api/upload": (413, {"message": "no"})}), "-> 413")
     require(look(one, {"POST /api/upload": (500, {"message": "no"})}), "-> 500")
 

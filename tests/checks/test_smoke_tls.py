@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from checks.smoke import names, tls
+from checks.smoke.headers import strict_transport
+from drills.checks.health import names, tls
 from drills.checks.result import CheckResult, Outcome
 from tests.helpers.checking import context, require, target_at
 from tests.helpers.ports import closed_port, silent_port
@@ -21,7 +22,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_certificate_that_is_in_order(ours: Path) -> None:
     with served(ours, b"Strict-Transport-Security: max-age=1\r\n") as target:
-        for one in (tls.certificate, tls.old_tls, tls.strict_transport):
+        for one in (tls.certificate, tls.old_tls, strict_transport):
             require(one(context(target)), "")
         check_result = tls.certificate_life(context(target))
     require(check_result, "")
@@ -34,7 +35,7 @@ def test_front_door_over_tls_may_be_another_than_the_first(ours: Path) -> None:
 
 
 def test_front_door_without_tls_is_left_out() -> None:
-    for one in (tls.certificate, tls.certificate_life, tls.old_tls, tls.strict_transport):
+    for one in (tls.certificate, tls.certificate_life, tls.old_tls, strict_transport):
         assert one(context(target_at())).outcome is Outcome.SKIPPED
 
 
@@ -78,7 +79,7 @@ def test_old_tls_that_is_spoken_is_seen(ours: Path) -> None:
 )
 def test_transport_that_is_not_strict_is_seen(ours: Path, header: bytes) -> None:
     with served(ours, header) as target:
-        require(tls.strict_transport(context(target)), "Strict-Transport-Security '")
+        require(strict_transport(context(target)), "Strict-Transport-Security '")
 
 
 def test_port_without_tls_is_seen() -> None:
@@ -100,7 +101,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, *addresses: str, front: str = "htt
             raise socket.gaierror(-2, "Name or service not known")
         return [(0, 0, 0, "", (address, 80)) for address in addresses]
 
-    monkeypatch.setattr("checks.smoke.names.socket.getaddrinfo", look_up)
+    monkeypatch.setattr("drills.checks.health.names.socket.getaddrinfo", look_up)
     return names.front_name(context(target_at(front, timeout_s=0.5)))
 
 
@@ -121,7 +122,7 @@ def test_name_that_is_none_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_machine_without_a_route_to_any_address_skips_the_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checks.smoke.names._unreachable", lambda *_: None)
+    monkeypatch.setattr("drills.checks.health.names._unreachable", lambda *_: None)
     require(resolved(monkeypatch, "2001:db8::1"), "no way from here to any address")
 
 

@@ -198,7 +198,7 @@ def test_result_of_a_job_that_never_began_is_seen() -> None:
     whole = system.job
     answers = system.answers() | {"GET /api/jobs/*": lambda asked: next(late, None) or whole(asked)}
     with fake_system(answers) as served:
-        check_result = exams(context(target_at(served.url)))
+        check_result = exams(context(target_at(served.url, contract="reference")))
     assert "/result -> 404" in check_result.seen
 
 

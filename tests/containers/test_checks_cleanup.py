@@ -76,7 +76,7 @@ def completed(system: System, module: str) -> Artifact:
 
 def target_file(system: System, folder: Path) -> Path:
     target = system.target
-    fields = ("front_url", "backend_url", "postgres_dsn", "redis_url", "queue", "sign_in_email")
+    fields = ("front_url", "backend_url", "postgres_dsn", "redis_url", "queue", "sign_in_email", "contract")
     path = folder / "sandboxed.toml"
     path.write_text("".join(f'{name} = "{getattr(target, name)}"\n' for name in fields))
     return path

@@ -1,14 +1,14 @@
 """Targets on loopback, and one check run against a fake system, for the tests of checks."""
 
-from checks.target import ScheduleTarget
+from checks.target import OF_THE_KIND, REFERENCE, ScheduleTarget
 from drills.checks import Check, CheckContext, CheckResult, Outcome, Target
 from tests.helpers.fake_system import Answer, fake_system
 from tests.helpers.own_runbook import OWN_RUNBOOK
 
 
 def target_at(front_url: str = "http://h:1", **about: object) -> ScheduleTarget:
-    """Return a target called x at *front_url*."""
-    return ScheduleTarget.model_validate({"name": "x", "front_url": front_url, **about})
+    """Return a target called x at *front_url*, which keeps the contract of its kind."""
+    return ScheduleTarget.model_validate({"name": "x", "front_url": front_url, "contract": OF_THE_KIND, **about})
 
 
 def context(target: Target) -> CheckContext:
@@ -16,9 +16,9 @@ def context(target: Target) -> CheckContext:
 
 
 def everywhere(url: str, timeout_s: float = 2.0) -> ScheduleTarget:
-    """Return a target whose HTTP parts are all at *url*."""
+    """Return a target whose HTTP parts are all at *url*, and which keeps the contract to the letter."""
     keys = ("backend_url", "worker_url", "store_url", "prometheus_url", "alertmanager_url")
-    return target_at(url, timeout_s=timeout_s, **dict.fromkeys(keys, url))
+    return target_at(url, timeout_s=timeout_s, contract=REFERENCE, **dict.fromkeys(keys, url))
 
 
 def look(one: Check, answers: dict[str, Answer], timeout_s: float = 2.0) -> CheckResult:

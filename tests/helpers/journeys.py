@@ -1,7 +1,7 @@
 """Take a journey through a small system that answers as a test wants."""
 
 from checks.journeys.flows import take_schedule_home
-from checks.target import ScheduleTarget
+from checks.target import REFERENCE, ScheduleTarget
 from drills.checks import Check, CheckContext, CheckResult
 from drills.checks.browser.browser import Browser
 from tests.helpers.fake_system import Answer, fake_system
@@ -13,7 +13,12 @@ HASTY_S = 2.0
 
 
 def go(
-    check: Check, browser: Browser, system: System, changed: dict[str, Answer] | None = None, **limits_s: float
+    check: Check,
+    browser: Browser,
+    system: System,
+    changed: dict[str, Answer] | None = None,
+    contract: str = REFERENCE,
+    **limits_s: float,
 ) -> CheckResult:
     """Return the result of the journey *check* against *system*, some of whose answers are *changed*.
 
@@ -23,6 +28,11 @@ def go(
         # A student can download a calendar without a session, which saves a sign-in that has tests of its own.
         email = None if check is take_schedule_home else EMAIL
         target = ScheduleTarget(
-            name="x", front_url=served.url, sign_in_email=email, timeout_s=HASTY_S, deadline_s=PATIENT_S
+            name="x",
+            front_url=served.url,
+            contract=contract,
+            sign_in_email=email,
+            timeout_s=HASTY_S,
+            deadline_s=PATIENT_S,
         )
         return check(CheckContext(target.changed(**limits_s), OWN_RUNBOOK, browser=browser))

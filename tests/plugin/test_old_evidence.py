@@ -34,7 +34,9 @@ def test_old_evidence_lives_until_something_is_judged(options: tuple[str, ...], 
 
 def test_old_drills_live_beside_checks_that_are_judged(evidence: list[Path]) -> None:
     output = evidence[0].parents[2]
-    code, said = pytest_ended(output, "checks/test_smoke.py::test_smoke[front-page]", "--target", "http://127.0.0.1:1")
+    code, said = pytest_ended(
+        output, "checks/test_smoke.py::test_smoke[front-page]", "--target", "tests/data/nowhere.toml"
+    )
     assert code == pytest.ExitCode.TESTS_FAILED, said
     assert all(path.exists() for path in evidence)
     assert len(list((output / "allure-results").glob("*-result.json"))) == 2

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from checks.smoke.access.clients import unshared
 from checks.smoke.access.way_back import way_back
 from checks.smoke.session import note_session, whoami
-from checks.smoke.sign_in import FOUND, forged, refusals, way_out
+from checks.smoke.sign_in import forged, refusals, way_out
 from checks.smoke.sign_in_client import START, authenticated, named
+from checks.smoke.statuses import led_away
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Pace, Skipped, check, client, expect, new_tag, said
 from drills.runbook.model import Quantity
@@ -39,7 +40,7 @@ SECRETS: Final = ("state", "nonce", "code_challenge")
 def new_each_time(context: CheckContext) -> str:
     """Begin two sign-ins, and compare what is sent to the provider."""
     with client(context.target, context.target.front_url) as http:
-        first, second = (named(expect(http.get(START), FOUND), "").params for _ in range(2))
+        first, second = (named(expect(http.get(START), *led_away(context)), "").params for _ in range(2))
     same = [name for name in SECRETS if first.get(name) and first.get(name) == second.get(name)]
     if same:
         raise CheckFailed(f"the same {' and '.join(same)} twice")
@@ -62,7 +63,7 @@ def new_each_time(context: CheckContext) -> str:
 def forged_state(context: CheckContext) -> str:
     """Come back with a code that is good, and a state that was never given out."""
     with unshared(context) as http:
-        back = way_back(http, target_of(context).sign_in_email)
+        back = way_back(context, http, target_of(context).sign_in_email)
         return _refused(context, http, back.copy_set_param("state", new_tag()))
 
 
@@ -82,8 +83,8 @@ def forged_state(context: CheckContext) -> str:
 def another_browser(context: CheckContext) -> str:
     """Open an attacker's way back in a browser that has begun a sign-in of its own: it would become the attacker."""
     with unshared(context) as attacker, unshared(context) as victim:
-        expect(victim.get(START), FOUND)
-        return _refused(context, victim, way_back(attacker, target_of(context).sign_in_email))
+        expect(victim.get(START), *led_away(context))
+        return _refused(context, victim, way_back(context, attacker, target_of(context).sign_in_email))
 
 
 @check(
@@ -108,7 +109,7 @@ def forged_nonce(context: CheckContext) -> str:
         return url.copy_set_param("nonce", new_tag())
 
     with unshared(context) as http:
-        return _refused(context, http, way_back(http, target_of(context).sign_in_email, with_another))
+        return _refused(context, http, way_back(context, http, target_of(context).sign_in_email, with_another))
 
 
 @check(
@@ -127,9 +128,9 @@ def forged_nonce(context: CheckContext) -> str:
 def replayed(context: CheckContext) -> str:
     """Sign in and out, and then open the same way back again, with the cookies that it was opened with."""
     with unshared(context) as http, unshared(context) as thief:
-        back = way_back(http, target_of(context).sign_in_email)
+        back = way_back(context, http, target_of(context).sign_in_email)
         thief.cookies.update(http.cookies)
-        expect(http.get(back), FOUND)
+        expect(http.get(back), *led_away(context))
         note_session(context, http)
         http.post("/api/auth/logout")
         return _refused(context, thief, back)

@@ -7,6 +7,7 @@ from typing import Final
 from checks.smoke.access.way_back import sign_in_again
 from checks.smoke.session import whoami
 from checks.smoke.sign_in_client import authenticated
+from checks.smoke.statuses import done
 from checks.target import target_of
 from drills.checks import CheckContext, CheckFailed, CheckSuite, Pace, check, client, expect
 from drills.runbook.model import Quantity
@@ -33,7 +34,7 @@ def at_the_backend(context: CheckContext) -> str:
     with client(context.target, target_of(context).backend_url) as http:
         sign_in_again(context, http, email)
         user = authenticated(http)
-        expect(http.post("/api/auth/logout"), OK)
+        expect(http.post("/api/auth/logout"), *done(context))
     if user != email:
         raise CheckFailed(f"signed in as {user!r} instead of {email!r}")
     return f"signed in as {email}, and out"

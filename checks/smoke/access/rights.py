@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from checks.smoke.access.clients import made_up_address, signed_in
 from checks.smoke.api import unknown_job
 from checks.smoke.session import whoami
+from checks.smoke.statuses import OK, done
 from checks.target import target_of, to_the_letter
 from drills.checks import CheckSuite, Pace, check, client, expect, said
 from drills.runbook.model import Quantity
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 
     from drills.checks import CheckContext
 
-OK: Final = 200
 FORBIDDEN: Final = 403
-DONE: Final = (200, 201, 204)
+NOT_FOUND: Final = 404
 NO_LIST: Final = (401, 403, 404, 405)
 BLOCKED: Final = "/api/auth/ip/status"
 UNBLOCK: Final = "/api/auth/ip/unblock"
@@ -63,8 +63,8 @@ def student(context: CheckContext) -> str:
     """Ask as a student for an address that nobody has, and for the end of its block."""
     with signed_in(context, target_of(context).sign_in_email) as http:
         asked, lifted = _both(http, made_up_address(context))
-        expect(asked, FORBIDDEN)
-        return said(expect(lifted, FORBIDDEN))
+        expect(asked, *shut(context))
+        return said(expect(lifted, *shut(context)))
 
 
 @check(
@@ -84,9 +84,9 @@ def no_list_of_jobs(context: CheckContext) -> str:
         return said(expect(http.get("/api/jobs"), *NO_LIST))
 
 
-def done(context: CheckContext) -> tuple[int, ...]:
-    """Return how a POST is answered that did what it was to do."""
-    return (OK,) if to_the_letter(context) else DONE
+def shut(context: CheckContext) -> tuple[int, ...]:
+    """Return how a user is refused who may not; some systems do not even say that there is something."""
+    return (FORBIDDEN,) if to_the_letter(context) else (FORBIDDEN, NOT_FOUND)
 
 
 def _both(http: httpx.Client, address: str) -> tuple[httpx.Response, httpx.Response]:

@@ -76,7 +76,7 @@ def attempts(context: CheckContext) -> str:
     """Upload a schedule with words in place of its times, wait until its job has failed, and count the attempts."""
     began_s = time.time()
     with client(context.target, context.target.front_url) as http:
-        job = accepted(send(context, http, f"{new_tag()}.pdf", schedules.corrupt_pdf()), "test")
+        job = accepted(context, send(context, http, f"{new_tag()}.pdf", schedules.corrupt_pdf()), "test")
         if end_of(http, context.target, job) != "failed":
             raise CheckFailed(f"job {job} completed, of a file that cannot be parsed")
         if not body(expect(http.get(f"/api/jobs/{job}"), OK)).get("error"):

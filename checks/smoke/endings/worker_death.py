@@ -51,7 +51,7 @@ def job_of_a_dead_worker(context: CheckContext) -> str:
     with client(context.target, context.target.front_url) as http:
         for _ in range(TRIES):
             tag = new_tag()
-            job = accepted(send(context, http, f"{tag}.pdf", schedules.faculty_pdf(tag)), "test")
+            job = accepted(context, send(context, http, f"{tag}.pdf", schedules.faculty_pdf(tag)), "test")
             with _dead_workers(context) as number:
                 status = body(expect(http.get(f"/api/jobs/{job}"), FOUND)).get("status")
             if status != "processing":

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from checks.smoke.access.clients import client_at, made_up_address, require_believed
-from checks.smoke.limits import LIMITED, began_anew, budget, headers
+from checks.smoke.limits import LIMITED, began_anew, budget, headers, require_announced
 from checks.target import target_of
 from drills.checks import CheckFailed, CheckSuite, Skipped, check, expect, on_this_machine
 
@@ -35,6 +35,7 @@ def forged(context: CheckContext) -> str:
 
     Behind a proxy that the system trusts, we are what that proxy would name last; what stands before it is forged.
     """
+    require_announced(context)
     us = made_up_address(context) if target_of(context).forwarded_for_believed else None
     answers = _asked(context, us)
     if began_anew(answers[0], answers[-1]):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from checks.smoke.access.clients import client_at, made_up_address, require_believed
-from checks.smoke.limits import LIMITED, UPLOADS, WINDOW_S, began_anew, budget, headers, upload_limit
+from checks.smoke.limits import LIMITED, UPLOADS, WINDOW_S, began_anew, budget, headers, require_announced, upload_limit
+from checks.smoke.statuses import refused
 from checks.target import to_the_letter
 from drills.checks import TOO_MANY, CheckFailed, CheckSuite, Pace, Skipped, check, expect
 from drills.common.waiting import wait_until
@@ -41,6 +42,7 @@ TRIES: Final = 3
 def limit(context: CheckContext) -> str:
     """Use up the requests of one made-up address for one route, and try another address and another route."""
     require_believed(context)
+    require_announced(context)
     for _ in range(TRIES):
         address = made_up_address(context)
         with client_at(context, address) as http, client_at(context, made_up_address(context)) as other:
@@ -70,6 +72,7 @@ def limit(context: CheckContext) -> str:
 def ending(context: CheckContext) -> str:
     """Send forms without a file until they are too many, wait as long as is announced, and send one more."""
     require_believed(context)
+    require_announced(context)
     with client_at(context, made_up_address(context)) as http:
         answer = wait_until(
             lambda: http.post("/api/upload"),
@@ -81,7 +84,7 @@ def ending(context: CheckContext) -> str:
         )
         seconds = float(answer.headers.get("retry-after", "nan"))
         _waited(http, context, seconds)
-        expect(http.post("/api/upload"), BAD_REQUEST)
+        expect(http.post("/api/upload"), *refused(context, BAD_REQUEST))
     return f"refused for {seconds:g} s, and not longer"
 
 

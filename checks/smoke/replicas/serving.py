@@ -104,7 +104,7 @@ def _uploaded(context: CheckContext) -> None:
     tag = new_tag()
     with client(context.target, context.target.front_url) as http:
         http.headers["X-Forwarded-For"] = made_up_address(context)
-        job = accepted(send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
+        job = accepted(context, send(context, http, f"{tag}.pdf", schedules.lecture_pdf(tag)), "lecture")
         completed(http, context.target, job)
 
 

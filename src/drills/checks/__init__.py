@@ -14,12 +14,13 @@ from drills.checks.clients import (
     said,
 )
 from drills.checks.context import CheckContext
-from drills.checks.definition import REGISTER, Check, CheckSuite, Pace, check, in_words
+from drills.checks.definition import KNOWN, REGISTER, Check, CheckSuite, Pace, check, in_words
 from drills.checks.result import Attempt, CheckFailed, CheckResult, Observation, Outcome, Skipped
 from drills.checks.stores import ask_postgres, connect_postgres, connect_redis, measured_objects, objects_of
 from drills.checks.target import Target, TargetError
 
 __all__ = [
+    "KNOWN",
     "MARK",
     "REGISTER",
     "TOO_MANY",

@@ -32,7 +32,7 @@ class Catalogue:
     """All checks that are registered when it is made; *stands_on* names the checks that a check depends on.
 
     *clauses* names, for a check of a part, the promises of the suite's contract that it holds.
-    *contracts* names, for a check, the contract of which it asks more than any system of its kind promises.
+    *contract_levels* are those of the checks that a target without a contract is not asked, by their names.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class Catalogue:
         foundation: Mapping[str, str],
         clauses: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        contracts: Mapping[str, str] | None = None,
+        contract_levels: Mapping[str, int] | None = None,
     ) -> None:
-        held, to_the_letter = clauses or {}, contracts or {}
+        held, levels = clauses or {}, contract_levels or {}
         self.all: tuple[Check, ...] = tuple(
-            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contract=to_the_letter.get(one.name))
+            replace(one, clauses=(*one.clauses, *held.get(one.name, ())), contract_level=levels.get(one.name, 0))
             for one in ordered(REGISTER, stands_on, foundation)
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import ChainMap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ REQUESTS = 20
 LONGEST_S = 1800.0
 """For a check that waits for minutes on purpose."""
 ONLY_IN_A_SANDBOX = "it breaks something for a moment, which only a sandbox may suffer"
+NO_CONTRACT = "this target names no contract"
 ATTEMPTS = 2
 """A connection may break once without a fault of the system; one that breaks twice is a failure."""
 SILENCE = (httpx.TimeoutException, redis.TimeoutError, psycopg.errors.ConnectionTimeout, psycopg.errors.QueryCanceled)
@@ -90,8 +92,10 @@ class Check:
     failure of those in `despite` does not block it: it is told of them in `context.down`. `level` is the severity (1
     to 4) of its failure. The section of the runbook that helps is that of the incident whose alert measures the
     quantity `incident`. `function` returns what it saw, and raises CheckFailed when that is not what `expected` says.
-    A check of a `contract` is asked of targets that say they keep it. In `expected` and `next_step`, `{queue}` stands
-    for the target's queue, and so each field.
+    `contract_level` is the place, from 1 on, of the widest of the suite's contracts that promises it; 0 for what any
+    system may have. In `expected` and `next_step`, `{queue}` stands for the target's queue, and so each field.
+    `address` is what is asked, where that is none of the target's own fields; `answer_s` (seconds) is when its answer
+    is slow, where it has a limit of its own.
     `clauses` are the numbers of the promises that it holds, where the suite has a contract with numbers. A `disruptive`
     check breaks something for a moment, and is refused outside of a sandbox.
     """
@@ -103,30 +107,24 @@ class Check:
     next_step: str
     level: int
     incident: Quantity | None
-    function: CheckFunction
+    function: CheckFunction = field(repr=False)  # an address in it may hold a password, and reports show parameters
     after: tuple[str, ...] = ()
     pace: Pace = Pace.ANSWER
     writes: bool = False
     essential: bool = False
     reaching: tuple[str, ...] = ()
     despite: tuple[str, ...] = ()
-    contract: str | None = None
+    contract_level: int = 0
     clauses: tuple[str, ...] = ()
     disruptive: bool = False
+    address: str = field(default="", repr=False)
+    answer_s: float | None = None
 
     def __call__(self, context: CheckContext) -> CheckResult:
         """Try, and once more when the connection broke. A mistake in the check itself is an error, never a pass."""
-        missing = [need for need in self.needs if getattr(context.target, need, None) in (None, ())]
-        if missing:
-            names = " and no ".join(context.target.title_of(need) for need in missing)
-            absent = set(missing) <= set(context.target.without)
-            why = f"not checked: this system has no {names}" if absent else f"not checked: no {names} in the target"
-            return self.unjudged(context.target, Outcome.SKIPPED, why)
-        if self.contract not in (None, context.target.contract):
-            why = f"not checked: the target does not say contract = {self.contract!r}"
-            return self.unjudged(context.target, Outcome.SKIPPED, why)
-        if self.disruptive and context.target.sandbox is None:
-            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: {ONLY_IN_A_SANDBOX}")
+        why = self._not_asked(context.target)
+        if why:
+            return self.unjudged(context.target, Outcome.SKIPPED, f"not checked: {why}")
         attempts: list[Attempt] = []
         while True:
             began_s, began = time.time(), time.monotonic()
@@ -136,10 +134,27 @@ class Check:
             if not tried.again or len(attempts) == ATTEMPTS:
                 return self._result(context, tried.outcome, tried.seen, tuple(attempts))
 
+    def _not_asked(self, target: Target) -> str:
+        """Say why there is nothing to ask this target, empty where it is asked."""
+        if self.contract_level and target.contract is None:
+            return NO_CONTRACT
+        if self.contract_level > target.contract_level:
+            return f"the target does not say contract = {target.contracts[self.contract_level - 1]!r}"
+        missing = [need for need in self.needs if getattr(target, need, None) in (None, ())]
+        if missing:
+            names = " and no ".join(target.title_of(need) for need in missing)
+            absent = set(missing) <= set(target.without)
+            return f"this system has no {names}" if absent else f"no {names} in the target"
+        return ONLY_IN_A_SANDBOX if self.disruptive and target.sandbox is None else ""
+
     def unjudged(self, target: Target, outcome: Outcome, why: str, cause: str | None = None) -> CheckResult:
         """Return the result of a check that was not tried, with the reason *why*."""
         expected, next_step = filled(self.expected, target), filled(self.next_step, target)
         return CheckResult(self.name, outcome, why, 0.0, next_step, expected, self._where(target), cause=cause)
+
+    def behind(self, first: Check) -> Check:
+        """Return this check as one that says nothing where *first*, at the same address, is not answered at all."""
+        return replace(self, after=(first.name,), reaching=(first.name,))
 
     def limit_s(self, target: Target) -> float:
         """Return the seconds after which a check is given up: twice a whole job, and its requests beside that."""
@@ -197,17 +212,22 @@ class Check:
         """Return DEGRADED with its reason after a second attempt, or where the answer was slower than promised."""
         if len(attempts) > 1:
             return Outcome.DEGRADED, f"{text}, only after: {attempts[0].seen}"
-        limit_s = {Pace.ANSWER: context.answer_s, Pace.JOB: context.target.deadline_s / 2, Pace.ANY: None}[self.pace]
+        answer_s = context.answer_s if self.answer_s is None else self.answer_s
+        limit_s = {Pace.ANSWER: answer_s, Pace.JOB: context.target.deadline_s / 2, Pace.ANY: None}[self.pace]
         if limit_s is not None and attempts[-1].seconds > limit_s:
             return Outcome.DEGRADED, f"{text}, slowly: {attempts[-1].seconds:.1f} s instead of {limit_s:g} s"
         return Outcome.PASS, text
 
     def _where(self, target: Target) -> str:
-        return target.redact(str(getattr(target, self.needs[0]) or target.name))
+        return target.redact(self.address or str(getattr(target, self.needs[0], None) or target.name))
 
 
 REGISTER: dict[str, Check] = {}
 """Every registered check by its name, none before one that it depends on."""
+OF_TARGET: dict[str, Check] = {}
+"""Those that the target of this run asks for beyond them, by name."""
+KNOWN: Final = ChainMap(REGISTER, OF_TARGET)
+"""All of which a run may have results."""
 
 
 def check(  # noqa: PLR0913  (a check is these facts)

@@ -11,7 +11,7 @@ from urllib.request import getproxies
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from drills.common.address_secrets import (
     password_in,
@@ -21,6 +21,7 @@ from drills.common.address_secrets import (
     spellings_in_dsn,
     token_in,
 )
+from drills.common.endpoint import Endpoint, endpoints_in
 from drills.common.redaction import masked
 
 HTTP: Final = "an HTTP address"
@@ -146,6 +147,16 @@ def _labels(value: object, about: ValidationInfo) -> tuple[tuple[str, str], ...]
     return found
 
 
+def _endpoints(value: object, about: ValidationInfo) -> tuple[Endpoint, ...]:
+    try:
+        found = endpoints_in(value)
+    except ValueError as error:
+        raise _refused(about, str(error)) from None
+    for one in found:
+        _address(one.url or about.data.get("front_url"), about, "http", "https")
+    return found
+
+
 HttpUrl = Annotated[str | None, BeforeValidator(_http), HTTP]
 Text = Annotated[str | None, BeforeValidator(_text)]
 SecretText = Annotated[str | None, BeforeValidator(_text), SECRET]
@@ -160,9 +171,9 @@ class Target(BaseModel):
     """Addresses and limits of one system under check. None means: not given, so not checked.
 
     A suite adds in a subclass what only its system has; the `title` of a field is its name in messages. `runbook` is
-    the document of this system, where it is not the suite's; `contract` is the one that it keeps to the letter, None
-    for no more than any system of its kind promises; `without` are the keys of parts that it does not have, told apart
-    from those that are not given.
+    the document of this system, where it is not the suite's; `contract` is one of those that the suite knows, None for
+    a system of which no route is assumed; `without` are the keys of parts that it does not have, told apart from those
+    that are not given. `endpoints` are requests that it answers, `openapi` is the file that describes more of them.
     `deadline_s` (seconds) bounds one job from its request to its end, `timeout_s` (seconds) a single request.
     `tls_url` is the front door over TLS where front_url is not, `ca_file` the certificate (PEM) that signed its own,
     None for the usual ones. `engine_url` is the Docker engine that runs the containers of `project`. `dashboards` are
@@ -177,12 +188,16 @@ class Target(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
     sign_out_path: ClassVar[str | None] = None
     """Where a POST ends a session of the system; None for a system without a sign-in."""
+    contracts: ClassVar[tuple[str, ...]] = ()
+    """The contracts that a target of this suite may keep, each of which asks for more than the one before it."""
 
     name: Annotated[str, BeforeValidator(_text)]
     runbook: Annotated[str | None, BeforeValidator(_path)] = None
     without: Names = ()
     contract: Text = None
     front_url: Annotated[str, BeforeValidator(_http), HTTP, Field(title="front URL")]
+    endpoints: Annotated[tuple[Endpoint, ...], BeforeValidator(_endpoints)] = ()
+    openapi: Annotated[str | None, BeforeValidator(_path)] = None
     store_url: HttpUrl = Field(default=None, title="object store URL")
     prometheus_url: HttpUrl = Field(default=None, title="Prometheus URL")
     alertmanager_url: HttpUrl = Field(default=None, title="Alertmanager URL")
@@ -210,6 +225,13 @@ class Target(BaseModel):
     deadline_s: Limit = 60.0
     timeout_s: Limit = 5.0
 
+    @model_validator(mode="after")
+    def _known_contract(self) -> Self:
+        if self.contract not in (None, *self.contracts):
+            known = " or ".join(map(repr, self.contracts)) or "left out, this suite has none"
+            raise TargetError(f"{self.name}: contract must be {known}, but it is {self.contract!r}.")
+        return self
+
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Return the system behind the front door `url`; nothing is known of its other parts.
@@ -227,6 +249,11 @@ class Target(BaseModel):
         """Return the name of a field in messages."""
         field = cls.model_fields.get(key)
         return (field and field.title) or key
+
+    @property
+    def contract_level(self) -> int:
+        """The place of the target's contract among those of its suite, from 1 on; 0 for none."""
+        return 0 if self.contract is None else 1 + self.contracts.index(self.contract)
 
     @property
     def page(self) -> str:
@@ -247,6 +274,7 @@ class Target(BaseModel):
             found |= {password_in(url), token_in(url), *secrets_in_query(url)}
         if self.postgres_dsn is not None:
             found |= {password_in(self.postgres_dsn), *spellings_in_dsn(self.postgres_dsn)}
+        found |= {secret for one in self.endpoints for secret in one.secrets}
         found |= secrets_in_path(self.webhook_url) | set(map(password_in, getproxies().values()))
         plain = {text for text in found if text}
         plain |= {unquote(text) for text in plain}

@@ -22,6 +22,8 @@ FILE: Final = "targets.toml"
 PORTS: Final = {"http": 80, "https": 443}
 NOT_IN_A_FILE: Final = {"sandbox"}
 """What the engine alone says of a target: a file could call any system a sandbox."""
+BESIDE: Final = ("runbook", "openapi")
+"""Keys of files, which are looked for beside the file with the target."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -47,8 +49,8 @@ def from_toml(path: Path, section: str | None, target_type: type[T]) -> T:
     read, an unknown key, a value of the wrong kind, or a variable that is not set.
     """
     where = f"{path}#{section}" if section else str(path)
-    table = _table(path, section, where)
     known = set(target_type.model_fields) - NOT_IN_A_FILE
+    table = _table(path, section, where, known)
     unknown = sorted(set(table) - known)
     if unknown:
         raise TargetError(f"{where}: unknown key {unknown[0]!r}; the keys of a target are {', '.join(sorted(known))}.")
@@ -58,8 +60,9 @@ def from_toml(path: Path, section: str | None, target_type: type[T]) -> T:
     unknown = sorted(set(values.get("without") or ()) - set(known))
     if unknown:
         raise TargetError(f"{where}: without names {unknown[0]!r}, which is no key of a target.")
-    if isinstance(values.get("runbook"), str):
-        values["runbook"] = str(path.parent / Path(values["runbook"]).expanduser())
+    for key in BESIDE:
+        if isinstance(values.get(key), str):
+            values[key] = str(path.parent / Path(values[key]).expanduser())
     return target_type(**{"name": section or path.stem, **values})
 
 
@@ -87,10 +90,10 @@ def _document(path: Path) -> dict[str, Any]:
         raise TargetError(f"{path}: this is not a readable TOML file ({error}); correct it.") from None
 
 
-def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
+def _table(path: Path, section: str | None, where: str, known: set[str]) -> dict[str, Any]:
     document = _document(path)
     if section is None:
-        tables = [key for key, value in document.items() if isinstance(value, dict)]
+        tables = [key for key, value in document.items() if isinstance(value, dict) and key not in known]
         if tables:
             raise TargetError(f"{path}: say which of its tables is meant, such as {path.name}#{tables[0]}.")
         return document
@@ -102,6 +105,10 @@ def _table(path: Path, section: str | None, where: str) -> dict[str, Any]:
 
 def _expand(value: Any, environment: Mapping[str, str], where: str) -> Any:
     """Fill in the variables; inside a URL they are percent-encoded, so that any password may stand there."""
+    if isinstance(value, list):
+        return [_expand(one, environment, where) for one in value]
+    if isinstance(value, dict):
+        return {key: _expand(one, environment, f"{where}.{key}") for key, one in value.items()}
     if not isinstance(value, str):
         return value
     whole = _VARIABLE.fullmatch(value)

@@ -12,8 +12,9 @@ from drills.checks.artifacts import Artifacts
 from drills.checks.browser.browser import JOURNEYS, Browser, folder_of
 from drills.checks.cleanup.cleanup import notes_of
 from drills.checks.context import CheckContext
-from drills.checks.definition import Check, CheckSuite
+from drills.checks.definition import OF_TARGET, Check, CheckSuite
 from drills.checks.health.alerts import alertmanager_alerts, quiet_alerts
+from drills.checks.health.endpoints.made import no_endpoints
 from drills.checks.health.monitoring import prometheus_targets
 from drills.checks.runner import END_S, CheckRunner
 from drills.common.waiting import wait_until
@@ -43,6 +44,8 @@ TALKATIVE = ("httpx", "httpcore", "urllib3")
 MONITORING = (prometheus_targets, quiet_alerts, alertmanager_alerts)
 CALM_S = 60.0
 SLOW = "slow"
+ENDPOINT = "endpoint"
+"""The parameter of a test by which it asks for the endpoints of the target, one after the other."""
 CHECK_S = 600.0
 """The longest check, a generated document that is waited for, takes a tenth of this on a busy machine."""
 RECORDER = pytest.StashKey[Recorder]()
@@ -65,6 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[RECORDER], "checks-recorder")
     if alone and config.option.xmlpath is None:
         config.option.xmlpath = str(config.option.output / JUNIT)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for `endpoint` each one of the target, or the reason why there is none."""
+    if ENDPOINT in metafunc.fixturenames:
+        checks = tuple(OF_TARGET.values()) or (no_endpoints(),)
+        metafunc.parametrize(ENDPOINT, checks, ids=[one.name.replace(" ", "-") for one in checks])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -118,19 +128,22 @@ def await_calm(context: CheckContext) -> None:
 @pytest.fixture(scope="session")
 def runner(request: pytest.FixtureRequest, context: CheckContext) -> Iterator[CheckRunner]:
     """Run every check that this run asks for, at once."""
-    specs = [getattr(item, "callspec", None) for item in request.session.items]
-    asked = {spec.params["check"].name for spec in specs if spec and isinstance(spec.params.get("check"), Check)}
+    asked = _asked_for(request.session.items)
+    of_suite = {check.name: check for check in suite_of(request.config).checks().all if check.name in asked}
     browser = Browser(request.config.option.output / JOURNEYS)
-    running = CheckRunner(
-        [check for check in suite_of(request.config).checks().all if check.name in asked],
-        replace(context, browser=browser),
-    )
+    running = CheckRunner((of_suite | asked).values(), replace(context, browser=browser))
     request.config.stash[RECORDER].runner = running
     try:
         yield running
     finally:
         browser.close()  # first: otherwise the runner would wait for the end of the journeys
         running.close(END_S)
+
+
+def _asked_for(items: list[pytest.Item]) -> dict[str, Check]:
+    """Return the checks that are parameters of these tests, by their names."""
+    specs = [spec for item in items if (spec := getattr(item, "callspec", None))]
+    return {value.name: value for spec in specs for value in spec.params.values() if isinstance(value, Check)}
 
 
 @pytest.fixture

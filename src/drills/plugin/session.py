@@ -116,6 +116,8 @@ def _read_target(config: pytest.Config) -> None:
     option, suite_settings = config.option, config.stash[SETTINGS]
     if option.target in (None, SANDBOX):
         return
+    from drills.checks.definition import OF_TARGET  # noqa: PLC0415
+    from drills.checks.health.endpoints.asking import endpoint_checks  # noqa: PLC0415
     from drills.checks.target import TargetError, with_webhook  # noqa: PLC0415
     from drills.checks.target_file import load_target, require_ca_file, require_host  # noqa: PLC0415
 
@@ -125,6 +127,7 @@ def _read_target(config: pytest.Config) -> None:
         if named.runbook is not None and not option.runbook_given:
             option.runbook = Path(named.runbook)
             config.stash[RUNBOOK] = runbook.load(option.runbook)
+        OF_TARGET.update({one.name: one for one in endpoint_checks(config.stash[TARGET])})
         require_ca_file(config.stash[TARGET])
         require_host(config.stash[TARGET])
     except TargetError as error:

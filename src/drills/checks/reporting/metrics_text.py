@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import REGISTER, Outcome
+from drills.checks import KNOWN, Outcome
 from drills.common.prometheus_text import Samples, gauges
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _run(result: Result) -> Iterator[Family]:
 def _info(result: Result, of: Labels) -> Samples:
     found: Samples = []
     for check_result in result.check_results:
-        known = REGISTER.get(check_result.name)
+        known = KNOWN.get(check_result.name)
         incident = result.runbook.incident_of(known.incident) if known else None
         more = {"level": str(known.level) if known else "", "incident": str(incident.id) if incident else ""}
         found.append((of[check_result.name] | {"expected": check_result.expected} | more, 1.0))
@@ -114,5 +114,5 @@ def _level(result: Result) -> float:
 
 
 def _labels(check_result: CheckResult, target: str) -> dict[str, str]:
-    known = REGISTER.get(check_result.name)
+    known = KNOWN.get(check_result.name)
     return {"check": check_result.name, "suite": str(known.suite) if known else "", "target": target}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from drills.checks import REGISTER, Outcome
+from drills.checks import KNOWN, Outcome
 from drills.checks.reporting.severity import classify
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _severity(found: Classified | None) -> dict[str, Any] | None:
 
 
 def _check(check_result: CheckResult, runbook: Runbook) -> dict[str, Any]:
-    known = REGISTER.get(check_result.name)
+    known = KNOWN.get(check_result.name)
     incident = runbook.incident_of(known.incident) if known else None
     return {
         "name": check_result.name,

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import REGISTER, Outcome
+from drills.checks import KNOWN, Outcome
 from drills.runbook.model import Severity
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Classified:
 
 
 def classify(
-    check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check] = REGISTER
+    check_results: Iterable[CheckResult], runbook: Runbook, checks: Mapping[str, Check] = KNOWN
 ) -> Classified | None:
     """Return the worst severity among the root causes in *check_results*; None where nothing is wrong with the system.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from drills.checks import REGISTER, Outcome
+from drills.checks import KNOWN, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -141,7 +141,7 @@ def _wrapped(text: str, colour: str = PLAIN, first: str = "", later: str = "  ")
 
 
 def _level(check_result: CheckResult) -> int:
-    known = REGISTER.get(check_result.name)
+    known = KNOWN.get(check_result.name)
     return known.level if known else 1
 
 

@@ -23,7 +23,6 @@ NO_WAY: Final = (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 @check(
     "name of the front door",
     suite=CheckSuite.SMOKE,
-    clauses=("FD-02",),
     needs="front_url",
     expected="a name whose every address accepts connections",
     next_step="compare the DNS records with the machines that serve",

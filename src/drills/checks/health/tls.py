@@ -11,8 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from checks.smoke.certificates import DAY_S, chain
-from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check, client, expect
+from drills.checks import CheckFailed, CheckSuite, Observation, Skipped, check
+from drills.checks.health.certificates import DAY_S, chain
 from drills.common.proxy import proxy_of, tunnel
 from drills.runbook.model import Quantity
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from drills.checks import CheckContext, Target
 
-OK: Final = 200
 NO_CHECK_TIME: Final = ssl.VerifyFlags(0x200000)  # X509_V_FLAG_NO_CHECK_TIME, for which the module has no name
 FIGURE: Final = "certificate_seconds"
 
@@ -29,7 +28,6 @@ FIGURE: Final = "certificate_seconds"
 @check(
     "certificate",
     suite=CheckSuite.SMOKE,
-    clauses=("FD-08",),
     needs="front_url",
     expected="a certificate for this name, by an authority that is trusted",
     next_step="look at the certificate (openssl s_client -showcerts) and renew it",
@@ -46,7 +44,6 @@ def certificate(context: CheckContext) -> str:
 @check(
     "certificate expiry",
     suite=CheckSuite.SMOKE,
-    clauses=("FD-08",),
     needs="front_url",
     expected="a certificate that is valid now and for days to come",
     next_step="renew the certificate, and find out why no reminder came",
@@ -78,7 +75,6 @@ def certificate_life(context: CheckContext) -> Observation:
 @check(
     "old TLS",
     suite=CheckSuite.SMOKE,
-    clauses=("FD-09",),
     needs="front_url",
     expected="TLS 1.1 to be refused",
     next_step="allow only TLS 1.2 and later at the gateway (nginx: ssl_protocols)",
@@ -102,26 +98,6 @@ def old_tls(context: CheckContext) -> str:
             return f"refused: {error}"
         except ConnectionError:
             return "refused: connection closed"
-
-
-@check(
-    "strict transport",
-    suite=CheckSuite.SMOKE,
-    clauses=("FD-10",),
-    needs="front_url",
-    expected="Strict-Transport-Security with a max-age above 0",
-    next_step="add the header at the gateway's TLS listener",
-    level=4,
-    after=(certificate_life,),
-)
-def strict_transport(context: CheckContext) -> str:
-    """Look whether browsers are told to stay with TLS."""
-    with client(context.target, tls_url(context.target)) as http:
-        found: str = expect(http.get("/"), OK).headers.get("strict-transport-security", "")
-    ages = [part.partition("=")[2].strip('" ') for part in found.split(";") if part.strip().startswith("max-age")]
-    if len(ages) != 1 or not ages[0].isdecimal() or int(ages[0]) == 0:
-        raise CheckFailed(f"Strict-Transport-Security {found!r}")
-    return found
 
 
 def tls_url(target: Target) -> str:

@@ -1,0 +1,1 @@
+"""Checks of the endpoints that a target declares, and of those in its OpenAPI document."""
