@@ -1,0 +1,55 @@
+"""Audit: does each link of the runbook's files lead to something: a file, a heading, a port of the project?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from drills.audit.finding import Finding, Kind, NotRun, Severity
+from drills.audit.links import anchors, links
+from drills.runbook.errors import RunbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from drills.audit.finding import Result
+    from drills.audit.material import Material
+
+AUDIT: Final = "documents"
+FILE: Final = Kind(AUDIT, "no-file", Severity.MEDIUM, "Correct the link, or add the file.")
+ANCHOR: Final = Kind(AUDIT, "no-heading", Severity.MEDIUM, "Link to the heading as it is called now.")
+MARKDOWN: Final = (".md", ".markdown")
+
+
+def audit(material: Material) -> Iterator[Result]:
+    """Yield links to files and headings that are not there; other addresses are not asked."""
+    if not material.documents:
+        yield NotRun(AUDIT, "no runbook was given (--runbook)")
+        return
+    foreign = 0
+    for file in material.documents:
+        for line, target in links(file):
+            if urlsplit(target).scheme or target.startswith("//"):
+                foreign += 1
+            else:
+                yield from _link(file, line, target)
+    if foreign:
+        yield NotRun(AUDIT, f"{foreign} links to addresses are not followed: an audit leaves the network alone")
+
+
+def _link(file: Path, line: int, target: str) -> Iterator[Finding]:
+    parts = urlsplit(target)
+    linked = (file.parent / unquote(parts.path)) if parts.path else file
+    where = f"{file.name}:{line}: {target}"
+    if not linked.exists():
+        yield FILE.found(f"{file.name}-{target}", f"{file.name} links to {parts.path}, which is not there", where)
+    elif parts.fragment and linked.suffix.lower() in MARKDOWN and not _has(linked, unquote(parts.fragment)):
+        yield ANCHOR.found(f"{file.name}-{target}", f"{file.name} links to a heading that is not there", where)
+
+
+def _has(file: Path, fragment: str) -> bool:
+    try:
+        return fragment in anchors(file)
+    except RunbookError:
+        return False
