@@ -59,3 +59,8 @@ class Outcome:
 
     findings: tuple[Finding, ...]
     not_run: tuple[NotRun, ...]
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """The audits that found nothing and did not look at everything."""
+        return frozenset(one.audit for one in self.not_run) - {one.audit for one in self.findings}
