@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from drills.audit.material import Material
@@ -43,7 +43,7 @@ class Facts:
     tables: frozenset[str]
     sources: str
     has: Callable[[str], bool]
-    settings: Mapping[str, str]
+    settings: frozenset[str]
     unknown: tuple[str, ...]
 
 
@@ -57,9 +57,10 @@ def facts(material: Material) -> Facts:
     has = material.console.has if material.console else lambda name: shutil.which(name) is not None
     containers = project.containers() | material.aliases
     unknown = [] if tables else ["tables: no source beside the compose file creates one"]
+    settings = frozenset(project.settings) | material.secrets if project.settings else frozenset()
     services = frozenset(each.name for each in project.services)
     return Facts(
-        project, project.folder, containers, services, tables, sources, has, project.settings, tuple(unknown)
+        project, project.folder, containers, services, tables, sources, has, settings, tuple(unknown)
     )
 
 

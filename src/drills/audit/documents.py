@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from drills.audit.finding import Finding, Kind, NotRun, Severity
 from drills.audit.links import anchors, links
+from drills.audit.named_elsewhere import LOCAL
 from drills.runbook.errors import RunbookError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 AUDIT: Final = "documents"
 FILE: Final = Kind(AUDIT, "no-file", Severity.MEDIUM, "Correct the link, or add the file.")
 ANCHOR: Final = Kind(AUDIT, "no-heading", Severity.MEDIUM, "Link to the heading as it is called now.")
+PORT: Final = Kind(AUDIT, "no-port", Severity.MEDIUM, "Name the address under which the dashboard is found.")
 MARKDOWN: Final = (".md", ".markdown")
 
 
@@ -34,8 +36,20 @@ def audit(material: Material) -> Iterator[Result]:
                 foreign += 1
             else:
                 yield from _link(file, line, target)
+    yield from _dashboards(material)
     if foreign:
         yield NotRun(AUDIT, f"{foreign} links to addresses are not followed: an audit leaves the network alone")
+
+
+def _dashboards(material: Material) -> Iterator[Finding]:
+    """Yield the runbook's dashboards on a port of this machine that the project does not publish."""
+    if material.runbook is None or material.project is None:
+        return
+    for dashboard in material.runbook.dashboards:
+        parts = urlsplit(dashboard.url)
+        if parts.hostname in LOCAL and parts.port and parts.port not in material.project.published:
+            title = f"the dashboard {dashboard.name} is on a port that nothing is published on"
+            yield PORT.found(dashboard.name, title, f"{material.runbook.path.name}: {dashboard.url}")
 
 
 def _link(file: Path, line: int, target: str) -> Iterator[Finding]:

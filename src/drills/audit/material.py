@@ -25,7 +25,7 @@ class Material:
 
     *documents* are the runbook's files. *alertmanager* is the parsed configuration, *alertmanager_file* its path.
     *live* asks a running Prometheus. *console* has the responder's programs, *aliases* are names under which a
-    container answers beside its own, *placeholders* fill in the runbook's commands.
+    container answers beside its own, *secrets* those of settings that no file holds.
     """
 
     rules: Rules | None = None
@@ -41,3 +41,4 @@ class Material:
     live: httpx.Client | None = None
     console: Console | None = None
     aliases: frozenset[str] = frozenset()
+    secrets: frozenset[str] = frozenset()

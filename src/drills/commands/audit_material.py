@@ -68,6 +68,7 @@ def material(options: argparse.Namespace) -> Material:
         live=live,
         console=_console(about),
         aliases=frozenset(about.scalable) if about else frozenset(),
+        secrets=frozenset(about.secrets) if about else frozenset(),
     )
 
 
