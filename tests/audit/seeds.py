@@ -55,7 +55,7 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
     ),
     "slow scrapes of one job": (
         Edit(PROMETHEUS, "  - job_name: pdf-worker\n", "  - job_name: pdf-worker\n    scrape_interval: 10m\n"),
-        (),
+        ("timing/window/JobsFail-pdf_jobs_total",),
     ),
     "wait outlasts the event": (Edit(OWN, "> 0\n        for: 5m", "> 0\n        for: 20m"), ("timing/for-long/JobsFail",)),
     "wait below an evaluation": (Edit(OWN, "for: 1m", "for: 100ms"), ("timing/for-short/BackendDown",)),
@@ -64,9 +64,9 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(OWN, "queue_jobs_waiting", "queue_jobs_waitng"),
         ("series/no-metric/queue_jobs_waitng",),
     ),
-    "metric misspelt in the stack": (
-        Edit(WORKER, "pdf_jobs_total", "pdf_job_total"),
-        ("series/no-metric/pdf_jobs_total",),
+    "counter becomes a gauge": (
+        Edit(WORKER, "# TYPE pdf_jobs_total counter", "# TYPE pdf_jobs_total gauge"),
+        ("series/rate-of-gauge/JobsFail-pdf_jobs_total",),
     ),
     "no such job": (Edit(OWN, 'job="backend"', 'job="backnd"'), ("series/no-value/up-job",)),
     "no such label": (Edit(OWN, 'state="total"', 'stat="total"'), ("series/no-label/database_connections-stat",)),
@@ -120,7 +120,7 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
     "no such receiver": (Edit(ALERTMANAGER, "receiver: nobody", "receiver: team"), ("notification/no-receiver/team",)),
     "receiver twice": (
         Edit(ALERTMANAGER, "  - name: nobody\n", "  - name: nobody\n  - name: nobody\n"),
-        ("notification/duplicate-receiver/receivers-nobody",),
+        ("notification/duplicate-receiver/receivers-1",),
     ),
     "Prometheus tells nobody": (Edit(PROMETHEUS, TELLS, "  alertmanagers: []\n"), ("notification/not-sent/prometheus",)),
     # commands
@@ -144,7 +144,7 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(COMPOSE, "    image: ${BACKEND_IMAGE}:${BACKEND_TAG}\n", "    image: b:1\n    container_name: backend\n"),
         ("commands/scaling/backend",),
     ),
-    "no such script": (Edit(BOOK, "`scripts/rollback.sh`", "`scripts/roll-back.sh`"), ("commands/no-file/scripts/roll-back.sh",)),
+    "no such script": (Edit(BOOK, "`scripts/rollback.sh`", "`scripts/roll-back.sh`"), ("commands/no-file/scripts-roll-back.sh",)),
     "no such option": (
         Edit(BOOK, "```bash\n./scripts/smoke-test.sh\n", "```bash\n./scripts/smoke-test.sh --quick\n"),
         ("commands/no-option/smoke-test.sh--quick",),

@@ -76,8 +76,13 @@ def whole() -> Material:
     )
 
 
+@cache
+def rendered() -> str:
+    return rules.render(load(RUNBOOK), about().expressions, 1.0)
+
+
 def _rules(runbook: Path, own: str, stack: Descriptor, edit: Edit | None) -> Rules:
-    text = rules.render(load(runbook), stack.expressions, 1.0)
+    text = rendered() if runbook == RUNBOOK else rules.render(load(runbook), stack.expressions, 1.0)
     made = rules_in(edit.of(text) if edit else text, "rendered")
     written = rules_in(own, OWN.name)
     return Rules((*made.rules, *written.rules), {**made.recorded, **written.recorded})

@@ -12,11 +12,12 @@ from drills.audit.promql import name_of, walk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from promql_parser import Expr, MatrixSelector
+    from promql_parser import Expr, MatrixSelector, VectorSelector
 
     from drills.audit.alert_rules import Rule
     from drills.audit.finding import Result
     from drills.audit.material import Material
+    from drills.audit.samples import Samples
     from drills.audit.scraping import Scraping
 
 AUDIT: Final = "timing"
@@ -45,7 +46,7 @@ def audit(material: Material) -> Iterator[Result]:
             continue
         yield from _too_long(rule, rule.tree, rules.recorded)
         if scraping is not None:
-            yield from _windows(rule, rule.tree, scraping)
+            yield from _windows(rule, rule.tree, scraping, material.samples)
             yield from _too_short(rule, scraping)
     if scraping is None:
         yield NotRun(AUDIT, "windows beside the scrape interval: Prometheus' configuration was not given (--prometheus)")
@@ -59,12 +60,11 @@ def _rates(expr: Expr, recorded: Mapping[str, Expr]) -> Iterator[tuple[str, Matr
                     yield one.func.name, argument
 
 
-def _windows(rule: Rule, tree: Expr, scraping: Scraping) -> Iterator[Finding]:
+def _windows(rule: Rule, tree: Expr, scraping: Scraping, samples: Samples | None) -> Iterator[Finding]:
     told: set[str] = set()
     for function, ranged in _rates(tree, {}):
         window_s = ranged.range.total_seconds()
-        picked = [job.interval_s for job in scraping.picked(ranged.vector_selector)]
-        interval_s = min(picked, default=scraping.interval_s)
+        interval_s = _interval_s(ranged.vector_selector, scraping, samples)
         name = name_of(ranged.vector_selector)
         if window_s < SAMPLES * interval_s - NESTED and name not in told:
             told.add(name)
@@ -73,6 +73,14 @@ def _windows(rule: Rule, tree: Expr, scraping: Scraping) -> Iterator[Finding]:
                 f"{rule.name}: {function}() over {window_s:g} s has no value",
                 f"{rule.where}: {name} is scraped every {interval_s:g} s, and {function}() needs {SAMPLES} samples",
             )
+
+
+def _interval_s(selector: VectorSelector, scraping: Scraping, samples: Samples | None) -> float:
+    """Return how often the quickest job that has the series is scraped, in seconds."""
+    having = {labels.get("job") for _, labels in samples.named(selector)} if samples else set()
+    jobs = scraping.picked(selector)
+    picked = [job.interval_s for job in jobs if job.name in having] or [job.interval_s for job in jobs]
+    return min(picked, default=scraping.interval_s)
 
 
 def _too_short(rule: Rule, scraping: Scraping) -> Iterator[Finding]:
