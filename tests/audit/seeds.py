@@ -57,7 +57,10 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(PROMETHEUS, "  - job_name: pdf-worker\n", "  - job_name: pdf-worker\n    scrape_interval: 10m\n"),
         ("timing/window/JobsFail-pdf_jobs_total",),
     ),
-    "wait outlasts the event": (Edit(OWN, "> 0\n        for: 5m", "> 0\n        for: 20m"), ("timing/for-long/JobsFail",)),
+    "wait outlasts the event": (
+        Edit(OWN, "> 0\n        for: 5m", "> 0\n        for: 20m"),
+        ("timing/for-long/JobsFail",),
+    ),
     "wait below an evaluation": (Edit(OWN, "for: 1m", "for: 100ms"), ("timing/for-short/BackendDown",)),
     # series
     "metric misspelt": (
@@ -72,12 +75,18 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
     "no such label": (Edit(OWN, 'state="total"', 'stat="total"'), ("series/no-label/database_connections-stat",)),
     "no such value": (Edit(OWN, 'state="total"', 'state="all"'), ("series/no-value/database_connections-state",)),
     "status in words": (Edit(OWN, '"4.."', '"4xx"'), ("series/no-value/http_request_duration_seconds_count-status",)),
-    "rate of a gauge": (Edit(OWN, "deriv(queue", "rate(queue"), ("series/rate-of-gauge/QueueGrows-queue_jobs_waiting",)),
+    "rate of a gauge": (
+        Edit(OWN, "deriv(queue", "rate(queue"),
+        ("series/rate-of-gauge/QueueGrows-queue_jobs_waiting",),
+    ),
     "counter without a rate": (
         Edit(OWN, 'increase(pdf_jobs_total{status="failed"}[10m])', 'pdf_jobs_total{status="failed"}'),
         ("series/plain-counter/JobsFail-pdf_jobs_total",),
     ),
-    "join over a label of one side": (Edit(OWN, "on (job, instance)", "on (job, state)"), ("series/no-join/PoolNearlyFull",)),
+    "join over a label of one side": (
+        Edit(OWN, "on (job, instance)", "on (job, state)"),
+        ("series/no-join/PoolNearlyFull",),
+    ),
     "join of other groups": (
         Edit(OWN, "/ sum by (route)", "/ sum by (job)"),
         ("series/no-join/RefusedRoute",),
@@ -100,7 +109,10 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
     ),
     "template without end": (Edit(OWN, "some{{ end }}", "some"), ("texts/template/JobsFail-summary",)),
     "no such function": (Edit(OWN, "humanizeDuration", "humaniseDuration"), ("texts/template/SlowRoute-summary",)),
-    "label is summed away": (Edit(OWN, "sum by (route, le)", "sum by (le)"), ("texts/gone-label/SlowRoute-summary-route",)),
+    "label is summed away": (
+        Edit(OWN, "sum by (route, le)", "sum by (le)"),
+        ("texts/gone-label/SlowRoute-summary-route",),
+    ),
     "chapter renamed": (
         Edit(RENDERED, "incidents.md#4-queue-depth-high--500-jobs", "incidents.md#4-queue-depth"),
         ("texts/link/HighQueueDepth",),
@@ -122,7 +134,10 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(ALERTMANAGER, "  - name: nobody\n", "  - name: nobody\n  - name: nobody\n"),
         ("notification/duplicate-receiver/receivers-1",),
     ),
-    "Prometheus tells nobody": (Edit(PROMETHEUS, TELLS, "  alertmanagers: []\n"), ("notification/not-sent/prometheus",)),
+    "Prometheus tells nobody": (
+        Edit(PROMETHEUS, TELLS, "  alertmanagers: []\n"),
+        ("notification/not-sent/prometheus",),
+    ),
     # commands
     "no such container": (
         Edit(BOOK, "docker logs backend --tail 100", "docker logs api --tail 100"),
@@ -144,7 +159,10 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(COMPOSE, "    image: ${BACKEND_IMAGE}:${BACKEND_TAG}\n", "    image: b:1\n    container_name: backend\n"),
         ("commands/scaling/backend",),
     ),
-    "no such script": (Edit(BOOK, "`scripts/rollback.sh`", "`scripts/roll-back.sh`"), ("commands/no-file/scripts-roll-back.sh",)),
+    "no such script": (
+        Edit(BOOK, "`scripts/rollback.sh`", "`scripts/roll-back.sh`"),
+        ("commands/no-file/scripts-roll-back.sh",),
+    ),
     "no such option": (
         Edit(BOOK, "```bash\n./scripts/smoke-test.sh\n", "```bash\n./scripts/smoke-test.sh --quick\n"),
         ("commands/no-option/smoke-test.sh--quick",),
@@ -158,9 +176,16 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(BOOK, "s/^WORKER_CONCURRENCY=", "s/^WORKER_PARALLEL="),
         ("commands/no-setting/WORKER_PARALLEL",),
     ),
-    "setting renamed": (Edit(SETTINGS, "UPLOAD_MAX_MB=10", "UPLOAD_LIMIT_MB=10"), ("commands/no-setting/UPLOAD_MAX_MB",)),
+    "setting renamed": (
+        Edit(SETTINGS, "UPLOAD_MAX_MB=10", "UPLOAD_LIMIT_MB=10"),
+        ("commands/no-setting/UPLOAD_MAX_MB",),
+    ),
     "no such database": (
-        Edit(BOOK, "docker exec -it postgres psql -U schedgen -d schedgen", "docker exec -it postgres psql -U schedgen -d plans"),
+        Edit(
+            BOOK,
+            "docker exec -it postgres psql -U schedgen -d schedgen",
+            "docker exec -it postgres psql -U schedgen -d plans",
+        ),
         ("commands/no-database/plans",),
     ),
     "no such table": (Edit(BOOK, "count(*) FROM jobs", "count(*) FROM tasks"), ("commands/no-table/tasks",)),
@@ -208,7 +233,10 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         Edit(PANELS, '"percentunit"', '"percent"'),
         ("dashboards/unit/overview.json-Error-rate",),
     ),
-    "seconds shown as milliseconds": (Edit(PANELS, '"unit": "s"', '"unit": "ms"'), ("dashboards/unit/overview.json-p95",)),
+    "seconds shown as milliseconds": (
+        Edit(PANELS, '"unit": "s"', '"unit": "ms"'),
+        ("dashboards/unit/overview.json-p95",),
+    ),
     "panel without a query": (
         Edit(PANELS, "max(queue_jobs_waiting)", ""),
         ("dashboards/no-query/overview.json-Queue",),
@@ -225,7 +253,11 @@ SEEDS: Final[dict[str, tuple[Edit, tuple[str, ...]]]] = {
         ("compose/open-port/postgres-5432",),
     ),
     "default password": (
-        Edit(COMPOSE, "POSTGRES_DB: schedgen\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}", "POSTGRES_DB: schedgen\n      POSTGRES_PASSWORD: postgres"),
+        Edit(
+            COMPOSE,
+            "POSTGRES_DB: schedgen\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}",
+            "POSTGRES_DB: schedgen\n      POSTGRES_PASSWORD: postgres",
+        ),
         ("compose/default-password/postgres-POSTGRES_PASSWORD",),
     ),
     "default secret": (

@@ -106,7 +106,7 @@ def edited(edit: Edit, folder: Path) -> Material:
     return _reread(base, edit.file, copy)
 
 
-def _reread(base: Material, name: str, copy: Path) -> Material:
+def _reread(base: Material, name: str, copy: Path) -> Material:  # noqa: PLR0911 - one case for each file
     project = base.project
     assert project is not None
     if name == "stack/compose.yaml":

@@ -1,4 +1,4 @@
-"""Each seeded defect is found by the right audit, and by no other; the stack as it is has no finding but those waived."""
+"""Each seeded defect is found by the right audit, and by no other; the stack has none but those waived."""
 
 from __future__ import annotations
 

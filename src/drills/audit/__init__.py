@@ -1,1 +1,1 @@
-"""Audits of a system's rules, documents, dashboards and compose project: what is wrong in them although nothing fails."""
+"""Audits of rules, documents, dashboards and a compose project: what is wrong in them although nothing fails."""

@@ -1,4 +1,4 @@
-"""Audit: is anybody told when the source of an alert's figure is gone, and which parts have no alert at all?"""
+"""Audit: alerts that fall silent when the source of their figure is gone, and parts that no alert tells of."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from drills.audit.scraping import Scraping
 
 AUDIT: Final = "absence"
-SILENT: Final = Kind(AUDIT, "no-partner", Severity.MEDIUM, "Add an alert on absent(…), or on `up` of the job it is from.")
+SILENT: Final = Kind(
+    AUDIT, "no-partner", Severity.MEDIUM, "Add an alert on absent(…), or on `up` of the job it is from."
+)
 UNTOLD: Final = Kind(AUDIT, "no-alert", Severity.MEDIUM, "Add an alert that fires when this service is down.")
 ABSENT: Final = ("absent", "absent_over_time")
 ALIVE: Final = re.compile(r"up|probe_success|\w+_up|container_last_seen|kube_pod_status_\w+")

@@ -1,4 +1,4 @@
-"""Audit: do the alerts' rules say what the runbook says, and has each alert a chapter and a rule?"""
+"""Audit: alerts' rules beside the runbook's sentences, and alerts that only one of them has."""
 
 from __future__ import annotations
 

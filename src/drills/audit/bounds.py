@@ -56,7 +56,7 @@ class Known:
     samples: Samples | None = None
 
 
-def bounds(expr: Expr, known: Known) -> Bounds:
+def bounds(expr: Expr, known: Known) -> Bounds:  # noqa: PLR0911 - one case for each kind of expression
     """Return the bounds of *expr*."""
     expr = bare(expr)
     match expr:
@@ -116,7 +116,7 @@ def _function(expr: promql_parser.Call, known: Known) -> Bounds:
     return _called(name, vectors[0] if vectors else args[0], known) if args else _called(name, None, known)
 
 
-def _called(name: str, inner: Expr | None, known: Known) -> Bounds:
+def _called(name: str, inner: Expr | None, known: Known) -> Bounds:  # noqa: PLR0911 - one case for each kind of expression
     if name in COUNTED:
         return Bounds(0.0, why=f"{name}() is not negative")
     if name in ONE:

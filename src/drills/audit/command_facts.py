@@ -15,7 +15,31 @@ if TYPE_CHECKING:
     from drills.audit.project import Project
 
 SOURCES: Final = frozenset(
-    ".py .js .ts .tsx .mjs .cjs .sql .prisma .go .rb .java .kt .cs .php .rs .ex .exs .sh .conf .yml .yaml .toml .json".split()
+    [
+        ".py",
+        ".js",
+        ".ts",
+        ".tsx",
+        ".mjs",
+        ".cjs",
+        ".sql",
+        ".prisma",
+        ".go",
+        ".rb",
+        ".java",
+        ".kt",
+        ".cs",
+        ".php",
+        ".rs",
+        ".ex",
+        ".exs",
+        ".sh",
+        ".conf",
+        ".yml",
+        ".yaml",
+        ".toml",
+        ".json",
+    ]
 )
 LEFT_OUT: Final = frozenset((".git", "node_modules", ".venv", "venv", "__pycache__", "dist", "build"))
 LARGEST: Final = 2**20
@@ -59,9 +83,7 @@ def facts(material: Material) -> Facts:
     unknown = [] if tables else ["tables: no source beside the compose file creates one"]
     settings = frozenset(project.settings) | material.secrets if project.settings else frozenset()
     services = frozenset(each.name for each in project.services)
-    return Facts(
-        project, project.folder, containers, services, tables, sources, has, settings, tuple(unknown)
-    )
+    return Facts(project, project.folder, containers, services, tables, sources, has, settings, tuple(unknown))
 
 
 def _sources(folder: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Audit: what a compose project lacks: health checks, restarts, limits, closed ports, passwords, fixed images, scaling."""
+"""Audit: what a compose project lacks: health checks, restarts, limits, closed ports, secrets, versions, scaling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ HEALTH: Final = Kind(AUDIT, "healthcheck", Severity.MEDIUM, "Add a healthcheck t
 RESTART: Final = Kind(AUDIT, "restart", Severity.MEDIUM, "Add `restart: unless-stopped`.")
 MEMORY: Final = Kind(AUDIT, "memory-limit", Severity.MEDIUM, "Set mem_limit, or deploy.resources.limits.memory.")
 OPEN: Final = Kind(AUDIT, "open-port", Severity.HIGH, "Bind the port to 127.0.0.1, or to the address that needs it.")
-PASSWORD: Final = Kind(AUDIT, "default-password", Severity.HIGH, "Take a secret from the environment, without a default.")
+PASSWORD: Final = Kind(
+    AUDIT, "default-password", Severity.HIGH, "Take a secret from the environment, without a default."
+)
 LATEST: Final = Kind(AUDIT, "latest-tag", Severity.MEDIUM, "Name a version, or a digest.")
 SCALING: Final = Kind(AUDIT, "scaling", Severity.HIGH, "Leave out container_name, and publish the port elsewhere.")
 SECRET: Final = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|PASS|SECRET|SECRET_KEY|ROOT_USER|API_KEY|TOKEN)(?:_|$)")

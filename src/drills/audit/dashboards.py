@@ -1,4 +1,4 @@
-"""Audit: Grafana's dashboards: does each panel's query parse, do its series exist, does its unit fit?"""
+"""Audit: Grafana's dashboards: queries that do not parse, series that do not exist, units that do not fit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ EMPTY: Final = Kind(AUDIT, "no-query", Severity.LOW, "Give the panel a query, or
 TIMES: Final = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9, "m": 60.0, "h": 3600.0}
 """Grafana's units of time, in seconds."""
 SHARES: Final = {"percentunit": 1.0, "percent": 0.01}
-SIZES: Final = frozenset(("bytes", "decbytes", "kbytes", "deckbytes", "mbytes", "decmbytes", "gbytes", "bits", "decbits"))
+SIZES: Final = frozenset(
+    ("bytes", "decbytes", "kbytes", "deckbytes", "mbytes", "decmbytes", "gbytes", "bits", "decbits")
+)
 NEUTRAL: Final = frozenset(("", "none", "short", "locale", "string", "bool", "sci"))
 TEXTS: Final = frozenset(("row", "text", "news", "dashlist", "alertlist", "annolist", "welcome"))
 CLOSE: Final = 1e-6

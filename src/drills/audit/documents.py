@@ -1,4 +1,4 @@
-"""Audit: does each link of the runbook's files lead to something: a file, a heading, a port of the project?"""
+"""Audit: links of the runbook's files that lead to no file, no heading, or no port of the project."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Dropped:
         return label in self.gone or (self.kept is not None and label not in self.kept)
 
 
-def dropped(expr: Expr, recorded: Mapping[str, Expr]) -> Dropped:
+def dropped(expr: Expr, recorded: Mapping[str, Expr]) -> Dropped:  # noqa: PLR0911 - one case for each kind of expression
     """Return which labels *expr* drops, whatever series it reads."""
     expr = bare(expr)
     behind = record_of(expr, recorded)
@@ -132,7 +132,7 @@ def key(expr: BinaryExpr, labels: Labels) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, value) for name, value in kept.items() if value))
 
 
-def series_of(expr: Expr, recorded: Mapping[str, Expr], samples: Samples) -> list[Labels] | None:
+def series_of(expr: Expr, recorded: Mapping[str, Expr], samples: Samples) -> list[Labels] | None:  # noqa: PLR0911 - one case for each kind of expression
     """Return the labels of each series that *expr* may have with *samples*, None where that cannot be told."""
     expr = bare(expr)
     behind = record_of(expr, recorded)

@@ -41,6 +41,8 @@ def links(file: Path) -> Iterator[tuple[int, str]]:
 
 def _of(block: Node) -> Iterator[tuple[int, str]]:
     for node in block.walk():
-        target = node.attrs.get("href") if node.type == "link" else node.attrs.get("src") if node.type == "image" else None
+        target = (
+            node.attrs.get("href") if node.type == "link" else node.attrs.get("src") if node.type == "image" else None
+        )
         if target:
             yield line_of(node), str(target)

@@ -1,4 +1,4 @@
-"""Audit: rules beside a running Prometheus: is each loaded, is it well, and is it silent while the system is at rest?"""
+"""Audit: rules beside a running Prometheus: those it lacks, those it cannot evaluate, and alerts that fire at rest."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Final
 
 from drills.audit.compose_project import SCALING
@@ -17,15 +18,79 @@ CONTAINER: Final = Kind(AUDIT, "no-container", Severity.HIGH, "Name the containe
 SERVICE: Final = Kind(AUDIT, "no-service", Severity.HIGH, "Name a service of the compose file.")
 SCALED: Final = Kind(AUDIT, SCALING.name, Severity.HIGH, SCALING.proposal)
 SPELT: Final = Kind(AUDIT, "compose-v1", Severity.HIGH, "Write `docker compose`, or install docker-compose.")
-OF_CONTAINERS: Final = frozenset("attach exec inspect kill logs pause port restart rm start stats stop top unpause wait".split())
+OF_CONTAINERS: Final = frozenset(
+    [
+        "attach",
+        "exec",
+        "inspect",
+        "kill",
+        "logs",
+        "pause",
+        "port",
+        "restart",
+        "rm",
+        "start",
+        "stats",
+        "stop",
+        "top",
+        "unpause",
+        "wait",
+    ]
+)
 OF_SERVICES: Final = frozenset(
-    "build create exec kill logs pause port ps pull restart rm run start stop top unpause up".split()
+    [
+        "build",
+        "create",
+        "exec",
+        "kill",
+        "logs",
+        "pause",
+        "port",
+        "ps",
+        "pull",
+        "restart",
+        "rm",
+        "run",
+        "start",
+        "stop",
+        "top",
+        "unpause",
+        "up",
+    ]
 )
 ONE: Final = frozenset(("exec", "run", "port"))
 """Commands of which only the first word names something; the rest is typed inside."""
 VALUED: Final = frozenset(
-    "-c -e -f -n -p -t -u -w --context --env --file --filter --format --profile --project-name --scale --since --tail "
-    "--time --timeout --until --user --workdir --env-file --index --signal -s --project-directory".split()
+    [
+        "-c",
+        "-e",
+        "-f",
+        "-n",
+        "-p",
+        "-t",
+        "-u",
+        "-w",
+        "--context",
+        "--env",
+        "--file",
+        "--filter",
+        "--format",
+        "--profile",
+        "--project-name",
+        "--scale",
+        "--since",
+        "--tail",
+        "--time",
+        "--timeout",
+        "--until",
+        "--user",
+        "--workdir",
+        "--env-file",
+        "--index",
+        "--signal",
+        "-s",
+        "--project-directory",
+    ]
 )
 """Options that are followed by a value."""
 UNVALUED_LOGS: Final = frozenset(("-f", "-t"))
@@ -64,7 +129,9 @@ def _scaled(name: str, number: str, known: Facts) -> Iterator[Finding]:
         told = f"`--scale {name}={number}`, and container_name is {service.container}"
         yield SCALED.found(name, f"{name} cannot be scaled", told)
     elif number.isdigit() and int(number) > 1 and any(port.host for port in service.ports):
-        yield SCALED.found(name, f"{name} cannot be scaled", f"`--scale {name}={number}`, and it has a port of the host")
+        yield SCALED.found(
+            name, f"{name} cannot be scaled", f"`--scale {name}={number}`, and it has a port of the host"
+        )
 
 
 def _service(name: str, words: Sequence[str], known: Facts) -> Iterator[Finding]:
@@ -104,12 +171,12 @@ def _plain(words: Sequence[str], verb: str) -> list[str]:
         elif word.startswith("-") and not (found and verb in ONE):
             switch = word in UNVALUED_LOGS and verb in ("logs", "rm")
             skip = word in VALUED and not switch and not (verb in ("exec", "run") and word == "-t")
-        elif not word[:1] in "<>" and ">" not in word:
+        elif word[:1] not in "<>" and ">" not in word:
             found.append(word)
     return found
 
 
 def _values(words: Sequence[str], option: str) -> list[str]:
     """Return the values of an option that may stand several times."""
-    apart = [after for word, after in zip(words, words[1:], strict=False) if word == option]
+    apart = [after for word, after in itertools.pairwise(words) if word == option]
     return [*apart, *(word.partition("=")[2] for word in words if word.startswith(f"{option}="))]

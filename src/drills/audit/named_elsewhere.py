@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from typing import TYPE_CHECKING, Final
@@ -19,7 +20,9 @@ FILE: Final = Kind(AUDIT, "no-file", Severity.HIGH, "Name a file of the project 
 CLOSED: Final = Kind(AUDIT, "not-executable", Severity.HIGH, "Make it executable: `chmod +x`.")
 OPTION: Final = Kind(AUDIT, "no-option", Severity.HIGH, "Give an option that the script reads.")
 PORT: Final = Kind(AUDIT, "no-port", Severity.HIGH, "Ask a port that the compose file publishes, or publish it.")
-SETTING: Final = Kind(AUDIT, "no-setting", Severity.HIGH, "Name a setting that is there: sed changes nothing otherwise.")
+SETTING: Final = Kind(
+    AUDIT, "no-setting", Severity.HIGH, "Name a setting that is there: sed changes nothing otherwise."
+)
 DATABASE: Final = Kind(AUDIT, "no-database", Severity.HIGH, "Name the database and the user of the compose file.")
 TABLE: Final = Kind(AUDIT, "no-table", Severity.HIGH, "Name a table that the system creates.")
 KEY: Final = Kind(AUDIT, "no-key", Severity.MEDIUM, "Name the key as the system's sources do.")
@@ -27,11 +30,42 @@ LOCAL: Final = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]", "::1")) 
 USUAL: Final = {"http": 80, "https": 443}
 CLIENTS: Final = frozenset(("curl", "wget", "http", "https"))
 _SETTING: Final = re.compile(r"s(?P<cut>[/|#,])\^(?P<name>[A-Za-z_]\w*)=")
-_READ: Final = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN|TABLE|TRUNCATE(?: TABLE)?|ON)\s+(?:ONLY\s+)?\"?([a-z_]\w*)\"?(?!\w*\()", re.IGNORECASE)
-OF_POSTGRES: Final = re.compile(r"pg_\w+|information_schema|if|select|lateral|concurrently|exists|conflict", re.IGNORECASE)
+_READ: Final = re.compile(
+    r"\b(?:FROM|INTO|UPDATE|JOIN|TABLE|TRUNCATE(?: TABLE)?|ON)\s+(?:ONLY\s+)?\"?([a-z_]\w*)\"?(?!\w*\()", re.IGNORECASE
+)
+OF_POSTGRES: Final = re.compile(
+    r"pg_\w+|information_schema|if|select|lateral|concurrently|exists|conflict", re.IGNORECASE
+)
 OF_KEYS: Final = frozenset(
-    "DEL EXISTS EXPIRE GET HGET HGETALL HLEN KEYS LINDEX LLEN LPUSH LRANGE LREM RPOPLPUSH RPUSH SCARD SET SMEMBERS TTL TYPE "
-    "UNLINK ZADD ZCARD ZCOUNT ZRANGE ZREM LMOVE".split()
+    [
+        "DEL",
+        "EXISTS",
+        "EXPIRE",
+        "GET",
+        "HGET",
+        "HGETALL",
+        "HLEN",
+        "KEYS",
+        "LINDEX",
+        "LLEN",
+        "LPUSH",
+        "LRANGE",
+        "LREM",
+        "RPOPLPUSH",
+        "RPUSH",
+        "SCARD",
+        "SET",
+        "SMEMBERS",
+        "TTL",
+        "TYPE",
+        "UNLINK",
+        "ZADD",
+        "ZCARD",
+        "ZCOUNT",
+        "ZRANGE",
+        "ZREM",
+        "LMOVE",
+    ]
 )
 LONG: Final = 3
 """Letters of a part of a key that is looked for; shorter ones are anywhere."""
@@ -73,7 +107,9 @@ def _script(name: str, given: Sequence[str], known: Facts) -> Iterator[Finding]:
     for word in given:
         option = word.partition("=")[0]
         if option.startswith("--") and len(option) > LONG and option not in text:
-            yield OPTION.found(f"{file.name}{option}", f"{file.name} does not read {option}", f"`{name} {' '.join(given)}`")
+            yield OPTION.found(
+                f"{file.name}{option}", f"{file.name} does not read {option}", f"`{name} {' '.join(given)}`"
+            )
 
 
 def _addresses(words: Sequence[str], known: Facts, shown: str) -> Iterator[Finding]:
@@ -125,7 +161,7 @@ def _databases(words: Sequence[str], known: Facts, shown: str) -> Iterator[Findi
     environments = [each.environment for each in known.project.services if "postgres" in f"{each.name} {each.image}"]
     for option, variable in (("-U", "POSTGRES_USER"), ("-d", "POSTGRES_DB")):
         there = {held[variable] for held in environments if held.get(variable)}
-        given = [after for word, after in zip(words, words[1:], strict=False) if word == option]
+        given = [after for word, after in itertools.pairwise(words) if word == option]
         for name in given:
             if there and name not in {*there, "postgres"} and "$" not in name:
                 yield DATABASE.found(name, f"{variable} is not {name}", f"{shown}; it is {', '.join(sorted(there))}")
@@ -144,7 +180,7 @@ def _keys(words: Sequence[str], known: Facts, shown: str) -> Iterator[Finding]:
     """Yield a key of Redis of which a part stands nowhere in the project's own files."""
     if not known.sources:
         return
-    given = [after for word, after in zip(words, words[1:], strict=False) if word.upper() in OF_KEYS or word == "--pattern"]
+    given = [after for word, after in itertools.pairwise(words) if word.upper() in OF_KEYS or word == "--pattern"]
     for written in given:
         parts = [part for part in re.split(r"[:*?\[\]]", written) if len(part) >= LONG and not set(part) & set("$<>{}")]
         lost = [part for part in parts if part not in known.sources]

@@ -1,4 +1,4 @@
-"""Audit: is anybody told? Each alert is led through Alertmanager's routes to a receiver that sends something."""
+"""Audit: alerts of which no person is told: each is led through Alertmanager's routes to a receiver that sends."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ ANSWERS_S: Final = 60.0
 OWN_CODES: Final = ("empty-receiver", "undefined-receiver", "receiver-undefined", "unknown-receiver")
 """What is told here already, with the alerts that it concerns."""
 LEVELS: Final = {"error": Severity.HIGH, "warn": Severity.MEDIUM, "warning": Severity.MEDIUM}
-_MATCHER: Final = re.compile(r'\s*"?(?P<label>[\w.]+)"?\s*(?P<op>=~|!~|!=|=)\s*(?P<quote>"?)(?P<value>.*?)(?P=quote)\s*')
-
-
+_MATCHER: Final = re.compile(
+    r'\s*"?(?P<label>[\w.]+)"?\s*(?P<op>=~|!~|!=|=)\s*(?P<quote>"?)(?P<value>.*?)(?P=quote)\s*'
+)
 
 
 def audit(material: Material) -> Iterator[Result]:

@@ -1,4 +1,4 @@
-"""Audit: does what the runbook's commands name exist: containers, services, ports, files, scripts, settings, keys?"""
+"""Audit: containers, services, ports, files, settings, tables, keys that the runbook's commands name in vain."""
 
 from __future__ import annotations
 

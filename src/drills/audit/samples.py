@@ -74,7 +74,7 @@ def from_files(given: Iterable[str]) -> Samples:
             series.setdefault(sample[0], []).append({**sample[1], **added})
         for name in OF_EACH_JOB:
             series.setdefault(name, []).append(added)
-    types |= {name: "gauge" for name in OF_EACH_JOB}
+    types |= dict.fromkeys(OF_EACH_JOB, "gauge")
     return Samples({name: tuple(rows) for name, rows in series.items()}, types, ", ".join(names), frozenset(unknown))
 
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import promql_parser
 import yaml
 
 from drills.audit.alert_rules import seconds
@@ -16,6 +15,8 @@ from drills.audit.promql import holds, matchers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    import promql_parser
 
 USUAL_S: Final = 60.0
 """Prometheus' own interval, in seconds, for scrapes and for evaluations, where the configuration says none."""

@@ -63,7 +63,9 @@ def _options(file: Path, text: str) -> Iterator[Finding]:
     own = f"{file.name} " in usage
     for name in dict.fromkeys(_OPTION.findall(usage)) if own else ():
         if name not in read:
-            yield OPTION.found(f"{file.name}{name}", f"{file.name} does not read {name}", f"{file.name}: its usage names it")
+            yield OPTION.found(
+                f"{file.name}{name}", f"{file.name} does not read {name}", f"{file.name}: its usage names it"
+            )
 
 
 def _checked(files: Sequence[Path]) -> Iterator[Result]:

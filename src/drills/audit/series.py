@@ -1,4 +1,4 @@
-"""Audit: do the series that rules read exist, can matchers and joins match, are counters and gauges read as such?"""
+"""Audit: series that do not exist, matchers and joins that cannot match, counters and gauges taken for each other."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def missing(selector: VectorSelector, samples: Samples, jobs: frozenset[str], wh
         yield NO_METRIC.found(name, f"{name} does not exist", f"{where}: not among the metrics of {samples.source}")
         return
     if any(one.name == "job" and jobs and not any(holds(one, job) for job in jobs) for one in matchers(selector)):
-        yield NO_VALUE.found(f"{name}-job", f"no job passes `{_shown(selector)}`", f"{where}: {', '.join(sorted(jobs))}")
+        yield NO_VALUE.found(
+            f"{name}-job", f"no job passes `{_shown(selector)}`", f"{where}: {', '.join(sorted(jobs))}"
+        )
         return
     rows = [row for _, row in samples.named(selector)]
     if not rows or samples.picked(selector):
@@ -174,9 +176,8 @@ def _uncounted(expr: Expr, rules: Rules, *, counted: bool) -> Iterator[str]:
         return
     if isinstance(expr, promql_parser.VectorSelector) and not counted:
         yield name_of(expr)
-    if isinstance(expr, promql_parser.BinaryExpr) and operator(expr) in ("unless", "-"):
-        if any(isinstance(one, promql_parser.VectorSelector) and one.offset for one in walk(expr.rhs, {})):
-            return
+    if isinstance(expr, promql_parser.BinaryExpr) and operator(expr) in ("unless", "-") and _earlier(expr.rhs):
+        return
     if isinstance(expr, promql_parser.BinaryExpr) and operator(expr) in ("and", "unless"):
         yield from _uncounted(expr.lhs, rules, counted=counted)
         return
@@ -184,3 +185,8 @@ def _uncounted(expr: Expr, rules: Rules, *, counted: bool) -> Iterator[str]:
     op = str(expr.op) if isinstance(expr, promql_parser.AggregateExpr) else ""
     for child in children(expr):
         yield from _uncounted(child, rules, counted=counted or name in COUNTED or op in EXISTING)
+
+
+def _earlier(expr: Expr) -> bool:
+    """Say whether *expr* reads values of some time ago: what is left of a counter beside them is what it gained."""
+    return any(isinstance(one, promql_parser.VectorSelector) and bool(one.offset) for one in walk(expr, {}))

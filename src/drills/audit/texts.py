@@ -1,4 +1,4 @@
-"""Audit: names and annotations of rules: duplicates, templates that do not parse or name labels that are gone, links."""
+"""Audit: names and annotations of rules: duplicates, broken templates, labels that are gone, links to nothing."""
 
 from __future__ import annotations
 
@@ -21,16 +21,76 @@ if TYPE_CHECKING:
 AUDIT: Final = "texts"
 TWICE: Final = Kind(AUDIT, "duplicate", Severity.MEDIUM, "Give each rule a name of its own, or merge the two.")
 TEMPLATE: Final = Kind(AUDIT, "template", Severity.MEDIUM, "Write a Go template that Prometheus can expand.")
-LABEL: Final = Kind(AUDIT, "gone-label", Severity.MEDIUM, "Keep the label in the expression, or leave it out of the text.")
+LABEL: Final = Kind(
+    AUDIT, "gone-label", Severity.MEDIUM, "Keep the label in the expression, or leave it out of the text."
+)
 LINK: Final = Kind(AUDIT, "link", Severity.HIGH, "Link to the chapter as the document's viewer names it.")
 FUNCTIONS: Final = frozenset(
-    "args convert distinct externalURL first graphLink humanize humanize1024 humanizeDuration humanizePercentage "
-    "humanizeTimestamp htmlEscape js label len match max min not now parseDuration pathPrefix print printf println "
-    "query reReplaceAll safeHtml slice sortByLabel sprintf strvalue stripDomain stripPort tableLink template title "
-    "toDuration toLower toTime toUpper unescapeAll urlQueryEscape urlquery value and or eq ne lt le gt ge index html "
-    "call toJson join trimSpace".split()
+    [
+        "args",
+        "convert",
+        "distinct",
+        "externalURL",
+        "first",
+        "graphLink",
+        "humanize",
+        "humanize1024",
+        "humanizeDuration",
+        "humanizePercentage",
+        "humanizeTimestamp",
+        "htmlEscape",
+        "js",
+        "label",
+        "len",
+        "match",
+        "max",
+        "min",
+        "not",
+        "now",
+        "parseDuration",
+        "pathPrefix",
+        "print",
+        "printf",
+        "println",
+        "query",
+        "reReplaceAll",
+        "safeHtml",
+        "slice",
+        "sortByLabel",
+        "sprintf",
+        "strvalue",
+        "stripDomain",
+        "stripPort",
+        "tableLink",
+        "template",
+        "title",
+        "toDuration",
+        "toLower",
+        "toTime",
+        "toUpper",
+        "unescapeAll",
+        "urlQueryEscape",
+        "urlquery",
+        "value",
+        "and",
+        "or",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "index",
+        "html",
+        "call",
+        "toJson",
+        "join",
+        "trimSpace",
+    ]
 )
-KEYWORDS: Final = frozenset(("if", "else", "end", "range", "with", "define", "block", "break", "continue", "true", "false", "nil"))
+KEYWORDS: Final = frozenset(
+    ("if", "else", "end", "range", "with", "define", "block", "break", "continue", "true", "false", "nil")
+)
 OPENING: Final = frozenset(("if", "range", "with", "define", "block"))
 _ACTION: Final = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|/\*.*?\*/', re.DOTALL)
@@ -87,7 +147,9 @@ def _templates(rule: Rule, rules: Rules) -> Iterator[Finding]:
             continue
         for name in _labels(text):
             if lacks is not None and lacks.lacks(name):
-                yield LABEL.found(f"{subject}-{name}", f"{rule.name}: {key} names the label {name}, which is gone", where)
+                yield LABEL.found(
+                    f"{subject}-{name}", f"{rule.name}: {key} names the label {name}, which is gone", where
+                )
 
 
 def _labels(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Audit: can each alert fire at all, and can it be silent? Its comparison is tried with the values that can be."""
+"""Audit: alerts that can never fire, and alerts that always do: their comparison beside the values that can be."""
 
 from __future__ import annotations
 
@@ -137,5 +137,6 @@ def _told(expr: Expr, left: Bounds, right: Bounds) -> str:
 
 
 def short(expr: Expr) -> str:
+    """Return *expr* on one line, cut where it is long."""
     text = " ".join(str(expr).split())
     return text if len(text) < 120 else f"{text[:117]}…"  # noqa: PLR2004 - what fits on a line

@@ -1,4 +1,4 @@
-"""Audit: do the times of a rule fit each other: scrapes, evaluations, windows, and how long it waits?"""
+"""Audit: times of a rule that do not fit each other: scrapes, evaluations, windows, and how long it waits."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def audit(material: Material) -> Iterator[Result]:
             yield from _windows(rule, rule.tree, scraping, material.samples)
             yield from _too_short(rule, scraping)
     if scraping is None:
-        yield NotRun(AUDIT, "windows beside the scrape interval: Prometheus' configuration was not given (--prometheus)")
+        yield NotRun(
+            AUDIT, "windows beside the scrape interval: Prometheus' configuration was not given (--prometheus)"
+        )
 
 
 def _rates(expr: Expr, recorded: Mapping[str, Expr]) -> Iterator[tuple[str, MatrixSelector]]:
@@ -95,9 +97,7 @@ def _too_short(rule: Rule, scraping: Scraping) -> Iterator[Finding]:
 
 def _too_long(rule: Rule, tree: Expr, recorded: Mapping[str, Expr]) -> Iterator[Finding]:
     """Yield a wait that outlasts the window of a count of events: a single event has left it before."""
-    windows = [
-        ranged.range.total_seconds() for name, ranged in _rates(tree, recorded) if name in EVENTS
-    ]
+    windows = [ranged.range.total_seconds() for name, ranged in _rates(tree, recorded) if name in EVENTS]
     if rule.for_s and windows and rule.for_s > max(windows) + NESTED:
         yield LONG.found(
             rule.name,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEPARATORS: Final = frozenset(("|", "||", "&&", ";", "&", "(", ")", "|&", ";;", "do", "then", "else", "{", "}", "!", "in"))
+SEPARATORS: Final = frozenset(
+    ("|", "||", "&&", ";", "&", "(", ")", "|&", ";;", "do", "then", "else", "{", "}", "!", "in")
+)
 NESTED: Final = re.compile(r"\$\(([^()]*)\)|`([^`]*)`")
 WRAPPERS: Final = frozenset(("sudo", "time", "nohup", "exec", "env", "xargs", "watch", "command"))
 _ASSIGNED: Final = re.compile(r"\w+=\S*")
@@ -20,8 +22,9 @@ def commands(text: str) -> Iterator[list[str]]:
 
     A text that cannot be cut into words yields none: another check tells of its syntax.
     """
-    for found in NESTED.finditer(text):
+    while found := NESTED.search(text):
         yield from commands(found[1] or found[2] or "")
+        text = f"{text[: found.start()]}$_{text[found.end() :]}"
     lexer = shlex.shlex(text.replace("\\\n", " "), posix=True, punctuation_chars=";|&()\n")
     lexer.whitespace = " \t"
     lexer.whitespace_split = True

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import promql_parser
 from promql_parser import MatchOp
 
 from drills.audit.bounds import Known, bounds
-from drills.audit.promql import COMPARISONS, NAME, bare, holds, is_scalar, matchers, name_of, operator, record_of, returns_bool
+from drills.audit.promql import (
+    COMPARISONS,
+    NAME,
+    bare,
+    holds,
+    is_scalar,
+    matchers,
+    name_of,
+    operator,
+    record_of,
+    returns_bool,
+    selectors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +33,25 @@ if TYPE_CHECKING:
 LARGE: Final = 1e9
 COUNTERS: Final = frozenset(("rate", "irate", "increase", "resets", "changes"))
 PLAIN: Final = frozenset(
-    "abs ceil floor round sort sort_desc scalar vector avg_over_time min_over_time max_over_time last_over_time "
-    "sum_over_time quantile_over_time clamp_min clamp_max clamp".split()
+    [
+        "abs",
+        "ceil",
+        "floor",
+        "round",
+        "sort",
+        "sort_desc",
+        "scalar",
+        "vector",
+        "avg_over_time",
+        "min_over_time",
+        "max_over_time",
+        "last_over_time",
+        "sum_over_time",
+        "quantile_over_time",
+        "clamp_min",
+        "clamp_max",
+        "clamp",
+    ]
 )
 AGGREGATED: Final = frozenset(("sum", "avg", "min", "max", "topk", "bottomk", "quantile", "group"))
 NO_ANSWER: Final = "the way its expression is computed is not understood here"
@@ -51,11 +80,15 @@ class _World:
 
 @dataclass(frozen=True)
 class _Wish:
-    """What a figure is to be: large, small, or *exactly* a number; *counts* is whether a counter is asked for."""
+    """What a figure is to be: large, small, or *exactly* a number; *counts* is whether a counter is asked for.
+
+    What *divides* another figure is small without being none.
+    """
 
     large: bool = True
     exactly: float | None = None
     counts: bool = False
+    divides: bool = False
 
 
 def worlds(expr: Expr, known: Known, steps: int) -> Iterator[tuple[Line, ...]]:
@@ -146,7 +179,7 @@ def _called(expr: promql_parser.Call, wish: _Wish, known: Known, world: _World, 
     if name == "histogram_quantile":
         _buckets(args[1], wish, known, world, steps)
     elif name in COUNTERS:
-        _want(args[0], _Wish(wish.large, counts=True), known, world, steps)
+        _want(args[0], replace(wish, exactly=None, counts=True), known, world, steps)
     elif name in PLAIN:
         vector = next((one for one in args if not is_scalar(one)), None)
         if vector is not None:
@@ -169,28 +202,19 @@ def _operation(expr: promql_parser.BinaryExpr, wish: _Wish, known: Known, world:
     left = wish.large
     if op == "*" and is_scalar(expr.lhs) and bounds(expr.lhs, known).high < 0:
         other = not other
-    _want(expr.lhs, _Wish(left, counts=wish.counts), known, world, steps)
-    _want(expr.rhs, _Wish(other, counts=wish.counts), known, world, steps)
+    _want(expr.lhs, replace(wish, large=left), known, world, steps)
+    _want(expr.rhs, replace(wish, large=other, divides=wish.divides or op == "/"), known, world, steps)
 
 
 def _buckets(expr: Expr, wish: _Wish, known: Known, world: _World, steps: int) -> None:
     """Add a histogram whose observations are all beyond its finite buckets, or all in the first."""
-    found = [one for one in _selectors(expr)]
-    for selector in found:
+    for selector in selectors(expr, known.recorded):
         edges = sorted(_edges(selector, known))
         labels = _labels(selector)
         for edge in edges:
             grows = LARGE if not wish.large or math.isinf(edge) else 0.0
             text = "+Inf" if math.isinf(edge) else f"{edge:g}"
             _add(world, _written(selector, {**labels, "le": text}), f"0+{grows:g}x{steps}")
-
-
-def _selectors(expr: Expr) -> Iterator[VectorSelector]:
-    from drills.audit.promql import walk  # noqa: PLC0415
-
-    for one in walk(expr, {}):
-        if isinstance(one, promql_parser.VectorSelector):
-            yield one
 
 
 def _edges(selector: VectorSelector, known: Known) -> set[float]:
@@ -205,7 +229,7 @@ def _series(selector: VectorSelector, wish: _Wish, known: Known, world: _World, 
         raise Untold("it looks into the past")
     extreme = bounds(selector, known)
     value = min(extreme.high, LARGE) if wish.large else max(extreme.low, 0.0 if extreme.low >= 0 else -LARGE)
-    if wish.counts:
+    if wish.counts or (wish.divides and not wish.large):
         value = LARGE if wish.large else 1.0
     if wish.exactly is not None:
         value = wish.exactly

@@ -1,4 +1,4 @@
-"""Audit: does each alert fire in its worst case? promtool evaluates the rules on series that are as bad as can be."""
+"""Audit: alerts that stay silent in their worst case: promtool evaluates them on series as bad as can be."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from drills.audit.material import Material
 
 AUDIT: Final = "worst-case"
-SILENT: Final = Kind(AUDIT, "silent", Severity.HIGH, "Try the rule with `promtool test rules`, and correct what it needs.")
+SILENT: Final = Kind(
+    AUDIT, "silent", Severity.HIGH, "Try the rule with `promtool test rules`, and correct what it needs."
+)
 TOOL: Final = "promtool"
 ANSWERS_S: Final = 120.0
 STEP_S: Final = 15
@@ -80,11 +82,10 @@ def _silent(program: str, cases: Sequence[Case], rules: Rules) -> Iterator[Resul
         (place / RULES).write_text(yaml.safe_dump(_document(rules)), encoding="utf-8")
         fired: set[str] = set()
         wrong = ""
-        for number, case in enumerate(cases):
+        for case in cases:
             done = _tried(program, place, case)
             wrong = wrong or ("" if done.returncode in (0, 1) and _judged(done) else _said(done))
             fired |= {case.alert} if done.returncode == 0 else set()
-            del number
     if wrong:
         yield NotRun(AUDIT, f"promtool refused a worst case: {wrong}")
         return

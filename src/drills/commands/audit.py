@@ -69,9 +69,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="drills audit", description=__doc__)
-    parser.add_argument("--rules", type=Path, nargs="+", metavar="FILE", help="rule files of Prometheus, or their folder")
+    parser.add_argument(
+        "--rules", type=Path, nargs="+", metavar="FILE", help="rule files of Prometheus, or their folder"
+    )
     parser.add_argument("--runbook", type=Path, metavar="PATH", help="another document, or a folder of them")
-    parser.add_argument("--compose", type=Path, nargs="+", metavar="FILE", help="compose files, the later over the earlier")
+    parser.add_argument(
+        "--compose", type=Path, nargs="+", metavar="FILE", help="compose files, the later over the earlier"
+    )
     parser.add_argument("--env-file", type=Path, metavar="FILE", help="variables of the compose files, instead of .env")
     parser.add_argument("--dashboards", type=Path, metavar="DIR", help="Grafana's dashboards as JSON")
     parser.add_argument("--scripts", type=Path, metavar="DIR", help="shell scripts")
@@ -114,7 +118,9 @@ def _show(outcome: Outcome) -> None:
     if outcome.findings:
         console.print(table)
     for skipped in outcome.not_run:
-        console.print(f"not looked at: {escape(visible(skipped.audit))}: {escape(visible(skipped.reason))}", style="yellow")
+        console.print(
+            f"not looked at: {escape(visible(skipped.audit))}: {escape(visible(skipped.reason))}", style="yellow"
+        )
     console.print(f"{len(outcome.findings)} findings, {len(outcome.not_run)} parts not looked at")
 
 

@@ -52,7 +52,10 @@ def material(options: argparse.Namespace) -> Material:
         runbook = filled(runbook, about.placeholders)
     found = _rules(_all(options.rules, own.rules), runbook, about)
     dashboards = _files(_given(options.dashboards, own.dashboards), ".json")
-    prometheus, alertmanager = _given(options.prometheus, own.prometheus), _given(options.alertmanager, own.alertmanager)
+    prometheus, alertmanager = (
+        _given(options.prometheus, own.prometheus),
+        _given(options.alertmanager, own.alertmanager),
+    )
     live = httpx.Client(base_url=options.target, timeout=ANSWERS_S) if options.target else None
     return Material(
         rules=found,
@@ -83,7 +86,9 @@ def _all(option: list[Path] | None, setting: Iterable[Path]) -> list[Path]:
 def _rules(files: list[Path], runbook: Runbook | None, about: Descriptor | None) -> Rules | None:
     """Return the rules of *files*; where there are none, those that the runbook makes for the stack."""
     if files:
-        return read_rules(each for file in files for each in (_files(file, ".yml", ".yaml") if file.is_dir() else [file]))
+        return read_rules(
+            each for file in files for each in (_files(file, ".yml", ".yaml") if file.is_dir() else [file])
+        )
     if runbook is None or about is None:
         return None
     return rules_in(rules.render(runbook, about.expressions, 1.0), f"rules of {runbook.path.name}")
