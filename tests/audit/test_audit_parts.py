@@ -160,15 +160,16 @@ def test_severities_that_differ_are_told() -> None:
     base = whole()
     assert base.runbook is not None
     assert base.rules is not None
+    held = base.rules
     first = replace(base.runbook.incidents[0], severity="SEV-1")
     book = replace(base.runbook, incidents=(first, *base.runbook.incidents[1:]))
 
     def graded(label: str) -> list[str]:
         rules = replace(
-            base.rules,
+            held,
             rules=tuple(
                 replace(rule, labels={**rule.labels, "severity": label}) if rule.name == first.alert.name else rule
-                for rule in base.rules.rules
+                for rule in held.rules
             ),
         )
         found = agreement.audit(replace(base, rules=rules, runbook=book))

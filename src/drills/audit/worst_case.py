@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any, Final
 
+import promql_parser
 import yaml
 
 from drills.audit.bounds import Known
@@ -34,6 +35,7 @@ ANSWERS_S: Final = 120.0
 STEP_S: Final = 15
 SPARE: Final = 20
 """Samples beyond the longest window and wait of a rule."""
+RANGED: Final = (promql_parser.MatrixSelector, promql_parser.SubqueryExpr)
 RULES: Final = "rules.yml"
 TESTS: Final = "tests.yml"
 
@@ -71,7 +73,8 @@ def audit(material: Material) -> Iterator[Result]:
 def _cases(rule: Rule, known: Known) -> list[Case]:
     if rule.tree is None:
         return []
-    windows_s = [one.range.total_seconds() for one in walk(rule.tree, known.recorded) if getattr(one, "range", None)]
+    ranged = (one for one in walk(rule.tree, known.recorded) if isinstance(one, RANGED))
+    windows_s = [one.range.total_seconds() for one in ranged]
     at_s = int((rule.for_s or 0) + max(windows_s, default=0.0)) + SPARE * STEP_S
     return [Case(rule.name, lines, at_s) for lines in worlds(rule.tree, known, at_s // STEP_S + SPARE)]
 
