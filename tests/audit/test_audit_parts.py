@@ -243,6 +243,7 @@ def lines(expression: str) -> list[dict[str, str]]:
         ("x < 5", [{"x{}": "-1e+09x9"}]),
         ('rate(x_total{s=~"5.."}[5m]) > 1', [{'x_total{s="500"}': "0+1e+09x9"}]),
         ("a_bytes / b_bytes > 0.9", [{"a_bytes{}": "1e+09x9", "b_bytes{}": "1x9"}]),
+        ("sum(x unless x offset 5m or increase(x[5m])) > 1", [{"x{}": "0+1e+09x9"}]),
         ("absent(x)", [{}]),
         ("x > 1 or up == 0", [{"x{}": "1e+09x9"}, {"up{}": "0x9"}]),
     ],

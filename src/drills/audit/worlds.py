@@ -23,6 +23,7 @@ from drills.audit.promql import (
     record_of,
     returns_bool,
     selectors,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ PLAIN: Final = frozenset(
 )
 AGGREGATED: Final = frozenset(("sum", "avg", "min", "max", "topk", "bottomk", "quantile", "group"))
 NO_ANSWER: Final = "the way its expression is computed is not understood here"
+PAST: Final = "it looks into the past"
 TURNED: Final = "one series has to be large and small at once"
 
 
@@ -190,8 +192,13 @@ def _called(expr: promql_parser.Call, wish: _Wish, known: Known, world: _World, 
 
 def _operation(expr: promql_parser.BinaryExpr, wish: _Wish, known: Known, world: _World, steps: int) -> None:
     op = operator(expr)
-    if op in ("and", "unless", "or", *COMPARISONS):
+    if op == "or":
+        _either(expr, wish, known, world, steps)
+        return
+    if op in ("and", "unless", *COMPARISONS):
         # A filter within a figure guards it: what it lets through is the left side.
+        if op == "unless" and any(getattr(one, "offset", None) for one in walk(expr.rhs, known.recorded)):
+            raise Untold(PAST)
         _want(expr.lhs, wish, known, world, steps)
         if op == "and":
             _fire(expr.rhs, known, world, steps)
@@ -204,6 +211,14 @@ def _operation(expr: promql_parser.BinaryExpr, wish: _Wish, known: Known, world:
         other = not other
     _want(expr.lhs, replace(wish, large=left), known, world, steps)
     _want(expr.rhs, replace(wish, large=other, divides=wish.divides or op == "/"), known, world, steps)
+
+
+def _either(expr: promql_parser.BinaryExpr, wish: _Wish, known: Known, world: _World, steps: int) -> None:
+    """Add the first side of an `or` of which a worst case is known."""
+    try:
+        _want(expr.lhs, wish, known, world, steps)
+    except Untold:
+        _want(expr.rhs, wish, known, world, steps)
 
 
 def _buckets(expr: Expr, wish: _Wish, known: Known, world: _World, steps: int) -> None:
@@ -226,7 +241,7 @@ def _edges(selector: VectorSelector, known: Known) -> set[float]:
 
 def _series(selector: VectorSelector, wish: _Wish, known: Known, world: _World, steps: int) -> None:
     if selector.offset:
-        raise Untold("it looks into the past")
+        raise Untold(PAST)
     extreme = bounds(selector, known)
     value = min(extreme.high, LARGE) if wish.large else max(extreme.low, 0.0 if extreme.low >= 0 else -LARGE)
     if wish.counts or (wish.divides and not wish.large):

@@ -73,8 +73,8 @@ def audit(material: Material) -> Iterator[Result]:
 def _cases(rule: Rule, known: Known) -> list[Case]:
     if rule.tree is None:
         return []
-    ranged = (one for one in walk(rule.tree, known.recorded) if isinstance(one, RANGED))
-    windows_s = [one.range.total_seconds() for one in ranged]
+    lengths = [one.range for one in walk(rule.tree, known.recorded) if isinstance(one, RANGED)]
+    windows_s = [length.total_seconds() for length in lengths if length]
     at_s = int((rule.for_s or 0) + max(windows_s, default=0.0)) + SPARE * STEP_S
     return [Case(rule.name, lines, at_s) for lines in worlds(rule.tree, known, at_s // STEP_S + SPARE)]
 
