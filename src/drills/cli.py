@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "runbook": ("drills.commands.runbook:main", "show a runbook, check it, render its alert rules"),
     "plan": ("drills.commands.plan:main", "print every line that drills would type at a sandbox; nothing starts"),
     "incident": ("drills.commands.incident:main", "write an incident down, and make its documents from the runbook"),
+    "audit": ("drills.commands.audit:main", "say what is wrong in rules, runbook, dashboards, scripts, compose files"),
     "report": ("drills.commands.report:main", "make and show the reports of a run, or compare several runs"),
     "rejudge": ("drills.commands.rejudge:main", "judge recorded arms again, from their records alone"),
     "noise": (

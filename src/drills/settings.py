@@ -21,6 +21,23 @@ class SettingsError(ValueError):
     """Settings that cannot be used; the text is one sentence with file and key."""
 
 
+class AuditSettings(BaseModel):
+    """What `drills audit` reads where no option names it; without *rules*, those that the runbook makes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[Path, ...] = ()
+    compose: tuple[Path, ...] = ()
+    env_file: Path | None = None
+    prometheus: Path | None = None
+    alertmanager: Path | None = None
+    metrics: tuple[str, ...] = ()
+    """`FILE` or `JOB=FILE`, relative to the suite's root."""
+    dashboards: Path | None = None
+    scripts: Path | None = None
+    waivers: Path | None = None
+
+
 class Settings(BaseModel):
     """Where the parts of a suite are, relative to *root*; a part that is not set here has to be given as an option."""
 
@@ -42,6 +59,7 @@ class Settings(BaseModel):
     """The folder of the drills."""
     owner: str = ""
     """Who answers for the drills: a red one names them."""
+    audit: AuditSettings = AuditSettings()
     suite: str | None = None
     """`module:NAME` of the `Suite` that tells the engine what is special about this system."""
 

@@ -72,6 +72,10 @@ class Prometheus:
         """Return the Alertmanagers to which alerts are sent now."""
         return self._listed("/api/v1/alertmanagers", "activeAlertmanagers", "Alertmanagers")
 
+    def metadata(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what targets declare of their metrics (`type`, `help`, `unit`), by name."""
+        return self._data("/api/v1/metadata", "metadata of metrics")
+
     def _listed(self, path: str, key: str, what: str, **parameters: str) -> list[dict[str, Any]]:
         data = self._data(path, what, **parameters)
         return _objects(data.get(key), f"{what}: {_shown(json.dumps(data))}")
