@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drills.adopt.texts import listed, literal, one_line
+from drills.adopt.texts import block, listed, literal, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,13 +63,8 @@ def _lines(about: Written) -> Iterator[str]:
 def _expressions(about: Written) -> Iterator[str]:
     yield "# The PromQL of each quantity; `$window` stands for the window of its alert. ADOPTED.md says where each is from."
     yield "[expressions]"
-    yield from (f"{quantity} = {literal(one_line_promql(found))}" for quantity, found in about.expressions.items())
+    yield from (f"{quantity} = {block(found)}" for quantity, found in about.expressions.items())
     yield ""
-
-
-def one_line_promql(found: str) -> str:
-    """Return PromQL on one line, as a person would keep it in a small file."""
-    return " ".join(found.split())
 
 
 def _derived(keys: Mapping[str, Any]) -> Iterator[str]:

@@ -28,6 +28,7 @@ ALIKE = 0.7
 NO_RULES = "no rules were given (`--rules`)"
 EVERYTHING_UP = "min(up)"
 _RANGE = re.compile(r"\[(?P<length>[\da-z]+)\]")
+WINDOW = "$window"
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,7 @@ def _expression(alert: Alert, rule: Rule, source: str, *, certain: bool) -> tupl
     if found is None:
         return "", asked(what, f"{source} compares no single value with a number; write its PromQL into [expressions]")
     scale, doubt = _scale(alert, rule)
-    lengths = set(_RANGE.findall(found))
-    text = _RANGE.sub("[$window]", found) if len(lengths) == 1 else found
+    text = _windowed(found)
     text = text if scale == 1 else f"({text}) / {scale:g}"
     try:
         Expressions(**{alert.quantity.value: text})  # type: ignore[arg-type]  # the key is a field by its name
@@ -106,6 +106,15 @@ def _expression(alert: Alert, rule: Rule, source: str, *, certain: bool) -> tupl
     if doubt or not certain:
         return text, guessed(what, f"{source}, {doubt or 'whose name only resembles that of the alert ' + alert.name}")
     return text, derived(what, source)
+
+
+def _windowed(found: str) -> str:
+    """Return PromQL with the engine's window for its own, where it has one and no other."""
+    lengths = set(_RANGE.findall(found))
+    if len(lengths) != 1:
+        return found
+    text = _RANGE.sub(f"[{WINDOW}]", found)
+    return re.sub(rf"\boffset {lengths.pop()}\b", f"offset {WINDOW}", text)
 
 
 def _compared(expression: str) -> str | None:
@@ -121,9 +130,10 @@ def _compared(expression: str) -> str | None:
             case promql_parser.BinaryExpr() if str(node.op) in ("and", "unless"):
                 node = node.lhs
             case promql_parser.BinaryExpr() if str(node.op) in COMPARISONS:
-                if isinstance(node.rhs, promql_parser.NumberLiteral):
-                    return str(node.lhs).replace("{}", "")
-                return str(node.rhs).replace("{}", "") if isinstance(node.lhs, promql_parser.NumberLiteral) else None
+                left, right = node.lhs, node.rhs
+                sides = {type(left): right, type(right): left}
+                found = sides.get(promql_parser.NumberLiteral)
+                return str(found).replace("{}", "") if found is not None else None
             case _:
                 return None
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from drills.drill.scenario import Fault
     from drills.runbook.model import Cause
 
-TOO_LITTLE = "8m"
-"""A memory limit with which no interpreter and no server of the usual images starts."""
+TOO_LITTLE = "24m"
+"""A memory limit with which a container can be made, and no interpreter starts."""
 PREFIX = "drills:"
 
 

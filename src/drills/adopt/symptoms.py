@@ -39,7 +39,7 @@ def symptom(guess: Guess, incident: Incident, told: Derived) -> Symptom | None:
     The log of another service is the last resort: what a client writes there is its own affair.
     """
     commands = [command.text for step in incident.investigation for command in step.commands]
-    for reads in (_of_clients, _of_containers, _of_machine, _of_users, _of_logs):
+    for reads in (_of_clients, _of_machine, _of_containers, _of_users, _of_logs):
         for text in commands:
             for found in reads(text, guess, told):
                 try:
@@ -67,8 +67,6 @@ def _of_containers(text: str, guess: Guess, told: Derived) -> Iterator[Symptom]:
     """Yield what the engine says of the container."""
     name = re.escape(guess.service.name)
     named = re.search(rf"(?<![\w-]){name}(?![\w-])", text) is not None
-    if guess.effect is Effect.KILLED and "OOMKilled" in text:
-        yield Symptom(text, rf"(?<![\w-]){name}\b.*true", SymptomChange.APPEARS)
     if guess.effect is Effect.REDIS_MEMORY and "docker stats" in text:
         yield Symptom(text, rf"(?<![\w-]){name}\s+[\d.]+%\s+([\d.]+)MiB", SymptomChange.GROWS)
     if guess.effect not in (Effect.GONE, Effect.KILLED, Effect.PORT):
@@ -84,7 +82,9 @@ def _of_containers(text: str, guess: Guess, told: Derived) -> Iterator[Symptom]:
 
 
 def _of_machine(text: str, guess: Guess, told: Derived) -> Iterator[Symptom]:
-    """Yield what the machine says of its disk and its ports."""
+    """Yield what the machine says of its disk, its ports and what it killed."""
+    if guess.effect is Effect.KILLED and "OOMKilled" in text:
+        yield Symptom(text, rf"(?<![\w-]){re.escape(guess.service.name)}\b.*true", SymptomChange.APPEARS)
     if guess.effect is Effect.DISK and re.search(r"(?<![\w/.-])df\b", text):
         yield Symptom(text, r"\b(?:9\d|100)%", SymptomChange.APPEARS)
     if guess.effect is Effect.PORT and re.search(r"\bnetstat\b", text):

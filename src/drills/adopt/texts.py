@@ -19,6 +19,13 @@ def literal(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def block(text: str) -> str:
+    """Return *text* as a literal of TOML in which quotes stay readable, over several lines where it is long."""
+    if "'" in text or not text.isprintable():
+        return literal(text) if "\n" not in text or "'''" in text else f"'''\n{text}\n'''"
+    return f"'{text}'" if len(text) < WIDE - 20 else f"'''\n{text}\n'''"
+
+
 def listed(texts: Iterable[str]) -> str:
     """Return *texts* as an array of TOML, on one line where it fits."""
     items = [literal(text) for text in texts]
