@@ -29,7 +29,20 @@ DATA = (
     "sandbox/images/sandbox/names.sh",
 )
 DEVELOPMENT = ("ruff", "mypy", "uv", "hatchling", "types-docker", "import-linter", "fpdf2")
-COMMANDS = ("setup", "doctor", "clean", "runbook", "plan", "incident", "report", "rejudge", "noise", "mutants", "bench")
+COMMANDS = (
+    "setup",
+    "doctor",
+    "clean",
+    "adopt",
+    "runbook",
+    "plan",
+    "incident",
+    "report",
+    "rejudge",
+    "noise",
+    "mutants",
+    "bench",
+)
 
 
 @pytest.fixture(scope="module")

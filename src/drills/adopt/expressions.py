@@ -28,6 +28,7 @@ ALIKE = 0.7
 NO_RULES = "no rules were given (`--rules`)"
 EVERYTHING_UP = "min(up)"
 _RANGE = re.compile(r"\[(?P<length>[\da-z]+)\]")
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 WINDOW = "$window"
 
 
@@ -81,13 +82,14 @@ def _rule_of(alert: str, rules: Mapping[str, Rule]) -> tuple[str, str]:
         return alert, "the same name"
     plain = {_plain(name): name for name in rules}
     if _plain(alert) in plain:
-        return plain[_plain(alert)], "the same name, written otherwise"
+        return plain[_plain(alert)], "the same words in another order or spelling: a guess"
     close = get_close_matches(_plain(alert), plain, n=1, cutoff=ALIKE)
     return (plain[close[0]], "a similar name: a guess") if close else ("", "no rule has such a name")
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).lower()
+    """Return the words of a name in small letters and in the order of the alphabet."""
+    return "".join(sorted(word.lower() for word in _NAME_WORD.findall(name)))
 
 
 def _expression(alert: Alert, rule: Rule, source: str, *, certain: bool) -> tuple[str, Note]:

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def _candidates() -> Iterator[tuple[str, ...]]:
             yield (str(found),)
 
 
+@cache
 def _major(words: tuple[str, ...]) -> int:
     """Return the major version of Compose, 0 where it does not say one."""
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drills.compose.errors import ComposeError
 from drills.compose.program import output
-from drills.compose.service import Service, service, variables_in
+from drills.compose.service import Service, raw_environment, service, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,10 +82,15 @@ def _project(
         files=files,
         services=tuple(service(name, services[name], written.get(name) or {}) for name in sorted(services)),
         volumes={key: str(volume["name"]) for key, volume in (told.get("volumes") or {}).items() if _own(volume)},
-        variables=frozenset(variables_in(raw)),
+        variables=frozenset(variables_in(raw)) | {name for each in written.values() for name in _passed_on(each)},
         idle={name: tuple(about.get("profiles") or ()) for name, about in written.items() if name not in services},
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _passed_on(raw: Mapping[str, Any]) -> set[str]:
+    """Return the variables that a service gets from the settings under their own names."""
+    return {name for name, value in raw_environment(raw).items() if value is None}
 
 
 def _own(volume: Mapping[str, Any]) -> bool:

@@ -76,8 +76,12 @@ class Service:
         return tuple(dict.fromkeys((*(port.target for port in self.ports), *self.exposed)))
 
     def variable(self, name: str) -> str | None:
-        """Return the one setting that the value of *name* is, as in `${SETTING}`; None where it is something else."""
-        return sole_variable(raw_environment(self.raw).get(name))
+        """Return the one setting that the value of *name* is, as in `${SETTING}`; None where it is something else.
+
+        A variable without a value in the files is passed on from the setting of its own name.
+        """
+        given = raw_environment(self.raw)
+        return name if name in given and given[name] is None else sole_variable(given.get(name))
 
     def cannot_scale(self) -> str:
         """Say why a second replica cannot start, empty where it can."""
@@ -108,7 +112,10 @@ def variables_in(value: object) -> set[str]:
 def raw_environment(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the variables of a service as the files write them."""
     given = raw.get("environment") or {}
-    return dict(given) if isinstance(given, dict) else dict(str(item).partition("=")[::2] for item in given)
+    if isinstance(given, dict):
+        return dict(given)
+    parts = [str(item).partition("=") for item in given]
+    return {name: value if sign else None for name, sign, value in parts}
 
 
 def service(name: str, told: Mapping[str, Any], raw: Mapping[str, Any]) -> Service:
