@@ -30,9 +30,7 @@ VALUES = (
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_suite_can_be_read_and_holds_no_secret(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_suite_can_be_read_and_holds_no_secret(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = copied(name, tmp_path)
     suite = adopted(name, folder)
     manifest.write(folder / "drills", suite.texts, manifest.Manifest({}, UNTIL))
@@ -82,7 +80,10 @@ def test_data_of_a_store_and_what_lies_elsewhere_are_left_out_with_the_reason(tm
 
 
 def test_a_password_of_redis_and_a_foreign_store_are_told(tmp_path: Path) -> None:
-    assert "- **what Redis holds**: it asks for a password" in adopted("netbox", copied("netbox", tmp_path)).texts["ADOPTED.md"]
+    assert (
+        "- **what Redis holds**: it asks for a password"
+        in adopted("netbox", copied("netbox", tmp_path)).texts["ADOPTED.md"]
+    )
     page = adopted("profiles", copied("profiles", tmp_path)).texts["ADOPTED.md"]
     assert "- **what mysql holds**: the engine has no client for MySQL" in page
     assert "- **celery**: it is only in the profile jobs; choose that with --profile." in page

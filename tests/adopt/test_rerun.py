@@ -70,7 +70,10 @@ def test_a_module_that_nothing_asks_for_is_removed_unless_it_was_changed(tmp_pat
     said = sorted(written(tmp_path, TEXTS))
     assert said[0].startswith("scenarios/test_incident_2.py: removed")
     assert said[1].startswith("scenarios/test_incident_3.py: nothing asks for it any more, but it was changed")
-    assert sorted(each.name for each in (tmp_path / "scenarios").iterdir()) == ["test_incident_1.py", "test_incident_3.py"]
+    assert sorted(each.name for each in (tmp_path / "scenarios").iterdir()) == [
+        "test_incident_1.py",
+        "test_incident_3.py",
+    ]
 
 
 def test_the_last_day_of_the_waivers_is_that_of_the_first_run(tmp_path: Path) -> None:

@@ -128,7 +128,9 @@ def test_limits_and_one_free_file_of_rules_are_read() -> None:
 def test_a_file_of_rules_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "drills-runbook.yml").write_text("groups: []\n")
     (tmp_path / "prometheus.yml").write_text("rule_files: [drills-runbook.yml]\n")
-    mounts = '["./prometheus.yml:/etc/prometheus/prometheus.yml", "./drills-runbook.yml:/etc/prometheus/drills-runbook.yml"]'
+    mounts = (
+        '["./prometheus.yml:/etc/prometheus/prometheus.yml", "./drills-runbook.yml:/etc/prometheus/drills-runbook.yml"]'
+    )
     (tmp_path / "compose.yaml").write_text(f"services: {{p: {{image: prom/prometheus, volumes: {mounts}}}}}\n")
     from drills.compose.rule_files import rules_file  # noqa: PLC0415
 

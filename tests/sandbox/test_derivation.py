@@ -94,7 +94,9 @@ def test_files_may_lie_elsewhere(tmp_path: Path) -> None:
 def test_compose_is_not_asked_where_nothing_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "_candidates", lambda: iter(()))
     assert descriptor.read(described(tmp_path)).name == "small"
-    with pytest.raises(SandboxError, match=r"'project': left out, and Compose does not tell: Docker Compose 2 or newer"):
+    with pytest.raises(
+        SandboxError, match=r"'project': left out, and Compose does not tell: Docker Compose 2 or newer"
+    ):
         descriptor.read(described(tmp_path, ('project = "small"\n', "")))
 
 

@@ -36,8 +36,8 @@ def text(about: Written) -> str:
 
 
 def _lines(about: Written) -> Iterator[str]:
-    yield "# What the engine has to know of this system, and Compose does not tell. All keys: your-own-system.md of drills."
-    yield "# What is commented out is derived each time: remove the mark in front of a key or a table to say otherwise."
+    yield "# What the engine has to know of this system, and Compose does not tell. All keys: your-own-system.md."
+    yield "# What is commented out is derived each time: remove the mark in front of it to say otherwise."
     yield f"root = {literal(about.root)}  # the project's folder, as seen from this file"
     yield f"files = {listed(about.files)}"
     yield "internet = true  # Guessed: the sandbox pulls the images; without it nothing inside calls out"
@@ -48,7 +48,8 @@ def _lines(about: Written) -> Iterator[str]:
     yield f"# scalable = {_comment(listed(about.derived['scalable']))}"
     yield f"# secrets = {_comment(listed(about.secrets))}"
     if "rules" in about.derived:
-        yield f"# rules = {literal(about.derived['rules'])}  # read by your Prometheus, and written in the sandbox alone"
+        rules = literal(about.derived["rules"])
+        yield f"# rules = {rules}  # read by your Prometheus, and written in the sandbox alone"
     yield ""
     if about.environment:
         yield "[environment]"
@@ -61,7 +62,7 @@ def _lines(about: Written) -> Iterator[str]:
 
 
 def _expressions(about: Written) -> Iterator[str]:
-    yield "# The PromQL of each quantity; `$window` stands for the window of its alert. ADOPTED.md says where each is from."
+    yield "# The PromQL of each quantity; `$window` stands for the window of its alert. ADOPTED.md says whence."
     yield "[expressions]"
     yield from (f"{quantity} = {block(found)}" for quantity, found in about.expressions.items())
     yield ""

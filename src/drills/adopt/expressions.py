@@ -66,7 +66,9 @@ def measured(runbook: Runbook | None, rules: Mapping[str, Rule], *, metrics: boo
     wanted = {each.alert.quantity for each in matched} - {Quantity.OTHER}
     if metrics and Quantity.HEALTH in wanted - expressions.keys():
         expressions[Quantity.HEALTH] = EVERYTHING_UP
-        notes.append(guessed("what `health` measures", f"no rule says it, so it is `{EVERYTHING_UP}`: all that is scraped"))
+        notes.append(
+            guessed("what `health` measures", f"no rule says it, so it is `{EVERYTHING_UP}`: all that is scraped")
+        )
     notes += [_unmeasured(quantity) for quantity in Quantity if quantity in wanted - expressions.keys()]
     return Measured(expressions, tuple(matched), tuple(notes))
 

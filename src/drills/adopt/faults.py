@@ -77,16 +77,31 @@ _SUBJECTS = (
     ("backend", re.compile(r"\b(?:app|application|api|server|service|container|process|site|web|instance)\b")),
 )
 _ACTS = re.compile(
-    r"docker(?:-compose| compose)?\s+(?:restart|start|up)\s+(?:-\S+\s+)*(?P<service>[a-zA-Z][\w.-]*)|docker\s+restart\s+"
-    r"(?P<container>[a-zA-Z][\w.-]*)"
+    r"docker(?:-compose| compose)?\s+(?:restart|start|up)\s+(?:-\S+\s+)*(?P<service>[a-zA-Z][\w.-]*)"
+    r"|docker\s+restart\s+(?P<container>[a-zA-Z][\w.-]*)"
 )
 _NEEDS_MORE = (
-    (re.compile(r"\bidle (?:in )?transactions?\b|\block\w*\b"), "IdleTransaction needs a table and the clients that wait"),
+    (
+        re.compile(r"\bidle (?:in )?transactions?\b|\block\w*\b"),
+        "IdleTransaction needs a table and the clients that wait",
+    ),
     (re.compile(r"\b(?:slow|long.running) quer\w*"), "LongRunningQuery needs a table and the clients that wait for it"),
-    (re.compile(r"\b(?:deploy\w*|release)\b"), "BadDeployment needs the tag of a bad release and the line that deploys it"),
-    (re.compile(r"\b(?:config\w*|settings?|credentials?|secret)\b"), "ConfigurationError needs a setting and a bad value"),
-    (re.compile(r"\b(?:traffic|users|requests|load|spike|queue depth|jobs|overload\w*)\b"), "such a load needs requests"),
-    (re.compile(r"\b(?:pool|connections?)\b"), "sessions that hold connections need requests of your own that open them"),
+    (
+        re.compile(r"\b(?:deploy\w*|release)\b"),
+        "BadDeployment needs the tag of a bad release and the line that deploys it",
+    ),
+    (
+        re.compile(r"\b(?:config\w*|settings?|credentials?|secret)\b"),
+        "ConfigurationError needs a setting and a bad value",
+    ),
+    (
+        re.compile(r"\b(?:traffic|users|requests|load|spike|queue depth|jobs|overload\w*)\b"),
+        "such a load needs requests",
+    ),
+    (
+        re.compile(r"\b(?:pool|connections?)\b"),
+        "sessions that hold connections need requests of your own that open them",
+    ),
     (re.compile(r"\b(?:leak|memory pressure|memory growth)\b"), "a leak needs a release of your own that has one"),
 )
 
@@ -131,9 +146,7 @@ def _nameless(service: Service, told: Derived) -> str:
     return f"the container of {service.name} is called {service.container_name}, and faults look for the service's name"
 
 
-def _special(
-    words: str, subject: tuple[str, str] | None, told: Derived, *, pressed: bool
-) -> Guess | str | None:
+def _special(words: str, subject: tuple[str, str] | None, told: Derived, *, pressed: bool) -> Guess | str | None:
     """Return the guess for a cause of the disk, of a port, of memory; None for another one."""
     role = subject[0] if subject else "gateway"
     if _PORT.search(words):

@@ -57,7 +57,7 @@ def write(folder: Path, texts: Mapping[str, str], before: Manifest) -> tuple[str
     deleted stays deleted. A file that is no longer made is removed, unless it was changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sentences = []
+    sentences: list[str] = []
     for name, text in texts.items():
         sentences += _write(folder / name, name, text, before.files.get(name))
     sentences += [sentence for name in before.files.keys() - texts.keys() for sentence in _drop(folder, name, before)]

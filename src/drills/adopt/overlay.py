@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 NAME = "published.yaml"
 REACHED = ("gateway", "database", "cache", "object_store", "metrics", "alerts")
 """The roles that a drill asks from outside of the containers."""
-HEAD = """# Ports that drills have to reach from outside of the containers. Only a sandbox reads this file: `environment` in
-# stack.toml names it beside your own. `!override` needs Compose 2.24.4 or newer.
+HEAD = """# Ports that drills have to reach from outside of the containers. Only a sandbox reads this file:
+# `environment` in stack.toml names it beside your own. `!override` needs Compose 2.24.4 or newer.
 services:
 """
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SAYS = {
     Part.DERIVED: "The project itself says this. Nothing of it has to be written down.",
-    Part.GUESSED: "Look at each of these: it may be otherwise, and where it is, say so in the file that it stands in.",
-    Part.ASKED: "Neither Compose nor the system tells this. What needs it does not work, or does less, until you say it.",
+    Part.GUESSED: "Look at each of these: it may be otherwise; where it is, say so in the file that it stands in.",
+    Part.ASKED: "Neither Compose nor the system tells this. What needs it does less, or nothing, until you say it.",
     Part.LEFT_OUT: "The suite does without this, for the reason beside it.",
 }
 HEAD = """# What adoption found
@@ -49,7 +49,8 @@ def _drills(rows: list[Row], no_runbook: str) -> Iterator[str]:
         return
     written = [row for row in rows if row.guess]
     ready = sum(not row.waits for row in written)
-    yield f"{len(written)} of {len(rows)} rows of the runbook have a drill, each of them a guess; {ready} wait for nothing.\n"
+    held = f"{len(written)} of {len(rows)} rows of the runbook have a drill"
+    yield f"{held}, each of them a guess; {ready} wait for nothing.\n"
     yield "| row | cause | fault | on | reading | why |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for row in rows:

@@ -61,7 +61,9 @@ def _service(service: Service, told: Derived) -> Iterator[Note]:
     facts.append(f"cannot be scaled: {why_not}" if why_not else "can be scaled")
     yield (guessed if kind.guessed and kind.kind in UNUSABLE else derived)(service.name, "; ".join(facts))
     if not service.check:
-        yield left_out(f"the health of {service.name}", "it has no health check, so a boot does not wait until it answers")
+        yield left_out(
+            f"the health of {service.name}", "it has no health check, so a boot does not wait until it answers"
+        )
     if kind.kind in UNUSABLE:
         yield left_out(f"what {service.name} holds", UNUSABLE[kind.kind])
 
@@ -73,15 +75,22 @@ def _parts(told: Derived) -> Iterator[Note]:
         why = "by their names; a sandbox draws values of its own. One that needs a form (base64, a length) fails: "
         yield guessed(f"the secrets {', '.join(secret)}", f"{why}list the others as `secrets` then")
     if "database" in keys:
-        yield derived("the database", f"`{keys['database']['name']}` of the user `{keys['database']['user']}`; its "
-                      f"password is the variable {keys['database']['password']}")
+        yield derived(
+            "the database",
+            f"`{keys['database']['name']}` of the user `{keys['database']['user']}`; its "
+            f"password is the variable {keys['database']['password']}",
+        )
     elif "database" in roles:
-        yield left_out("what the database holds", "no variable of its service holds the password; a file of a secret does")
+        yield left_out(
+            "what the database holds", "no variable of its service holds the password; a file of a secret does"
+        )
     if "object_store" in roles and "objects" not in keys:
         yield left_out("what the object store holds", "no variable, or more than one, names its bucket: [objects]")
     cache = told.service("cache")
     if cache and has_password(cache):
-        yield left_out("what Redis holds", "it asks for a password, which the engine's client in a sandbox does not have")
+        yield left_out(
+            "what Redis holds", "it asks for a password, which the engine's client in a sandbox does not have"
+        )
     if "metrics" not in roles:
         yield left_out("every alert", "the project has no Prometheus: no drill can see whether an alert fires")
     elif "rules" not in keys:
@@ -96,6 +105,12 @@ def _questions(roles: dict[str, str]) -> Iterator[Note]:
     if "worker" in roles:
         why = "its length is not watched and lost jobs are not counted until [queue] names a BullMQ queue"
         yield asked("the queue, and the table of its jobs", why)
-    yield asked("how a session can be had", "drills send requests without one until the suite has a locustfile of its own")
-    yield asked("whose address counts", "limits by address are not tried until targets.toml says `forwarded_for_believed`")
-    yield asked("lines to run before the first start", "migrations and buckets that no service makes: [boot] in stack.toml")
+    yield asked(
+        "how a session can be had", "drills send requests without one until the suite has a locustfile of its own"
+    )
+    yield asked(
+        "whose address counts", "limits by address are not tried until targets.toml says `forwarded_for_believed`"
+    )
+    yield asked(
+        "lines to run before the first start", "migrations and buckets that no service makes: [boot] in stack.toml"
+    )

@@ -59,7 +59,9 @@ def spelling_notes(runbook: Runbook, told: Derived) -> Iterator[Note]:
 
 def _unknown_containers(command: Command, told: Derived) -> Iterator[Note]:
     known = set(told.keys["scalable"]) | {each.container_name for each in told.project.services}
-    numbered = {f"{told.project.name}-{each.name}-{n + 1}" for each in told.project.services for n in range(each.replicas)}
+    numbered = {
+        f"{told.project.name}-{each.name}-{n + 1}" for each in told.project.services for n in range(each.replicas)
+    }
     for found in _CONTAINER.finditer(command.text):
         if found["name"] in known | numbered or _OPTIONS_WITH_VALUES.search(found["options"]):
             continue

@@ -64,29 +64,49 @@ class Adopted:
     told: Derived = field(repr=False)
 
 
+@dataclass(frozen=True)
+class _Survey:
+    """What was read of a project: *as_it_runs* on its machine, and *told* with the ports that a sandbox publishes."""
+
+    runbook: Runbook | None
+    as_it_runs: Derived
+    told: Derived
+    found: Measured
+    rows: tuple[Row, ...]
+    files: tuple[str, ...]
+    settings: str | None
+    published: str
+    notes: tuple[Note, ...]
+
+
 def adopt(wish: Wish, until: date) -> Adopted:
     """Return the suite of a project; *until* is the last day of the waivers of rows without a drill.
 
     Raises ComposeError for a project that Compose refuses, RunbookError for a document that cannot be read.
     """
+    survey = _survey(wish)
+    texts = _texts(wish, survey, until)
+    into = _relative(wish.into, wish.folder)
+    missing = "" if wish.runbook else NO_RUNBOOK
+    texts["ADOPTED.md"] = page(survey.notes, survey.rows, survey.found.matched, into=into, no_runbook=missing)
+    return Adopted(texts, survey.notes, survey.rows, survey.told)
+
+
+def _survey(wish: Wish) -> _Survey:
     runbook = load(wish.runbook) if wish.runbook else None
     rules = rules_of(wish.rules) if wish.rules else {}
-    folder = wish.folder
     settings = _settings(wish)
     as_it_runs = derived(_project(wish, wish.files, settings))
     published, port_notes = _overlay(as_it_runs, wish.into)
-    files, file_notes = source_files(as_it_runs, wish.into, [each.text for each in commands(runbook)] if runbook else ())
-    named = (*files, *((f"{_relative(wish.into, folder)}/{overlay.NAME}",) if published else ()))
+    texts = [each.text for each in commands(runbook)] if runbook else []
+    files, file_notes = source_files(as_it_runs, wish.into, texts)
+    named = (*files, *((f"{_relative(wish.into, wish.folder)}/{overlay.NAME}",) if published else ()))
     told = _in_the_sandbox(wish, settings, published, named)
     found = measured(runbook, rules, metrics="metrics" in told.keys["roles"])
     held = rows(runbook, told, found.expressions.keys()) if runbook else ()
     notes = (*project_notes(as_it_runs), *port_notes, *file_notes, *found.notes, *_settings_notes(settings, as_it_runs))
     notes += tuple(spelling_notes(runbook, as_it_runs)) if runbook else ()
-    texts = _texts(wish, runbook, as_it_runs, told, found, held, until, named, settings, published)
-    into = _relative(wish.into, folder)
-    missing = "" if wish.runbook else NO_RUNBOOK
-    texts["ADOPTED.md"] = page(notes, held, found.matched, into=into, no_runbook=missing)
-    return Adopted(texts, notes, held, told)
+    return _Survey(runbook, as_it_runs, told, found, held, named, settings, published, notes)
 
 
 def _project(wish: Wish, files: Sequence[Path], settings: str | None) -> Project:
@@ -121,41 +141,30 @@ def _in_the_sandbox(wish: Wish, settings: str | None, published: str, named: tup
         return derived(_project(wish, (*wish.files, file), settings), named)
 
 
-def _texts(  # noqa: PLR0913 - what was read of each document, once
-    wish: Wish,
-    runbook: Runbook | None,
-    as_it_runs: Derived,
-    told: Derived,
-    found: Measured,
-    held: tuple[Row, ...],
-    until: date,
-    named: tuple[str, ...],
-    settings: str | None,
-    published: str,
-) -> dict[str, str]:
-    into = _relative(wish.into, wish.folder)
+def _texts(wish: Wish, survey: _Survey, until: date) -> dict[str, str]:
+    into, published, told = _relative(wish.into, wish.folder), survey.published, survey.told
     book = _relative(wish.runbook, wish.into) if wish.runbook else None
     about = descriptor_text.Written(
         root=_relative(wish.folder, wish.into),
-        files=named,
+        files=survey.files,
         environment=_environment(wish, told, f"{into}/{overlay.NAME}" if published else None),
-        settings=settings,
-        restart=f"{NEW} restart {{service}}" if compose_word(runbook) == NEW else None,
-        expressions=found.expressions,
+        settings=survey.settings,
+        restart=f"{NEW} restart {{service}}" if compose_word(survey.runbook) == NEW else None,
+        expressions=survey.found.expressions,
         derived=told.keys,
         secrets=secrets_of(told),
     )
     texts = {
         "stack.toml": descriptor_text.text(about),
-        "targets.toml": targets_text.text(as_it_runs, book),
+        "targets.toml": targets_text.text(survey.as_it_runs, book),
         "pyproject.toml": suite_text.pyproject(book),
         "checks/test_checks.py": suite_text.CHECKS,
         "drills.mk": suite_text.make(into),
         **({overlay.NAME: published} if published else {}),
     }
-    if runbook:
-        texts |= drills_text.modules(held, told.keys["health"].get("gateway", "/"))
-        texts["waivers.toml"] = suite_text.waivers(held, until)
+    if survey.runbook:
+        texts |= drills_text.modules(survey.rows, told.keys["health"].get("gateway", "/"))
+        texts["waivers.toml"] = suite_text.waivers(survey.rows, until)
     return texts
 
 
@@ -171,7 +180,9 @@ def _environment(wish: Wish, told: Derived, published: str | None) -> dict[str, 
 def _settings_notes(settings: str | None, told: Derived) -> tuple[Note, ...]:
     variables = told.project.variables
     if settings is None and variables:
-        return (asked("the settings", "the project names variables and has no .env: `settings` names the file that is one"),)
+        return (
+            asked("the settings", "the project names variables and has no .env: `settings` names the file that is one"),
+        )
     if settings and settings != ".env":
         return (guessed("the settings", f"there is no .env, so {settings} stands in for it"),)
     literal = [each.name for each in told.project.services if each.raw.get("env_file")]

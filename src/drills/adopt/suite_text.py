@@ -49,7 +49,9 @@ def test_part(check: Check, run_check: Callable[[Check], None]) -> None:
 
 def pyproject(runbook: str | None) -> str:
     """Return the settings of the suite; *runbook* is the document as seen from the suite's folder."""
-    book = f"runbook = {literal(runbook)}\n" if runbook else "# runbook = …  # Asked: the document that responders use\n"
+    book = (
+        f"runbook = {literal(runbook)}\n" if runbook else "# runbook = …  # Asked: the document that responders use\n"
+    )
     return (
         f'# The settings of the drills; this folder is their root.\n[tool.drills]\n{book}stack = "stack.toml"\n'
         'targets = "targets.toml"\nowner = ""  # Asked: who answers for a drill that ends red\n'
@@ -63,7 +65,9 @@ def waivers(rows: Iterable[Row], until: date) -> str:
         for row in rows
         if row.why_not
     ]
-    return "\n".join(["# Rows of the runbook that have no drill yet. After its last day each ends a run red.\n", *tables])
+    return "\n".join(
+        ["# Rows of the runbook that have no drill yet. After its last day each ends a run red.\n", *tables]
+    )
 
 
 def make(into: str) -> str:

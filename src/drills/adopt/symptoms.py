@@ -22,10 +22,12 @@ _ALL = re.compile(r"(?:^|\s)(?:-\w*a\w*|--all)\b")
 _CURL = re.compile(r"(?<![\w/.-])curl\b")
 _LOGS = re.compile(r"(?<![\w/.-])docker(?:-compose|\s+compose)?\s+logs\b")
 _GREPS = re.compile(r"\b(?:grep|awk)\b|--filter\b")
-_SAYS_WHY = r"(?i)could not|failed to connect|connection refused|timed out|bad gateway|unavailable|curl: \(\d+\)|\b50[0234]\b"
+_SAYS_WHY = (
+    r"(?i)could not|failed to connect|connection refused|timed out|bad gateway|unavailable|curl: \(\d+\)|\b50[0234]\b"
+)
 _NOT_THERE = r"(?i)is not running|no such container|connection refused|could not connect"
 _LOGGED = {
-    Effect.GONE: r"(?i)refused|could not (?:connect|translate|resolve)|not known|ECONNREFUSED|ENOTFOUND|connection (?:reset|closed)",
+    Effect.GONE: r"(?i)refused|could not (?:connect|translate|resolve)|not known|ENOTFOUND|connection (?:reset|closed)",
     Effect.SILENT: r"(?i)time(?:d )?-?out|ETIMEDOUT",
     Effect.REDIS_MEMORY: r"OOM command not allowed|OutOfMemory",
     Effect.DISK: r"(?i)no space left",

@@ -38,8 +38,8 @@ def text(told: Derived, runbook: str | None) -> str:
 
 def _lines(told: Derived, runbook: str | None) -> Iterator[str]:
     ports = _published(told)
-    yield "# Where this system answers: `pytest checks --target local`. ${NAME} is filled in from the environment, so that"
-    yield "# no password stands here. Parts that the project does not publish are left out, and the run says so."
+    yield "# Where this system answers: `pytest checks --target local`. ${NAME} is filled in from the environment, so"
+    yield "# that no password stands here. Parts that the project does not publish are left out, and the run says so."
     yield "[local]"
     for key, role in HTTP.items():
         if role in ports:
@@ -70,7 +70,8 @@ def _published(told: Derived) -> dict[str, int]:
 def _stores(told: Derived, ports: dict[str, int]) -> Iterator[str]:
     database, objects, cache = told.keys.get("database"), told.keys.get("objects"), told.service("cache")
     if database and "database" in ports:
-        address = f"postgresql://{database['user']}:${{{database['password']}}}@{HOST}:{ports['database']}/{database['name']}"
+        who = f"{database['user']}:${{{database['password']}}}"
+        address = f"postgresql://{who}@{HOST}:{ports['database']}/{database['name']}"
         yield f"postgres_dsn = {literal(address)}"
     if cache and "cache" in ports:
         who = ":${REDIS_PASSWORD}@" if has_password(cache) else ""

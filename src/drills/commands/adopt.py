@@ -44,7 +44,13 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="drills adopt", description=__doc__)
     parser.add_argument(
-        "-f", "--file", action="append", type=Path, required=True, metavar="FILE", help="a compose file; may be given again"
+        "-f",
+        "--file",
+        action="append",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a compose file; may be given again",
     )
     parser.add_argument("--env-file", type=Path, metavar="FILE", help="what Compose takes for the project's .env")
     parser.add_argument("--profile", action="append", default=[], metavar="NAME", help="a profile of the project")

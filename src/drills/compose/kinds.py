@@ -88,7 +88,11 @@ def _found(service: Service, awaited: set[str]) -> Found:
         if re.fullmatch(pattern, service.words):
             return Found(kind, f"its image is {service.words}")
     for kind, port in USUAL_PORT.items():
-        if kind is not Kind.GRAFANA and port in service.targets and kind.value.lower().partition(" ")[0] in service.name:
+        if (
+            kind is not Kind.GRAFANA
+            and port in service.targets
+            and kind.value.lower().partition(" ")[0] in service.name
+        ):
             return Found(kind, f"its name, and the port {port}", guessed=True)
     return _application(service)
 

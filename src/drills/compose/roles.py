@@ -30,6 +30,14 @@ OBSERVING = frozenset({Kind.PROMETHEUS, Kind.ALERTMANAGER, Kind.GRAFANA, Kind.OB
 WEB_PORTS = (80, 443, 8080, 8000, 3000)
 """Of several ports of the front door, the one that is likelier to be HTTP comes first."""
 
+_TRIES = (
+    (Kind.PROXY, True, "the proxy with a port of the machine"),
+    (Kind.APPLICATION, True, "the application with a port of the machine"),
+    (Kind.PROXY, False, "the proxy, though it has no port of the machine"),
+    (Kind.APPLICATION, False, "the application, though it has no port of the machine"),
+)
+"""Where the front door is looked for, the likelier first: the kind, and whether it has to have a port of the machine."""
+
 
 @dataclass(frozen=True)
 class Role:
@@ -73,14 +81,9 @@ def _front_door(project: Project, known: Mapping[str, Found]) -> Role | None:
 
     Where no service has one, any that says on which port it listens.
     """
-    tries = (
-        (Kind.PROXY, "the proxy with a port of the machine", lambda each: bool(each.ports)),
-        (Kind.APPLICATION, "the application with a port of the machine", lambda each: bool(each.ports)),
-        (Kind.PROXY, "the proxy, though it has no port of the machine", lambda each: bool(each.targets)),
-        (Kind.APPLICATION, "the application, though it has no port of the machine", lambda each: bool(each.targets)),
-    )
-    for kind, what, fits in tries:
-        able = [each for each in project.services if known[each.name].kind is kind and fits(each)]
+    for kind, published, what in _TRIES:
+        able = [each for each in project.services if known[each.name].kind is kind]
+        able = [each for each in able if (each.ports if published else each.targets)]
         if able:
             chosen = min(able, key=lambda each: (_rank(each), each.name))
             others = ", ".join(sorted(each.name for each in able if each is not chosen))
@@ -117,6 +120,4 @@ def _applications(project: Project, known: Mapping[str, Found]) -> Iterable[Serv
 
 def lasting(project: Project, found: Mapping[str, Found]) -> tuple[Service, ...]:
     """Return the services that a drill may empty and start afresh: neither one-shots nor what observes the system."""
-    return tuple(
-        each for each in project.services if found[each.name].kind not in OBSERVING | {Kind.ONE_SHOT}
-    )
+    return tuple(each for each in project.services if found[each.name].kind not in OBSERVING | {Kind.ONE_SHOT})

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from drills.runbook.expressions import Expressions
+from drills.sandbox.derivation import completed
 from drills.sandbox.descriptor_tables import (
     Certificate,
     Database,
@@ -23,12 +23,12 @@ from drills.sandbox.descriptor_tables import (
     Restart,
     Table,
 )
-from drills.sandbox.derivation import completed
 from drills.sandbox.errors import SandboxError
 from drills.sandbox.limits import BOOT_DEADLINE_S, DISK_MIB, PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -62,10 +62,10 @@ class Descriptor(Table):
     there are. *build* are the folders that the images are built from. *health* is, by role, the path that a drill gets
     over HTTP to see whether the service answers with a status below 400. *environment* are variables of every line,
     *boot* the lines before the first start of the services. The tables of parts that a stack does not have are left
-    out; `database`, `objects` and `queue` then raise SandboxError. *root* is where the project's files are, as seen from
-    the descriptor. Without *rules* no alert is made of the runbook, without *offers* any fault may be tried.
+    out; `database`, `objects` and `queue` then raise SandboxError. *root* is where the project's files are, as seen
+    from the descriptor. Without *rules* no alert is made of the runbook, without *offers* any fault may be tried.
 
-    What Compose tells of the project may be left out of the file: see `drills.sandbox.derivation`.
+    What Compose tells of the project may be left out: see `drills.sandbox.derivation`.
     """
 
     _read: Read = PrivateAttr()
