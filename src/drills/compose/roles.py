@@ -36,7 +36,7 @@ _TRIES = (
     (Kind.PROXY, False, "the proxy, though it has no port of the machine"),
     (Kind.APPLICATION, False, "the application, though it has no port of the machine"),
 )
-"""Where the front door is looked for, the likelier first: the kind, and whether it has to have a port of the machine."""
+"""Where the front door is looked for, the likelier first: the kind, and whether it needs a port of the machine."""
 
 
 @dataclass(frozen=True)
