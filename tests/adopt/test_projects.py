@@ -98,3 +98,12 @@ def test_a_build_of_the_whole_project_takes_neither_the_suite_nor_what_tools_kee
         (folder / name).mkdir()
     files = tomllib.loads(adopted("built", folder).texts["stack.toml"])["files"]
     assert files == ["compose.yml", "api", "edge", "postgres", "src"]
+
+
+def test_a_one_shot_that_nothing_waits_for_is_asked_about(tmp_path: Path) -> None:
+    folder = copied("plain", tmp_path)
+    file = folder / "compose.yaml"
+    file.write_text(file.read_text().replace("      migrate: {condition: service_completed_successfully}\n", ""))
+    page = adopted("plain", folder).texts["ADOPTED.md"]
+    assert "- **migrate ends by itself**: its command says 'migrate'." in page
+    assert "- **the end of migrate**: a sandbox boots with `up --wait`, which fails over it" in page

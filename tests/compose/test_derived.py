@@ -113,7 +113,7 @@ def test_what_ends_by_itself_is_no_role() -> None:
 
 def test_healing_empties_what_the_project_keeps_and_leaves_what_observes_it() -> None:
     rm, volumes, up = told_of("plain").keys["heal"]["lines"]
-    assert rm == "docker-compose rm --stop --force --volumes postgres proxy redis web"
+    assert rm == "docker-compose rm --stop --force --volumes migrate postgres proxy redis web"
     assert volumes == "docker volume rm --force shop_pg"
     assert up == "docker-compose up -d --wait"
 

@@ -43,10 +43,11 @@ def _lines(about: Written) -> Iterator[str]:
     yield "internet = true  # Guessed: the sandbox pulls the images; without it nothing inside calls out"
     if about.settings:
         yield f"settings = {literal(about.settings)}  # becomes .env in the sandbox, with secrets of its own after it"
+    if about.secrets:
+        yield f"secrets = {listed(about.secrets)}  # Guessed, by their names: each sandbox draws values of its own"
     yield f"# name = {literal(about.derived['name'])}"
     yield f"# project = {literal(about.derived['project'])}"
     yield f"# scalable = {_comment(listed(about.derived['scalable']))}"
-    yield f"# secrets = {_comment(listed(about.secrets))}"
     if "rules" in about.derived:
         rules = literal(about.derived["rules"])
         yield f"# rules = {rules}  # read by your Prometheus, and written in the sandbox alone"

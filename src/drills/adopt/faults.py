@@ -130,6 +130,7 @@ def guess(cause: Cause, quantity: Quantity, told: Derived) -> Guess | str:
 def _struck(subject: tuple[str, str], effect: Effect, told: Derived) -> Guess | str:
     role, why = subject
     service = told.project.service(told.keys["roles"][role])
+    why += f"; only the first of its {service.replicas} replicas" if service.replicas > 1 else ""
     if effect is Effect.GONE and role == "cache" and told.kinds[service.name].kind is Kind.REDIS and _asks_redis(told):
         return Guess(RedisDown, (), role, service, effect, why)
     nameless = _nameless(service, told)

@@ -8,6 +8,7 @@ from drills.adopt.faults import has_password
 from drills.adopt.notes import Note, asked, derived, guessed, left_out
 from drills.compose.kinds import Kind
 from drills.compose.secret_names import secrets_of
+from drills.compose.service import COMPLETED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,12 @@ def _service(service: Service, told: Derived) -> Iterator[Note]:
     kind = told.kinds[service.name]
     if kind.kind is Kind.ONE_SHOT:
         note = guessed if kind.guessed else derived
-        yield note(f"{service.name} ends by itself", f"{kind.why}; the boot of a sandbox waits for the others")
+        yield note(f"{service.name} ends by itself", kind.why)
+        if not any(service.name in each.needs for each in told.project.services):
+            why = (
+                "a sandbox boots with `up --wait`, which fails over it: let a service depend on it by "
+            )
+            yield asked(f"the end of {service.name}", f"{why}{COMPLETED}")
         return
     facts = [f"{kind.kind}, as {kind.why}"] if kind.kind in UNUSABLE else []
     facts += [f"{service.memory // MIB} MiB of memory at most"] if service.memory else []

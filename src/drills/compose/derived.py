@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drills.compose.kinds import USUAL_PORT, Found, Kind, kinds
-from drills.compose.roles import GATEWAY, WEB_PORTS, Role, lasting, roles
+from drills.compose.roles import GATEWAY, WEB_PORTS, Role, emptied, roles
 from drills.compose.rule_files import rules_file
 from drills.compose.service import sole_variable
 
@@ -206,10 +206,10 @@ def plain(project: Project, taken: str, setting: str) -> str | None:
 
 def _heal(project: Project, found: Mapping[str, Found]) -> tuple[str, ...]:
     """Return the lines that empty what the project keeps, and start it afresh; what observes it goes on."""
-    emptied = lasting(project, found)
-    names = " ".join(each.name for each in emptied)
-    kept = {mount.source for each in project.services if each not in emptied for mount in each.mounts}
-    held = {mount.source for each in emptied for mount in each.mounts if mount.kind == "volume"} - kept
+    afresh = emptied(project, found)
+    names = " ".join(each.name for each in afresh)
+    kept = {mount.source for each in project.services if each not in afresh for mount in each.mounts}
+    held = {mount.source for each in afresh for mount in each.mounts if mount.kind == "volume"} - kept
     volumes = " ".join(sorted(project.volumes[key] for key in held if key in project.volumes))
     return (
         f"docker-compose rm --stop --force --volumes {names}",

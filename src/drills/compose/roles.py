@@ -118,6 +118,9 @@ def _applications(project: Project, known: Mapping[str, Found]) -> Iterable[Serv
     return (each for each in project.services if known[each.name].kind is Kind.APPLICATION)
 
 
-def lasting(project: Project, found: Mapping[str, Found]) -> tuple[Service, ...]:
-    """Return the services that a drill may empty and start afresh: neither one-shots nor what observes the system."""
-    return tuple(each for each in project.services if found[each.name].kind not in OBSERVING | {Kind.ONE_SHOT})
+def emptied(project: Project, found: Mapping[str, Found]) -> tuple[Service, ...]:
+    """Return the services that healing empties and starts afresh: all but what observes the system.
+
+    One-shots are among them, since a container that has ended still holds its volumes.
+    """
+    return tuple(each for each in project.services if found[each.name].kind not in OBSERVING)
