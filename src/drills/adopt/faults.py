@@ -37,7 +37,7 @@ class Effect(Enum):
     GONE = "gone"
     SILENT = "silent"
     DISK = "disk"
-    REDIS_MEMORY = "redis memory"
+    FULL_STORE = "full store"
     PORT = "port"
     KILLED = "killed for its memory"
 
@@ -187,7 +187,7 @@ def _redis_memory(told: Derived, *, full: bool) -> Guess | str:
         return f"the command of {service.name} sets no maxmemory, so it is never full"
     fault: type[Fault] = RedisOutOfMemory if full else RedisMemoryPressure
     why = "its name speaks of the memory of Redis"
-    return Guess(fault, (f'"{PREFIX}"',), "cache", service, Effect.REDIS_MEMORY, why)
+    return Guess(fault, (f'"{PREFIX}"',), "cache", service, Effect.FULL_STORE, why)
 
 
 def _memory_limit(role: str, told: Derived) -> Guess | str:

@@ -29,7 +29,7 @@ _NOT_THERE = r"(?i)is not running|no such container|connection refused|could not
 _LOGGED = {
     Effect.GONE: r"(?i)refused|could not (?:connect|translate|resolve)|not known|ENOTFOUND|connection (?:reset|closed)",
     Effect.SILENT: r"(?i)time(?:d )?-?out|ETIMEDOUT",
-    Effect.REDIS_MEMORY: r"OOM command not allowed|OutOfMemory",
+    Effect.FULL_STORE: r"OOM command not allowed|OutOfMemory",
     Effect.DISK: r"(?i)no space left",
 }
 """What clients of a service write into their own log while it has that fault."""
@@ -55,7 +55,7 @@ def symptom(guess: Guess, incident: Incident, told: Derived) -> Symptom | None:
 def _of_clients(text: str, guess: Guess, told: Derived) -> Iterator[Symptom]:
     """Yield what a store's own client would say of it."""
     kind = told.kinds[guess.service.name].kind
-    if guess.effect is Effect.REDIS_MEMORY:
+    if guess.effect is Effect.FULL_STORE:
         if "redis-cli" in text and re.search(r"\binfo\b", text, re.IGNORECASE):
             yield Symptom(text, r"used_memory:(\d+)", SymptomChange.GROWS)
     elif guess.effect in (Effect.GONE, Effect.SILENT):
@@ -69,7 +69,7 @@ def _of_containers(text: str, guess: Guess, told: Derived) -> Iterator[Symptom]:
     """Yield what the engine says of the container."""
     name = re.escape(guess.service.name)
     named = re.search(rf"(?<![\w-]){name}(?![\w-])", text) is not None
-    if guess.effect is Effect.REDIS_MEMORY and "docker stats" in text:
+    if guess.effect is Effect.FULL_STORE and "docker stats" in text:
         yield Symptom(text, rf"(?<![\w-]){name}\s+[\d.]+%\s+([\d.]+)MiB", SymptomChange.GROWS)
     if guess.effect not in (Effect.GONE, Effect.KILLED, Effect.PORT):
         return
