@@ -52,9 +52,7 @@ def _service(service: Service, told: Derived) -> Iterator[Note]:
         note = guessed if kind.guessed else derived
         yield note(f"{service.name} ends by itself", kind.why)
         if not any(service.name in each.needs for each in told.project.services):
-            why = (
-                "a sandbox boots with `up --wait`, which fails over it: let a service depend on it by "
-            )
+            why = "a sandbox boots with `up --wait`, which fails over it: let a service depend on it by "
             yield asked(f"the end of {service.name}", f"{why}{COMPLETED}")
         return
     facts = [f"{kind.kind}, as {kind.why}"] if kind.kind in UNUSABLE else []
