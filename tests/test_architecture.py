@@ -45,6 +45,9 @@ COMMON_ROUTES = {
     "/minio/health/live": "MinIO's own route",
 }
 OWN_SETTINGS = {
+    "POSTGRES_PASSWORD": "the variable of Postgres' own image",
+    "MINIO_ROOT_USER": "the variable of MinIO's own image",
+    "MINIO_ROOT_PASSWORD": "the variable of MinIO's own image",
     "BIND_ADDRESS": "the sandbox sets it for any compose project, so that published ports can be reached",
 }
 FEWER_THAN = {("drills.checks", "checks"): 43, ("drills.drill",): 26}

@@ -33,6 +33,7 @@ COMMANDS = (
     "setup",
     "doctor",
     "clean",
+    "adopt",
     "runbook",
     "plan",
     "incident",

@@ -20,6 +20,7 @@ COMMANDS: Final = {
         "drills.commands.setup:clean_command",
         "remove all containers, images, networks and volumes of drills",
     ),
+    "adopt": ("drills.commands.adopt:main", "write a small suite for a compose project, and say what is guessed"),
     "runbook": ("drills.commands.runbook:main", "show a runbook, check it, render its alert rules"),
     "plan": ("drills.commands.plan:main", "print every line that drills would type at a sandbox; nothing starts"),
     "incident": ("drills.commands.incident:main", "write an incident down, and make its documents from the runbook"),

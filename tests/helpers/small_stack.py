@@ -44,7 +44,7 @@ def described(folder: Path, *changes: tuple[str, str]) -> Path:
     for old, new in changes:
         assert old in text, f"the sample no longer contains {old!r}"
         text = text.replace(old, new, 1)
-    (folder / "compose.yaml").write_text("services: {}\n")
+    (folder / "compose.yaml").write_text("services: {web: {image: web, ports: ['8080:80']}}\n")
     path = folder / "small.toml"
     path.write_text(text)
     return path

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from drills.runbook import Quantity
+from drills.sandbox.derivation import ASKED
 from drills.sandbox.descriptor import Descriptor, misspelt, read
 from drills.sandbox.errors import SandboxError
 from tests.helpers.paths import DESCRIPTOR
@@ -68,16 +69,21 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> 
     assert refusal(path).startswith("not a readable stack descriptor: ")
 
 
-def test_every_key_of_the_small_stack_is_required() -> None:
+def test_a_stack_needs_its_files_and_what_compose_would_tell() -> None:
     required = {name for name, field in Descriptor.model_fields.items() if field.is_required()}
-    assert tomllib.loads(TEXT).keys() == required
+    assert required == {"files", *ASKED}
+    assert tomllib.loads(TEXT).keys() >= required
 
 
-@pytest.mark.parametrize("key", tomllib.loads(TEXT))
-def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
+def test_missing_files_are_named(tmp_path: Path) -> None:
+    assert refusal(described(tmp_path, ("\nfiles =", "\nnot_files ="))) == "the key 'files' is missing."
+
+
+@pytest.mark.parametrize("key", tomllib.loads(TEXT).keys() - {"files"})
+def test_a_misspelt_key_is_named(tmp_path: Path, key: str) -> None:
     old = f"[{key}]" if f"[{key}]" in TEXT else f"\n{key} ="
     path = described(tmp_path, (old, old.replace(key, f"not_{key}")))
-    assert refusal(path) == f"the key '{key}' is missing."
+    assert refusal(path) == f"the key 'not_{key}' is unknown."
 
 
 @pytest.mark.parametrize(
@@ -85,6 +91,7 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     [
         ("faults =", "fault =", "the key 'offers.faults' is missing."),
         ('lines = ["docker ps"]', "", "the key 'snapshot.lines' is missing."),
+        ("disk_mib = 512", "root = 3", "root: Input should be a valid string, not 3."),
         ("[roles]", '[queue]\nname = "q"\nmaximum = 3\n[roles]', "the key 'queue.maximum' is unknown."),
         ("[roles]", "[mailer]\nport = 25\n[roles]", "the key 'mailer' is unknown."),
         ("[roles]", '[database]\nname = "d"\nuser = "u"\n[roles]', "the key 'database.password' is missing."),

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, suite: Suite, plan: MutantPlan) -> int:
     about, loaded = descriptor.read(settings().stack_path), runbook.load(settings().runbook_path)
-    made = {about.rules: render(loaded, about.expressions, TIME_SCALE)}
+    made = {about.rules: render(loaded, about.expressions, TIME_SCALE)} if about.rules else {}
     texts, pool = pool_of(plan.sources, about.folder, made)
     seed = randbelow(SEEDS) if options.seed is None else options.seed
     named = [mutant for mutant in pool if mutant.id in options.only]

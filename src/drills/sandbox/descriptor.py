@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from drills.runbook.expressions import Expressions
+from drills.sandbox.derivation import completed
 from drills.sandbox.descriptor_tables import (
     Certificate,
     Database,
@@ -23,10 +24,11 @@ from drills.sandbox.descriptor_tables import (
     Table,
 )
 from drills.sandbox.errors import SandboxError
-from drills.sandbox.limits import PROCESSES
+from drills.sandbox.limits import BOOT_DEADLINE_S, DISK_MIB, PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -39,6 +41,15 @@ ALIKE = 0.8
 """How much alike two names are, of 1, of which one is the other misspelt."""
 SERVICE = "{service}"
 FRONT_DOOR = "gateway"
+RESTART = Restart(line=f"docker-compose restart {SERVICE}")
+
+
+@dataclass(frozen=True)
+class Read:
+    """Where a descriptor was read from, and the passwords of stores that stand in the compose files in plain text."""
+
+    path: Path
+    plain: Mapping[str, str]
 
 
 class Descriptor(Table):
@@ -51,23 +62,27 @@ class Descriptor(Table):
     there are. *build* are the folders that the images are built from. *health* is, by role, the path that a drill gets
     over HTTP to see whether the service answers with a status below 400. *environment* are variables of every line,
     *boot* the lines before the first start of the services. The tables of parts that a stack does not have are left
-    out; `database`, `objects` and `queue` then raise SandboxError.
+    out; `database`, `objects` and `queue` then raise SandboxError. *root* is where the project's files are, as seen
+    from the descriptor. Without *rules* no alert is made of the runbook, without *offers* any fault may be tried.
+
+    What Compose tells of the project may be left out: see `drills.sandbox.derivation`.
     """
 
-    _path: Path = PrivateAttr()
+    _read: Read = PrivateAttr()
     name: str
     project: str
-    disk_mib: Annotated[int, Field(gt=0)]
+    root: str = "."
+    disk_mib: Annotated[int, Field(gt=0)] = DISK_MIB
     memory_mib: Annotated[int, Field(gt=0)] | None = None
     processes: Annotated[int, Field(gt=0)] = PROCESSES
     internet: Annotated[bool, Field(strict=True)] = False
-    boot_deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    boot_deadline_s: Annotated[float, Field(gt=0, allow_inf_nan=False)] = BOOT_DEADLINE_S
     scalable: tuple[str, ...] = ()
     files: tuple[str, ...]
     build: tuple[str, ...] = ()
     settings: str | None = None
     secrets: tuple[str, ...] = ()
-    rules: str
+    rules: str | None = None
     windows: Mapping[str, int] = {}
     replicas: Mapping[str, str] = {}
     roles: Mapping[str, str]
@@ -81,15 +96,15 @@ class Descriptor(Table):
     boot: Lines = Lines(lines=())
     certificate: Certificate | None = None
     identity: Identity | None = None
-    expressions: Expressions
-    offers: Offers
-    restart: Restart
+    expressions: Expressions = Expressions()
+    offers: Offers | None = None
+    restart: Restart = RESTART
     heal: Lines
     snapshot: Lines
 
     def model_post_init(self, context: Any) -> None:
-        """Store the path that the descriptor was read from: its files are beside it."""
-        self._path = context
+        """Store the path that the descriptor was read from: its files are below its root."""
+        self._read = context
 
     @model_validator(mode="after")
     def _disk_fits_into_memory(self) -> Self:
@@ -127,19 +142,25 @@ class Descriptor(Table):
         if objects:
             asked |= {"objects.access_key": objects.access_key, "objects.secret_key": objects.secret_key}
         for key, name in asked.items():
-            if name not in self.secrets:
-                raise ValueError(f"{key}: {name!r} is not listed in `secrets`")
+            if name not in self.secrets and name not in self._read.plain:
+                raise ValueError(f"{key}: {name!r} is not listed in `secrets`, nor a variable that Compose gives it")
         return self
 
     @property
     def path(self) -> Path:
         """The file that the descriptor was read from."""
-        return self._path
+        return self._read.path
 
     @property
     def folder(self) -> Path:
         """Where the stack's files are."""
-        return self._path.parent
+        return self.path.parent / self.root
+
+    def plain(self, name: str) -> str:
+        """Return the value of a store's variable that stands in the compose files; raises SandboxError without one."""
+        if name not in self._read.plain:
+            raise SandboxError(f"{self.path}: Compose gives no store the variable {name!r}.")
+        return self._read.plain[name]
 
     @property
     def database(self) -> Database:
@@ -158,7 +179,7 @@ class Descriptor(Table):
 
     def _part(self, key: str, part: Part | None) -> Part:
         if part is None:
-            raise SandboxError(f"{self._path}: the table [{key}] is missing, and this run asks for it.")
+            raise SandboxError(f"{self.path}: the table [{key}] is missing, and this run asks for it.")
         return part
 
     @property
@@ -168,13 +189,13 @@ class Descriptor(Table):
 
     @property
     def faults(self) -> frozenset[str]:
-        """The faults that this stack can host, by their names in the catalogue."""
-        return self.offers.faults
+        """The faults that this stack says it can host, by their names in the catalogue."""
+        return self.offers.faults if self.offers else frozenset()
 
     def service(self, role: str) -> str:
         """Return the name of the service that plays *role*; raises SandboxError where none does."""
         if role not in self.roles:
-            raise SandboxError(f"{self._path}: no service plays the role {role!r} (see [roles]).")
+            raise SandboxError(f"{self.path}: no service plays the role {role!r} (see [roles]).")
         return self.roles[role]
 
     def restart_line(self, role: str) -> str:
@@ -185,7 +206,9 @@ class Descriptor(Table):
         """Return why a drill cannot run on this stack, in one sentence, or None when it can."""
         if quantity not in self.quantities:
             return f"the stack {self.name!r} does not measure {quantity} (see [expressions] in its descriptor)"
-        if fault not in self.faults:
+        if self.rules is None:
+            return f"the stack {self.name!r} has no file of rules for its Prometheus (see `rules` in its descriptor)"
+        if self.offers and fault not in self.faults:
             close = get_close_matches(fault, self.faults, n=1)
             hint = f", which has {close[0]!r}" if close else ""
             return f"the stack {self.name!r} cannot host the fault {fault!r} (see [offers] in its descriptor{hint})"
@@ -210,8 +233,9 @@ def read(path: Path) -> Descriptor:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SandboxError(f"{path}: not a readable stack descriptor: {error}") from error
+    raw, plain = completed(raw, path)
     try:
-        return Descriptor.model_validate(raw, context=path)
+        return Descriptor.model_validate(raw, context=Read(path, plain))
     except ValidationError as error:
         raise SandboxError(f"{path}: {_sentence(error.errors())}.") from None
 

@@ -9,6 +9,7 @@ import shutil
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from drills.common.waiting import WaitTimeout, wait_until
 from drills.sandbox.engine_proxy import proxy
@@ -85,7 +86,7 @@ class Stack:
     def postgres_dsn(self) -> str:
         """Connection string of the database; it holds the password, so it is for connecting only."""
         database = self.descriptor.database
-        password = self._passwords[database.password]
+        password = quote(self._password(database.password), safe="")
         return f"postgresql://{database.user}:{password}@{LOOPBACK}:{self.port('database')}/{database.name}"
 
     @property
@@ -97,7 +98,11 @@ class Stack:
     def object_store_keys(self) -> tuple[str, str]:
         """Access key and secret key of the object store; for connecting only."""
         objects = self.descriptor.objects
-        return self._passwords[objects.access_key], self._passwords[objects.secret_key]
+        return self._password(objects.access_key), self._password(objects.secret_key)
+
+    def _password(self, name: str) -> str:
+        """Return this sandbox's own value of a setting, or the one that stands in the compose files."""
+        return self._passwords[name] if name in self._passwords else self.descriptor.plain(name)
 
     def replicas(self, role: str) -> int | None:
         """Return how many replicas of *role* the settings ask for, as shipped; None where they do not say."""
@@ -190,7 +195,7 @@ def running(  # noqa: PLR0913 - each keyword is a choice of the person who start
 def boot(stack: Stack, rules: str) -> None:
     """Fill the project folder and start every service; raises SandboxError with the output of a line that failed."""
     descriptor = stack.descriptor
-    files = {".env": stack.settings(), descriptor.rules: rules.encode()}
+    files = {".env": stack.settings()} | ({descriptor.rules: rules.encode()} if descriptor.rules else {})
     for name in descriptor.files:
         files |= _tree(descriptor.folder / name, name)
     stack.sandbox.put(files)

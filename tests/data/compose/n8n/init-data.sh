@@ -1,0 +1,2 @@
+#!/bin/bash
+# Makes the user without rights of its own.
