@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?\1[ \t]*(?=\n|\Z)")
+_FRONT_TITLE = re.compile(r"^title\s*[:=]\s*(\S.*)$", re.MULTILINE)
+_TEMPLATE = re.compile(r"#\s+(?:<%|\{\{|\{%)")
 _MARKER = re.compile(r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ ](?=\S)")
 _DEEPER = 4
 """Spaces by which MkDocs indents what belongs to an admonition or a tab."""
@@ -13,8 +15,10 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 def plainer(text: str) -> str:
     """Return *text* as plain Markdown with as many lines; what an admonition or a tab holds stands beside the text."""
-    text = _FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
-    lines = text.split("\n")
+    front = _FRONT.match(text)
+    lines = (_FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)).split("\n")
+    if front:
+        _title(lines, _FRONT_TITLE.search(front[0]))
     at, fence = 0, ""
     while at < len(lines):
         match = _MARKER.match(lines[at])
@@ -24,6 +28,20 @@ def plainer(text: str) -> str:
             lines[at] = f"{match['indent']}{_titled(lines[at][match.end() :])}"
         at += 1
     return "\n".join(lines)
+
+
+def _title(lines: list[str], title: re.Match[str] | None) -> None:
+    """Set the title of the front matter as a heading where *lines* have none, or one that a template fills in."""
+    fence, at = "", 0
+    for number, line in enumerate(lines):
+        fence = _fence(line, fence)
+        if not fence and re.match(r"#\s+\S", line):
+            if not _TEMPLATE.match(line):
+                return
+            at = number
+            break
+    if title:
+        lines[at] = f"# {title[1].strip().strip(chr(34)).strip(chr(39))}"
 
 
 def _titled(words: str) -> str:
