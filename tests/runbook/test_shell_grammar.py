@@ -40,7 +40,19 @@ def test_usual_lines_are_whole(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "ls |", "ls &&", "ls \\\n", "ls 'a", 'ls "a', "ls `date`", "ls $(date", "cat <<EOF", "ls # don't", "a[ 1"),
+        *(
+            "",
+            "ls |",
+            "ls &&",
+            "ls \\\n",
+            "ls 'a",
+            'ls "a',
+            "ls `date`",
+            "ls $(date",
+            "cat <<EOF",
+            "ls # don't",
+            "a[ 1",
+        ),
         *("for a in b; do", "if true", "{ ls; }", "(ls)", "f() { ls; }", "[[ a | b ]]", "ls | | wc", "ls > > a"),
         *("ls; ;", "scale --replicas=<n>", "ls > # a", "date;;", "a 3< 3< b", "fi", "! ls"),
     ],

@@ -35,7 +35,7 @@ _TRIGGER = re.compile(r"trigger", re.IGNORECASE)
 _LASTS = re.compile(r"\bduration", re.IGNORECASE)
 _QUOTED = rf"[`\"]({_NAME.pattern})[`\"](?:\s*\([^()]*\))?"
 _FIRES = re.compile(
-    rf"\b[Aa]lerts?(?:\s+fires?\s+for|\s+named|\s+called)?\s*:?\**\s*{_QUOTED}"
+    rf"\b[Aa]lerts?(?:\s+fires?\s+for|\s+named|\s+called|\s+triggered|\s+firing)?\s*:?\**\s*{_QUOTED}"
     rf"|{_QUOTED}(?:\s*(?:,|and|or|/)\s*`[^`]+`(?:\s*\([^()]*\))?)*\s+(?:alerts?\b|(?:is\s+)?firing\b|fires\b)"
 )
 """A sentence that quotes the alert's name: "alert `NodeDown` fires", "the `NodeDown` alert"."""
@@ -94,22 +94,27 @@ def _alert_name(chapter: Chapter, named: Part | None, text: str) -> str:
     title = bare(chapter.title)
     titled = ALERT_TITLE.fullmatch(title)
     said = titled[1].strip() if titled else ""
-    names = (match[1] for each in (text, said, title) if (match := _NAMED.match(each)))
-    found = next((name for name in names if not PRODUCT.fullmatch(name)), None)
-    if found:
-        return found
-    told = (_alert_item(each) for part in chapter.of(Role.SYMPTOMS, Role.ABOUT) for each in texts(part))
-    item = next((each for each in told if each), None)
-    if item:
-        return item
-    quoted = next((name for part in chapter.of(Role.SYMPTOMS, Role.ABOUT) for name in _quoted(part)), None)
-    if quoted:
-        return quoted
-    if said:
-        return re.sub(r"\s*\(.*\)\s*$", "", said).strip("\"'` ")
+    name = _named((text, said, title)) or _told(chapter)
+    if name or said:
+        return name or re.sub(r"\s*\(.*\)\s*$", "", said).strip("\"'` ")
     if _NAME.fullmatch(chapter.stem):
         return chapter.stem
     return "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", heading(chapter))) or chapter.stem
+
+
+def _named(texts_of: tuple[str, ...]) -> str | None:
+    """Return the first name that one of these begins with; a program's name is none."""
+    names = (match[1] for each in texts_of if (match := _NAMED.match(each)))
+    return next((name for name in names if not PRODUCT.fullmatch(name)), None)
+
+
+def _told(chapter: Chapter) -> str | None:
+    """Return the name that the symptoms or the words about the incident give: in an item, or quoted in a sentence."""
+    parts = chapter.of(Role.SYMPTOMS, Role.ABOUT)
+    items = (_alert_item(each) for part in parts for each in texts(part))
+    return next((each for each in items if each), None) or next(
+        (name for part in parts for name in _quoted(part)), None
+    )
 
 
 def _alert_item(text: str) -> str | None:

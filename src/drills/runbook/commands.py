@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OUTPUT = re.compile(
     r"\b(?:example|sample|expected|similar|following) (?:\w+ )?output|\boutput (?:is|should|looks?|would|will)\b"
-    r"|\blooks? like\b|\boutput\W*\Z|\bsimilar to\b|\bshould (?:see|show|contain)\b",
+    r"|\blooks? like\b|\berrors? (?:like|such as)\b|\boutput\W*\Z|\bsimilar to\b|\bshould (?:see|show|contain)\b",
     re.IGNORECASE,
 )
 """Words after which a block shows what was printed."""

@@ -6,6 +6,7 @@ import re
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?\1[ \t]*(?=\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title\s*[:=]\s*(\S.*)$", re.MULTILINE)
+_FRONT_ALERT = re.compile(r"^alert(?:_?name)?\s*[:=]\s*([\"']?\w+[\"']?)\s*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"#\s+(?:<%|\{\{|\{%)")
 _MARKER = re.compile(r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ ](?=\S)")
 _DEEPER = 4
@@ -16,9 +17,9 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 def plainer(text: str) -> str:
     """Return *text* as plain Markdown with as many lines; what an admonition or a tab holds stands beside the text."""
     front = _FRONT.match(text)
-    lines = (_FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)).split("\n")
+    lines = _FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1).split("\n")
     if front:
-        _title(lines, _FRONT_TITLE.search(front[0]))
+        _front(lines, front[0])
     at, fence = 0, ""
     while at < len(lines):
         match = _MARKER.match(lines[at])
@@ -30,18 +31,29 @@ def plainer(text: str) -> str:
     return "\n".join(lines)
 
 
-def _title(lines: list[str], title: re.Match[str] | None) -> None:
-    """Set the title of the front matter as a heading where *lines* have none, or one that a template fills in."""
-    fence, at = "", 0
+def _front(lines: list[str], front: str) -> None:
+    """Set the title and the alert of the front matter in *lines*; a heading stays, but one that a template fills in."""
+    title, alert = _FRONT_TITLE.search(front), _FRONT_ALERT.search(front)
+    at = _first_heading(lines)
+    if title and (at is None or _TEMPLATE.match(lines[at])):
+        at = at or 0
+        lines[at] = f"# {_unquoted(title[1])}"
+    if alert and at is not None and at + 1 < len(lines) and not lines[at + 1].strip():
+        lines[at + 1] = f"**Alert**: `{_unquoted(alert[1])}`"
+
+
+def _first_heading(lines: list[str]) -> int | None:
+    """Return where the first heading of the highest level stands, outside code."""
+    fence = ""
     for number, line in enumerate(lines):
         fence = _fence(line, fence)
         if not fence and re.match(r"#\s+\S", line):
-            if not _TEMPLATE.match(line):
-                return
-            at = number
-            break
-    if title:
-        lines[at] = f"# {title[1].strip().strip(chr(34)).strip(chr(39))}"
+            return number
+    return None
+
+
+def _unquoted(value: str) -> str:
+    return value.strip().strip("\"'")
 
 
 def _titled(words: str) -> str:

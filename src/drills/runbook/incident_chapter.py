@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from drills.runbook.parts import Part
     from drills.runbook.roles import Role
 
-ALERT_TITLE = re.compile(r"alerts?(?: name)?\s*[:\u2013\u2014-]\s*(.+)", re.IGNORECASE)
+ALERT_TITLE = re.compile(r"(?:alerts?|alarms?)(?: name)?\s*[:\u2013\u2014-]\s*(.+)", re.IGNORECASE)
 _INCIDENT_TITLE = re.compile(
-    r"(?:(?:alert|incident) )?(?:runbook|playbook|incident|scenario|issue|problem|case)\s*#?\d*\s*[:\u2013\u2014-]\s*(.+)",
+    r"(?:(?:alert|incident) )?(?:runbook|playbook|incident|scenario|issue|problem|case|title)\s*#?\d*"
+    r"\s*[:\u2013\u2014-]\s*(.+)",
     re.IGNORECASE,
 )
 _KIND_OF_PAGE = re.compile(
-    r"(?:\s*[:\u2013\u2014-])?\s+(?:(?:alert|incident|remediation|response|troubleshooting) )*(?:runbook|playbook|sop)\Z",
+    r"(?:\s*[:\u2013\u2014-])?\s+(?:(?:alert|incident|remediation|response|troubleshooting) )*"
+    r"(?:runbook|playbook|sop)\Z",
     re.IGNORECASE,
 )
 

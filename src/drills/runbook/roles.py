@@ -24,12 +24,16 @@ _LOOK = "diagnos|investigat|troubleshoot|debug|identif|assess|inspect"
 _PROVE = "verif|validat|confirm"
 # First match wins: "causes and solutions" are solutions, "verify the alert" is a diagnosis.
 _WORDS: dict[Role, tuple[str, ...]] = {
-    Role.ALERT: (r"(?:prometheus )?alerts?(?: names?| rule)?(?:\(s\))?", r"triggers?", r"trigger condition"),
+    Role.ALERT: (
+        r"(?:prometheus )?(?:alerts?|alarms?)(?: names?| rule)?(?:\(s\))?",
+        r"triggers?",
+        r"trigger condition",
+    ),
     Role.SEVERITY: (r"severity(?: level)?", r"severities", r"priority", r"sev"),
     Role.LEVEL: (r"(?:alert(?:ing)? )?thresholds?", r"(?:alert )?conditions?", r"(?:alert )?duration"),
     Role.ABOUT: (
         r"alert (?:details?|info(?:rmation)?|data)",
-        r"(?:(?:expected|estimated|target|typical|max(?:imum)?) )?(?:response|resolution|recovery|reaction) times?(?: \w+)*",
+        r"(?:(?:expected|estimated|target|typical) )?(?:response|resolution|recovery|reaction) times?(?: \w+)*",
         r"meaning|overview|summary|description|about|background|purpose|context|scope|definitions?|owners?|team|metadata",
         r"(?:(?:business|user|customer) )?impact",
         r"what (?:is|it|this|does|triggers).*",
@@ -58,8 +62,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"playbook|instructions",
     ),
     Role.DIAGNOSIS: (
-        rf"(?:steps? to )?(?:{_LOOK})\w*.*|triage.*|analysis|checks?",
-        r"how to (?:investigate|diagnose|check|debug|triage).*|check .*",
+        rf"(?:steps? to |step[- ]by[- ]step )?(?:{_LOOK})\w*.*|triage.*|analysis|checks?",
+        r"how to (?:investigate|diagnose|check|debug|triage).*|check(?:ing)? .*",
         r"(?:initial|first|quick|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
         r"health checks?",
         r"(?:verify|confirm) (?:the )?(?:alert|issue|problem).*",
@@ -79,7 +83,8 @@ _TRANSLATED: dict[Role, str] = {
     Role.ABOUT: r"impacto|auswirkung(?:en)?|descripci\u00f3n|descri\u00e7\u00e3o|beschreibung|zusammenfassung",
     Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?",
     Role.DIAGNOSIS: r"diagn\u00f3stico.*|investigaci\u00f3n.*|investiga\u00e7\u00e3o.*|fehlersuche.*|ursachen?",
-    Role.MITIGATION: r"(?:soluci|mitigaci|remediaci|resoluci)\u00f3n.*|solu\u00e7\u00e3o.*|resolu\u00e7\u00e3o.*|(?:l\u00f6sung|behebung).*",
+    Role.MITIGATION: r"(?:soluci|mitigaci|remediaci|resoluci)\u00f3n.*|(?:solu|resolu)\u00e7\u00e3o.*"
+    r"|l\u00f6sung.*|behebung.*",
     Role.VERIFICATION: r"verificaci\u00f3n.*|verifica\u00e7\u00e3o.*|v\u00e9rification.*|\u00fcberpr\u00fcfung.*",
     Role.ESCALATION: r"escalamiento.*|escalaci\u00f3n.*|escalonamento.*|eskalation.*",
 }

@@ -34,8 +34,11 @@ _SET_BEFORE = re.compile(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|\\.|\$(?!\()|[^\s\"'$\\]
 _RUNS = re.compile(r"\w+=[\"']?\$\(")
 _LOGGED = re.compile(
     r"[A-Za-z][\w./-]*:(?:\s|\Z)|(?:level|lvl|msg|message|err|error|ts|time|timestamp|caller|severity|logger)=\S"
+    r"|[A-Z]{4,5}\[\d+\]|\[[A-Z]{4,}\]\s|\d{4}-\d\d-\d\d[T ]\d\d:"
 )
-"""What a program prints: a name with a colon, `level=error msg="…"`."""
+"""What a program prints: a name with a colon, `level=error msg="…"`, `FATA[0001]`, `[ERROR]`, a time."""
+_COLUMN = re.compile(r"\w+(?:\s{2,}\||\s\|\s{2,})")
+"""The head of a printed table: `pid  | state`."""
 PROGRAM = re.compile(r"[a-z][\w.-]*")
 ACTION = re.compile(
     r"apply|build|cancel|check|config|cordon|create|debug|delete|deploy|describe|destroy|disable|down|drain|enable|exec|"
@@ -64,12 +67,15 @@ def _starts(first: str, span: str, words: list[str]) -> bool:
     """Say whether *first* starts a program: it is one, it is a path, or what follows reads as what it is told."""
     if PROGRAMS.fullmatch(first) or PATH.fullmatch(first):
         return True
+    if _COLUMN.match(span):
+        return False
     return bool(PROGRAM.fullmatch(first) and (OPTION.search(span) or ACTION.fullmatch(words[1])))
 
 
 def is_told_program(words: str) -> bool:
     """Say whether plain *words* are a known program with an option or an action, and no sentence."""
     first, _, rest = words.partition(" ")
+    rest = re.sub(r"^(?:compose|system|volume|image|network)\s", "", rest)
     told = OPTION.search(words) or ACTION.fullmatch(next(iter(rest.split()), ""))
     return bool(PROGRAMS.fullmatch(first)) and bool(told) and not words.endswith((".", "?", "!"))
 

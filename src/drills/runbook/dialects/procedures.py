@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _TOLD = re.compile(
     r"run-?\s?book|playbook|incident|alert|outage|on-?call|troubleshoot|recover|roll-?back|fail-?over|restore|disaster|mitigat"
     r"|remediat|emergenc|degrad|(?<![a-z])(?:down|sop|fail(?:ed|ing|ure)?|high|low|slow|lag|leaks?|lock(?:ed)?|full|stuck|errors?)(?![a-z])"
-    r"|(?<![a-z])(?:crash|expir|unavailab|time-?out)|(?<![a-z])(?:out of|too (?:many|few|much|high|low|long|big))(?![a-z])",
+    r"|(?<![a-z])(?:crash|expir|unavailab|time-?out)|(?<![a-z])(?:out of|not ready|how to fix)(?![a-z])"
+    r"|(?<![a-z])too (?:many|few|much|high|low|long|big)(?![a-z])",
     re.IGNORECASE,
 )
 _TROUBLE = re.compile(
