@@ -180,3 +180,25 @@ def test_commands_in_plain_words_of_a_refused_page_are_told(tmp_path: Path) -> N
     assert told == (
         f"{path}:3: 'docker compose ps web' looks like a command, and is not marked as code: put it between backticks"
     )
+
+
+def test_what_is_verified_before_anything_is_mitigated_is_an_investigation(tmp_path: Path) -> None:
+    scope = "\n## Phase 1: Verify the scope\n\n```bash\nuptime\n```\n"
+    after = "\n## Verify the fix\n\n```bash\ncurl -f http://localhost/\n```\n"
+    found = only(tmp_path, f"# DiskFull\n{scope}{REST}{after}")
+    assert (steps(found), texts(found.verification)) == (["uptime", "df -h"], ["curl -f http://localhost/"])
+
+
+def test_message_of_a_program_is_no_command(tmp_path: Path) -> None:
+    only(tmp_path, "# DiskFull\n\n## Symptoms\n\n- Logs show `dial tcp: lookup <name>: no such host`.\n" + REST)
+    assert load(tmp_path / "page.md").critical_commands == ()
+
+
+def test_russian_headings_are_known(tmp_path: Path) -> None:
+    words = {"Diagnosis": "\u0414\u0438\u0430\u0433\u043d\u043e\u0441\u0442\u0438\u043a\u0430"}
+    words["Mitigation"] = "\u0420\u0435\u0448\u0435\u043d\u0438\u0435"
+    text = REST
+    for known, word in words.items():
+        text = text.replace(known, word)
+    found = only(tmp_path, "# DiskFull\n" + text)
+    assert (steps(found), texts(found.causes[0].commands)) == (["df -h"], ["docker restart web"])

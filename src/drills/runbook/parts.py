@@ -65,7 +65,16 @@ def parts_of(section: Section, *, bullets: bool = False) -> list[Part]:
     _add_blocks(parts, section.blocks, bullets=bullets)
     for child in section.children:
         parts += _of_child(child)
+    _look_before_acting(parts)
     return parts
+
+
+def _look_before_acting(parts: list[Part]) -> None:
+    """Make an investigation of what is verified before anything is mitigated: "Verify the scope"."""
+    acts = next((place for place, part in enumerate(parts) if part.role is Role.MITIGATION), 0)
+    for part in parts[:acts]:
+        if part.role is Role.VERIFICATION and _VERIFY.match(bare(part.title)):
+            part.role = Role.DIAGNOSIS
 
 
 def _of_child(child: Section) -> list[Part]:

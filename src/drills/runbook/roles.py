@@ -76,15 +76,16 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.ESCALATION: (r"escalat\w+.*|when to escalate.*|contacts?",),
 }
-# Spanish, Portuguese, German and French; one word for each that has no other meaning.
+# Spanish, Portuguese, German, French and Russian words that have no other meaning.
 _TRANSLATED: dict[Role, str] = {
     Role.ALERT: r"alertas?",
-    Role.SEVERITY: r"severidade?|gravedad|schweregrad|gravit\u00e9",
+    Role.SEVERITY: r"severidade?|gravedad|schweregrad|gravit\u00e9|\u043f\u0440\u0438\u043e\u0440\u0438\u0442\u0435\u0442",
     Role.ABOUT: r"impacto|auswirkung(?:en)?|descripci\u00f3n|descri\u00e7\u00e3o|beschreibung|zusammenfassung",
-    Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?",
-    Role.DIAGNOSIS: r"diagn\u00f3stico.*|investigaci\u00f3n.*|investiga\u00e7\u00e3o.*|fehlersuche.*|ursachen?",
+    Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?|\u0441\u0438\u043c\u043f\u0442\u043e\u043c\u044b",
+    Role.DIAGNOSIS: r"diagn\u00f3stico.*|investigaci\u00f3n.*|investiga\u00e7\u00e3o.*|fehlersuche.*|ursachen?"
+    r"|\u0434\u0438\u0430\u0433\u043d\u043e\u0441\u0442\u0438\u043a\u0430.*",
     Role.MITIGATION: r"(?:soluci|mitigaci|remediaci|resoluci)\u00f3n.*|(?:solu|resolu)\u00e7\u00e3o.*"
-    r"|l\u00f6sung.*|behebung.*",
+    r"|l\u00f6sung.*|behebung.*|\u0440\u0435\u0448\u0435\u043d\u0438\u0435.*",
     Role.VERIFICATION: r"verificaci\u00f3n.*|verifica\u00e7\u00e3o.*|v\u00e9rification.*|\u00fcberpr\u00fcfung.*",
     Role.ESCALATION: r"escalamiento.*|escalaci\u00f3n.*|escalonamento.*|eskalation.*",
 }

@@ -67,7 +67,7 @@ def _starts(first: str, span: str, words: list[str]) -> bool:
     """Say whether *first* starts a program: it is one, it is a path, or what follows reads as what it is told."""
     if PROGRAMS.fullmatch(first) or PATH.fullmatch(first):
         return True
-    if _COLUMN.match(span):
+    if _COLUMN.match(span) or words[1].endswith(":"):
         return False
     return bool(PROGRAM.fullmatch(first) and (OPTION.search(span) or ACTION.fullmatch(words[1])))
 
