@@ -79,9 +79,11 @@ _WORDS: dict[Role, tuple[str, ...]] = {
 # Spanish, Portuguese, German, French and Russian words that have no other meaning.
 _TRANSLATED: dict[Role, str] = {
     Role.ALERT: r"alertas?",
-    Role.SEVERITY: r"severidade?|gravedad|schweregrad|gravit\u00e9|\u043f\u0440\u0438\u043e\u0440\u0438\u0442\u0435\u0442",
+    Role.SEVERITY: r"severidade?|gravedad|schweregrad|gravit\u00e9"
+    r"|\u043f\u0440\u0438\u043e\u0440\u0438\u0442\u0435\u0442",
     Role.ABOUT: r"impacto|auswirkung(?:en)?|descripci\u00f3n|descri\u00e7\u00e3o|beschreibung|zusammenfassung",
-    Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?|\u0441\u0438\u043c\u043f\u0442\u043e\u043c\u044b",
+    Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?"
+    r"|\u0441\u0438\u043c\u043f\u0442\u043e\u043c\u044b",
     Role.DIAGNOSIS: r"diagn\u00f3stico.*|investigaci\u00f3n.*|investiga\u00e7\u00e3o.*|fehlersuche.*|ursachen?"
     r"|\u0434\u0438\u0430\u0433\u043d\u043e\u0441\u0442\u0438\u043a\u0430.*",
     Role.MITIGATION: r"(?:soluci|mitigaci|remediaci|resoluci)\u00f3n.*|(?:solu|resolu)\u00e7\u00e3o.*"
