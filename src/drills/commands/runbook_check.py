@@ -12,6 +12,7 @@ from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
 from drills.runbook.inventory import Inventory, inventory
 from drills.runbook.loading import EMPTY
+from drills.runbook.losses import unmarked
 from drills.runbook.rule_files import completed
 from drills.runbook.shell_check import Console, shell_findings, unchecked
 from drills.runbook.shell_syntax import SHELL, has_shell
@@ -63,7 +64,7 @@ def checked(reading: Reading, against: Against) -> Checked:
     pieces = inventory(reading.document, runbook) if runbook else Inventory(0, 0, ())
     lines = (
         *reading.noticed,
-        *pieces.found,
+        *(pieces.found if runbook else unmarked(reading.document.root)),
         *shell_findings(reading.document, runbook, _console(against.stack)),
     )
     found = dict.fromkeys(f"{path}:{line}: {sentence}" for line, sentence in sorted(lines))

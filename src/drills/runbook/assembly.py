@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from drills.runbook.incident_chapter import Chapter
     from drills.runbook.parts import Part
 
+_ACTS = re.compile(
+    r"(?:clean|restart|reboot|delete|remove|kill|scale|increase|rotate|expand|free|roll ?back|fail ?over|emergency)\b"
+    r"|.*\b(?:mitigat|remedi|recover|fix)",
+    re.IGNORECASE,
+)
+"""A heading of its own words that says what to do."""
+
 
 def incident(chapter: Chapter, number: int) -> Incident:
     """Return the incident of *chapter*: diagnosis as steps, each way to mitigate as a cause."""
@@ -37,7 +45,7 @@ def incident(chapter: Chapter, number: int) -> Incident:
         expected=tuple(text for part in checks for text in texts(part)),
         heading=chapter.title,
         line=chapter.line,
-        about=tuple(text for part in chapter.of(Role.ABOUT) for text in texts(part)),
+        about=tuple(text for part in chapter.of(Role.ABOUT, Role.LEVEL) for text in texts(part)),
         severity=next((part.text or " ".join(texts(part)) for part in chapter.of(Role.SEVERITY)), ""),
         escalation=tuple(text for part in chapter.of(Role.ESCALATION) for text in texts(part)),
     )
@@ -62,7 +70,7 @@ def _roles(chapter: Chapter) -> Iterator[tuple[Part, Role | None]]:
         if role in (Role.DIAGNOSIS, Role.MITIGATION):
             last = role
         elif role is None and _has_commands(part):
-            role = last
+            role = Role.MITIGATION if _ACTS.match(bare(part.title)) else last
         elif role is Role.ABOUT and last is Role.DIAGNOSIS and block_commands(part.blocks):
             # A command that is named in its words is an example; a block is there to be typed.
             blocks = [block for block in part.blocks if block.type in ("fence", "code_block")]

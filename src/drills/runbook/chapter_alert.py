@@ -27,6 +27,19 @@ _NAME = re.compile(r"(?=\w*[a-z0-9][A-Z]|\w*[A-Z]{2,}[a-z]|\w*_\w)[A-Za-z]\w*")
 _NAMED = re.compile(
     rf"[\"'`]?({_NAME.pattern})[\"'`]?(?=\s*(?:\Z|[(:,.;/\u2013-]|(?i:fires|alert|runbook|playbook|is |and )))"
 )
+PRODUCT = re.compile(
+    r"(?:Postgre|My|No|Maria|Micro)SQL|\w+DB|\w+MQ|Git(?:Hub|Lab)|OpenS\w+|Kube[A-Z]irt|ClickHouse|JavaScript|CoreDNS|iOS|macOS"
+)
+"""Names of programs that look like an alert's."""
+_TRIGGER = re.compile(r"trigger", re.IGNORECASE)
+_LASTS = re.compile(r"\bduration", re.IGNORECASE)
+_QUOTED = rf"[`\"]({_NAME.pattern})[`\"](?:\s*\([^()]*\))?"
+_FIRES = re.compile(
+    rf"\b[Aa]lerts?(?:\s+fires?\s+for|\s+named|\s+called|\s+triggered|\s+firing)?\s*:?\**\s*{_QUOTED}"
+    rf"|{_QUOTED}(?:\s*(?:,|and|or|/)\s*`[^`]+`(?:\s*\([^()]*\))?)*\s+(?:alerts?\b|(?:is\s+)?firing\b|fires\b)"
+)
+"""A sentence that quotes the alert's name: "alert `NodeDown` fires", "the `NodeDown` alert"."""
+_LIST = re.compile(rf"[`\"']?{_NAME.pattern}[`\"']?(?:\s*(?:,|/|and|or)\s*[`\"']?{_NAME.pattern}[`\"']?)+")
 _ALERT_ITEM = re.compile(rf"(?:\[.\]\s*)?alerts?\s*:?\s*[`\"']?({_NAME.pattern})", re.IGNORECASE)
 
 
@@ -39,8 +52,13 @@ def alert(chapter: Chapter) -> Alert:
 
 
 def _alert_text(chapter: Chapter) -> tuple[int, str]:
-    named = next(iter(chapter.of(Role.ALERT)), None)
-    return (named.line, named.text or " ".join(texts(named))) if named else (chapter.line, "")
+    """Return the words about the alert with their line: its name, when it is triggered, its threshold, its duration."""
+    named = chapter.of(Role.ALERT)[:1]
+    triggers = [part for part in chapter.of(Role.ALERT)[1:] if _TRIGGER.match(bare(part.title))]
+    parts = [*named, *triggers, *chapter.of(Role.LEVEL)]
+    said = [(part, part.text or " ".join(texts(part))) for part in parts]
+    words = [f"for {text}" if _LASTS.search(part.title) else text for part, text in said]
+    return (parts[0].line if parts else chapter.line), ", ".join(text for text in words if text)
 
 
 def _level(line: int, text: str) -> tuple[Quantity, Threshold | None, float | None]:
@@ -76,24 +94,52 @@ def _alert_name(chapter: Chapter, named: Part | None, text: str) -> str:
     title = bare(chapter.title)
     titled = ALERT_TITLE.fullmatch(title)
     said = titled[1].strip() if titled else ""
-    found = next((match for each in (text, said, title) if (match := _NAMED.match(each))), None)
-    if found:
-        return found[1]
-    told = (_alert_item(each) for part in chapter.of(Role.SYMPTOMS, Role.ABOUT) for each in texts(part))
-    item = next((each for each in told if each), None)
-    if item:
-        return item
-    if said:
-        return re.sub(r"\s*\(.*\)\s*$", "", said).strip("\"'` ")
+    name = _named((text, said, title)) or _told(chapter)
+    if name or said:
+        return name or re.sub(r"\s*\(.*\)\s*$", "", said).strip("\"'` ")
     if _NAME.fullmatch(chapter.stem):
         return chapter.stem
     return "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", heading(chapter))) or chapter.stem
+
+
+def _named(texts_of: tuple[str, ...]) -> str | None:
+    """Return the first name that one of these begins with; a program's name is none."""
+    names = (match[1] for each in texts_of if (match := _NAMED.match(each)))
+    return next((name for name in names if not PRODUCT.fullmatch(name)), None)
+
+
+def _told(chapter: Chapter) -> str | None:
+    """Return the name that the symptoms or the words about the incident give: in an item, or quoted in a sentence."""
+    parts = chapter.of(Role.SYMPTOMS, Role.ABOUT)
+    items = (_alert_item(each) for part in parts for each in texts(part))
+    return next((each for each in items if each), None) or next(
+        (name for part in parts for name in _quoted(part)), None
+    )
 
 
 def _alert_item(text: str) -> str | None:
     """Return the name in an item such as "Alert: `PostgresDown` fires"."""
     match = _ALERT_ITEM.match(text)
     return match[1] if match and _NAME.fullmatch(match[1]) else None
+
+
+def _quoted(part: Part) -> Iterator[str]:
+    """Yield the alerts whose names the paragraphs and items of a part quote."""
+    for block in part.blocks:
+        for inline in (node for node in block.walk() if node.type == "inline"):
+            yield from (match[1] or match[2] for match in _FIRES.finditer(inline.content))
+
+
+def several(chapter: Chapter) -> Iterator[tuple[int, str]]:
+    """Yield the alerts that a chapter names beside its own: an incident has one."""
+    for part in chapter.of(Role.ALERT)[:1]:
+        words = part.text or " ".join(texts(part))
+        spans = [node.content for node in _code(part) if _NAME.fullmatch(node.content)]
+        listed = _LIST.match(words)
+        others = dict.fromkeys([*spans[1:], *(re.findall(r"\w+", listed[0])[1:] if listed else [])])
+        for name in others:
+            if _NAME.fullmatch(name) and name not in spans[:1]:
+                yield part.line, f"the alert {name} is not read: this incident has another; write a chapter for each"
 
 
 def _code(part: Part) -> Iterator[Node]:

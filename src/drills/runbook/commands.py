@@ -13,14 +13,14 @@ from drills.runbook.document import BREAKS, Node, line_of, plain
 from drills.runbook.languages import Kind, kind
 from drills.runbook.model import Command
 from drills.runbook.pasting import joined, pasted
-from drills.runbook.spans import is_called_for, is_command
+from drills.runbook.spans import is_called_for, is_command, is_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 OUTPUT = re.compile(
     r"\b(?:example|sample|expected|similar|following) (?:\w+ )?output|\boutput (?:is|should|looks?|would|will)\b"
-    r"|\blooks? like\b|\boutput\W*\Z|\bsimilar to\b|\bshould (?:see|show|contain)\b",
+    r"|\blooks? like\b|\berrors? (?:like|such as)\b|\boutput\W*\Z|\bsimilar to\b|\bshould (?:see|show|contain)\b",
     re.IGNORECASE,
 )
 """Words after which a block shows what was printed."""
@@ -77,7 +77,8 @@ def _collect(found: list[Command], blocks: Iterable[Node], *, spans: bool) -> No
 
 def _is_output(block: Node) -> bool:
     """Say whether a block below words about output is what they tell of: it begins with no command."""
-    first = next((text for _, text in block_lines(block) if text.strip()), "")
+    lines = (text for _, text in block_lines(block))
+    first = next((text for text in lines if text.strip() and not text.lstrip().startswith("#")), "")
     return not is_command(first.strip()) and typed_prompt(first.lstrip()) is None
 
 
@@ -110,7 +111,7 @@ def _block(block: Node) -> tuple[Command, ...]:
     session = session_of(block)
     if session is not None:
         return tuple(Command(typed.line, typed.text, typed.inside) for typed in session.typed)
-    found = list(pasted(block_lines(block)))
+    found = [command for command in pasted(block_lines(block)) if not is_printed(command.text)]
     if block.type == "code_block" or kind(block.info) is Kind.NAMELESS:
         # What a block of no language shows below its commands may be what they print.
         found = [command for command in found if looks_typed(command.text)]

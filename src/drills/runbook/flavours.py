@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(?:.*\n)*?\1[ \t]*(?=\n|\Z)")
+_FRONT_TITLE = re.compile(r"^title\s*[:=]\s*(\S.*)$", re.MULTILINE)
+_FRONT_ALERT = re.compile(r"^alert(?:_?name)?\s*[:=]\s*([\"']?\w+[\"']?)\s*$", re.MULTILINE)
+_TEMPLATE = re.compile(r"#\s+(?:<%|\{\{|\{%)")
 _MARKER = re.compile(r"(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===[!+]?)[ ](?=\S)")
 _DEEPER = 4
 """Spaces by which MkDocs indents what belongs to an admonition or a tab."""
@@ -13,8 +16,10 @@ _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 def plainer(text: str) -> str:
     """Return *text* as plain Markdown with as many lines; what an admonition or a tab holds stands beside the text."""
-    text = _FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1)
-    lines = text.split("\n")
+    front = _FRONT.match(text)
+    lines = _FRONT.sub(lambda match: "\n" * match[0].count("\n"), text, count=1).split("\n")
+    if front:
+        _front(lines, front[0])
     at, fence = 0, ""
     while at < len(lines):
         match = _MARKER.match(lines[at])
@@ -24,6 +29,31 @@ def plainer(text: str) -> str:
             lines[at] = f"{match['indent']}{_titled(lines[at][match.end() :])}"
         at += 1
     return "\n".join(lines)
+
+
+def _front(lines: list[str], front: str) -> None:
+    """Set the title and the alert of the front matter in *lines*; a heading stays, but one that a template fills in."""
+    title, alert = _FRONT_TITLE.search(front), _FRONT_ALERT.search(front)
+    at = _first_heading(lines)
+    if title and (at is None or _TEMPLATE.match(lines[at])):
+        at = at or 0
+        lines[at] = f"# {_unquoted(title[1])}"
+    if alert and at is not None and at + 1 < len(lines) and not lines[at + 1].strip():
+        lines[at + 1] = f"**Alert**: `{_unquoted(alert[1])}`"
+
+
+def _first_heading(lines: list[str]) -> int | None:
+    """Return where the first heading of the highest level stands, outside code."""
+    fence = ""
+    for number, line in enumerate(lines):
+        fence = _fence(line, fence)
+        if not fence and re.match(r"#\s+\S", line):
+            return number
+    return None
+
+
+def _unquoted(value: str) -> str:
+    return value.strip().strip("\"'")
 
 
 def _titled(words: str) -> str:

@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from drills.runbook.parts import Part
     from drills.runbook.roles import Role
 
-ALERT_TITLE = re.compile(r"alerts?(?: name)?\s*[:\u2013-]\s*(.+)", re.IGNORECASE)
+ALERT_TITLE = re.compile(r"(?:alerts?|alarms?)(?: name)?\s*[:\u2013\u2014-]\s*(.+)", re.IGNORECASE)
 _INCIDENT_TITLE = re.compile(
-    r"(?:runbook|playbook|incident|scenario|issue|problem|case)\s*#?\d*\s*[:\u2013-]\s*(.+)", re.IGNORECASE
+    r"(?:(?:alert|incident) )?(?:runbook|playbook|incident|scenario|issue|problem|case|title)\s*#?\d*"
+    r"\s*[:\u2013\u2014-]\s*(.+)",
+    re.IGNORECASE,
+)
+_KIND_OF_PAGE = re.compile(
+    r"(?:\s*[:\u2013\u2014-])?\s+(?:(?:alert|incident|remediation|response|troubleshooting) )*"
+    r"(?:runbook|playbook|sop)\Z",
+    re.IGNORECASE,
 )
 
 
@@ -40,7 +47,8 @@ def title(chapter: Chapter) -> str:
     """Return the name of the incident in a chapter's heading."""
     heading = bare(chapter.title)
     match = _INCIDENT_TITLE.fullmatch(heading) or ALERT_TITLE.fullmatch(heading)
-    return (match[1].strip() if match else heading) or chapter.stem
+    named = bare(match[1].strip()) if match else heading
+    return _KIND_OF_PAGE.sub("", named) or named or chapter.stem
 
 
 def texts(part: Part) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from drills.runbook.commands import commands_in
 from drills.runbook.dialects import dialect_of
-from drills.runbook.document import Document, Section, read
+from drills.runbook.document import Document, Section, inline_lines, read
 from drills.runbook.errors import LineError, RunbookError
 from drills.runbook.model import Command, Incident, PostIncident, Runbook
 from drills.runbook.organisation import escalation, initial_response, post_incident, severities
@@ -17,8 +17,6 @@ from drills.runbook.reference import contacts, critical_commands, dashboards, me
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    from drills.runbook.document import Node
 
 Found = tuple[int, str]
 EMPTY = Document("", Section("", 0, 1, (), ()))
@@ -144,13 +142,14 @@ def _runbook(path: Path, document: Document) -> tuple[Runbook, tuple[Found, ...]
 def _elsewhere(root: Section, incidents: tuple[Incident, ...]) -> tuple[Command, ...]:
     """Return the commands outside every incident: a document's quick reference."""
     taken = {command.line for incident in incidents for command in _commands(incident)}
-    every = (each for section in root.walk() for each in commands_in(_marked(section)))
+    every = (each for section in root.walk() for each in _marked(section))
     return tuple(command for command in every if command.line not in taken)
 
 
-def _marked(section: Section) -> tuple[Node, ...]:
-    """Return the blocks of a section without its plain words: a command that these name is an example."""
-    return tuple(block for block in section.blocks if block.type != "paragraph")
+def _marked(section: Section) -> tuple[Command, ...]:
+    """Return the commands of a section without those in its plain words: a command that these name is an example."""
+    words = {line for block in section.blocks if block.type == "paragraph" for line, _ in inline_lines(block)}
+    return tuple(command for command in commands_in(section.blocks) if command.line not in words)
 
 
 def _commands(incident: Incident) -> Iterator[Command]:

@@ -52,6 +52,15 @@ def lost(piece: Node, section: Section, model: Holdings) -> Iterator[Found]:
         yield line_of(piece), f"this HTML {where} is not read; {told}"
 
 
+def unmarked(root: Section) -> Iterator[Found]:
+    """Yield the plain words of a document that are a command, and are not marked as code."""
+    for section in root.walk():
+        for block in section.blocks:
+            for piece in block.walk():
+                if piece.type == "paragraph":
+                    yield from _unmarked(piece)
+
+
 def lost_in_heading(section: Section, model: Holdings) -> Iterator[Found]:
     """Yield the commands in a section's heading: it names what is below it, and nothing of it is typed."""
     inlines = section.heading.children if section.heading is not None else []

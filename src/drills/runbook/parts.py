@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from drills.runbook.document import inline_lines, line_of, plain
@@ -27,6 +27,14 @@ INSIDE = {
     ),
 }
 """Parts that stand below the heading of another one, by their whole name; a step that verifies stays where it is."""
+_AT_ONCE = re.compile(r"(?:immediate|initial|first|emergency|response|quick)\b", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"(?:assess|check|confirm|determine|gather|identify|inspect|look|quick assess|review|verify)\b", re.IGNORECASE
+)
+"""What is done at once begins with looking: "Immediate actions", and below it "Identify the node"."""
+_DETAILS = (Role.ALERT, Role.SEVERITY, Role.ABOUT)
+_VERIFY = re.compile(r"(?:verify|validate|confirm)\s+\S", re.IGNORECASE)
+"""A sentence before a step, such as "Verify this:"; only in bold letters it names a part."""
 _LISTS = ("bullet_list", "ordered_list")
 
 
@@ -57,12 +65,23 @@ def parts_of(section: Section, *, bullets: bool = False) -> list[Part]:
     _add_blocks(parts, section.blocks, bullets=bullets)
     for child in section.children:
         parts += _of_child(child)
+    _look_before_acting(parts)
     return parts
+
+
+def _look_before_acting(parts: list[Part]) -> None:
+    """Make an investigation of what is verified before anything is mitigated: "Verify the scope"."""
+    acts = next((place for place, part in enumerate(parts) if part.role is Role.MITIGATION), 0)
+    for part in parts[:acts]:
+        if part.role is Role.VERIFICATION and _VERIFY.match(bare(part.title)):
+            part.role = Role.DIAGNOSIS
 
 
 def _of_child(child: Section) -> list[Part]:
     """Return a subsection as a part; one whose name is not known is cut by its own labels, if it has any."""
     known = role(child.title)
+    if known in _DETAILS and (details := _details(child)):
+        return details
     if known in INSIDE:
         return _split(known, child)
     if known is not None:
@@ -73,16 +92,30 @@ def _of_child(child: Section) -> list[Part]:
     return [Part(None, child.title, child.line, [], list(child.blocks), list(child.children))]
 
 
+def _details(child: Section) -> list[Part]:
+    """Return the labelled fields below a heading such as "Alert details", none where it has none of an alert."""
+    own = parts_of(replace(child, children=()), bullets=True)
+    if not any(part.role in (Role.ALERT, Role.SEVERITY) for part in own[1:]):
+        return []
+    for part in own[1:]:
+        if part.role not in (*_DETAILS, Role.LEVEL, Role.ESCALATION):
+            part.role = Role.ABOUT
+    return [*own, *(part for below in child.children for part in _of_child(below))]
+
+
 def _split(known: Role, child: Section) -> list[Part]:
     """Return a part with steps; a heading below it that names other steps begins a part of its own."""
     parts = [Part(known, child.title, child.line, [], list(child.blocks), [])]
     for below in child.children:
         other, words = INSIDE[known]
+        if known is Role.MITIGATION and _AT_ONCE.match(bare(child.title)) and _LOOKS.match(bare(below.title)):
+            other, words = Role.DIAGNOSIS, ".*"
         if re.fullmatch(words, bare(below.title), re.IGNORECASE):
             parts.append(Part(other, below.title, below.line, [], list(below.blocks), list(below.children)))
         else:
             parts[0].sections.append(below)
-    return parts
+    only_looks = not parts[0].blocks and not parts[0].sections and parts[-1].role is Role.DIAGNOSIS
+    return parts[1:] if only_looks else parts
 
 
 def _add_blocks(parts: list[Part], blocks: Iterable[Node], *, bullets: bool) -> None:
@@ -121,10 +154,10 @@ def _label(nodes: Sequence[Node]) -> tuple[str, list[Node]]:
         label = plain([first]).strip()
         if label.endswith(":") or after.startswith(":") or not after:
             return label.rstrip(":").strip(), list(nodes[1:])
-    if whole.endswith(":") and len(whole) < LABEL_LONGEST:
+    if whole.endswith(":") and len(whole) < LABEL_LONGEST and not _VERIFY.match(whole):
         return whole.rstrip(":"), []
     match = _PLAIN_LABEL.match(first.content) if first.type == "text" else None
-    return (match[1], list(nodes)) if match and role(match[1]) in (Role.ALERT, Role.SEVERITY) else ("", [])
+    return (match[1], list(nodes)) if match and role(match[1]) in (Role.ALERT, Role.SEVERITY, Role.LEVEL) else ("", [])
 
 
 def _pairs(table: Node) -> list[Part]:

@@ -39,16 +39,25 @@ def pasted(lines: list[Line]) -> Iterator[Command]:
 
 def joined(commands: list[Command], lines: list[Line]) -> Iterator[Command]:
     """Yield a function with all lines up to the last command that calls it: a responder pastes these at once."""
-    while commands:
-        first = commands.pop(0)
-        defined = functions(first.text)
-        last = max((n for n, each in enumerate(commands) if defined & set(programs(each.text))), default=-1)
-        after = [commands.pop(0) for _ in range(last + 1)]
-        if not after:
+    at = 0
+    while at < len(commands):
+        first, at = commands[at], at + 1
+        last = _last_call(first, commands, at)
+        if last is None:
             yield first
             continue
-        end = after[-1].line + after[-1].text.count("\n")
+        at = last + 1
+        end = commands[last].line + commands[last].text.count("\n")
         yield replace(first, text="\n".join(text for number, text in lines if first.line <= number <= end).strip())
+
+
+def _last_call(first: Command, commands: list[Command], at: int) -> int | None:
+    """Return where, from *at* on, a function that *first* defines is called last; None where it is not."""
+    defined = functions(first.text)
+    if not defined:
+        return None
+    calls = (place for place in range(len(commands) - 1, at - 1, -1) if defined & set(programs(commands[place].text)))
+    return next(calls, None)
 
 
 def _whole(lines: list[Line], at: int) -> tuple[str, int]:

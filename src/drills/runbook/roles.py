@@ -11,6 +11,7 @@ class Role(Enum):
 
     ALERT = "alert"
     SEVERITY = "severity"
+    LEVEL = "level"
     ABOUT = "about"
     SYMPTOMS = "symptoms"
     DIAGNOSIS = "diagnosis"
@@ -23,9 +24,16 @@ _LOOK = "diagnos|investigat|troubleshoot|debug|identif|assess|inspect"
 _PROVE = "verif|validat|confirm"
 # First match wins: "causes and solutions" are solutions, "verify the alert" is a diagnosis.
 _WORDS: dict[Role, tuple[str, ...]] = {
-    Role.ALERT: (r"(?:prometheus )?alerts?(?: names?| rule)?(?:\(s\))?", r"triggers?", r"trigger condition"),
+    Role.ALERT: (
+        r"(?:prometheus )?(?:alerts?|alarms?)(?: names?| rule)?(?:\(s\))?",
+        r"triggers?",
+        r"trigger condition",
+    ),
     Role.SEVERITY: (r"severity(?: level)?", r"severities", r"priority", r"sev"),
+    Role.LEVEL: (r"(?:alert(?:ing)? )?thresholds?", r"(?:alert )?conditions?", r"(?:alert )?duration"),
     Role.ABOUT: (
+        r"alert (?:details?|info(?:rmation)?|data)",
+        r"(?:(?:expected|estimated|target|typical) )?(?:response|resolution|recovery|reaction) times?(?: \w+)*",
         r"meaning|overview|summary|description|about|background|purpose|context|scope|definitions?|owners?|team|metadata",
         r"(?:(?:business|user|customer) )?impact",
         r"what (?:is|it|this|does|triggers).*",
@@ -54,8 +62,8 @@ _WORDS: dict[Role, tuple[str, ...]] = {
         r"playbook|instructions",
     ),
     Role.DIAGNOSIS: (
-        rf"(?:steps? to )?(?:{_LOOK})\w*.*|triage.*|analysis|checks?",
-        r"how to (?:investigate|diagnose|check|debug|triage).*|check .*",
+        rf"(?:steps? to |step[- ]by[- ]step )?(?:{_LOOK})\w*.*|triage.*|analysis|checks?",
+        r"how to (?:investigate|diagnose|check|debug|triage).*|check(?:ing)? .*",
         r"(?:initial|first|quick|possible|things to)(?: \w+)? (?:checks?|assess|triage|look|diagnos|investig).*",
         r"health checks?",
         r"(?:verify|confirm) (?:the )?(?:alert|issue|problem).*",
@@ -68,18 +76,42 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     ),
     Role.ESCALATION: (r"escalat\w+.*|when to escalate.*|contacts?",),
 }
-_KNOWN = tuple((known, re.compile("|".join(words), re.IGNORECASE)) for known, words in _WORDS.items())
-_BEFORE = re.compile(
-    r"(?:[^\w\s`]+\s*)*(?:(?:(?:step|phase|part)\s*)?\d+(?:\.\d+)*\s*[.):\u2013-]*\s+)?(?:[^\w\s`]+\s*)*", re.IGNORECASE
+# Spanish, Portuguese, German, French and Russian words that have no other meaning.
+_TRANSLATED: dict[Role, str] = {
+    Role.ALERT: r"alertas?",
+    Role.SEVERITY: r"severidade?|gravedad|schweregrad|gravit\u00e9"
+    r"|\u043f\u0440\u0438\u043e\u0440\u0438\u0442\u0435\u0442",
+    Role.ABOUT: r"impacto|auswirkung(?:en)?|descripci\u00f3n|descri\u00e7\u00e3o|beschreibung|zusammenfassung",
+    Role.SYMPTOMS: r"s\u00edntomas?|sintomas?|symptome|sympt\u00f4mes?"
+    r"|\u0441\u0438\u043c\u043f\u0442\u043e\u043c\u044b",
+    Role.DIAGNOSIS: r"diagn\u00f3stico.*|investigaci\u00f3n.*|investiga\u00e7\u00e3o.*|fehlersuche.*|ursachen?"
+    r"|\u0434\u0438\u0430\u0433\u043d\u043e\u0441\u0442\u0438\u043a\u0430.*",
+    Role.MITIGATION: r"(?:soluci|mitigaci|remediaci|resoluci)\u00f3n.*|(?:solu|resolu)\u00e7\u00e3o.*"
+    r"|l\u00f6sung.*|behebung.*|\u0440\u0435\u0448\u0435\u043d\u0438\u0435.*",
+    Role.VERIFICATION: r"verificaci\u00f3n.*|verifica\u00e7\u00e3o.*|v\u00e9rification.*|\u00fcberpr\u00fcfung.*",
+    Role.ESCALATION: r"escalamiento.*|escalaci\u00f3n.*|escalonamento.*|eskalation.*",
+}
+_KNOWN = tuple(
+    (known, re.compile("|".join(each for each in (*words, _TRANSLATED.get(known)) if each), re.IGNORECASE))
+    for known, words in _WORDS.items()
 )
+_BEFORE = re.compile(
+    r"(?:[^\w\s`]+\s*)*(?:(?:(?:step|phase|part)\s*)?(?:\d+(?:\.\d+)*\s*[.):\u2013-]*|[A-H](?:\.\d+)*[.)])\s+)?(?:[^\w\s`]+\s*)*",
+    re.IGNORECASE,
+)
+
+_QUOTES = (("'", "'"), ('"', '"'), ("\u201c", "\u201d"), ("\u2018", "\u2019"))
 
 
 def bare(title: str) -> str:
     """Return a heading without signs, number and closing colon."""
-    return title[_BEFORE.match(title).end() :].strip().rstrip(":").strip()  # type: ignore[union-attr]
+    start = _BEFORE.match(title).end()  # type: ignore[union-attr]
+    words = title[start:].strip().rstrip(":").strip()
+    quote = next((closing for opening, closing in _QUOTES if opening in title[:start]), "")
+    return words.removesuffix(quote) if quote and words.count(quote) == 1 else words
 
 
 def role(title: str) -> Role | None:
     """Return what *title* announces, None where its words are not known."""
-    words = re.sub(r"\s*\([^()]*\)\s*$", "", bare(title)).strip("*_` ")
+    words = re.sub(r"\s*\([^()]*\)\s*$", "", bare(title)).strip("*_`'\" ")
     return next((known for known, pattern in _KNOWN if pattern.fullmatch(words)), None)

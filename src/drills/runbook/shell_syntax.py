@@ -7,14 +7,11 @@ import shutil
 import subprocess
 from functools import lru_cache
 
+from drills.runbook.shell_grammar import is_whole
+
 SHELL = "bash"
 ASKED_S = 20.0
 """How long the shell may take to read a text, on a machine that is busy."""
-# A text without any of these is one whole command, and the shell need not be asked.
-_PLAIN = re.compile(
-    r"(?!\s*(?:if|for|while|until|case|select|function|time|coproc|then|else|elif|fi|do|done|esac|in)\b)"
-    r"[^\n'\"\\`(){}|&;<>!\[\]]*"
-)
 _MORE = re.compile(r"unexpected end of file|unexpected EOF while looking for|delimited by end-of-file")
 _CONTINUED = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 _SAID = re.compile(r"^.*?line (\d+): (.*)$", re.MULTILINE)
@@ -27,7 +24,7 @@ def has_shell() -> bool:
 
 def wants_more(text: str) -> bool | None:
     """Say whether a shell that has read *text* waits for another line; None where there is no shell to ask."""
-    if _PLAIN.fullmatch(text):
+    if not text.strip() or is_whole(text):
         return False
     if not has_shell():
         return None
@@ -36,7 +33,7 @@ def wants_more(text: str) -> bool | None:
 
 def syntax_error(text: str) -> tuple[int, str] | None:
     """Return at which line of *text* (from 0) its syntax is wrong, and how; None where it is right or not known."""
-    if _PLAIN.fullmatch(text) or not has_shell():
+    if not text.strip() or is_whole(text) or not has_shell():
         return None
     found = _SAID.search(_said(text))
     return (int(found[1]) - 1, found[2]) if found else None

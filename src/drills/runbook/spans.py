@@ -26,9 +26,19 @@ PROGRAMS = re.compile(
 ALONE = re.compile(r"dmesg|false|lsblk|mpstat|nvidia-smi|reboot|sync|true|uptime|vmstat")
 """Programs that are run without an argument, and whose names mean nothing else in a runbook."""
 SCRIPT = re.compile(r"(\./|/)?[\w./-]+\.(sh|py)|\./[\w./-]+")
-PATH = re.compile(r"(?:~|\.{0,2})/[\w./-]*\w")
+PATH = re.compile(r"(?!/dev/)(?:~|\.{0,2})/[\w./-]*\w")
 OPTION = re.compile(r"\s(-{1,2}\w|[|&$/.]|[<>]\s*[^\s\d=])")
 _PROMQL = re.compile(r"[({\[]|[<>=!]=|[<>]\s*\d")
+_SET_BEFORE = re.compile(r"(?:\w+=(?:\"[^\"]*\"|'[^']*'|\\.|\$(?!\()|[^\s\"'$\\])*(?:\s+|\Z))*")
+"""Variables that are set in front of a command."""
+_RUNS = re.compile(r"\w+=[\"']?\$\(")
+_LOGGED = re.compile(
+    r"[A-Za-z][\w./-]*:(?:\s|\Z)|(?:level|lvl|msg|message|err|error|ts|time|timestamp|caller|severity|logger)=\S"
+    r"|[A-Z]{4,5}\[\d+\]|\[[A-Z]{4,}\]\s|\d{4}-\d\d-\d\d[T ]\d\d:"
+)
+"""What a program prints: a name with a colon, `level=error msg="…"`, `FATA[0001]`, `[ERROR]`, a time."""
+_COLUMN = re.compile(r"\w+(?:\s{2,}\||\s\|\s{2,})")
+"""The head of a printed table: `pid  | state`."""
 PROGRAM = re.compile(r"[a-z][\w.-]*")
 ACTION = re.compile(
     r"apply|build|cancel|check|config|cordon|create|debug|delete|deploy|describe|destroy|disable|down|drain|enable|exec|"
@@ -41,11 +51,10 @@ ACTION = re.compile(
 
 def is_command(span: str) -> bool:
     """Say whether a code span is something to run, not a name, a file or a setting."""
-    words = span.split()
-    while words and re.fullmatch(r"\w+=\S*", words[0]):
-        words = words[1:]
-    if not words:
-        return False
+    rest = _SET_BEFORE.sub("", span.lstrip(), count=1)
+    words = rest.split()
+    if not words or _RUNS.match(rest):
+        return bool(words)
     first = words[0]
     if SCRIPT.fullmatch(first):
         return first.endswith(".sh") or first.startswith("./") or len(words) > 1
@@ -58,14 +67,22 @@ def _starts(first: str, span: str, words: list[str]) -> bool:
     """Say whether *first* starts a program: it is one, it is a path, or what follows reads as what it is told."""
     if PROGRAMS.fullmatch(first) or PATH.fullmatch(first):
         return True
+    if _COLUMN.match(span) or words[1].endswith(":"):
+        return False
     return bool(PROGRAM.fullmatch(first) and (OPTION.search(span) or ACTION.fullmatch(words[1])))
 
 
 def is_told_program(words: str) -> bool:
     """Say whether plain *words* are a known program with an option or an action, and no sentence."""
     first, _, rest = words.partition(" ")
+    rest = re.sub(r"^(?:compose|system|volume|image|network)\s", "", rest)
     told = OPTION.search(words) or ACTION.fullmatch(next(iter(rest.split()), ""))
     return bool(PROGRAMS.fullmatch(first)) and bool(told) and not words.endswith((".", "?", "!"))
+
+
+def is_printed(text: str) -> bool:
+    """Say whether a line of a shell's block is no command but what was printed, or another language's `key: value`."""
+    return bool(_LOGGED.match(text)) and not is_command(text)
 
 
 def is_promql(span: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drills.runbook.assembly import incident, unnamed
-from drills.runbook.chapter_alert import unread_level
+from drills.runbook.chapter_alert import several, unread_level
 from drills.runbook.commands import commands_in
 from drills.runbook.errors import LineError
 from drills.runbook.languages import UNREAD
@@ -50,7 +50,10 @@ def assembled(
     def read(root: Section, stem: str) -> tuple[tuple[Incident, ...], tuple[Found, ...]]:
         unread = tuple(_left_unread(root))
         found = chapters(root, stem)
-        told = (*unread, *(each for chapter in found for each in (*unnamed(chapter), *unread_level(chapter))))
+        told = (
+            *unread,
+            *(each for chapter in found for each in (*unnamed(chapter), *several(chapter), *unread_level(chapter))),
+        )
         return tuple(incident(chapter, number) for number, chapter in enumerate(found, start=1)), told
 
     return read

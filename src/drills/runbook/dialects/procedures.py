@@ -10,7 +10,7 @@ from drills.runbook.dialects.dialect import Dialect, assembled
 from drills.runbook.document import plain
 from drills.runbook.incident_chapter import Chapter
 from drills.runbook.parts import Part, parts_of
-from drills.runbook.roles import Role
+from drills.runbook.roles import Role, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _TOLD = re.compile(
     r"run-?\s?book|playbook|incident|alert|outage|on-?call|troubleshoot|recover|roll-?back|fail-?over|restore|disaster|mitigat"
-    r"|remediat|emergenc|degrad|(?<![a-z])(?:down|sop|fail(?:ed|ing|ure)?|high|slow)(?![a-z])",
+    r"|remediat|emergenc|degrad|(?<![a-z])(?:down|sop|fail(?:ed|ing|ure)?|high|low|slow|lag|leaks?|lock(?:ed)?|full|stuck|errors?)(?![a-z])"
+    r"|(?<![a-z])(?:crash|expir|unavailab|time-?out)|(?<![a-z])(?:out of|not ready|how to fix)(?![a-z])"
+    r"|(?<![a-z])too (?:many|few|much|high|low|long|big)(?![a-z])",
     re.IGNORECASE,
 )
 _TROUBLE = re.compile(
@@ -61,7 +63,8 @@ def _own(section: Section) -> list[Part]:
     """Return the blocks of one section as parts; a name that is not known is a way to act."""
     first, *others = parts_of(section)
     named = {child.line for child in section.children}
-    first.role = Role.MITIGATION if commands_in(first.blocks) else Role.ABOUT
+    looks = role(section.title) is Role.DIAGNOSIS
+    first.role = (Role.DIAGNOSIS if looks else Role.MITIGATION) if commands_in(first.blocks) else Role.ABOUT
     return [first, *(part for part in others if part.line not in named and part.line not in _below(section))]
 
 

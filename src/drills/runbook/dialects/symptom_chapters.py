@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drills.runbook.chapter_alert import PRODUCT
 from drills.runbook.commands import commands_in
 from drills.runbook.dialects.alert_pages import CORE, is_page
 from drills.runbook.dialects.dialect import Dialect, assembled
@@ -24,10 +25,6 @@ _ALERT = re.compile(
     r"[Aa]lerts?(?: [Nn]ame)?\s*[:\u2013-]\s*\S.*|`?[A-Z]?[a-z0-9]+(?:[A-Z]+[a-z0-9]*)+`?(?:\s*\(.*\))?"
 )
 """A heading that is an alert's name, or says that it is one."""
-_PRODUCT = re.compile(
-    r"(?:Postgre|My|No|Maria|Micro)SQL|\w+DB|\w+MQ|Git(?:Hub|Lab)|OpenS\w+|Kube[A-Z]irt|ClickHouse|JavaScript|CoreDNS|iOS|macOS"
-)
-"""Names of programs that look like an alert's."""
 
 
 def chapters(root: Section, stem: str) -> list[Chapter]:
@@ -68,7 +65,7 @@ def _is_chapter(section: Section, parts: list[Part]) -> bool:
     if acts and len(named) >= ENOUGH:
         return _has_commands(section) or len(named & TELLING) >= ENOUGH
     title = bare(section.title)
-    return bool(_ALERT.fullmatch(title)) and not _PRODUCT.fullmatch(title) and (acts or _has_commands(section))
+    return bool(_ALERT.fullmatch(title)) and not PRODUCT.fullmatch(title) and (acts or _has_commands(section))
 
 
 def _usable(section: Section, parts: list[Part]) -> list[Part]:
