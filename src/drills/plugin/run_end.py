@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.common.commit import commit_of
 from drills.common.screen import columns, has_unicode
 from drills.plugin.coverage_gate import collects_all
-from drills.plugin.state import DESCRIPTOR, DRILLS_LEFT, RUN_ID
+from drills.plugin.state import DESCRIPTOR, DRILLS_LEFT, RUN_ID, SETTINGS
 from drills.plugin.time_limits import CAUSE
 from drills.record.format import RecordError
 from drills.reports.collect import collect
@@ -60,7 +61,8 @@ class RunEnd:
         )
         stack = config.stash.get(DESCRIPTOR, None)
         system = stack.name if stack else None
-        facts = RunFacts(run=config.stash[RUN_ID], system=system, not_drilled=self._not_drilled)
+        commit = commit_of(config.stash[SETTINGS].root)
+        facts = RunFacts(run=config.stash[RUN_ID], system=system, commit=commit, not_drilled=self._not_drilled)
         write_run_facts(config.option.output, facts)
 
     @pytest.hookimpl(tryfirst=True)

@@ -60,6 +60,7 @@ def _where(run: Run, facts: RunFacts | None, histories: Mapping[str, History]) -
     """Yield on what these verdicts were found, each fact with its name."""
     heads = [history.head for history in histories.values()]
     yield "System", (facts.system if facts else None) or NOT_RECORDED
+    yield "Commit", (facts.commit if facts else None) or NOT_RECORDED
     yield "Runbook", run.runbook.file
     yield "SHA-256 of the runbook", run.runbook.sha256
     yield "Time scale", _time_scale(run)

@@ -18,31 +18,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of which the same is known: *word* follows their count, *about* says what it means.
-
-    *always* says that they are counted on top of the page even where there are none.
-    """
+    """Rows of which the same is known: *word* follows their count, *about* says what it means."""
 
     key: str
     word: str
     about: str
-    always: bool = False
 
 
 PROVEN: Final = Group(
-    "proven", "proven", "the commands brought the system back, doing nothing did not, nothing promised was lost", True
+    "proven", "proven", "the commands brought the system back, doing nothing did not, nothing promised was lost"
 )
-RELIEF_ONLY: Final = Group("relief", "relief only", "the commands help, and the incident comes back", True)
+RELIEF_ONLY: Final = Group("relief", "relief only", "the commands help, and the incident comes back")
 AT_A_COST: Final = Group("cost", "proven at a cost", "the commands help, and something promised was lost")
-REFUTED: Final = Group("refuted", "refuted", "the documented commands did not bring the system back, or did harm", True)
-UNKNOWN: Final = Group("unknown", "unknown", "the drill did not see enough to say anything", True)
-UNPROVEN: Final = Group("unproven", "unproven", "it recovered, but no placebo was held beside it", True)
-NOT_RUN: Final = Group("not-run", "not run", "a documented command could not be run, so the row was not tried", True)
+REFUTED: Final = Group("refuted", "refuted", "the documented commands did not bring the system back, or did harm")
+UNKNOWN: Final = Group("unknown", "unknown", "the drill did not see enough to say anything")
+UNPROVEN: Final = Group("unproven", "unproven", "it recovered, but no placebo was held beside it")
+NOT_RUN: Final = Group("not-run", "not run", "a documented command did not run, so the row was not tried")
 BY_ITSELF: Final = Group("spontaneous", "over by itself", "the incident also passed without the commands")
-NOT_DRILLED: Final = Group("not-drilled", "not drilled", "this run has no verdict on it: that is unknown, not fine", True)
+NOT_DRILLED: Final = Group("not-drilled", "not drilled", "this run has no verdict on it: unknown, not fine")
 GROUPS: Final = (
     PROVEN, RELIEF_ONLY, AT_A_COST, REFUTED, UNKNOWN, UNPROVEN, NOT_RUN, BY_ITSELF, NOT_DRILLED,
 )  # fmt: skip
+ALWAYS_COUNTED: Final = (PROVEN, RELIEF_ONLY, REFUTED, UNKNOWN, UNPROVEN, NOT_RUN, NOT_DRILLED)
+"""On top of the page even where there are none: that nothing was refuted is worth saying."""
 _OF_STANDING: Final = {
     None: NOT_DRILLED,
     "CONFIRMED": PROVEN,
@@ -66,9 +64,9 @@ def group_of(run: Run, cause: Cause) -> Group:
 
 
 def counted(groups: Iterable[Group]) -> list[tuple[Group, int]]:
-    """Count the rows of each group, those that are always counted first among the empty ones, in their order."""
+    """Count the rows of each group, in the order of groups; most empty ones are left out."""
     found = list(groups)
-    return [(group, found.count(group)) for group in GROUPS if group.always or group in found]
+    return [(group, found.count(group)) for group in GROUPS if group in ALWAYS_COUNTED or group in found]
 
 
 def headline(run: Run) -> str:

@@ -31,7 +31,7 @@ _ENVIRONMENT: Final = Environment(
 
 def render_html(template: str, **values: object) -> str:
     """Return *template* filled with *values*; raises UndefinedError for one that it names and that is not given."""
-    return _ENVIRONMENT.get_template(template).render(values, policy=Markup(_policy()))
+    return _ENVIRONMENT.get_template(template).render(values, policy=_policy())
 
 
 def _policy() -> str:

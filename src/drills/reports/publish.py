@@ -36,7 +36,7 @@ class Published:
 
 
 def publish(output: Path, secrets: Iterable[str] = ()) -> Published:
-    """Make charts, the page, verification table, findings, metrics and Allure page from what is recorded under *output*.
+    """Make charts, pages, verification table, findings and metrics from what is recorded under *output*.
 
     Raises RecordError when nothing is recorded, or when any of *secrets* is in a recorded file: then nothing
     is made, and the sentence names the files, never the secret.

@@ -1,4 +1,4 @@
-"""What a run knows of itself and no record says: its system, and why causes were not drilled."""
+"""What a run knows of itself and no record says: its system, its commit, and why causes were not drilled."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class RunFacts(Recorded):
     schema_version: Literal[1] = Field(default=1, alias="schema", description="the version of this file's form")
     run: str = Field(description="the id of the run, which all its records share")
     system: str | None = Field(description="the stack that was drilled, by its descriptor's name; null: it has none")
+    commit: str | None = Field(description="the commit of the suite, -dirty where files were changed; null: no git")
     not_drilled: dict[str, str] = Field(description="for each cause without a verdict, why it has none")
 
 
@@ -43,7 +44,7 @@ def facts_of(output: Path, runs: frozenset[str | None]) -> tuple[RunFacts | None
     try:
         facts = read_run_facts(output)
     except RecordError as error:
-        return None, f"{error} So the system is not named."
+        return None, f"{error} So the system and its commit are not named."
     if facts is None or facts.run in runs:
         return facts, ""
     return None, f"{RUN_FACTS}: left out, because it is of another run than these records."
