@@ -6,7 +6,6 @@ import json
 import re
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,40 +14,14 @@ from drills.reports.collect import collect
 from drills.reports.page import NO_DRILL, page
 from drills.reports.page_groups import headline
 from drills.reports.run_facts import RunFacts, write_run_facts
-from tests.helpers.report_samples import drill, judged, leak, milestones
+from tests.helpers.page_samples import RUN_ID, arm, covered, loss, typed
+from tests.helpers.report_samples import drill, milestones
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>"
 RECORDS = Path(__file__).parents[1] / "data" / "records"
 ALL_ARMS = 110  # three of each of 36 rows
 LIMIT_BYTES = 3_000_000
 WHY = "because the stack does not measure it"
-RUN_ID = "17678172dd7e4086a73353818b40a2af"
-
-
-def typed(**changes: Any) -> dict[str, Any]:
-    """Return the line of a command that ended 45 s into the drill."""
-    line = {"kind": "command", "t": 45.0, "purpose": "resolve", "line": 321, "text": "restart", "exit": 0, "seconds": 4}
-    return line | {"output": ""} | changes
-
-
-def loss(kind: str, count: int | None, of: int | None, *, promised: bool) -> dict[str, Any]:
-    """Return one kind of loss."""
-    return {"kind": kind, "count": count, "of": of, "promised": promised}
-
-
-def arm(output: Path, name: str, verdict: str, *lines: dict[str, Any], **changes: Any) -> Path:
-    """Write the record and the verdict of an arm, such as 5.1-documented; its expected verdict is the one it has."""
-    cause, _, kind = name.rpartition("-")
-    folder = leak(output / "drills" / name, cause=cause, arm=kind, run=RUN_ID)
-    with (folder / "history.jsonl").open("a", encoding="utf-8") as history:
-        history.writelines(json.dumps(line) + "\n" for line in lines)
-    return judged(folder, **{"cause": cause, "arm": kind, "verdict": verdict, "expected_verdict": verdict} | changes)
-
-
-def covered(output: Path, *causes: str, drilled: tuple[str, ...] = ()) -> None:
-    """Write which causes the runbook has."""
-    listed = [{"id": cause, "incident": "Pool exhausted", "cause": f"Cause {cause}"} for cause in causes]
-    (output / "coverage.json").write_text(json.dumps({"causes": listed, "drilled": drilled}))
 
 
 def made(output: Path) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from drills.checks.browser import chromium
 from drills.reports.collect import collect
 from drills.reports.page import write_page
-from tests.reports.test_page import arm, covered, typed
+from tests.helpers.page_samples import arm, covered, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
