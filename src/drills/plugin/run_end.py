@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from drills.common.commit import commit_of
 from drills.common.screen import columns, has_unicode
 from drills.plugin.coverage_gate import collects_all
-from drills.plugin.state import DRILLS_LEFT
+from drills.plugin.state import DESCRIPTOR, DRILLS_LEFT, RUN_ID, SETTINGS
 from drills.plugin.time_limits import CAUSE
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.run_end import run_end
+from drills.reports.run_facts import RunFacts, write_run_facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +32,8 @@ class RunEnd:
         self._owner = owner
         self._red: list[str] = []
         self._why: dict[str, str] = {}
+        self._run: Run | None = None
+        self._not_drilled: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember the reason of a drill that was skipped, or that failed."""
@@ -40,29 +44,37 @@ class RunEnd:
             self._why[str(cause)] = "because it failed before an arm was judged"
             self._red.append(str(cause))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_terminal_summary(
-        self, terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
-    ) -> None:
-        """Print the table, where this run has judged anything."""
-        output: Path = config.option.output
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Say, for the reports that are made next, what no record says, where this run has judged anything."""
+        config = session.config
         earlier = config.stash.get(DRILLS_LEFT, None)
         if config.option.collectonly or earlier is None or not earlier.replaced():
             return
         try:
-            run = collect(output)
+            self._run = collect(config.option.output)
         except RecordError:
-            return  # publishing has said so
-        terminalreporter.section("verdicts")
-        not_drilled = self.not_drilled(
-            run,
+            return  # publishing says so
+        self._not_drilled = self.not_drilled(
+            self._run,
             interrupted=exitstatus == pytest.ExitCode.INTERRUPTED,
             whole=collects_all(config, self._scenarios),
         )
+        stack = config.stash.get(DESCRIPTOR, None)
+        system = stack.name if stack else None
+        commit = commit_of(config.stash[SETTINGS].root)
+        facts = RunFacts(run=config.stash[RUN_ID], system=system, commit=commit, not_drilled=self._not_drilled)
+        write_run_facts(config.option.output, facts)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """Print the table, where this run has judged anything."""
+        if self._run is None:
+            return
+        terminalreporter.section("verdicts")
         shown = run_end(
-            run,
-            output,
-            not_drilled,
+            self._run,
+            config.option.output,
+            self._not_drilled,
             columns=columns(),
             colour=terminalreporter.hasmarkup,
             unicode=has_unicode(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drills.common.wording import minutes
@@ -30,8 +31,29 @@ _NONE_BECAUSE = {
 _NOT_BETTER = "None: this run does not show the corrected commands to be the better ones."
 
 
+@dataclass(frozen=True)
+class Edit:
+    """Lines of the runbook *before* and *after* the edit; where they are alike there is none, *none_because*."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    none_because: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines of a diff, empty where there is no edit."""
+        if self.before == self.after:
+            return ()
+        return (*(f"- {line}" for line in self.before), *(f"+ {line}" for line in self.after))
+
+
 def proposed_edit(finding: Finding) -> Markdown:
     """Return the edit as a block of Markdown, or a sentence that says why there is none."""
+    return render("proposed_edit.md.j2", edit=edit_of(finding))
+
+
+def edit_of(finding: Finding) -> Edit:
+    """Return the edit that *finding* proposes."""
     documented, original = finding.documented, finding.original
     none_because = _NONE_BECAUSE.get(finding.standing, "None before a drill has judged the row.")
     before: list[str] = []
@@ -41,7 +63,7 @@ def proposed_edit(finding: Finding) -> Markdown:
     elif documented and finding.standing in TRIED:
         before = [_row(finding, documented, BELOW if original else _solution(documented)), *_typed(original)]
         after = [_changed_row(finding, documented), *(_typed(documented) if original else [])]
-    return render("proposed_edit.md.j2", before=before, after=after, none_because=none_because)
+    return Edit(tuple(before), tuple(after), none_because)
 
 
 def _row(finding: Finding, documented: ArmVerdict, solution: str) -> str:

@@ -15,6 +15,7 @@ from drills.reports import allure_html, chart
 from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.collect import collect, drill_folders
 from drills.reports.findings_page import FINDINGS, findings_page
+from drills.reports.page import write_page
 from drills.reports.verification import write_verification
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Published:
 
 
 def publish(output: Path, secrets: Iterable[str] = ()) -> Published:
-    """Make charts, verification table, findings, metrics and Allure page from what is recorded under *output*.
+    """Make charts, pages, verification table, findings and metrics from what is recorded under *output*.
 
     Raises RecordError when nothing is recorded, or when any of *secrets* is in a recorded file: then nothing
     is made, and the sentence names the files, never the secret.
@@ -102,7 +103,11 @@ def _table(output: Path, problems: list[str], notes: list[str]) -> list[Path]:
     if (output / RESULTS).is_dir():
         # No charts: what the page carries cannot show a file beside it, and each drill's chart is there already.
         allure_html.attach(output / RESULTS, FINDINGS, findings_page(run), "text/markdown")
-    return [*write_verification(run, output), write_text(output / FINDINGS, findings_page(run, output))]
+    return [
+        write_page(run, output),
+        *write_verification(run, output),
+        write_text(output / FINDINGS, findings_page(run, output)),
+    ]
 
 
 def _page(output: Path, problems: list[str]) -> list[Path]:
