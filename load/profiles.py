@@ -136,8 +136,8 @@ LONG_POLLING: Final = StudentProfile(
 # because their number matters, and two cores have to parse all of them.
 BURST: Final = StudentProfile("burst", ((Op.UPLOAD, 2.0),), timeout_s=10.0, usual=Content.SHORT)
 # A faculty's schedule keeps its worker's share of a core busy for seconds. That is no other incident as long as they
-# are rare: three are among those that fill the queue, and then one comes about every ten seconds.
-FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY, odd_every=160)
+# are rare: one comes every half a minute or so.
+FACULTY_BURST: Final = replace(BURST, name="faculty burst", odd=Content.FACULTY, odd_every=640)
 
 PROFILES: Final = {
     profile.name: profile
