@@ -1,4 +1,4 @@
-"""Which panel moved in which recorded drill, and how that is known: a panel moved when it passed its alert threshold."""
+"""Which panel moved in which recorded drill: it passed its alert threshold there."""
 
 from __future__ import annotations
 
