@@ -16,6 +16,7 @@ from drills.checks import Target
 from drills.checks.target_file import from_toml
 from drills.common.endpoint import Endpoint
 from drills.drill.phases.evidence import AFTER_S, BEFORE_S
+from drills.commands.history import WORSE
 from drills.plugin.check_outcomes import ExitCode
 from drills.plugin.options import ARMS, TIME_SCALE
 from drills.record import incident_alert
@@ -133,7 +134,7 @@ def test_markers_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None
 
 def test_exit_codes_of_checks_are_told() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d) \|", OPTIONS, re.MULTILINE)}
-    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}
+    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode), WORSE}
 
 
 def test_verdicts_are_told() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from rich.console import Console
 
-from drills.commands.arguments import folder
+from drills.commands.arguments import folder, secret
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.comparison import compare_runs, print_comparison
@@ -33,7 +32,7 @@ def _build(options: argparse.Namespace) -> int:
     # matplotlib takes a second to import; the other commands do not need it.
     from drills.reports.publish import publish  # noqa: PLC0415
 
-    secrets = [_secret(name) for name in options.secret_variable]
+    secrets = [secret(name) for name in options.secret_variable]
     published = publish(options.output, secrets)
     for path in published.paths:
         _say(f"{path}  {path.stat().st_size / KIB:.1f} KiB")
@@ -62,12 +61,6 @@ def _compare(options: argparse.Namespace) -> int:
     comparison = compare_runs(options.folders)
     print_comparison(comparison, Console())
     return DIFFERENT if comparison.differing else 0
-
-
-def _secret(variable: str) -> str:
-    if not os.environ.get(variable):
-        raise RecordError(f"--secret-variable {variable}: expected a variable with a value, found none.")
-    return os.environ[variable]
 
 
 def _parser() -> argparse.ArgumentParser:
