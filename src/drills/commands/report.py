@@ -11,6 +11,7 @@ from drills.commands.arguments import folder, secret
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.comparison import compare_runs, print_comparison
+from drills.reports.summary_page import summary_page
 from drills.reports.terminal_table import show
 from drills.settings import settings
 
@@ -48,6 +49,11 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _summary(options: argparse.Namespace) -> int:
+    sys.stdout.write(summary_page(collect(options.output)))
+    return 0
+
+
 def _findings_table(options: argparse.Namespace) -> int:
     # The suite's scenarios are imported for this page only.
     from drills.commands.declared_findings import declared_findings  # noqa: PLC0415
@@ -76,7 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     show_command = commands.add_parser("show", help="print the verification table")
     table = commands.add_parser("findings-table", help="print what the drills found as a page of Markdown")
-    for command in (build, show_command, table):
+    summary = commands.add_parser("summary", help="print the verdicts as Markdown, for a CI job or a pull request")
+    for command in (build, show_command, table, summary):
         command.add_argument(
             "--output",
             type=folder,
@@ -102,4 +109,10 @@ def _fail(text: str) -> int:
     return BAD_INPUT
 
 
-_COMMANDS = {"build": _build, "show": _show, "compare": _compare, "findings-table": _findings_table}
+_COMMANDS = {
+    "build": _build,
+    "show": _show,
+    "compare": _compare,
+    "summary": _summary,
+    "findings-table": _findings_table,
+}

@@ -7,11 +7,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from drills.record.format import RecordError
-from drills.record.verdicts import DOCUMENTED
 from drills.reports.collect import Cause, Coverage, Run, cause_order, collect
+from drills.reports.expected import is_expected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from drills.record.arm_verdict import ArmVerdict
@@ -33,7 +33,7 @@ class Shard:
 
     def told(self, cause: str) -> tuple[tuple[str, str, str | None], ...]:
         """Return what this folder says of *cause*: each arm with its verdict, and whether the recovery lasts."""
-        return tuple((v.arm, v.verdict, v.durability and v.durability.verdict) for v in self.arms(cause))
+        return tuple((v.arm, v.verdict, v.durability.verdict if v.durability else None) for v in self.arms(cause))
 
     @property
     def place(self) -> tuple[tuple[str, ...], str, str]:
@@ -74,7 +74,7 @@ class Merged:
     @property
     def unexpected(self) -> tuple[ArmVerdict, ...]:
         """The arms with a verdict other than the expected one, or whose recovery lasts otherwise."""
-        return tuple(v for cause, shard in self.rows.items() for v in shard.arms(cause) if _unexpected(v))
+        return tuple(v for cause, shard in self.rows.items() for v in shard.arms(cause) if not is_expected(v))
 
     @property
     def whole(self) -> bool:
@@ -146,25 +146,26 @@ def _require_together(shards: Sequence[Shard]) -> None:
                 )
 
 
-def _facts(first: Shard, other: Shard) -> Iterable[tuple[str, object, object]]:
+def _facts(first: Shard, other: Shard) -> Iterator[tuple[str, object, object]]:
     """Yield what two shards must have in common; what one of them does not say is not compared."""
-    yield "at time scale", *(f"{shard.run.time_scale:g}" for shard in (first, other))
-    yield "with runbook", *(shard.run.runbook.sha256[:DIGITS] for shard in (first, other))
-    coverages = [shard.run.coverage for shard in (first, other)]
-    commits = [coverage.commit if coverage else None for coverage in coverages]
-    if all(commits):
-        yield "at commit", *commits
-    sizes = [_sizes(coverage.shards) if coverage else set() for coverage in coverages]
-    if all(sizes):
-        yield "in so many shards:", *(", ".join(sorted(size)) for size in sizes)
+    one, two = first.run, other.run
+    yield "at time scale", f"{one.time_scale:g}", f"{two.time_scale:g}"
+    yield "with runbook", one.runbook.sha256[:DIGITS], two.runbook.sha256[:DIGITS]
+    if not one.coverage or not two.coverage:
+        return
+    if one.coverage.commit and two.coverage.commit:
+        yield "at commit", one.coverage.commit, two.coverage.commit
+    if one.coverage.shards and two.coverage.shards:
+        yield "in so many shards:", _sizes(one.coverage.shards), _sizes(two.coverage.shards)
 
 
-def _sizes(parts: Iterable[str]) -> set[str]:
-    return {part.partition("/")[2] for part in parts}
+def _sizes(parts: Iterable[str]) -> str:
+    return ", ".join(sorted({part.partition("/")[2] for part in parts}))
 
 
 def _all_parts(named: Sequence[str]) -> list[str]:
-    return [f"{number}/{size}" for size in sorted(_sizes(named)) for number in range(1, int(size) + 1)]
+    size = int(_sizes(named) or 0)  # all name the same one: others are refused
+    return [f"{number}/{size}" for number in range(1, size + 1)]
 
 
 def _coverage(coverages: Sequence[Coverage]) -> Coverage | None:
@@ -179,12 +180,6 @@ def _coverage(coverages: Sequence[Coverage]) -> Coverage | None:
         next((coverage.commit for coverage in coverages if coverage.commit), None),
         next((coverage.document for coverage in coverages if coverage.document), None),
     )
-
-
-def _unexpected(verdict: ArmVerdict) -> bool:
-    lasting = verdict.durability.verdict if verdict.durability else None
-    lasts_otherwise = verdict.expected_lasting is not None and lasting != verdict.expected_lasting
-    return verdict.verdict != verdict.expected_verdict or (verdict.arm == DOCUMENTED and lasts_otherwise)
 
 
 def _ordered(holders: Mapping[str, list[Shard]]) -> list[tuple[str, list[Shard]]]:

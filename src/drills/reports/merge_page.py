@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drills.common.visible import visible
+from drills.reports.expected import in_words
 from drills.reports.markup import code, escape
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ def _red(merged: Merged) -> Iterator[str]:
     if merged.not_judged:
         yield f"To be drilled and not judged in any shard: {', '.join(merged.not_judged)}."
     for verdict in merged.unexpected:
-        lasting = f", {verdict.durability.verdict}" if verdict.durability else ""
-        expected = f"{verdict.expected_verdict}{f', {verdict.expected_lasting}' if verdict.expected_lasting else ''}"
-        yield f"{verdict.cause} {verdict.arm}: {verdict.verdict}{lasting}; expected {expected}."
+        yield f"{in_words(verdict)}."
     yield from merged.problems
 
 

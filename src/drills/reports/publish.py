@@ -15,6 +15,7 @@ from drills.reports import allure_html, chart
 from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.collect import collect, drill_folders
 from drills.reports.findings_page import FINDINGS, findings_page
+from drills.reports.machine_files import write_machine_files
 from drills.reports.verification import write_verification
 
 if TYPE_CHECKING:
@@ -102,7 +103,11 @@ def _table(output: Path, problems: list[str], notes: list[str]) -> list[Path]:
     if (output / RESULTS).is_dir():
         # No charts: what the page carries cannot show a file beside it, and each drill's chart is there already.
         allure_html.attach(output / RESULTS, FINDINGS, findings_page(run), "text/markdown")
-    return [*write_verification(run, output), write_text(output / FINDINGS, findings_page(run, output))]
+    return [
+        *write_verification(run, output),
+        *write_machine_files(run, output),
+        write_text(output / FINDINGS, findings_page(run, output)),
+    ]
 
 
 def _page(output: Path, problems: list[str]) -> list[Path]:
