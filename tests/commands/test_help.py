@@ -11,7 +11,7 @@ from drills.plugin.check_outcomes import ExitCode
 from drills.sandbox import setup
 from tests.helpers.paths import ROOT
 
-REPORTS = ("build", "show", "summary", "findings-table", "compare")
+REPORTS = ("build", "show", "summary", "schema", "findings-table", "compare")
 WORDS = [*((name,) for name in cli.COMMANDS), *(("report", name) for name in REPORTS)]
 
 

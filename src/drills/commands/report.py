@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from drills.commands.arguments import folder, secret
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.comparison import compare_runs, print_comparison
+from drills.reports.schemas import MODELS, schema
 from drills.reports.summary_page import summary_page
 from drills.reports.terminal_table import show
 from drills.settings import settings
@@ -46,6 +48,11 @@ def _build(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     show(collect(options.output), Console())
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    sys.stdout.write(json.dumps(schema(options.name), indent=2, ensure_ascii=False) + "\n")
     return 0
 
 
@@ -91,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the output folder of a run",
         )
+    schemas = commands.add_parser("schema", help="print the JSON Schema of a file that drills write")
+    schemas.add_argument("name", choices=sorted(MODELS), help="the file; of JSON lines it is the schema of each line")
     compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
     compare.add_argument("folders", nargs="+", type=folder, metavar="FOLDER", help="an output folder of a run")
     return parser
@@ -114,5 +123,6 @@ _COMMANDS = {
     "show": _show,
     "compare": _compare,
     "summary": _summary,
+    "schema": _schema,
     "findings-table": _findings_table,
 }

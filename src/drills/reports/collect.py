@@ -36,14 +36,18 @@ class Cause:
     name: str
 
 
-class _CoveredCause(Recorded):
+class CoveredCause(Recorded):
+    """A row of the runbook, as `coverage.json` names it."""
+
     id: str
     incident: str
     cause: str
 
 
-class _CoverageFile(Recorded):
-    causes: tuple[_CoveredCause, ...]
+class CoverageFile(Recorded):
+    """What a run says of its coverage in `coverage.json`."""
+
+    causes: tuple[CoveredCause, ...]
     drilled: tuple[str, ...]
     chosen: tuple[str, ...] | None = None
     shards: tuple[Annotated[str, Field(pattern=PART)], ...] = ()
@@ -51,7 +55,7 @@ class _CoverageFile(Recorded):
     document: str | None = None
 
 
-_COVERAGE: TypeAdapter[_CoverageFile] = TypeAdapter(_CoverageFile)
+_COVERAGE: TypeAdapter[CoverageFile] = TypeAdapter(CoverageFile)
 
 
 @dataclass(frozen=True)
