@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
             help="the output folder of a run",
         )
     schemas = commands.add_parser("schema", help="print the JSON Schema of a file that drills write")
-    schemas.add_argument("name", choices=sorted(MODELS), help="the file; of JSON lines it is the schema of each line")
+    schemas.add_argument("name", choices=sorted(MODELS), metavar="FILE", help=f"one of {', '.join(sorted(MODELS))}")
     compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
     compare.add_argument("folders", nargs="+", type=folder, metavar="FOLDER", help="an output folder of a run")
     return parser
