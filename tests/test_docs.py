@@ -92,7 +92,7 @@ def commands_by_help(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, ...]
     while waiting:
         words = waiting.pop()
         shown = helped(capsys, *words)
-        parts = re.search(r"^usage: .*\[-h\] \{?([\w,|-]+)\}? \.\.\.", shown)
+        parts = re.search(r"^usage: .*\[-h\]\s+\{?([\w,|-]+)\}? \.\.\.", shown)
         if parts:
             waiting += [(*words, part) for part in re.split(r"[,|]", parts[1])]
         else:
