@@ -14,8 +14,8 @@ import pytest
 from drills import cli, runbook
 from drills.checks import Target
 from drills.checks.target_file import from_toml
-from drills.common.endpoint import Endpoint
 from drills.commands.history import WORSE
+from drills.common.endpoint import Endpoint
 from drills.drill.phases.evidence import AFTER_S, BEFORE_S
 from drills.plugin.check_outcomes import ExitCode
 from drills.plugin.options import ARMS, TIME_SCALE
