@@ -1,15 +1,16 @@
 # `make` says what there is. `make drill` and `make test` are the two commands; each sets up first what is missing.
 #
 # make ends with 2 whatever failed; the code of pytest stands in its last line, as in "Error 6" (docs/options.md has the
-# table). What a caller gives (TARGET, DRILLS, FULL, SEED, N, PYTHON) reaches the shell through the environment only, so
-# nothing in it is run, and no line that may hold a password is printed.
+# table). What a caller gives (TARGET, DRILLS, FULL, SHARD, SEED, N, PYTHON) reaches the shell through the environment
+# only, so nothing in it is run, and no line that may hold a password is printed.
 PY := .venv/bin/python
 export DRILLS_TARGET := $(value TARGET)
 export DRILLS_BENCH := $(value DRILLS)
 export DRILLS_FULL := $(value FULL)
+export DRILLS_SHARD := $(value SHARD)
 export DRILLS_SEED := $(value SEED)
 export DRILLS_N := $(value N)
-unexport TARGET DRILLS FULL SEED N
+unexport TARGET DRILLS FULL SHARD SEED N
 VENV := PYTHON="$${PYTHON:-$$(command -v python3.11 || command -v python3)}" sh stack/venv.sh
 
 .DEFAULT_GOAL := help
@@ -21,8 +22,8 @@ help:  ## say what there is
 drill: setup  ## hold the headline drill of each incident, all arms, and write the report
 	$(PY) -m pytest scenarios -n auto --dist worksteal -m headline
 
-verify: setup  ## hold the drills of all causes, all arms, and write the report; FULL=1 watches doing nothing in full
-	$(PY) -m pytest scenarios -n auto --dist worksteal $${DRILLS_FULL:+--full-placebo}
+verify: setup  ## hold the drills of all causes, all arms, and write the report; FULL=1 watches doing nothing in full, SHARD=2/4 holds a part
+	$(PY) -m pytest scenarios -n auto --dist worksteal $${DRILLS_FULL:+--full-placebo} $${DRILLS_SHARD:+--shard "$$DRILLS_SHARD"}
 
 test: setup  ## unit tests, lint, types, the checks and the headline drills against the reference stack
 	@$(PY) -m pytest scenarios -n auto --dist worksteal -m headline; drills=$$?; \

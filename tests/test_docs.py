@@ -14,6 +14,7 @@ import pytest
 from drills import cli, runbook
 from drills.checks import Target
 from drills.checks.target_file import from_toml
+from drills.commands.history import WORSE
 from drills.common.endpoint import Endpoint
 from drills.drill.phases.evidence import AFTER_S, BEFORE_S
 from drills.plugin.check_outcomes import ExitCode
@@ -91,7 +92,7 @@ def commands_by_help(capsys: pytest.CaptureFixture[str]) -> dict[tuple[str, ...]
     while waiting:
         words = waiting.pop()
         shown = helped(capsys, *words)
-        parts = re.search(r"^usage: .*\[-h\] \{?([\w,|-]+)\}? \.\.\.", shown)
+        parts = re.search(r"^usage: .*\[-h\]\s+\{?([\w,|-]+)\}? \.\.\.", shown)
         if parts:
             waiting += [(*words, part) for part in re.split(r"[,|]", parts[1])]
         else:
@@ -133,7 +134,7 @@ def test_markers_are_those_of_the_plugin(request: pytest.FixtureRequest) -> None
 
 def test_exit_codes_of_checks_are_told() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d) \|", OPTIONS, re.MULTILINE)}
-    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}
+    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode), WORSE}
 
 
 def test_verdicts_are_told() -> None:

@@ -38,7 +38,7 @@ def make(folder: Path, *arguments: str, **variables: str) -> subprocess.Complete
     outer = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith(("MAKE", "TARGET", "DRILLS", "FULL")) and key not in ("SEED", "N")
+        if not key.startswith(("MAKE", "TARGET", "DRILLS", "FULL")) and key not in ("SEED", "SHARD", "N")
     }
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=outer | variables, capture_output=True, text=True, check=False
@@ -124,6 +124,18 @@ def test_verify_watches_doing_nothing_in_full_where_that_is_asked_for(
     assert done.returncode == 0, done.stderr
     words = (project / "given").read_text().split()
     assert words == ["-m", "pytest", "scenarios", "-n", "auto", "--dist", "worksteal", *given]
+
+
+def test_verify_holds_the_part_that_is_asked_for(project: Path) -> None:
+    make(project, "verify", SHARD="2/4")
+    assert (project / "given").read_text().split()[-2:] == ["--shard", "2/4"]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_shard_is_passed_on_as_it_is_and_never_run(project: Path, hostile: str) -> None:
+    assert make(project, "verify", f"SHARD={hostile}").returncode == 0
+    assert (project / "given").read_text().endswith(f"--shard\n{hostile}\n")
+    assert not (project / "owned").exists()
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

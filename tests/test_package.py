@@ -39,6 +39,8 @@ COMMANDS = (
     "incident",
     "audit",
     "report",
+    "merge",
+    "history",
     "rejudge",
     "noise",
     "mutants",

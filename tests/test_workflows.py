@@ -12,7 +12,7 @@ LINTER = MODULES / "@tktco" / "node-actionlint" / "bin" / "node-actionlint.js"
 LIMIT_S = 120.0
 OWN = ROOT / ".github" / "workflows"
 EXAMPLES = ROOT / "examples" / "workflows"
-WORKFLOWS = (OWN / "ci.yml", EXAMPLES / "checks.yml", EXAMPLES / "pre-deploy.yml")
+WORKFLOWS = (OWN / "ci.yml", EXAMPLES / "checks.yml", EXAMPLES / "pre-deploy.yml", EXAMPLES / "shards.yml")
 PINNED = re.compile(r"uses: [\w/-]+@[0-9a-f]{40}  # v[\d.]+")
 SCRIPT = re.compile(r"^( *)(?:- )?run: (.*\n(?:\1 +.*\n)*)", re.MULTILINE)
 

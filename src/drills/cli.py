@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "incident": ("drills.commands.incident:main", "write an incident down, and make its documents from the runbook"),
     "audit": ("drills.commands.audit:main", "say what is wrong in rules, runbook, dashboards, scripts, compose files"),
     "report": ("drills.commands.report:main", "make and show the reports of a run, or compare several runs"),
+    "merge": ("drills.commands.merge:main", "make one report of several runs, such as the shards of one"),
+    "history": ("drills.commands.history:main", "keep what each run found out of each row; say which rows got worse"),
     "rejudge": ("drills.commands.rejudge:main", "judge recorded arms again, from their records alone"),
     "noise": (
         "drills.commands.noise:main",

@@ -53,6 +53,8 @@ class Settings(BaseModel):
     waivers: Path = Path("waivers.toml")
     spare_lines: Path = Path("spare_lines.toml")
     """Which lines of solutions are known to be spare, for `--editions ablation`."""
+    history: Path | None = None
+    """Where a run of drills adds what it found out, one line a row; nothing is kept where it is not set."""
     checks: str = "checks"
     """The folder of the checks; a run of that folder alone has exit codes of its own."""
     scenarios: str = "scenarios"
@@ -77,6 +79,11 @@ class Settings(BaseModel):
     def stack_path(self) -> Path:
         """The suite's stack descriptor; raises SettingsError where none is named."""
         return self._required("stack")
+
+    @property
+    def history_path(self) -> Path | None:
+        """The suite's history of drills; None where it keeps none."""
+        return None if self.history is None else self.path(self.history)
 
     def _required(self, key: str) -> Path:
         value: Path | None = getattr(self, key)

@@ -6,11 +6,12 @@ import pytest
 
 from drills import cli
 from drills.commands import bench
+from drills.commands.history import WORSE
 from drills.plugin.check_outcomes import ExitCode
 from drills.sandbox import setup
 from tests.helpers.paths import ROOT
 
-REPORTS = ("build", "show", "findings-table", "compare")
+REPORTS = ("build", "show", "summary", "schema", "findings-table", "compare")
 WORDS = [*((name,) for name in cli.COMMANDS), *(("report", name) for name in REPORTS)]
 
 
@@ -61,4 +62,4 @@ def test_every_command_stands_in_the_documentation() -> None:
 def test_every_exit_code_stands_in_one_table() -> None:
     page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8").partition("## Exit codes")[2]
     told = {int(line.split()[1]) for line in page.splitlines() if line.startswith("| ") and line.split()[1].isdecimal()}
-    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode)}
+    assert told == {*map(int, pytest.ExitCode), *map(int, ExitCode), WORSE}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drills.record.format import RecordError
 from drills.settings import settings
 
 if TYPE_CHECKING:
@@ -24,6 +26,13 @@ def folder(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         raise argparse.ArgumentTypeError(f"{text}: {error}") from None
+
+
+def secret(variable: str) -> str:
+    """Return the value of the environment's *variable*; raises RecordError where it has none."""
+    if not os.environ.get(variable):
+        raise RecordError(f"--secret-variable {variable}: expected a variable with a value, found none.")
+    return os.environ[variable]
 
 
 def refused(arguments: Sequence[str]) -> int:

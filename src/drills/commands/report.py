@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import sys
 
 from rich.console import Console
 
-from drills.commands.arguments import folder
+from drills.commands.arguments import folder, secret
 from drills.record.format import RecordError
 from drills.reports.collect import collect
 from drills.reports.comparison import compare_runs, print_comparison
+from drills.reports.schemas import MODELS, schema
+from drills.reports.summary_page import summary_page
 from drills.reports.terminal_table import show
 from drills.settings import settings
 
@@ -33,7 +35,7 @@ def _build(options: argparse.Namespace) -> int:
     # matplotlib takes a second to import; the other commands do not need it.
     from drills.reports.publish import publish  # noqa: PLC0415
 
-    secrets = [_secret(name) for name in options.secret_variable]
+    secrets = [secret(name) for name in options.secret_variable]
     published = publish(options.output, secrets)
     for path in published.paths:
         _say(f"{path}  {path.stat().st_size / KIB:.1f} KiB")
@@ -46,6 +48,16 @@ def _build(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     show(collect(options.output), Console())
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    sys.stdout.write(json.dumps(schema(options.name), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _summary(options: argparse.Namespace) -> int:
+    sys.stdout.write(summary_page(collect(options.output)))
     return 0
 
 
@@ -64,12 +76,6 @@ def _compare(options: argparse.Namespace) -> int:
     return DIFFERENT if comparison.differing else 0
 
 
-def _secret(variable: str) -> str:
-    if not os.environ.get(variable):
-        raise RecordError(f"--secret-variable {variable}: expected a variable with a value, found none.")
-    return os.environ[variable]
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="drills report", description="Make and show the reports of a run.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -83,7 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     show_command = commands.add_parser("show", help="print the verification table")
     table = commands.add_parser("findings-table", help="print what the drills found as a page of Markdown")
-    for command in (build, show_command, table):
+    summary = commands.add_parser("summary", help="print the verdicts as Markdown, for a CI job or a pull request")
+    for command in (build, show_command, table, summary):
         command.add_argument(
             "--output",
             type=folder,
@@ -91,6 +98,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="the output folder of a run",
         )
+    schemas = commands.add_parser("schema", help="print the JSON Schema of a file that drills write")
+    schemas.add_argument("name", choices=sorted(MODELS), metavar="FILE", help=f"one of {', '.join(sorted(MODELS))}")
     compare = commands.add_parser("compare", help="compare several runs: the verdicts, and how far the times differ")
     compare.add_argument("folders", nargs="+", type=folder, metavar="FOLDER", help="an output folder of a run")
     return parser
@@ -109,4 +118,11 @@ def _fail(text: str) -> int:
     return BAD_INPUT
 
 
-_COMMANDS = {"build": _build, "show": _show, "compare": _compare, "findings-table": _findings_table}
+_COMMANDS = {
+    "build": _build,
+    "show": _show,
+    "compare": _compare,
+    "summary": _summary,
+    "schema": _schema,
+    "findings-table": _findings_table,
+}

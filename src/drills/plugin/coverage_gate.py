@@ -99,7 +99,7 @@ def names_all(config: pytest.Config, folder: Path) -> bool:
 
 def _runs_all(config: pytest.Config) -> bool:
     option = config.option
-    return not (option.markexpr or option.keyword or option.collectonly) and option.arm == "all"
+    return not (option.markexpr or option.keyword or option.collectonly or option.shard) and option.arm == "all"
 
 
 def _read(path: Path) -> tuple[waivers.Waiver, ...]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 DRILL = "drill"
 EXCLUSIVE = "exclusive"
@@ -27,3 +32,15 @@ def weight(item: pytest.Item) -> int:
     """Return how many slots an exclusive drill says it takes; 1 for any other."""
     marker = item.get_closest_marker(EXCLUSIVE)
     return int(marker.kwargs.get("weight", 1)) if marker else 1
+
+
+def drills_of(items: Iterable[pytest.Item]) -> dict[pytest.Item, str]:
+    """Return those of *items* that are drills, with their causes; UsageError for a bad marker."""
+    return {item: cause for item in items if (cause := drilled_cause(item))}
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], left_out: Sequence[pytest.Item]) -> None:
+    """Take *left_out* from *items*, and have pytest count them as deselected."""
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

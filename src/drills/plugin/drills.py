@@ -19,12 +19,14 @@ from drills.drill.records import Records
 from drills.plugin import publication, selection
 from drills.plugin.capacity import Capacity, LeavesWhileWatching
 from drills.plugin.check_outcomes import Count
-from drills.plugin.coverage_gate import COVERAGE, Gate
+from drills.plugin.coverage_gate import Gate
 from drills.plugin.drill_markers import DRILL, exclusive, weight
 from drills.plugin.earlier_run import run_folder
 from drills.plugin.editions import run_editions
 from drills.plugin.experiment import AllureListener, RunDrill
 from drills.plugin.fixtures import no_sandbox, past_capture
+from drills.plugin.keep_history import KeepHistory
+from drills.plugin.part import covered
 from drills.plugin.recount import Recount
 from drills.plugin.run_end import RunEnd
 from drills.plugin.seed import SEED
@@ -56,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(
             RunEnd(suite.path(Path(suite.scenarios)).resolve(), suite.owner), "drills-run-end"
         )
+        if suite.history_path:
+            config.pluginmanager.register(KeepHistory(suite.history_path), "drills-history")
 
 
 def _capacity(config: pytest.Config) -> Capacity:
@@ -143,6 +147,6 @@ def _replace_earlier(config: pytest.Config, *, judged: bool) -> bool:
     earlier = config.stash[DRILLS_LEFT]
     if not (judged or earlier.gives_way()):
         return False
-    found = json.dumps(config.stash[COVERAGE], indent=2) + "\n"
+    found = json.dumps(covered(config), indent=2) + "\n"
     earlier.remove(and_then=lambda: write_text(config.option.output / "coverage.json", found))
     return True

@@ -63,6 +63,7 @@ def _add_options(parser: pytest.Parser) -> None:
     add("--stack", type=Path, help="descriptor (TOML) of the stack to drill")
     add("--cause", action="append", default=[], metavar="N.M", help=CAUSE)
     add("--arm", choices=ARMS, default="all", help=ARM)
+    add("--shard", metavar="K/N", help="hold only this part of the chosen drills, such as 2/4, split by their length")
     add(
         "--time-scale",
         type=float,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills.drill.coverage import CoverageError, coverage, dealt
+from drills.plugin import part
 from drills.plugin.chosen import chosen_causes, missing_drills, without_original
 from drills.plugin.coverage_gate import COVERAGE, names_all
-from drills.plugin.drill_markers import drilled_cause, exclusive
+from drills.plugin.drill_markers import drills_of, exclusive, leave_out
 from drills.plugin.editions import chosen_editions
 from drills.plugin.faults import known_faults
 from drills.plugin.state import DESCRIPTOR, REFUSED, RUNBOOK, SETTINGS
@@ -30,6 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _choose(config, items)
         yield  # what pytest itself refuses here, such as a marker that is not there, is refused as well
         _leave_out_without_original(config, items)
+        part.leave_out_others(config, items)
     if hasattr(config, "workerinput"):
         items[:] = dealt(items, set(filter(exclusive, items)))
 
@@ -48,7 +50,7 @@ def _refusing(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the drills that --cause names; before -m leaves any out, remember which there are."""
-    drills = _drills(items)
+    drills = drills_of(items)
     wanted = chosen_causes(config.stash[RUNBOOK], config.option.cause)
     if not drills and not wanted:
         return
@@ -67,15 +69,15 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if missing:
         raise pytest.UsageError(missing_drills(missing, covered["drilled"], folder))
     if wanted:
-        _leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
+        leave_out(config, items, [item for item, cause in drills.items() if cause not in wanted])
     if config.option.editions:
         edited = {edition.cause for edition in chosen_editions(config)}
-        _leave_out(config, items, [item for item in items if drills.get(item) not in edited])
+        leave_out(config, items, [item for item in items if drills.get(item) not in edited])
 
 
 def _leave_out_without_original(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the drills that have nothing to hold where --arm asks for the original row; refuse where all have."""
-    drills = _drills(items)
+    drills = drills_of(items)
     if config.option.arm != Arm.ORIGINAL or not drills:
         return
     runbook = config.stash[RUNBOOK]
@@ -84,14 +86,4 @@ def _leave_out_without_original(config: pytest.Config, items: list[pytest.Item])
         lacking = without_original(runbook, drills.values(), named)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-    _leave_out(config, items, [item for item, cause in drills.items() if cause in lacking])
-
-
-def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
-
-
-def _drills(items: list[pytest.Item]) -> dict[pytest.Item, str]:
-    return {item: cause for item in items if (cause := drilled_cause(item))}
+    leave_out(config, items, [item for item, cause in drills.items() if cause in lacking])

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from drills import runbook
+from drills.drill.shards import ShardError, shard_of
 from drills.plugin import fixture_steps, fixtures, seed
 from drills.plugin.chosen import chosen_causes
 from drills.plugin.earlier_run import checks_left, drills_left, recover
@@ -64,7 +65,7 @@ def begin(config: pytest.Config) -> None:
         _read(config)
         _read_target(config)
         _require(config)
-    except (RunbookError, SandboxError, SettingsError, OutputError) as error:
+    except (RunbookError, SandboxError, SettingsError, OutputError, ShardError) as error:
         pytest.exit(str(error), returncode=UNUSABLE)
     _handle_signals(config)
     _register(config)
@@ -81,11 +82,13 @@ def _require(config: pytest.Config) -> None:
     option = config.option
     if not 1 <= option.time_scale < math.inf:
         pytest.exit(f"--time-scale must be 1 (real time) or more, not {option.time_scale:g}", returncode=UNUSABLE)
+    if option.shard is not None:
+        shard_of(option.shard)
     if option.target is None and not option.collectonly and may_hold_checks(config):
         pytest.exit(NO_TARGET, returncode=UNUSABLE)
     if asks_for_drills(config) and not may_hold_drills(config):
         why = "no test that was named is a drill" if has_runbook(config) else "no runbook is named: give --runbook FILE"
-        pytest.exit(f"--cause and --arm choose drills, and {why}", returncode=UNUSABLE)
+        pytest.exit(f"--cause, --arm and --shard choose drills, and {why}", returncode=UNUSABLE)
     if not (may_hold_checks(config) or may_hold_drills(config)):
         option.output = Path(option.output)
         return

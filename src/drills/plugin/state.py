@@ -64,7 +64,7 @@ def may_hold_checks(config: pytest.Config) -> bool:
 
 def asks_for_drills(config: pytest.Config) -> bool:
     """Whether the command line chooses among drills."""
-    return bool(config.option.cause) or config.option.arm != "all"
+    return bool(config.option.cause or config.option.shard) or config.option.arm != "all"
 
 
 def may_hold_drills(config: pytest.Config) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from drills.record.arm_verdict import VERDICT, differences
 from drills.record.experiment_verdict import rejudge
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DRILLS = "drills"
 COVERAGE = "coverage.json"
 STAYED_BAD = "REFUTED"
+PART = "^[1-9][0-9]{0,2}/[1-9][0-9]{0,2}$"
+"""How a part of a run is named, such as 2/4."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,43 @@ class Cause:
     name: str
 
 
-class _CoveredCause(Recorded):
+class CoveredCause(Recorded):
+    """A row of the runbook, as `coverage.json` names it."""
+
     id: str
     incident: str
     cause: str
 
 
-class _CoverageFile(Recorded):
-    causes: tuple[_CoveredCause, ...]
+class CoverageFile(Recorded):
+    """What a run says of its coverage in `coverage.json`."""
+
+    causes: tuple[CoveredCause, ...]
     drilled: tuple[str, ...]
+    chosen: tuple[str, ...] | None = None
+    shards: tuple[Annotated[str, Field(pattern=PART)], ...] = ()
+    commit: str | None = None
+    document: str | None = None
 
 
-_COVERAGE: TypeAdapter[_CoverageFile] = TypeAdapter(_CoverageFile)
+_COVERAGE: TypeAdapter[CoverageFile] = TypeAdapter(CoverageFile)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """All causes of the runbook, and the ids of those that have a drill."""
+    """All causes of the runbook, and the ids of those that have a drill.
+
+    *chosen* are the causes that the run was to drill (None: an older file does not say), *shards* the parts of a run
+    that these are, such as 2/4 (empty: the run was not split), *commit* the suite's, *document* the runbook's path
+    from the root of the suite.
+    """
 
     causes: tuple[Cause, ...]
     drilled: frozenset[str]
+    chosen: frozenset[str] | None = None
+    shards: tuple[str, ...] = ()
+    commit: str | None = None
+    document: str | None = None
 
 
 @dataclass(frozen=True)
@@ -183,4 +202,11 @@ def _coverage(output: Path, notes: list[str]) -> Coverage | None:
 def _read_coverage(path: Path) -> Coverage:
     recorded = parse(_COVERAGE, read_text(path), str(path))
     causes = (Cause(entry.id, entry.incident, entry.cause) for entry in recorded.causes)
-    return Coverage(tuple(causes), frozenset(recorded.drilled))
+    return Coverage(
+        tuple(causes),
+        frozenset(recorded.drilled),
+        None if recorded.chosen is None else frozenset(recorded.chosen),
+        recorded.shards,
+        recorded.commit,
+        recorded.document,
+    )

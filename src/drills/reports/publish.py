@@ -15,6 +15,7 @@ from drills.reports import allure_html, chart
 from drills.reports.chart_files import ALL_ARMS, ONE_ARM
 from drills.reports.collect import collect, drill_folders
 from drills.reports.findings_page import FINDINGS, findings_page
+from drills.reports.machine_files import write_machine_files
 from drills.reports.page import write_page
 from drills.reports.verification import write_verification
 
@@ -106,6 +107,7 @@ def _table(output: Path, problems: list[str], notes: list[str]) -> list[Path]:
     return [
         write_page(run, output),
         *write_verification(run, output),
+        *write_machine_files(run, output),
         write_text(output / FINDINGS, findings_page(run, output)),
     ]
 

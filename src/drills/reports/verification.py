@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drills.common.files import write_text
 from drills.common.prometheus_text import gauges, without
+from drills.reports.run_metrics import run_families
 from drills.reports.verification_page import verification_page
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _command(command: Command) -> dict[str, Any]:
 
 def _families(run: Run) -> Iterator[tuple[str, str, Samples]]:
     judged = [(_labels(verdict), verdict) for verdict in run.verdicts]
+    yield from run_families(run)
     yield (
         "drill_verdict",
         "The verdict on an arm of a cause: always 1.",
