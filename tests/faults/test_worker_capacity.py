@@ -43,7 +43,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def read(*per_minute: int, ended: int) -> None:
         speeds = cycle(per_minute)
 
-        def count_rows(_: System, query: str, jobs: list[str]) -> int:
+        def count_rows(_: System, query: str, jobs: list[str], *_together: int) -> int:
             assert len(jobs) == worker_capacity.SAMPLE
             return ended if query == worker_capacity.ENDED else next(speeds)
 
