@@ -25,6 +25,7 @@ AT_LEAST = 300
 @pytest.fixture(scope="module")
 def pool() -> Pool:
     about = descriptor.read(DESCRIPTOR)
+    assert about.rules is not None
     made = {about.rules: render(OWN_RUNBOOK, about.expressions, 60.0)}
     return pool_of(MUTANTS.sources, about.folder, made)
 
@@ -48,6 +49,7 @@ def test_request_and_job_paths_are_all_there(pool: Pool) -> None:
 
 def test_rules_are_those_that_are_rendered_from_the_runbook(pool: Pool) -> None:
     rules = descriptor.read(DESCRIPTOR).rules
+    assert rules is not None
     assert OWN_RUNBOOK.incidents[0].alert.name in pool[0][rules]
     assert rules in {mutant.file for mutant in pool[1]}
 
