@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.held_drill import INTERRUPTED, JUDGED
 from tests.helpers.pytest_run import pytest_ended, without_engine
 
 if TYPE_CHECKING:
@@ -49,43 +50,6 @@ def test_a_missing_engine_removes_nothing(workers: tuple[str, ...], evidence: li
     assert code == pytest.ExitCode.USAGE_ERROR, said
     assert "No Docker engine answers" in said
     assert all(path.exists() for path in evidence)
-
-
-HELD = """
-import json
-from types import SimpleNamespace
-
-import pytest
-
-from drills.drill.experiment import held
-from drills.record.experiment_verdict import rejudge
-from drills.record.arm_verdict import write_verdict
-from drills.record.judge import Judgement
-from drills.record.verdicts import Verdict
-from tests.helpers.histories import documented, written
-
-@pytest.fixture(scope="session")
-def sandbox_pool():
-    return SimpleNamespace(system=lambda: None, replace=lambda: None, secrets=())
-
-@pytest.mark.drill("5.1")
-def test_leak(run_drill, pytestconfig):
-    experiment = run_drill.experiment
-    folder = experiment.records.output / "drills" / "5.1-documented"
-    before = (folder / "history.jsonl").read_text()
-
-    def hold(system, beside):
-        written(beside, documented(cause="5.1"))
-        {ends}
-        write_verdict(beside, rejudge([beside]).verdicts[beside])
-        assert (folder / "history.jsonl").read_text() == before
-        return Judgement(Verdict.CONFIRMED, "as told")
-
-    held(experiment.sandboxes, experiment.records, folder, hold)
-    assert (folder / "history.jsonl").read_text() != before
-"""
-JUDGED = HELD.replace("{ends}", "")
-INTERRUPTED = HELD.replace("{ends}", "raise KeyboardInterrupt")
 
 
 def test_a_run_ends_in_ascii_where_the_locale_has_no_more(suite: Path) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.held_drill import JUDGED
 from tests.helpers.pytest_run import pytest_ended, without_engine
-from tests.plugin.test_old_evidence import JUDGED
 
 if TYPE_CHECKING:
     from pathlib import Path
