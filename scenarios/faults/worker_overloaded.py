@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WORKER_CPUS = 0.15
 """Share of a core that each worker may use, so that five of them leave the rest of the machine alone."""
-SHARE = 0.85
+SHARE = 0.75
 """Of the load that is too much for the workers; the ordinary traffic of this drill uploads the rest. With more, five
 workers would be above the limit of their small share of a core themselves."""
 MAX_WAITING = 20
