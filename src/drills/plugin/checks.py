@@ -71,8 +71,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give a test that asks for `endpoint` each one of the target, or the reason why there is none."""
-    if ENDPOINT in metafunc.fixturenames:
+    """Give a test that runs a check on `endpoint` each one of the target, or the reason why there is none.
+
+    Any other test may have a parameter of that name.
+    """
+    if {ENDPOINT, "run_check"} <= set(metafunc.fixturenames):
         checks = tuple(OF_TARGET.values()) or (no_endpoints(),)
         metafunc.parametrize(ENDPOINT, checks, ids=[one.name.replace(" ", "-") for one in checks])
 
