@@ -38,7 +38,7 @@ def refused(output: Path | str, *options: str) -> str:
         (("scenarios", "-m", "headlin", "-n", "1"), "Unknown marker(s) in '-m' expression: headlin"),
         (("scenarios", "--cause", "9.9"), "there is no cause '9.9'"),
         (("scenarios/test_incident_5.py", "--cause", "6.1"), "cause 6.1: its drill is in test_incident_6.py"),
-        (("tests/common", "--cause", "5.1"), "--cause and --arm choose drills"),
+        (("tests/common", "--cause", "5.1"), "choose drills, and no test that was named is a drill"),
         (("scenarios", "--time-scale", "0.5"), "--time-scale must be 1 (real time) or more"),
         (("scenarios", "--time-scale", "nan"), "the time scale must be a number above 0"),
         (("scenarios", "--runbook", "/no/such.md"), "/no/such.md"),
