@@ -53,7 +53,10 @@ def test_clean_without_an_engine_cannot_tell_what_is_left(
 
 def test_an_unknown_command_shows_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["destroy"]) == 2
-    assert "there is no command 'destroy'; the commands are setup, doctor, clean, adopt, runbook" in capsys.readouterr().err
+    assert (
+        "there is no command 'destroy'; the commands are setup, doctor, clean, adopt, runbook"
+        in capsys.readouterr().err
+    )
 
 
 def test_the_command_ends_without_a_traceback(tmp_path: Path) -> None:
