@@ -16,7 +16,7 @@ pytestmark = pytest.mark.sandbox
 FOLDER = ROOT / "examples" / "prometheus"
 
 
-def tested(pool: SandboxPool, *spoilt: tuple[str, str]) -> Ran:
+def outcome(pool: SandboxPool, *spoilt: tuple[str, str]) -> Ran:
     rules = (FOLDER / "drills.rules.yml").read_text(encoding="utf-8")
     for written, other in spoilt:
         assert written in rules
@@ -31,7 +31,7 @@ def tested(pool: SandboxPool, *spoilt: tuple[str, str]) -> Ran:
 
 
 def test_the_rules_pass_their_tests(sandbox_pool: SandboxPool) -> None:
-    ran = tested(sandbox_pool)
+    ran = outcome(sandbox_pool)
     assert ran.exit == 0, ran.output
 
 
@@ -44,6 +44,6 @@ def test_the_rules_pass_their_tests(sandbox_pool: SandboxPool) -> None:
     ],
 )
 def test_a_rule_that_says_something_else_fails(written: str, other: str, alert: str, sandbox_pool: SandboxPool) -> None:
-    ran = tested(sandbox_pool, (written, other))
+    ran = outcome(sandbox_pool, (written, other))
     assert ran.exit == 1
     assert alert in ran.output
