@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drills.common.waiting import wait_until
+from drills.faults.configuration import settings
 from load.profiles import BURST
 from load.upload_burst import UploadBurst
 
@@ -19,8 +20,6 @@ SAMPLE_DEADLINE_S = 40.0
 TOO_MUCH = 1.5
 """The load, as a multiple of the workers' speed: two and a half times as many workers still have capacity to spare."""
 ENDED = """SELECT count(*) FROM jobs WHERE id = ANY(%s::uuid[]) AND "completedAt" IS NOT NULL"""
-SLOTS = 4
-"""Files that a worker reads at a time: these end together, so only what follows on them tells how fast it is."""
 PER_MINUTE = """
     SELECT 60 * (count(*) - 1) / extract(epoch FROM max("completedAt") - min("completedAt"))
     FROM (SELECT "completedAt" FROM jobs WHERE id = ANY(%s::uuid[]) ORDER BY "completedAt" OFFSET %s) AS followed
@@ -48,4 +47,6 @@ def _files_per_s(system: System) -> float:
         where="table jobs",
         next_step=f"docker logs {system.service('worker')} --tail 50",
     )
-    return system.count_rows(PER_MINUTE, jobs, SLOTS - 1) / 60
+    # The files that a worker reads at a time end together: only what follows on them tells how fast it is.
+    together = int(settings.read(system, "WORKER_CONCURRENCY"))
+    return system.count_rows(PER_MINUTE, jobs, together - 1) / 60

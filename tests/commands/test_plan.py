@@ -12,10 +12,10 @@ import pytest
 from drills import Suite
 from drills.commands.plan import main
 from drills.commands.planned_lines import PLACEBO_LINE, not_started, planned_lines
-from drills.drill.coverage import documented
 from drills.record.events import RanCommand
 from drills.record.reader import read
 from drills.record.verdicts import Arm
+from drills.runbook.documented import documented
 from drills.sandbox.errors import SandboxError
 from tests.helpers.fault_modules import ALL_SCENARIOS, SCENARIOS
 from tests.helpers.own_runbook import OWN_RUNBOOK

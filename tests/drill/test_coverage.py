@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drills import runbook
-from drills.drill.coverage import CoverageError, coverage, dealt, documented, executed, undrilled, unexecuted
+from drills.drill.coverage import CoverageError, coverage, dealt, executed, undrilled, unexecuted
 from drills.drill.waivers import Waiver, over, read, unexcused
 from drills.record.events import RanCommand
+from drills.runbook.documented import documented
 from drills.runbook.model import Command
 from tests.helpers.histories import command, told
 from tests.helpers.own_runbook import OWN_RUNBOOK

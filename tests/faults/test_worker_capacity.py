@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from itertools import cycle
 from typing import TYPE_CHECKING, Self
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from drills import System
 from drills.common.waiting import WaitTimeout
+from drills.faults.configuration import settings
 from scenarios.helpers import worker_capacity
+from tests.helpers.small_postgres import folder_of_programs, small_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+SLOTS = 4
+PROGRAMS = folder_of_programs()
 
 
 class AllAccepted:
@@ -34,6 +41,7 @@ class AllAccepted:
 @pytest.fixture(autouse=True)
 def _accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_capacity, "UploadBurst", AllAccepted)
+    monkeypatch.setattr(settings, "read", lambda *_: str(SLOTS))
 
 
 @pytest.fixture
@@ -43,9 +51,12 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def read(*per_minute: int, ended: int) -> None:
         speeds = cycle(per_minute)
 
-        def count_rows(_: System, query: str, jobs: list[str], *_together: int) -> int:
+        def count_rows(_: System, query: str, jobs: list[str], *first: int) -> int:
             assert len(jobs) == worker_capacity.SAMPLE
-            return ended if query == worker_capacity.ENDED else next(speeds)
+            if query == worker_capacity.ENDED:
+                return ended
+            assert first == (SLOTS - 1,)
+            return next(speeds)
 
         monkeypatch.setattr(System, "count_rows", count_rows)
 
@@ -78,3 +89,16 @@ def test_workers_that_do_not_get_the_sample_done_are_no_measure(
     workers(60, ended=worker_capacity.SAMPLE - 1)
     with pytest.raises(WaitTimeout, match=f"{worker_capacity.SAMPLE} files read"):
         worker_capacity.too_much_rps(system)
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="this machine has no programs of Postgres (initdb)")
+def test_files_that_end_together_do_not_make_a_worker_faster() -> None:
+    assert PROGRAMS is not None
+    four_at_a_time_s = {str(uuid4()): 0.4 * (1 + number // SLOTS) for number in range(worker_capacity.SAMPLE)}
+    with small_postgres(PROGRAMS) as address, psycopg.connect(f"{address} user=owner") as database:
+        database.execute('CREATE TABLE jobs (id uuid, "completedAt" timestamptz)')
+        for job, ended_s in four_at_a_time_s.items():
+            database.execute("INSERT INTO jobs VALUES (%s, to_timestamp(%s))", (job, ended_s))
+        row = database.execute(worker_capacity.PER_MINUTE.encode(), (list(four_at_a_time_s), SLOTS - 1)).fetchone()
+    assert row is not None
+    assert float(row[0]) / 60 == pytest.approx(SLOTS / 0.4)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drills.adopt.notes import Note, asked, derived, left_out
+from drills.runbook.documented import documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,31 +26,20 @@ _FILE = re.compile(r"docker[ -]compose\s+(?:\S+\s+)*?(?:-f|--file)[ =](?P<file>\
 _OPTIONS_WITH_VALUES = re.compile(r"(?:^|\s)(?:-e|-u|-w|--env|--user|--workdir|-f|--format|--signal|-s|-t|--time)\s+$")
 
 
-def commands(runbook: Runbook) -> Iterator[Command]:
-    """Yield every command of the runbook."""
-    for incident in runbook.incidents:
-        for step in incident.investigation:
-            yield from step.commands
-        for cause in incident.causes:
-            yield from cause.commands
-        yield from incident.verification
-    yield from runbook.critical_commands
-
-
 def compose_word(runbook: Runbook | None) -> str:
     """Return how the runbook calls Compose: the newer way only where it knows no other."""
-    texts = [command.text for command in commands(runbook)] if runbook else []
+    texts = [command.text for command in documented(runbook, originals=False)] if runbook else []
     return NEW if any(map(_NEW.search, texts)) and not any(map(_OLD.search, texts)) else OLD
 
 
 def spelling_notes(runbook: Runbook, told: Derived) -> Iterator[Note]:
     """Yield what the project does not have of what the commands name, and what it cannot do."""
-    texts = [command.text for command in commands(runbook)]
+    texts = [command.text for command in documented(runbook, originals=False)]
     old, new = sum(bool(_OLD.search(text)) for text in texts), sum(bool(_NEW.search(text)) for text in texts)
     if old or new:
         both = "; a sandbox understands both" if old and new else ""
         yield derived("how the runbook calls Compose", f"`{OLD}` in {old} commands, `{NEW}` in {new}{both}")
-    for command in commands(runbook):
+    for command in documented(runbook, originals=False):
         yield from _unknown_containers(command, told)
         yield from _impossible_scales(command, told)
         if found := _FILE.search(command.text):

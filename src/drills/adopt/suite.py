@@ -15,12 +15,13 @@ from drills.adopt.page import page
 from drills.adopt.project_notes import project_notes
 from drills.adopt.rows import Row, rows
 from drills.adopt.source_files import source_files
-from drills.adopt.spelling import NEW, commands, compose_word, spelling_notes
+from drills.adopt.spelling import NEW, compose_word, spelling_notes
 from drills.compose.derived import Derived, derived
 from drills.compose.errors import ComposeError
 from drills.compose.project import NAMES, Project, read
 from drills.compose.secret_names import secrets_of
 from drills.runbook import load
+from drills.runbook.documented import documented
 from drills.runbook.rule_files import rules_of
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _survey(wish: Wish) -> _Survey:
     settings = _settings(wish)
     as_it_runs = derived(_project(wish, wish.files, settings))
     published, port_notes = _overlay(as_it_runs, wish.into)
-    texts = [each.text for each in commands(runbook)] if runbook else []
+    texts = [each.text for each in documented(runbook, originals=False)] if runbook else []
     files, file_notes = source_files(as_it_runs, wish.into, texts)
     named = (*files, *((f"{_relative(wish.into, wish.folder)}/{overlay.NAME}",) if published else ()))
     told = _in_the_sandbox(wish, settings, published, named)

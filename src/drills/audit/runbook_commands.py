@@ -10,13 +10,14 @@ from drills.audit.finding import NotRun
 from drills.audit.named_by_docker import compose_command, docker_command, spelling
 from drills.audit.named_elsewhere import elsewhere
 from drills.audit.words import commands
+from drills.runbook.documented import documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drills.audit.finding import Finding, Result
     from drills.audit.material import Material
-    from drills.runbook.model import Command, Runbook
+    from drills.runbook.model import Command
 
 AUDIT: Final = "commands"
 
@@ -32,22 +33,11 @@ def audit(material: Material) -> Iterator[Result]:
     known = facts(material)
     yield from (NotRun(AUDIT, reason) for reason in known.unknown)
     seen: dict[str, Finding] = {}
-    for command in documented(material.runbook):
+    for command in documented(material.runbook, originals=False):
         for finding in _of(command, known):
             where = f"{material.runbook.path.name}:{command.line}: {finding.evidence}"
             seen.setdefault(finding.id, replace(finding, evidence=where))
     yield from seen.values()
-
-
-def documented(runbook: Runbook) -> Iterator[Command]:
-    """Yield every command of the document; those that it corrects itself are left out."""
-    for incident in runbook.incidents:
-        for step in incident.investigation:
-            yield from step.commands
-        for cause in incident.causes:
-            yield from cause.commands
-        yield from incident.verification
-    yield from runbook.critical_commands
 
 
 def _of(command: Command, known: Facts) -> Iterator[Finding]:

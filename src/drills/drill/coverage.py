@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drills.record.events import RanCommand
+from drills.runbook.documented import documented
 from drills.runbook.programs import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Sequence
 
     from drills.record.history import History
     from drills.runbook import Runbook
@@ -81,18 +82,6 @@ def executed(ran: RanCommand) -> bool:
     if ran.exit == NOTHING_FOUND:
         return [None, *programs(ran.text)][-1] in SEARCHES
     return ran.exit == 0
-
-
-def documented(runbook: Runbook, without: Container[str] = ()) -> Iterator[Command]:
-    """Yield every command that the runbook tells a responder to type, but for the solutions of causes *without* one."""
-    for incident in runbook.incidents:
-        for step in incident.investigation:
-            yield from step.commands
-        for cause in incident.causes:
-            if cause.id not in without:
-                yield from (*cause.commands, *cause.original)
-        yield from incident.verification
-    yield from runbook.critical_commands
 
 
 def dealt(items: Sequence[T], exclusive: Collection[T] = ()) -> list[T]:

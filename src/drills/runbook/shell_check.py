@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drills.common.shell_text import placeholders, typed_prompt, variables_set, variables_used
 from drills.runbook.blocks import nameless_blocks, shell_blocks
 from drills.runbook.commands import block_commands
+from drills.runbook.documented import documented
 from drills.runbook.errors import LineError
 from drills.runbook.placeholders import filled_text
 from drills.runbook.programs import functions, programs
@@ -47,7 +48,7 @@ class Console:
 def shell_findings(document: Document, runbook: Runbook | None, console: Console) -> tuple[Found, ...]:
     """Return what is wrong with the commands of the document's shell blocks, and with those of *runbook*, by line."""
     found: set[Found] = set()
-    commands: dict[tuple[int, str], Command] = {(each.line, each.text): each for each in _documented(runbook)}
+    commands: dict[tuple[int, str], Command] = {(each.line, each.text): each for each in _commands_of(runbook)}
     for block in shell_blocks(document.root):
         try:
             commands |= {(each.line, each.text): each for each in block_commands([block])}
@@ -62,7 +63,7 @@ def shell_findings(document: Document, runbook: Runbook | None, console: Console
 
 def unchecked(document: Document, runbook: Runbook | None) -> int:
     """Return how many code blocks of the document name no language, and hold no command of *runbook* either."""
-    lines = {command.line for command in _documented(runbook)}
+    lines = {command.line for command in _commands_of(runbook)}
     return sum(not lines.intersection(_lines(block)) for block in nameless_blocks(document.root))
 
 
@@ -71,16 +72,8 @@ def _lines(block: Node) -> range:
     return range(first + 1, end + 1)
 
 
-def _documented(runbook: Runbook | None) -> Iterator[Command]:
-    if runbook is None:
-        return
-    for incident in runbook.incidents:
-        for step in incident.investigation:
-            yield from step.commands
-        for cause in incident.causes:
-            yield from (*cause.commands, *cause.original)
-        yield from incident.verification
-    yield from runbook.critical_commands
+def _commands_of(runbook: Runbook | None) -> Iterator[Command]:
+    return documented(runbook) if runbook else iter(())
 
 
 def _wrong(command: Command, known: frozenset[str], console: Console) -> Iterator[Found]:
